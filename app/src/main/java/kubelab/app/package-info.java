@@ -1,0 +1,4 @@
+@NullMarked
+package kubelab.app;
+
+import org.jspecify.annotations.NullMarked;

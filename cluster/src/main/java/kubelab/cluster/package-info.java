@@ -1,0 +1,4 @@
+@NullMarked
+package kubelab.cluster;
+
+import org.jspecify.annotations.NullMarked;

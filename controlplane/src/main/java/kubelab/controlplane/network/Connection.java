@@ -1,0 +1,26 @@
+package kubelab.controlplane.network;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** One established TCP-like connection, seen from one of its two ends. Bytes stay in memory; reads and writes block. */
+public interface Connection extends AutoCloseable {
+
+    InputStream input();
+
+    OutputStream output();
+
+    /** This end's address and port as {@code ip:port}. */
+    String localAddress();
+
+    /** The other end's address and port as {@code ip:port}. */
+    String remoteAddress();
+
+    /** Says that this end sends no more; the other end reads end-of-stream (TCP's half close). */
+    void shutdownOutput() throws IOException;
+
+    /** Ends both directions; the other end reads end-of-stream, its writes fail. Closing twice is fine. */
+    @Override
+    void close();
+}

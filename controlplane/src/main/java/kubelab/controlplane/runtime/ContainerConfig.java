@@ -1,0 +1,56 @@
+package kubelab.controlplane.runtime;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One container to be created. Variables are already expanded.
+ *
+ * @param attempt how many times this container of the Pod was started before (0, 1, …)
+ * @param command overrides the image's entry point when not empty
+ * @param args overrides the image's arguments when not empty, or when {@code command} is given
+ * @param env in order; later entries win
+ * @param workingDir empty for the image's own
+ * @param readOnlyRoot writes outside mounts fail with "Read-only file system"
+ */
+public record ContainerConfig(
+        String name,
+        int attempt,
+        String image,
+        List<String> command,
+        List<String> args,
+        Map<String, String> env,
+        String workingDir,
+        List<Mount> mounts,
+        boolean stdin,
+        boolean tty,
+        @Nullable Long runAsUser,
+        boolean readOnlyRoot,
+        Resources resources) {
+    public ContainerConfig {
+        command = List.copyOf(command);
+        args = List.copyOf(args);
+        env = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(env));
+        mounts = List.copyOf(mounts);
+    }
+
+    /**
+     * A directory or file of the node seen in the container.
+     *
+     * @param source in {@link ContainerRuntime#fileSystem()}
+     * @param target absolute path in the container
+     */
+    public record Mount(Path source, String target, boolean readOnly) {}
+
+    /**
+     * Limits; null means none.
+     *
+     * @param cpuMillis in thousandths of a core
+     */
+    public record Resources(
+            @Nullable Long cpuMillis, @Nullable Long memoryBytes) {
+        public static final Resources UNLIMITED = new Resources(null, null);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package kubelab.publisher;
+
+import org.jspecify.annotations.NullMarked;

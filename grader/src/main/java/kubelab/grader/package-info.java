@@ -1,0 +1,4 @@
+@NullMarked
+package kubelab.grader;
+
+import org.jspecify.annotations.NullMarked;
