@@ -1,0 +1,53 @@
+package kubelab.labkit;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ServiceLoader;
+
+/**
+ * What a notebook holds in its hand: a client of the throwaway cluster, a namespace of its own, and the grader.
+ *
+ * <pre>{@code
+ * var lab = Lab.open("pods");
+ * lab.show(lab.client().pods().inNamespace(lab.namespace()).list().getItems());
+ * lab.check("pods-1");
+ * }</pre>
+ *
+ * The program brings the implementation (a {@link LabProvider} found by {@link ServiceLoader}), so that notebooks,
+ * labs and solutions depend on labkit only.
+ */
+public interface Lab extends AutoCloseable {
+
+    /**
+     * Attaches to the background cluster of {@code kubelab up}, starting it if there is none.
+     *
+     * @param chapter the chapter's topic, as in {@code pods}; the namespace is named after it
+     * @throws IllegalStateException when no program is on the class path that could bring a cluster
+     */
+    static Lab open(String chapter) {
+        return ServiceLoader.load(LabProvider.class)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("No cluster for the lab \"" + chapter
+                        + "\": the kubelab program is not on the class path. Start the notebook with"
+                        + " `./kubelab jupyter start`, or run it with `./kubelab course " + chapter + "`."))
+                .open(chapter);
+    }
+
+    /** A client that may do everything in {@link #namespace()} and look at the whole cluster. */
+    KubernetesClient client();
+
+    /** The namespace of this chapter, made by {@link #open}. */
+    String namespace();
+
+    /** Shows a value below the cell: Kubernetes objects as a table, {@link Evidence} as a verdict, the rest as text. */
+    void show(Object value);
+
+    /** Grades the cell that answers this exercise (the last one that was run) and shows the result. */
+    void check(String exerciseId);
+
+    /** Grades an answer object whose class a cell defined: its class travels to the grader's worker, not the object. */
+    void check(Object answer);
+
+    /** Leaves the cluster running: only {@code kubelab down} ends it. */
+    @Override
+    void close();
+}
