@@ -1,0 +1,198 @@
+package kubelab.controlplane.apiserver.openapi;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One place in an object as the API document describes it: its shape, and how two values of it are merged.
+ *
+ * <p>A walk over an object goes side by side with a walk over its schema: {@link #field} into an object's field,
+ * {@link #element} into a list's items or a map's values.
+ */
+public final class Schema {
+
+    /** What a value here is. {@code ANY} is a value the document leaves open (RawExtension, FieldsV1, JSON). */
+    public enum Shape {
+        STRING,
+        INTEGER,
+        NUMBER,
+        BOOLEAN,
+        /** A number or a string: IntOrString and Quantity. */
+        INT_OR_STRING,
+        /** An object with declared fields. */
+        STRUCT,
+        /** An object with free keys and values of one type. */
+        MAP,
+        LIST,
+        ANY
+    }
+
+    /** How server-side apply merges a list: as one value, as a set of scalars, or by keys of its items. */
+    public enum ListType {
+        ATOMIC,
+        SET,
+        MAP
+    }
+
+    private final Schemas schemas;
+    private final JsonNode own;
+    private final JsonNode type;
+    private final String typeName;
+    private final Shape shape;
+    private volatile @Nullable Map<String, Schema> fields;
+    private volatile @Nullable Schema element;
+
+    Schema(Schemas schemas, JsonNode own) {
+        this.schemas = schemas;
+        this.own = own;
+        this.typeName = own.path("$ref").asString("");
+        this.type = typeName.isEmpty() ? own : schemas.resolve(typeName);
+        this.shape = shapeOf(type, typeName);
+    }
+
+    public Shape shape() {
+        return shape;
+    }
+
+    /** The name of the type in the document ({@code io.k8s.api.core.v1.PodSpec}), or "" for an inline one. */
+    public String typeName() {
+        return typeName;
+    }
+
+    /** The fields of a STRUCT by name, in the document's order; empty for every other shape. */
+    public Map<String, Schema> fields() {
+        Map<String, Schema> known = fields;
+        if (known == null) {
+            Map<String, Schema> read = new LinkedHashMap<>();
+            if (shape == Shape.STRUCT) {
+                type.path("properties")
+                        .properties()
+                        .forEach(property ->
+                                read.put(property.getKey(), new Schema(schemas, property.getValue())));
+            }
+            known = read;
+            fields = known;
+        }
+        return known;
+    }
+
+    /** The schema below {@code name}: a STRUCT's field or a MAP's value; empty when the document knows no such field. */
+    public Optional<Schema> field(String name) {
+        return shape == Shape.MAP ? Optional.of(element()) : Optional.ofNullable(fields().get(name));
+    }
+
+    /** The schema of a LIST's items or a MAP's values. */
+    public Schema element() {
+        Schema known = element;
+        if (known == null) {
+            known = switch (shape) {
+                case LIST -> new Schema(schemas, type.path("items"));
+                case MAP -> new Schema(schemas, type.path("additionalProperties"));
+                default -> throw new IllegalStateException(shape + " has no elements: " + own);
+            };
+            element = known;
+        }
+        return known;
+    }
+
+    /** {@code date-time}, {@code int32}, {@code byte}, …, or "". */
+    public String format() {
+        return type.path("format").asString("");
+    }
+
+    /** The fields that a STRUCT must have. */
+    public List<String> required() {
+        return strings(type.path("required"));
+    }
+
+    /** The values a string may take, or an empty list when it is free. */
+    public List<String> enumValues() {
+        List<String> mine = strings(own.path("enum"));
+        return mine.isEmpty() ? strings(type.path("enum")) : mine;
+    }
+
+    /** The declared default, which server-side apply needs for a missing list key ({@code protocol: TCP}). */
+    public Optional<JsonNode> defaultValue() {
+        JsonNode value = own.path("default");
+        return value.isMissingNode() ? Optional.empty() : Optional.of(value);
+    }
+
+    /** How server-side apply merges this LIST. */
+    public ListType listType() {
+        return switch (keyword("x-kubernetes-list-type")) {
+            case "map" -> ListType.MAP;
+            case "set" -> ListType.SET;
+            default -> ListType.ATOMIC;
+        };
+    }
+
+    /** The fields that tell the items of a LIST of type MAP apart. */
+    public List<String> listMapKeys() {
+        return strings(type.path("x-kubernetes-list-map-keys"));
+    }
+
+    /** True when server-side apply takes this object as one value. */
+    public boolean atomic() {
+        return "atomic".equals(keyword("x-kubernetes-map-type"));
+    }
+
+    /** The field by which a strategic merge patch pairs the items of this LIST. */
+    public Optional<String> patchMergeKey() {
+        String key = keyword("x-kubernetes-patch-merge-key");
+        return key.isEmpty() ? Optional.empty() : Optional.of(key);
+    }
+
+    /** {@code merge}, {@code replace}, {@code retainKeys}: what a strategic merge patch does here. */
+    public Set<String> patchStrategies() {
+        String strategies = keyword("x-kubernetes-patch-strategy");
+        return strategies.isEmpty() ? Set.of() : Set.of(strategies.split(","));
+    }
+
+    @Override
+    public String toString() {
+        return typeName.isEmpty() ? own.toString() : typeName;
+    }
+
+    private String keyword(String name) {
+        String mine = own.path(name).asString("");
+        return mine.isEmpty() ? type.path(name).asString("") : mine;
+    }
+
+    private static List<String> strings(JsonNode array) {
+        List<String> result = new ArrayList<>(array.size());
+        array.forEach(item -> result.add(item.asString("")));
+        return result;
+    }
+
+    private static Shape shapeOf(JsonNode type, String name) {
+        if (type.has("oneOf") || "int-or-string".equals(type.path("format").asString(""))) {
+            return Shape.INT_OR_STRING;
+        }
+        return switch (type.path("type").asString("")) {
+            case "string" -> Shape.STRING;
+            case "integer" -> Shape.INTEGER;
+            case "number" -> Shape.NUMBER;
+            case "boolean" -> Shape.BOOLEAN;
+            case "array" -> Shape.LIST;
+            case "object" -> objectShape(type, name);
+            default -> Shape.ANY;
+        };
+    }
+
+    private static Shape objectShape(JsonNode type, String name) {
+        if (type.has("properties")) {
+            return Shape.STRUCT;
+        }
+        if (type.has("additionalProperties")) {
+            return Shape.MAP;
+        }
+        // Empty structs exist (they have a name: SleepAction's kin); without one, or with a raw type, all is allowed.
+        return name.isEmpty() || name.endsWith(".RawExtension") || name.endsWith(".FieldsV1") ? Shape.ANY : Shape.STRUCT;
+    }
+}
