@@ -73,8 +73,7 @@ public final class Schema {
             if (shape == Shape.STRUCT) {
                 type.path("properties")
                         .properties()
-                        .forEach(property ->
-                                read.put(property.getKey(), new Schema(schemas, property.getValue())));
+                        .forEach(property -> read.put(property.getKey(), new Schema(schemas, property.getValue())));
             }
             known = read;
             fields = known;
@@ -193,6 +192,8 @@ public final class Schema {
             return Shape.MAP;
         }
         // Empty structs exist (they have a name: SleepAction's kin); without one, or with a raw type, all is allowed.
-        return name.isEmpty() || name.endsWith(".RawExtension") || name.endsWith(".FieldsV1") ? Shape.ANY : Shape.STRUCT;
+        return name.isEmpty() || name.endsWith(".RawExtension") || name.endsWith(".FieldsV1")
+                ? Shape.ANY
+                : Shape.STRUCT;
     }
 }

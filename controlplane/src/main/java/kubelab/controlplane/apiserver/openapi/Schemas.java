@@ -84,7 +84,9 @@ public final class Schemas {
             if (read) {
                 return;
             }
-            new String(ApiDocument.resource("types.txt"), StandardCharsets.UTF_8).lines().forEach(this::index);
+            new String(ApiDocument.resource("types.txt"), StandardCharsets.UTF_8)
+                    .lines()
+                    .forEach(this::index);
             read = true;
         }
     }

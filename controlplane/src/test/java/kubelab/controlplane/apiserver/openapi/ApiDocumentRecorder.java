@@ -96,7 +96,8 @@ public final class ApiDocumentRecorder {
             document.path("components").path("schemas").properties().forEach(s -> merge(types, s));
         }
         StringBuilder lines = new StringBuilder();
-        index.forEach((path, hash) -> lines.append(path).append(' ').append(hash).append('\n'));
+        index.forEach(
+                (path, hash) -> lines.append(path).append(' ').append(hash).append('\n'));
         write(folder.resolve("v3/index.txt"), lines.toString().getBytes(StandardCharsets.UTF_8));
         write(folder.resolve("types.txt"), typeLines(types));
         write(folder.resolve("v2.json.gz"), gzip(JSON.writeValueAsBytes(v2())));
@@ -105,8 +106,11 @@ public final class ApiDocumentRecorder {
     /** A type is in several documents, each naming only its own kinds: the lists of kinds are joined. */
     private static void merge(Map<String, JsonNode> types, Map.Entry<String, JsonNode> schema) {
         JsonNode old = types.put(schema.getKey(), schema.getValue());
-        if (old != null && old.path("x-kubernetes-group-version-kind").size()
-                > schema.getValue().path("x-kubernetes-group-version-kind").size()) {
+        if (old != null
+                && old.path("x-kubernetes-group-version-kind").size()
+                        > schema.getValue()
+                                .path("x-kubernetes-group-version-kind")
+                                .size()) {
             types.put(schema.getKey(), old);
         }
     }
@@ -143,7 +147,8 @@ public final class ApiDocumentRecorder {
             // metav1 kinds (DeleteOptions, WatchEvent) claim to be in every group: only a type's own group counts
             for (JsonNode kind : schema.path("x-kubernetes-group-version-kind")) {
                 String group = kind.path("group").asString();
-                boolean everywhere = schema.path("x-kubernetes-group-version-kind").size() > 1;
+                boolean everywhere =
+                        schema.path("x-kubernetes-group-version-kind").size() > 1;
                 if (GROUPS.contains(group) && (!everywhere || group.isEmpty())) {
                     kinds.add((group.isEmpty() ? "" : group + "/")
                             + kind.path("version").asString() + "/"
@@ -170,7 +175,9 @@ public final class ApiDocumentRecorder {
                     String ref = p.getValue().asString();
                     result.put("$ref", ref.substring(ref.lastIndexOf('/') + 1));
                 } else if (!(p.getKey().equals("description") && p.getValue().isString())
-                        && !(p.getKey().equals("default") && p.getValue().isObject() && p.getValue().isEmpty())) {
+                        && !(p.getKey().equals("default")
+                                && p.getValue().isObject()
+                                && p.getValue().isEmpty())) {
                     result.set(p.getKey(), slim(p.getValue()));
                 }
             });
@@ -234,7 +241,8 @@ public final class ApiDocumentRecorder {
                 columns.put(path.substring(path.indexOf('/') + 1) + "/" + name, table.path("columnDefinitions"));
             }
         }
-        columns.forEach((name, value) -> lines.append(name).append('\t').append(value).append('\n'));
+        columns.forEach(
+                (name, value) -> lines.append(name).append('\t').append(value).append('\n'));
         write(resources.resolve("table/columns.txt"), lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 
@@ -245,9 +253,9 @@ public final class ApiDocumentRecorder {
         write(recordings.resolve("apis.json"), pretty(groups));
         for (String root : List.of("api", "apis")) {
             ObjectNode aggregated = (ObjectNode) get("/" + root, AGGREGATED);
-            aggregated.set(
-                    "items",
-                    filter(aggregated.path("items"), g -> g.path("metadata").path("name").asString("")));
+            aggregated.set("items", filter(aggregated.path("items"), g -> g.path("metadata")
+                    .path("name")
+                    .asString("")));
             write(recordings.resolve(root + "-aggregated.json"), pretty(aggregated));
         }
         for (String path : servedVersions()) {
@@ -289,8 +297,7 @@ public final class ApiDocumentRecorder {
     }
 
     private static byte[] pretty(JsonNode node) {
-        return (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n")
-                .getBytes(StandardCharsets.UTF_8);
+        return (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private static void deleteOld(Path folder) throws Exception {
@@ -321,6 +328,8 @@ public final class ApiDocumentRecorder {
     }
 
     private static String sha512(byte[] bytes) throws Exception {
-        return HexFormat.of().withUpperCase().formatHex(MessageDigest.getInstance("SHA-512").digest(bytes));
+        return HexFormat.of()
+                .withUpperCase()
+                .formatHex(MessageDigest.getInstance("SHA-512").digest(bytes));
     }
 }

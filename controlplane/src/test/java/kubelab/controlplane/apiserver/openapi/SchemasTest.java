@@ -19,7 +19,12 @@ class SchemasTest {
         Schema ports = containers.element().field("ports").orElseThrow();
         assertThat(ports.patchMergeKey()).contains("containerPort");
         assertThat(ports.listMapKeys()).containsExactly("containerPort", "protocol");
-        assertThat(ports.element().field("protocol").orElseThrow().defaultValue().orElseThrow().asString())
+        assertThat(ports.element()
+                        .field("protocol")
+                        .orElseThrow()
+                        .defaultValue()
+                        .orElseThrow()
+                        .asString())
                 .isEqualTo("TCP");
         assertThat(ports.element().field("protocol").orElseThrow().enumValues()).containsExactly("SCTP", "TCP", "UDP");
     }
@@ -29,7 +34,8 @@ class SchemasTest {
         assertThat(walk("v1", "Pod", "metadata", "labels").shape()).isEqualTo(Schema.Shape.MAP);
         assertThat(walk("v1", "Pod", "metadata", "creationTimestamp").format()).isEqualTo("date-time");
         assertThat(walk("v1", "Secret", "data").element().format()).isEqualTo("byte");
-        assertThat(walk("apps/v1", "Deployment", "spec", "strategy", "rollingUpdate", "maxSurge").shape())
+        assertThat(walk("apps/v1", "Deployment", "spec", "strategy", "rollingUpdate", "maxSurge")
+                        .shape())
                 .isEqualTo(Schema.Shape.INT_OR_STRING);
         assertThat(walk("apps/v1", "Deployment", "spec", "selector").atomic()).isTrue();
         assertThat(walk("apps/v1", "ControllerRevision", "data").shape()).isEqualTo(Schema.Shape.ANY);
@@ -42,7 +48,10 @@ class SchemasTest {
         assertThat(schemas.kinds()).contains("v1/Pod", "apps/v1/Deployment", "policy/v1/Eviction");
         for (String kind : schemas.kinds()) {
             int slash = kind.lastIndexOf('/');
-            walkAll(schemas.of(kind.substring(0, slash), kind.substring(slash + 1)).orElseThrow(), 0);
+            walkAll(
+                    schemas.of(kind.substring(0, slash), kind.substring(slash + 1))
+                            .orElseThrow(),
+                    0);
         }
     }
 
@@ -54,8 +63,7 @@ class SchemasTest {
         assertThat(index)
                 .isEqualTo("{\"paths\":{\"apis/apps/v1\":{\"serverRelativeURL\":\"/openapi/v3/apis/apps/v1?hash="
                         + document.hash("apis/apps/v1").orElseThrow() + "\"}}}");
-        String apps = new String(
-                ApiDocument.unzip(document.v3("apis/apps/v1").orElseThrow()), StandardCharsets.UTF_8);
+        String apps = new String(ApiDocument.unzip(document.v3("apis/apps/v1").orElseThrow()), StandardCharsets.UTF_8);
         assertThat(JsonMapper.shared().readTree(apps).at("/components/schemas").has("io.k8s.api.apps.v1.Deployment"))
                 .isTrue();
         assertThat(document.v3("apis/example.com/v1")).isEmpty();
