@@ -1,0 +1,74 @@
+package kubelab;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows of docs/decisions/0001: who may know whom. */
+@AnalyzeClasses(packages = "kubelab", importOptions = ImportOption.DoNotIncludeTests.class)
+class HouseTest {
+
+    @ArchTest
+    static final ArchRule the_control_plane_knows_nothing_of_the_course = noClasses()
+            .that()
+            .resideInAPackage("kubelab.controlplane..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "kubelab.labkit..", "kubelab.cluster..", "kubelab.grader..", "kubelab.app..", "kubelab.publisher..");
+
+    @ArchTest
+    static final ArchRule labs_are_written_against_the_kubernetes_client_only = classes()
+            .that()
+            .resideInAPackage("kubelab.labkit..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("kubelab.labkit..", "java..", "io.fabric8..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule a_cluster_does_not_know_who_uses_it = noClasses()
+            .that()
+            .resideInAPackage("kubelab.cluster..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("kubelab.grader..", "kubelab.app..", "kubelab.publisher..");
+
+    @ArchTest
+    static final ArchRule the_grader_loads_answers_by_name_and_cannot_look_them_up = noClasses()
+            .that()
+            .resideInAPackage("kubelab.grader..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("kubelab.app..", "kubelab.publisher..", "kubelab.labs..");
+
+    @ArchTest
+    static final ArchRule the_publisher_knows_only_files = noClasses()
+            .that()
+            .resideInAPackage("kubelab.publisher..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "kubelab.labkit..",
+                    "kubelab.controlplane..",
+                    "kubelab.cluster..",
+                    "kubelab.grader..",
+                    "kubelab.app..",
+                    "io.fabric8..");
+
+    @ArchTest
+    static final ArchRule no_room_is_reached_in_a_circle =
+            slices().matching("kubelab.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule json_is_jackson_3 = noClasses()
+            .that()
+            .resideInAPackage("kubelab..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.fasterxml.jackson.databind..", "com.fasterxml.jackson.core..");
+}
