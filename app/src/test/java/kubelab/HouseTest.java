@@ -20,7 +20,11 @@ class HouseTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "kubelab.labkit..", "kubelab.cluster..", "kubelab.grader..", "kubelab.app..", "kubelab.publisher..");
+                    "kubelab.labkit..",
+                    "kubelab.cluster..",
+                    "kubelab.grader..",
+                    "kubelab.app..",
+                    "kubelab.publisher..");
 
     @ArchTest
     static final ArchRule labs_are_written_against_the_kubernetes_client_only = classes()
