@@ -1,0 +1,122 @@
+package kubelab.controlplane.controllermanager.loop;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.SharedInformerFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * Watched caches, one a kind for the whole controller manager: one watch and one decode of each Pod, whoever wants to
+ * know. Objects in a cache are shared: readers never change them, they build copies.
+ */
+public final class Informers implements AutoCloseable {
+    private static final String BY_NAMESPACE = "namespace";
+    private static final String BY_OWNER = "owner";
+
+    private final SharedInformerFactory factory;
+    private final Map<Class<? extends HasMetadata>, SharedIndexInformer<? extends HasMetadata>> informers =
+            new LinkedHashMap<>();
+
+    public Informers(KubernetesClient client) {
+        factory = client.informers();
+    }
+
+    /** The cache of a kind; the first to ask for it makes it. Ask before {@link #start}. */
+    @SuppressWarnings("unchecked")
+    public synchronized <T extends HasMetadata> Cached<T> of(Class<T> kind) {
+        SharedIndexInformer<T> informer = (SharedIndexInformer<T>) informers.computeIfAbsent(kind, k -> {
+            SharedIndexInformer<T> made = factory.sharedIndexInformerFor(kind, 0);
+            made.removeNamespaceIndex();
+            made.addIndexers(Map.of(
+                    BY_NAMESPACE,
+                            o -> List.of(
+                                    Objects.requireNonNullElse(o.getMetadata().getNamespace(), "")),
+                    BY_OWNER, o -> owners(o)));
+            return made;
+        });
+        return new Cached<>(informer);
+    }
+
+    /** Starts all watches and waits until each cache has its first list. */
+    public synchronized void start() {
+        List<CompletableFuture<Void>> starting = new ArrayList<>();
+        informers.values().forEach(informer -> starting.add(informer.start().toCompletableFuture()));
+        CompletableFuture.allOf(starting.toArray(CompletableFuture[]::new)).join();
+    }
+
+    @Override
+    public synchronized void close() {
+        informers.values().forEach(SharedIndexInformer::close);
+    }
+
+    private static List<String> owners(HasMetadata object) {
+        return object.getMetadata().getOwnerReferences().stream()
+                .map(OwnerReference::getUid)
+                .toList();
+    }
+
+    /** One kind's cache and its changes. */
+    public static final class Cached<T extends HasMetadata> {
+        private final SharedIndexInformer<T> informer;
+
+        Cached(SharedIndexInformer<T> informer) {
+            this.informer = informer;
+        }
+
+        public Optional<T> get(Key key) {
+            return Optional.ofNullable(informer.getStore().getByKey(key.cacheKey()));
+        }
+
+        public Optional<T> get(String namespace, String name) {
+            return get(new Key(namespace, name));
+        }
+
+        public List<T> list() {
+            return informer.getStore().list();
+        }
+
+        public List<T> inNamespace(String namespace) {
+            return informer.getIndexer().byIndex(BY_NAMESPACE, namespace);
+        }
+
+        /** The objects that name {@code ownerUid} in their owner references. */
+        public List<T> ownedBy(String ownerUid) {
+            return informer.getIndexer().byIndex(BY_OWNER, ownerUid);
+        }
+
+        /** Calls back for every object that appears, changes or goes (also those present at the start). */
+        public void onChange(Consumer<T> handler) {
+            onEvent(handler, (before, after) -> handler.accept(after), handler);
+        }
+
+        public void onEvent(Consumer<T> added, BiConsumer<T, T> updated, Consumer<T> deleted) {
+            informer.addEventHandler(new ResourceEventHandler<>() {
+                @Override
+                public void onAdd(T object) {
+                    added.accept(object);
+                }
+
+                @Override
+                public void onUpdate(T before, T after) {
+                    updated.accept(before, after);
+                }
+
+                @Override
+                public void onDelete(T object, boolean stateUnknown) {
+                    deleted.accept(object);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package kubelab.controlplane.controllermanager.loop;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What controllers read in a Pod's status. */
+public final class PodState {
+    private PodState() {}
+
+    public static String phase(Pod pod) {
+        return pod.getStatus() == null || pod.getStatus().getPhase() == null
+                ? "Pending"
+                : pod.getStatus().getPhase();
+    }
+
+    public static boolean isFinished(Pod pod) {
+        return phase(pod).equals("Succeeded") || phase(pod).equals("Failed");
+    }
+
+    public static boolean isTerminating(Pod pod) {
+        return pod.getMetadata().getDeletionTimestamp() != null;
+    }
+
+    /** Neither finished nor being deleted: it counts as a replica. */
+    public static boolean isActive(Pod pod) {
+        return !isFinished(pod) && !isTerminating(pod);
+    }
+
+    public static boolean isReady(Pod pod) {
+        return condition(pod, "Ready").map(c -> c.getStatus().equals("True")).orElse(false);
+    }
+
+    /** Ready for at least {@code minReadySeconds}. */
+    public static boolean isAvailable(Pod pod, int minReadySeconds, Instant now) {
+        return isReady(pod)
+                && (minReadySeconds == 0
+                        || !readySince(pod).plusSeconds(minReadySeconds).isAfter(now));
+    }
+
+    /** How long until a ready Pod becomes available. */
+    public static Duration untilAvailable(Pod pod, int minReadySeconds, Instant now) {
+        return Duration.between(now, readySince(pod).plusSeconds(minReadySeconds));
+    }
+
+    public static Optional<PodCondition> condition(Pod pod, String type) {
+        if (pod.getStatus() == null || pod.getStatus().getConditions() == null) {
+            return Optional.empty();
+        }
+        return pod.getStatus().getConditions().stream()
+                .filter(c -> type.equals(c.getType()))
+                .findFirst();
+    }
+
+    private static Instant readySince(Pod pod) {
+        return condition(pod, "Ready")
+                .map(PodCondition::getLastTransitionTime)
+                .map(Instant::parse)
+                .orElse(Instant.EPOCH);
+    }
+}

@@ -1,0 +1,33 @@
+package kubelab.controlplane.controllermanager.loop;
+
+import java.time.Duration;
+
+/**
+ * Brings one object closer to what its spec asks for. It is told which object, not what happened: whatever caused the
+ * call, it reads the present state and acts on the difference ("level-triggered"). It may be called at any time, any
+ * number of times, and must then do nothing if nothing is left to do.
+ */
+@FunctionalInterface
+public interface Reconciler {
+
+    /**
+     * @throws Exception the key is tried again, later each time it fails in a row; a conflict
+     *     (HTTP 409: somebody else wrote first) is the everyday case
+     */
+    Result reconcile(Key key) throws Exception;
+
+    /** Whether to look at the key again without being told. */
+    record Result(Duration again) {
+        private static final Result DONE = new Result(Duration.ZERO);
+
+        /** Nothing more to do until something changes. */
+        public static Result done() {
+            return DONE;
+        }
+
+        /** Look again when {@code delay} of cluster time has passed, e.g. when a deadline is due. */
+        public static Result after(Duration delay) {
+            return new Result(delay.isNegative() || delay.isZero() ? Duration.ofMillis(1) : delay);
+        }
+    }
+}

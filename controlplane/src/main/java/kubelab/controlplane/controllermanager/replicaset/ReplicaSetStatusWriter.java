@@ -1,0 +1,86 @@
+package kubelab.controlplane.controllermanager.replicaset;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetCondition;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetConditionBuilder;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetStatus;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.controllermanager.loop.Ownership;
+import kubelab.controlplane.controllermanager.loop.PodControl;
+import kubelab.controlplane.controllermanager.loop.PodState;
+import org.jspecify.annotations.Nullable;
+
+/** Counts a ReplicaSet's Pods into its status; writes only when a number or a condition changed. */
+final class ReplicaSetStatusWriter {
+    private final KubernetesClient client;
+    private final Clock clock;
+
+    ReplicaSetStatusWriter(KubernetesClient client, Clock clock) {
+        this.client = client;
+        this.clock = clock;
+    }
+
+    /** @param failure why creating or deleting did not work; null when it did */
+    void write(ReplicaSet set, List<Pod> mine, @Nullable KubernetesClientException failure) {
+        ReplicaSetStatus before = Objects.requireNonNullElseGet(set.getStatus(), ReplicaSetStatus::new);
+        Instant now = clock.now();
+        int minReady = Objects.requireNonNullElse(set.getSpec().getMinReadySeconds(), 0);
+
+        ReplicaSetStatus after = new ReplicaSetStatus();
+        after.setReplicas(mine.size());
+        after.setFullyLabeledReplicas(count(mine, p -> carriesTemplateLabels(set, p)));
+        after.setReadyReplicas(count(mine, PodState::isReady));
+        after.setAvailableReplicas(count(mine, p -> PodState.isAvailable(p, minReady, now)));
+        after.setObservedGeneration(set.getMetadata().getGeneration());
+        after.setConditions(conditions(before, set, mine, failure, now));
+        if (after.equals(before)) {
+            return;
+        }
+        client.resource(new ReplicaSetBuilder(set).withStatus(after).build()).updateStatus();
+    }
+
+    private static boolean carriesTemplateLabels(ReplicaSet set, Pod pod) {
+        var template = set.getSpec().getTemplate().getMetadata();
+        return template == null
+                || template.getLabels() == null
+                || Ownership.matches(template.getLabels(), pod.getMetadata().getLabels());
+    }
+
+    private static List<ReplicaSetCondition> conditions(
+            ReplicaSetStatus before,
+            ReplicaSet set,
+            List<Pod> mine,
+            @Nullable KubernetesClientException failure,
+            Instant now) {
+        List<ReplicaSetCondition> conditions = new ArrayList<>(before.getConditions());
+        boolean failed = conditions.stream().anyMatch(c -> "ReplicaFailure".equals(c.getType()));
+        if (failure != null && !failed) {
+            conditions.add(new ReplicaSetConditionBuilder()
+                    .withType("ReplicaFailure")
+                    .withStatus("True")
+                    .withReason(mine.size() < set.getSpec().getReplicas() ? "FailedCreate" : "FailedDelete")
+                    .withMessage(PodControl.message(failure))
+                    .withLastTransitionTime(now.truncatedTo(ChronoUnit.SECONDS).toString())
+                    .build());
+        } else if (failure == null && failed) {
+            conditions.removeIf(c -> "ReplicaFailure".equals(c.getType()));
+        }
+        return conditions;
+    }
+
+    /** A number that is left out when it is zero, as upstream does. */
+    private static @Nullable Integer count(List<Pod> pods, Predicate<Pod> which) {
+        int count = (int) pods.stream().filter(which).count();
+        return count == 0 ? null : count;
+    }
+}
