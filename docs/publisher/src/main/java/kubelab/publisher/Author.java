@@ -1,0 +1,166 @@
+package kubelab.publisher;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code kubelab author} does: write all that is generated, or prove that it need not be written. Every method prints
+ * what it found and returns an exit code: 0 all is well, 1 something is to be mended (each message names the file and
+ * what mends it).
+ */
+public final class Author {
+    private final Path root;
+    private final PrintStream out;
+
+    /** @param root the project's root folder, the one with docs/ and solutions/ */
+    public Author(Path root, PrintStream out) {
+        this.root = root.toAbsolutePath().normalize();
+        this.out = out;
+    }
+
+    /**
+     * Writes notebooks, starters, the labs' README and the chapter table. A file that was edited since it was written is
+     * kept, and the new one is put beside it as {@code NAME.new}.
+     */
+    public int update() {
+        return guarded(() -> {
+            Sources sources = new Sources(root);
+            Map<String, String> files;
+            try (Press press = new Press(sources)) {
+                files = Generated.of(sources, press);
+            }
+            Manifest before = Manifest.read(root);
+            files.forEach((path, content) -> put(before, path, content));
+            for (String path : before.hashes().keySet()) if (!files.containsKey(path)) retire(before, path);
+            Manifest.of(files).write(root);
+            Path readme = root.resolve(Generated.README);
+            String text = Sources.read(readme);
+            String renewed = Generated.withTable(text, Generated.chapterTable(sources));
+            if (!renewed.equals(text)) {
+                write(readme, renewed);
+                out.println("wrote  " + Generated.README + " (chapter table)");
+            }
+            return report(new Checks(sources).problems());
+        });
+    }
+
+    /**
+     * Proves that ids agree everywhere and that nothing generated is stale.
+     *
+     * @param strict also that no generated file was edited, removed or added by hand. A learner edits labs/ and
+     *     notebooks/, so the build checks without; CI and {@code kubelab author check} with.
+     */
+    public int check(boolean strict) {
+        return guarded(() -> {
+            Sources sources = new Sources(root);
+            List<String> problems = new ArrayList<>(new Checks(sources).problems());
+            Map<String, String> files;
+            try (Press press = new Press(sources)) {
+                files = Generated.of(sources, press);
+            }
+            problems.addAll(Checks.stale(sources, files));
+            if (strict) problems.addAll(Checks.edited(sources, files));
+            return report(problems);
+        });
+    }
+
+    /**
+     * Writes the HTML handbook and the slides into a folder; both work offline.
+     *
+     * @param folder gets handbook.html, slides.html and reveal/
+     */
+    public int handbook(Path folder) {
+        return guarded(() -> {
+            Sources sources = new Sources(root);
+            try (Press press = new Press(sources)) {
+                write(folder.resolve("handbook.html"), press.handbook(root.resolve("docs/handbook.adoc")));
+                write(folder.resolve("slides.html"), press.slides(root.resolve("docs/slides.adoc")));
+            }
+            for (String asset : Assets.SLIDES) Assets.copy(asset, folder);
+            out.println("wrote  " + folder.resolve("handbook.html"));
+            out.println("wrote  " + folder.resolve("slides.html"));
+            return 0;
+        });
+    }
+
+    /**
+     * Starts a new exercise: solution, metadata, check and wrong answers, each with what is to be filled in.
+     *
+     * @param topic the chapter's topic, such as {@code pods}
+     * @param name of the exercise, such as {@code shared-volume}
+     */
+    public int create(String topic, String name) {
+        return guarded(() -> {
+            Sources sources = new Sources(root);
+            Map<String, String> files = Skeleton.of(sources, topic, name);
+            for (String path : files.keySet())
+                if (Files.exists(root.resolve(path)))
+                    throw new PublishException(path + ": is there already; choose another name");
+            files.forEach((path, content) -> {
+                write(root.resolve(path), content);
+                out.println("wrote  " + path);
+            });
+            return 0;
+        });
+    }
+
+    private void put(Manifest before, String path, String content) {
+        Path file = root.resolve(path);
+        Path beside = file.resolveSibling(file.getFileName() + ".new");
+        String now = Files.exists(file) ? Sources.read(file) : null;
+        if (content.equals(now)) return;
+        if (now == null || before.wrote(path, now)) {
+            write(file, content);
+            out.println("wrote  " + path);
+        } else if (!before.wrote(path, content) || !Files.exists(beside)) {
+            // Edited by a learner: theirs stays. A starter that did not change needs no second copy.
+            if (before.wrote(path, content)) return;
+            write(beside, content);
+            out.println("kept   " + path + " (edited); the new one is " + root.relativize(beside));
+        }
+    }
+
+    private void retire(Manifest before, String path) {
+        Path file = root.resolve(path);
+        if (!Files.exists(file)) return;
+        if (!before.wrote(path, Sources.read(file))) {
+            out.println("kept   " + path + " (edited), which the course no longer has");
+            return;
+        }
+        try {
+            Files.delete(file);
+            out.println("removed " + path);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + file, e);
+        }
+    }
+
+    private int report(List<String> problems) {
+        problems.forEach(p -> out.println("✘ " + p));
+        if (problems.isEmpty()) out.println("✔ chapters, claims, exercises and everything generated agree");
+        return problems.isEmpty() ? 0 : 1;
+    }
+
+    private int guarded(java.util.function.IntSupplier work) {
+        try {
+            return work.getAsInt();
+        } catch (PublishException e) {
+            return report(List.of(e.getMessage() == null ? e.toString() : e.getMessage()));
+        }
+    }
+
+    static void write(Path file, String content) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package kubelab.publisher;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Finds what does not agree between chapters, claims, proofs, exercises and generated files. */
+final class Checks {
+    private static final Pattern MACRO = Pattern.compile("^(claim|exercise)::([A-Za-z0-9-]+)\\[\\]", Pattern.MULTILINE);
+    private static final String MEND = "run: kubelab author update";
+
+    private final Sources sources;
+
+    Checks(Sources sources) {
+        this.sources = sources;
+    }
+
+    /** Disagreements in what is authored; needs no AsciidoctorJ. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        Map<String, String> mentioned = new LinkedHashMap<>();
+        for (Sources.Chapter chapter : sources.chapters()) {
+            String name = sources.relative(chapter.file());
+            // The slides repeat a chapter's claims; what counts is the chapter proper.
+            String text = withoutDeck(Sources.read(chapter.file()));
+            if (text.lines().count() > 400)
+                problems.add(name + ": " + text.lines().count() + " lines; a chapter has 400 at most");
+            Matcher m = MACRO.matcher(text);
+            while (m.find()) {
+                String id = m.group(2);
+                String topic = m.group(1).equals("claim")
+                        ? (sources.claims().containsKey(id) ? sources.claims().get(id).section() : null)
+                        : (sources.exercises().containsKey(id) ? sources.exercises().get(id).topic() : null);
+                if (topic == null) problems.add(name + ": " + m.group() + " names nothing that exists");
+                else if (!topic.equals(chapter.topic()))
+                    problems.add(name + ": " + m.group() + " belongs to the chapter on " + topic);
+                if (mentioned.put(id, name) != null) problems.add(name + ": " + m.group() + " is there twice");
+            }
+        }
+        sources.claims().values().forEach(c -> claim(c, mentioned, problems));
+        sources.exercises().values().forEach(e -> exercise(e, mentioned, problems));
+        orphans(problems);
+        return problems;
+    }
+
+    private void claim(Claim c, Map<String, String> mentioned, List<String> problems) {
+        if (!mentioned.containsKey(c.id()))
+            problems.add("docs/claims.yaml: " + c.id() + " is in no chapter: put claim::" + c.id() + "[] there");
+        String expected = "kubelab.claims." + c.id();
+        if (!c.proof().equals(expected))
+            problems.add("docs/claims.yaml: " + c.id() + " is proven by " + c.proof() + ", expected " + expected);
+        collect(problems, () -> sources.proof(c).region("proof"));
+    }
+
+    private void exercise(Exercise e, Map<String, String> mentioned, List<String> problems) {
+        if (!mentioned.containsKey(e.id()))
+            problems.add(e.id() + " is in no chapter: put exercise::" + e.id() + "[] there");
+        if (!e.className().startsWith("kubelab.labs." + e.topic().replace("-", "") + "."))
+            problems.add(e.id() + ": class " + e.className() + " is not in kubelab.labs."
+                    + e.topic().replace("-", ""));
+        collect(problems, () -> sources.solution(e).starter(e.id()));
+    }
+
+    private void orphans(List<String> problems) {
+        for (Path file : Sources.files(sources.solutions())) {
+            String path = sources.solutions().relativize(file).toString().replace('\\', '/');
+            if (!path.endsWith(".java") || path.endsWith("package-info.java")) continue;
+            boolean known = sources.exercises().values().stream()
+                            .anyMatch(e -> e.javaFile().equals(path))
+                    || sources.claims().values().stream()
+                            .anyMatch(c -> c.javaFile().equals(path));
+            boolean counts = path.startsWith("kubelab/labs/") || path.matches("kubelab/claims/C\\d+\\.java");
+            if (counts && !known)
+                problems.add(sources.relative(file) + ": orphan: no claim and no exercise names this class");
+        }
+    }
+
+    /** Generated files that would come out otherwise than the manifest says. */
+    static List<String> stale(Sources sources, Map<String, String> files) {
+        List<String> problems = new ArrayList<>();
+        Manifest manifest = Manifest.read(sources.root());
+        files.forEach((path, content) -> {
+            if (!manifest.hashes().containsKey(path)) problems.add(path + ": was never generated; " + MEND);
+            else if (!manifest.wrote(path, content)) problems.add(path + ": stale: its sources have changed; " + MEND);
+        });
+        for (String path : manifest.hashes().keySet())
+            if (!files.containsKey(path)) problems.add(path + ": generated from something that is gone; " + MEND);
+        String readme = Sources.read(sources.root().resolve(Generated.README));
+        if (!Generated.withTable(readme, Generated.chapterTable(sources)).equals(readme))
+            problems.add(Generated.README + ": its chapter table is stale; " + MEND);
+        return problems;
+    }
+
+    /** Files on disk that are not what the publisher wrote: edited, missing, or nobody's. */
+    static List<String> edited(Sources sources, Map<String, String> files) {
+        List<String> problems = new ArrayList<>();
+        Manifest manifest = Manifest.read(sources.root());
+        for (String path : manifest.hashes().keySet()) {
+            Path file = sources.root().resolve(path);
+            if (!Files.exists(file)) problems.add(path + ": missing; " + MEND);
+            else if (!manifest.wrote(path, Sources.read(file)))
+                problems.add(path + ": edited by hand; it is generated: change its source, delete it, then " + MEND);
+        }
+        for (String folder : List.of("labs/src", "notebooks"))
+            for (Path file : Sources.files(sources.root().resolve(folder))) {
+                String path = sources.relative(file);
+                if (!files.containsKey(path) && !path.contains(".ipynb_checkpoints"))
+                    problems.add(path + ": orphan: nothing generates it; remove it");
+            }
+        return problems;
+    }
+
+    private static String withoutDeck(String text) {
+        return text.replaceAll("(?ms)^ifdef::deck\\[\\]$.*?^endif::\\[\\]$", "");
+    }
+
+    private static void collect(List<String> problems, Runnable check) {
+        try {
+            check.run();
+        } catch (PublishException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
+    }
+}

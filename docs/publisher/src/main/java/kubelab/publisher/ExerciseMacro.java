@@ -1,0 +1,79 @@
+package kubelab.publisher;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.asciidoctor.ast.StructuralNode;
+import org.asciidoctor.extension.BlockMacroProcessor;
+import org.jspecify.annotations.Nullable;
+
+/** {@code exercise::pods-2[]}: the task with its title, points and minutes, and its hints folded away. */
+final class ExerciseMacro extends BlockMacroProcessor {
+    static final String ROLE = "exercise";
+    static final String ID = "exercise-id";
+    private static final Map<String, String> FORMS = Map.of(
+            "state", "reach a state",
+            "question", "find out",
+            "repair", "repair",
+            "component", "build a component");
+
+    private final Sources sources;
+
+    ExerciseMacro(Sources sources) {
+        super("exercise");
+        this.sources = sources;
+    }
+
+    @Override
+    public @Nullable StructuralNode process(StructuralNode parent, String target, Map<String, Object> attributes) {
+        Exercise exercise = sources.exercises().get(target);
+        if (exercise == null)
+            throw new PublishException("exercise::" + target + "[]: no such exercise; known: "
+                    + String.join(", ", sources.exercises().keySet()));
+        parseContent(
+                parent,
+                parent.getDocument().isBasebackend("html") && parent.getDocument().hasAttribute("deck")
+                        ? slide(exercise)
+                        : block(exercise));
+        return null;
+    }
+
+    private static List<String> slide(Exercise e) {
+        return List.of("* *" + e.id() + "* " + e.title() + " [.meta]#" + facts(e) + "#");
+    }
+
+    private static List<String> block(Exercise e) {
+        List<String> lines = new ArrayList<>();
+        lines.add("[#ex-" + e.id() + "." + ROLE + "," + ID + "=" + e.id() + "]");
+        lines.add(".Exercise " + e.id() + ": " + e.title());
+        lines.add("======");
+        lines.add("[.meta]#" + facts(e) + "#");
+        lines.add("");
+        lines.addAll(e.task().lines().toList());
+        lines.add("");
+        for (int i = 0; i < e.hints().size(); i++) {
+            lines.add(".Hint " + (i + 1));
+            lines.add("[%collapsible]");
+            lines.add("=======");
+            lines.addAll(e.hints().get(i).lines().toList());
+            lines.add("=======");
+            lines.add("");
+        }
+        lines.add("[.where]");
+        lines.add(where(e));
+        lines.add("======");
+        return lines;
+    }
+
+    private static String facts(Exercise e) {
+        return FORMS.getOrDefault(e.form(), e.form()) + " · " + e.points() + " points · about " + e.minutes()
+                + " minutes";
+    }
+
+    private static String where(Exercise e) {
+        String file = "`labs/src/main/java/" + e.javaFile() + "`";
+        boolean byHand = e.form().equals("state") || e.form().equals("repair");
+        return "Answer it in the notebook's cell or in " + file + (byHand ? ", or by hand with kubectl" : "")
+                + "; `kubelab check " + e.id() + "` grades it, and `kubelab hint " + e.id() + "` helps.";
+    }
+}

@@ -1,0 +1,94 @@
+package kubelab.publisher;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A notebook in the making: cells in order, written as nbformat 4.5 without outputs. */
+final class Notebook {
+    private final List<Map<String, Object>> cells = new ArrayList<>();
+    private final Set<String> ids = new LinkedHashSet<>();
+
+    /** Adds Markdown; pictures are carried along as attachments, so that the file stands alone. */
+    void markdown(String id, String text, List<String> tags, Map<String, String> svgByName) {
+        if (text.isBlank()) return;
+        Map<String, Object> cell = cell("markdown", id, tags, Map.of());
+        if (!svgByName.isEmpty()) {
+            Map<String, Object> attachments = new LinkedHashMap<>();
+            svgByName.forEach((name, svg) -> attachments.put(
+                    name,
+                    Map.of(
+                            "image/svg+xml",
+                            Base64.getEncoder()
+                                    .encodeToString(svg.getBytes(java.nio.charset.StandardCharsets.UTF_8)))));
+            cell.put("attachments", attachments);
+        }
+        cell.put("source", lines(text.strip()));
+        cells.add(cell);
+    }
+
+    void code(String id, String text, List<String> tags, Map<String, Object> kubelab) {
+        Map<String, Object> cell = cell("code", id, tags, kubelab);
+        cell.put("execution_count", null);
+        cell.put("outputs", List.of());
+        cell.put("source", lines(text.strip()));
+        cells.add(cell);
+    }
+
+    String json() {
+        Map<String, Object> nb = new LinkedHashMap<>();
+        nb.put("cells", cells);
+        nb.put(
+                "metadata",
+                ordered(
+                        "kernelspec",
+                        ordered("display_name", "Java (kubelab)", "language", "java", "name", "kubelab"),
+                        "language_info",
+                        ordered(
+                                "codemirror_mode", "java",
+                                "file_extension", ".jshell",
+                                "mimetype", "text/x-java-source",
+                                "name", "java")));
+        nb.put("nbformat", 4);
+        nb.put("nbformat_minor", 5);
+        DefaultIndenter indenter = new DefaultIndenter(" ", "\n");
+        return JsonMapper.builder()
+                        .build()
+                        .writer(new DefaultPrettyPrinter()
+                                .withObjectIndenter(indenter)
+                                .withArrayIndenter(indenter))
+                        .writeValueAsString(nb)
+                + "\n";
+    }
+
+    private Map<String, Object> cell(String type, String wanted, List<String> tags, Map<String, Object> kubelab) {
+        String id = wanted;
+        for (int n = 2; !ids.add(id); n++) id = wanted + "-" + n;
+        if (!id.matches("[a-zA-Z0-9_-]{1,64}"))
+            throw new PublishException("cell id " + id + ": nbformat wants 1 to 64 letters, digits, - and _");
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        if (!kubelab.isEmpty()) metadata.put("kubelab", kubelab);
+        if (!tags.isEmpty()) metadata.put("tags", tags);
+        return ordered("cell_type", type, "id", id, "metadata", metadata);
+    }
+
+    /** Source as nbformat stores it: one string a line, each but the last with its line end. */
+    private static List<String> lines(String text) {
+        List<String> lines = new ArrayList<>(text.lines().toList());
+        for (int i = 0; i < lines.size() - 1; i++) lines.set(i, lines.get(i) + "\n");
+        return lines;
+    }
+
+    private static Map<String, Object> ordered(Object... pairs) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) map.put((String) pairs[i], pairs[i + 1]);
+        return map;
+    }
+}
