@@ -11,12 +11,12 @@ import java.util.List;
 /** Files that slides need beside them, carried in this module's resources. */
 final class Assets {
     static final List<String> SLIDES = List.of(
-            "kubelab-slides.css",
+            
             "reveal/LICENSE",
             "reveal/dist/reset.css",
             "reveal/dist/reveal.css",
             "reveal/dist/reveal.js",
-            "reveal/dist/theme/white.css",
+            "reveal/dist/theme/kubelab.css",
             "reveal/plugin/notes/notes.js",
             "reveal/plugin/zoom/zoom.js");
 

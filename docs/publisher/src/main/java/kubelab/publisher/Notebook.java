@@ -1,5 +1,6 @@
 package kubelab.publisher;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -7,8 +8,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A notebook in the making: cells in order, written as nbformat 4.5 without outputs. */
@@ -27,7 +30,7 @@ final class Notebook {
                     Map.of(
                             "image/svg+xml",
                             Base64.getEncoder()
-                                    .encodeToString(svg.getBytes(java.nio.charset.StandardCharsets.UTF_8)))));
+                                    .encodeToString(svg.getBytes(StandardCharsets.UTF_8)))));
             cell.put("attachments", attachments);
         }
         cell.put("source", lines(text.strip()));
@@ -59,11 +62,18 @@ final class Notebook {
         nb.put("nbformat", 4);
         nb.put("nbformat_minor", 5);
         DefaultIndenter indenter = new DefaultIndenter(" ", "\n");
+        // The spacing that Jupyter itself writes, so that saving a notebook unchanged makes no difference.
+        Separators separators = PrettyPrinter.DEFAULT_SEPARATORS
+                .withObjectNameValueSpacing(Separators.Spacing.AFTER)
+                .withObjectEmptySeparator("")
+                .withArrayEmptySeparator("");
+        PrettyPrinter printer = new DefaultPrettyPrinter(separators)
+                .withObjectIndenter(indenter)
+                .withArrayIndenter(indenter);
         return JsonMapper.builder()
+                        .defaultPrettyPrinter(printer)
                         .build()
-                        .writer(new DefaultPrettyPrinter()
-                                .withObjectIndenter(indenter)
-                                .withArrayIndenter(indenter))
+                        .writerWithDefaultPrettyPrinter()
                         .writeValueAsString(nb)
                 + "\n";
     }

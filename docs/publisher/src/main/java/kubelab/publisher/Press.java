@@ -54,7 +54,10 @@ final class Press implements AutoCloseable {
                 "html5",
                 Map.of(
                         "stylesheet", "kubelab-handbook.css",
-                        "stylesdir", style("kubelab-handbook.css").getParent().toString(),
+                        "stylesdir",
+                                sources.root()
+                                        .resolve("docs/publisher/src/main/resources/kubelab/publisher")
+                                        .toString(),
                         "webfonts!", "",
                         "source-highlighter", "rouge",
                         "icons", "font",
@@ -72,13 +75,12 @@ final class Press implements AutoCloseable {
                 Map.of(
                         "deck", "",
                         "revealjsdir", "reveal",
-                        "revealjs_theme", "white",
+                        "revealjs_theme", "kubelab",
                         "revealjs_hash", "true",
                         "revealjs_transition", "none",
                         "revealjs_slideNumber", "c/t",
                         "revealjs_width", "1280",
                         "revealjs_height", "720",
-                        "customcss", "kubelab-slides.css",
                         "source-highlighter", "rouge"));
     }
 
@@ -111,10 +113,6 @@ final class Press implements AutoCloseable {
                 .backend(backend)
                 .safe(SafeMode.UNSAFE)
                 .attributes(attributes.build());
-    }
-
-    private Path style(String name) {
-        return sources.root().resolve("docs/publisher/src/main/resources/kubelab/publisher/" + name);
     }
 
     private void listen(LogRecord record) {
