@@ -31,7 +31,8 @@ public final class C26 implements Proof {
         return Evidence.of(
                 !kinds.contains(kind),
                 "no API group serves the kind " + kind,
-                kinds.size() + " kinds are served; " + kind + (kinds.contains(kind) ? " is" : " is not") + " one of them",
+                kinds.size() + " kinds are served; " + kind + (kinds.contains(kind) ? " is" : " is not")
+                        + " one of them",
                 "asked the API server for its groups and versions",
                 "collected the kind of every resource they serve");
     }

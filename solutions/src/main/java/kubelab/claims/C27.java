@@ -22,8 +22,7 @@ public final class C27 implements Proof {
     // tag::proof[]
     /** The writer leaves a note in the volume and another in its own /tmp; the reader says what it can see. */
     private Evidence probe(KubernetesClient client, String namespace, String name, String readerMounts) {
-        var pod = Serialization.unmarshal(
-                """
+        var pod = Serialization.unmarshal("""
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: %s}
@@ -40,9 +39,7 @@ public final class C27 implements Proof {
                     image: busybox:1.36
                     command: [sh, -c, "sleep 2; hostname; cat /shared/note; cat /tmp/private"]
                     volumeMounts: %s
-                """
-                        .formatted(name, readerMounts),
-                Pod.class);
+                """.formatted(name, readerMounts), Pod.class);
         var pods = client.pods().inNamespace(namespace);
         pods.resource(pod).create();
         pods.withName(name)

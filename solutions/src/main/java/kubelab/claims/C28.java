@@ -13,8 +13,10 @@ public final class C28 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
         var labels = client.nodes().withLabel("node-role.kubernetes.io/control-plane").list().getItems().stream()
-                .filter(n -> n.getSpec().getTaints().stream().noneMatch(t -> t.getEffect().startsWith("No")))
-                .map(n -> Map.of("kubernetes.io/hostname", n.getMetadata().getLabels().get("kubernetes.io/hostname")))
+                .filter(n -> n.getSpec().getTaints().stream()
+                        .noneMatch(t -> t.getEffect().startsWith("No")))
+                .map(n -> Map.of(
+                        "kubernetes.io/hostname", n.getMetadata().getLabels().get("kubernetes.io/hostname")))
                 .findFirst()
                 .orElse(Map.of("kubernetes.io/os", "linux"));
         return probe(client, namespace, "on-a-node", labels);
@@ -28,8 +30,7 @@ public final class C28 implements Proof {
     // tag::proof[]
     /** Asks for a node with these labels and looks where the scheduler puts the Pod. */
     private Evidence probe(KubernetesClient client, String namespace, String name, Map<String, String> labels) {
-        var pod = Serialization.unmarshal(
-                """
+        var pod = Serialization.unmarshal("""
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: %s}
@@ -39,9 +40,7 @@ public final class C28 implements Proof {
                   - name: main
                     image: busybox:1.36
                     command: [sleep, "3600"]
-                """
-                        .formatted(name),
-                Pod.class);
+                """.formatted(name), Pod.class);
         pod.getSpec().setNodeSelector(labels);
         var pods = client.pods().inNamespace(namespace);
         pods.resource(pod).create();

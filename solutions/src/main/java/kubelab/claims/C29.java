@@ -11,11 +11,7 @@ import kubelab.labkit.Proof;
 public final class C29 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) throws Exception {
-        return probe(
-                client,
-                namespace,
-                "bare",
-                """
+        return probe(client, namespace, "bare", """
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: bare, labels: {app: bare}}
@@ -27,11 +23,7 @@ public final class C29 implements Proof {
 
     @Override
     public Evidence falsify(KubernetesClient client, String namespace) throws Exception {
-        return probe(
-                client,
-                namespace,
-                "owned",
-                """
+        return probe(client, namespace, "owned", """
                 apiVersion: apps/v1
                 kind: ReplicaSet
                 metadata: {name: owned}
@@ -48,8 +40,7 @@ public final class C29 implements Proof {
 
     // tag::proof[]
     /** Deletes the one Pod that carries the label, and watches whether another one takes its place. */
-    private Evidence probe(KubernetesClient client, String namespace, String app, String yaml)
-            throws Exception {
+    private Evidence probe(KubernetesClient client, String namespace, String app, String yaml) throws Exception {
         client.resource(yaml).inNamespace(namespace).create();
         var pods = client.pods().inNamespace(namespace).withLabel("app", app);
         pods.waitUntilCondition(p -> p != null && "Running".equals(p.getStatus().getPhase()), 60, TimeUnit.SECONDS);
@@ -75,7 +66,8 @@ public final class C29 implements Proof {
                 next.equals("nothing"),
                 "3 s after the deletion of " + first.getName() + " nothing has taken its place",
                 "in its place there is " + next,
-                "owners of " + first.getName() + ": " + first.getOwnerReferences().size(),
+                "owners of " + first.getName() + ": "
+                        + first.getOwnerReferences().size(),
                 "deleted it, uid " + first.getUid());
     }
     // end::proof[]

@@ -9,8 +9,7 @@ import kubelab.labkit.Proof;
 
 /** C30: the containers of a Pod have one IP address, talk over localhost, and cannot both have the same port. */
 public final class C30 implements Proof {
-    private static final String SERVER =
-            """
+    private static final String SERVER = """
               - name: server
                 image: registry.k8s.io/e2e-test-images/agnhost:2.53
                 args: [netexec, --http-port=8080, --udp-port=-1]
@@ -32,8 +31,7 @@ public final class C30 implements Proof {
     // tag::proof[]
     /** The client asks localhost:8080 who is there; with a server in the Pod it must hear the Pod's own name. */
     private Evidence probe(KubernetesClient client, String namespace, String name, String others) {
-        var pod = Serialization.unmarshal(
-                """
+        var pod = Serialization.unmarshal("""
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: %s}
@@ -44,10 +42,7 @@ public final class C30 implements Proof {
                   - name: client
                     image: busybox:1.36
                     command: [sh, -c, "sleep 2; hostname -i; wget -q -O - -T 2 http://localhost:8080/hostname"]
-                """
-                                .formatted(name)
-                        + others,
-                Pod.class);
+                """.formatted(name) + others, Pod.class);
         var pods = client.pods().inNamespace(namespace);
         pods.resource(pod).create();
         var done = pods.withName(name)

@@ -39,8 +39,7 @@ public final class C31 implements Proof {
     // tag::proof[]
     /** Notes the uids of a Deployment's Pods, edits the Deployment, and compares once it says it is done. */
     private Evidence probe(KubernetesClient client, String namespace, String name, UnaryOperator<Deployment> edit) {
-        var deployment = Serialization.unmarshal(
-                """
+        var deployment = Serialization.unmarshal("""
                 apiVersion: apps/v1
                 kind: Deployment
                 metadata: {name: %1$s}
@@ -52,9 +51,7 @@ public final class C31 implements Proof {
                     spec:
                       terminationGracePeriodSeconds: 1
                       containers: [{name: main, image: "registry.k8s.io/pause:3.10"}]
-                """
-                        .formatted(name),
-                Deployment.class);
+                """.formatted(name), Deployment.class);
         var resource = client.apps().deployments().inNamespace(namespace).resource(deployment);
         resource.create();
         var before = uidsWhenComplete(client, namespace, name);
@@ -71,14 +68,20 @@ public final class C31 implements Proof {
     }
 
     private Set<String> uidsWhenComplete(KubernetesClient client, String namespace, String name) {
-        client.apps().deployments().inNamespace(namespace).withName(name).waitUntilCondition(
-                d -> d != null
-                        && d.getMetadata().getGeneration().equals(d.getStatus().getObservedGeneration())
-                        && Integer.valueOf(2).equals(d.getStatus().getUpdatedReplicas())
-                        && Integer.valueOf(2).equals(d.getStatus().getReplicas())
-                        && Integer.valueOf(2).equals(d.getStatus().getAvailableReplicas()),
-                60,
-                TimeUnit.SECONDS);
+        client.apps()
+                .deployments()
+                .inNamespace(namespace)
+                .withName(name)
+                .waitUntilCondition(
+                        d -> d != null
+                                && d.getMetadata()
+                                        .getGeneration()
+                                        .equals(d.getStatus().getObservedGeneration())
+                                && Integer.valueOf(2).equals(d.getStatus().getUpdatedReplicas())
+                                && Integer.valueOf(2).equals(d.getStatus().getReplicas())
+                                && Integer.valueOf(2).equals(d.getStatus().getAvailableReplicas()),
+                        60,
+                        TimeUnit.SECONDS);
         return client.pods().inNamespace(namespace).withLabel("app", name).list().getItems().stream()
                 .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
                 .map(p -> p.getMetadata().getUid())

@@ -35,8 +35,7 @@ public final class C32 implements Proof {
                     image: busybox:1.36
                     command: [sh, -c, "echo start >> /data/starts; cat /data/starts; %s"]
                     volumeMounts: [{name: data, mountPath: /data}]
-                """
-                        .formatted(name, replacePod ? "sleep 3600" : "test $(wc -l < /data/starts) = 2 && sleep 3600"),
+                """.formatted(name, replacePod ? "sleep 3600" : "test $(wc -l < /data/starts) = 2 && sleep 3600"),
                 Pod.class);
         var pods = client.pods().inNamespace(namespace);
         var first = pods.resource(pod).create();
@@ -51,15 +50,20 @@ public final class C32 implements Proof {
                 .waitUntilCondition(
                         p -> p != null
                                 && p.getStatus().getContainerStatuses().stream()
-                                        .anyMatch(c -> c.getRestartCount() == restarts && c.getState().getRunning() != null),
+                                        .anyMatch(c -> c.getRestartCount() == restarts
+                                                && c.getState().getRunning() != null),
                         60,
                         TimeUnit.SECONDS);
-        var starts = pods.withName(name).getLog().lines().filter("start"::equals).count();
+        var starts =
+                pods.withName(name).getLog().lines().filter("start"::equals).count();
         return Evidence.of(
                 starts == 2,
                 "the second start finds the line of the first in the volume",
                 "lines in /data/starts: " + starts,
-                "same Pod: " + first.getMetadata().getUid().equals(second.getMetadata().getUid()),
+                "same Pod: "
+                        + first.getMetadata()
+                                .getUid()
+                                .equals(second.getMetadata().getUid()),
                 "restart count: " + restarts);
     }
     // end::proof[]

@@ -11,7 +11,6 @@ import java.util.List;
 /** Files that slides need beside them, carried in this module's resources. */
 final class Assets {
     static final List<String> SLIDES = List.of(
-            
             "reveal/LICENSE",
             "reveal/dist/reset.css",
             "reveal/dist/reveal.css",

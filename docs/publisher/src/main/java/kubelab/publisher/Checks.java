@@ -34,8 +34,12 @@ final class Checks {
             while (m.find()) {
                 String id = m.group(2);
                 String topic = m.group(1).equals("claim")
-                        ? (sources.claims().containsKey(id) ? sources.claims().get(id).section() : null)
-                        : (sources.exercises().containsKey(id) ? sources.exercises().get(id).topic() : null);
+                        ? (sources.claims().containsKey(id)
+                                ? sources.claims().get(id).section()
+                                : null)
+                        : (sources.exercises().containsKey(id)
+                                ? sources.exercises().get(id).topic()
+                                : null);
                 if (topic == null) problems.add(name + ": " + m.group() + " names nothing that exists");
                 else if (!topic.equals(chapter.topic()))
                     problems.add(name + ": " + m.group() + " belongs to the chapter on " + topic);

@@ -32,7 +32,8 @@ final class ExerciseMacro extends BlockMacroProcessor {
                     + String.join(", ", sources.exercises().keySet()));
         parseContent(
                 parent,
-                parent.getDocument().isBasebackend("html") && parent.getDocument().hasAttribute("deck")
+                parent.getDocument().isBasebackend("html")
+                                && parent.getDocument().hasAttribute("deck")
                         ? slide(exercise)
                         : block(exercise));
         return null;

@@ -28,7 +28,8 @@ final class Generated {
 
     /** The table of chapters that README shows between its two markers. */
     static String chapterTable(Sources sources) {
-        StringBuilder table = new StringBuilder("| chapter | about | claims | exercises |\n| --- | --- | --- | --- |\n");
+        StringBuilder table =
+                new StringBuilder("| chapter | about | claims | exercises |\n| --- | --- | --- | --- |\n");
         for (Sources.Chapter c : sources.chapters()) {
             long claims = sources.claims().values().stream()
                     .filter(claim -> claim.section().equals(c.topic()))
@@ -36,7 +37,11 @@ final class Generated {
             long exercises = sources.exercises().values().stream()
                     .filter(e -> e.topic().equals(c.topic()))
                     .count();
-            table.append("| [").append(c.id()).append("](notebooks/").append(c.id()).append(".ipynb) ");
+            table.append("| [")
+                    .append(c.id())
+                    .append("](notebooks/")
+                    .append(c.id())
+                    .append(".ipynb) ");
             table.append(c.title()).append(" | ").append(c.summary()).append(" | ");
             table.append(claims).append(" | ").append(exercises).append(" |\n");
         }
@@ -76,7 +81,6 @@ final class Generated {
 
                 These files are generated from `solutions/`; a new version of the course keeps the ones you changed and puts
                 the new starter beside them as `Name.java.new`.
-                """
-                .formatted(rows);
+                """.formatted(rows);
     }
 }

@@ -39,7 +39,8 @@ final class Manifest {
 
     void write(Path root) {
         StringBuilder text = new StringBuilder();
-        hashes.forEach((path, hash) -> text.append(hash).append("  ").append(path).append('\n'));
+        hashes.forEach(
+                (path, hash) -> text.append(hash).append("  ").append(path).append('\n'));
         try {
             Files.writeString(root.resolve(FILE), text);
         } catch (IOException e) {

@@ -111,8 +111,8 @@ public final class MarkdownConverter extends StringConverter {
 
     private static String admonition(StructuralNode node) {
         String label = String.valueOf(node.getAttribute("textlabel", node.getStyle()));
-        return quoted("**" + label + ".** " + (node.getTitle() == null ? "" : "*" + node.getTitle() + "* ")
-                + content(node));
+        return quoted(
+                "**" + label + ".** " + (node.getTitle() == null ? "" : "*" + node.getTitle() + "* ") + content(node));
     }
 
     private static String fenced(Block block) {
@@ -154,13 +154,16 @@ public final class MarkdownConverter extends StringConverter {
         boolean header = !rows.isEmpty();
         rows.addAll(table.getBody());
         rows.addAll(table.getFooter());
-        if (!header) out.append("|  ".repeat(table.getColumns().size())).append("|\n").append(rule(table));
+        if (!header)
+            out.append("|  ".repeat(table.getColumns().size())).append("|\n").append(rule(table));
         for (int i = 0; i < rows.size(); i++) {
             for (Cell cell : rows.get(i).getCells()) {
                 if (cell.getColspan() > 1 || cell.getRowspan() > 1 || "asciidoc".equals(cell.getStyle()))
                     throw new PublishException(
                             where(table) + ": Markdown tables have no spans and no blocks in a cell");
-                out.append("| ").append(cell.getText().replace("\n", " ").replace("|", "\\|")).append(' ');
+                out.append("| ")
+                        .append(cell.getText().replace("\n", " ").replace("|", "\\|"))
+                        .append(' ');
             }
             out.append("|\n");
             if (header && i == 0) out.append(rule(table));
@@ -189,7 +192,8 @@ public final class MarkdownConverter extends StringConverter {
             case "subscript" -> "<sub>" + text + "</sub>";
             case "mark" -> node.hasRole("cid") || node.hasRole("badge") ? "**" + text + "**" : "*" + text + "*";
             case "unquoted" -> node.hasRole("cid") || node.hasRole("badge") ? "**" + text + "**" : text;
-            default -> throw new PublishException(where(node) + ": no Markdown for the quotes '" + node.getType() + "'");
+            default ->
+                throw new PublishException(where(node) + ": no Markdown for the quotes '" + node.getType() + "'");
         };
     }
 
@@ -208,7 +212,8 @@ public final class MarkdownConverter extends StringConverter {
                 yield "[" + text + "](#" + id + ")";
             }
             case "ref" -> "<a id=\"" + node.getId() + "\"></a>";
-            default -> throw new PublishException(where(node) + ": no Markdown for an anchor of type " + node.getType());
+            default ->
+                throw new PublishException(where(node) + ": no Markdown for an anchor of type " + node.getType());
         };
     }
 

@@ -27,10 +27,7 @@ final class Notebook {
             Map<String, Object> attachments = new LinkedHashMap<>();
             svgByName.forEach((name, svg) -> attachments.put(
                     name,
-                    Map.of(
-                            "image/svg+xml",
-                            Base64.getEncoder()
-                                    .encodeToString(svg.getBytes(StandardCharsets.UTF_8)))));
+                    Map.of("image/svg+xml", Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8)))));
             cell.put("attachments", attachments);
         }
         cell.put("source", lines(text.strip()));

@@ -121,7 +121,8 @@ final class NotebookMaker {
         while (m.find()) {
             Path picture = sources.root().resolve("docs/pictures").resolve(m.group(1));
             if (!Files.isRegularFile(picture))
-                throw new PublishException(sources.relative(chapter.file()) + ": no picture " + sources.relative(picture));
+                throw new PublishException(
+                        sources.relative(chapter.file()) + ": no picture " + sources.relative(picture));
             pictures.put(m.group(1), Sources.read(picture));
         }
         notebook.markdown(cellId("text"), text, List.of(), pictures);

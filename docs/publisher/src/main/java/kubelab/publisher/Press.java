@@ -92,7 +92,8 @@ final class Press implements AutoCloseable {
     private String convert(Path spine, String backend, Map<String, String> extra) {
         complaints.clear();
         String out = asciidoctor.convertFile(
-                spine.toFile(), options(backend, extra).toFile(false).standalone(true).build());
+                spine.toFile(),
+                options(backend, extra).toFile(false).standalone(true).build());
         refuseComplaints(spine);
         return out;
     }
@@ -109,10 +110,7 @@ final class Press implements AutoCloseable {
                 .attribute("source-language", "java")
                 .attribute("attribute-missing", "warn");
         extra.forEach(attributes::attribute);
-        return Options.builder()
-                .backend(backend)
-                .safe(SafeMode.UNSAFE)
-                .attributes(attributes.build());
+        return Options.builder().backend(backend).safe(SafeMode.UNSAFE).attributes(attributes.build());
     }
 
     private void listen(LogRecord record) {

@@ -62,8 +62,9 @@ final class SolutionSource {
         }
         if (inside) throw new PublishException(file + ":" + opened + ": tag::solution[] is never ended");
         if (regions == 0)
-            throw new PublishException(file + ": no answer region: put // tag::solution[] and // end::solution[] around "
-                    + "what the learner is to write");
+            throw new PublishException(
+                    file + ": no answer region: put // tag::solution[] and // end::solution[] around "
+                            + "what the learner is to write");
         return out.toString();
     }
 

@@ -118,7 +118,8 @@ final class Sources {
             if (!EXERCISE_ID.matcher(e.id()).matches())
                 throw new PublishException(where + ": id " + e.id() + " is not of the form topic-number");
             if (!file.getFileName().toString().equals(e.id() + ".yaml"))
-                throw new PublishException(where + ": holds the id " + e.id() + "; the file should be " + e.id() + ".yaml");
+                throw new PublishException(
+                        where + ": holds the id " + e.id() + "; the file should be " + e.id() + ".yaml");
             if (e.hints().size() != 3)
                 throw new PublishException(where + ": 3 hints wanted, each giving away more; found "
                         + e.hints().size());
@@ -155,7 +156,8 @@ final class Sources {
             String title = first(text, "^= (.+)$");
             String summary = first(text, "^:description: (.+)$");
             if (title == null || summary == null)
-                throw new PublishException(relative(file) + ":1: a chapter starts with '= Title' and ':description: …'");
+                throw new PublishException(
+                        relative(file) + ":1: a chapter starts with '= Title' and ':description: …'");
             found.add(new Chapter(name.group(1) + "-" + name.group(2), name.group(2), title, summary, file));
         }
         return found;

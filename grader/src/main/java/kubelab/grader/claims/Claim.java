@@ -25,7 +25,8 @@ public record Claim(String id, String section, String text, String verdict, Stri
         Path file = root.resolve("docs/claims.yaml");
         try {
             List<Claim> claims = new ArrayList<>();
-            for (JsonNode node : new YAMLMapper().readTree(Files.readString(file)).path("claims"))
+            for (JsonNode node :
+                    new YAMLMapper().readTree(Files.readString(file)).path("claims"))
                 claims.add(new Claim(
                         node.path("id").asString(),
                         node.path("section").asString(),

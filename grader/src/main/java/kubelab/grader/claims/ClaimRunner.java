@@ -63,8 +63,7 @@ public final class ClaimRunner {
                 CompletableFuture<Evidence> falsifier =
                         CompletableFuture.supplyAsync(() -> evidence(claim, false), pool);
                 running.add(proof.thenCombine(falsifier, (p, f) -> {
-                    ClaimResult result =
-                            new ClaimResult(claim, p, f, Duration.ofNanos(System.nanoTime() - start));
+                    ClaimResult result = new ClaimResult(claim, p, f, Duration.ofNanos(System.nanoTime() - start));
                     listener.accept(result);
                     return result;
                 }));
@@ -86,8 +85,7 @@ public final class ClaimRunner {
                                 .newInstance();
                         String namespace = newNamespace.apply(
                                 "claim-" + claim.id().toLowerCase(Locale.ROOT) + (prove ? "" : "-not"));
-                        result.complete(
-                                prove ? proof.prove(client, namespace) : proof.falsify(client, namespace));
+                        result.complete(prove ? proof.prove(client, namespace) : proof.falsify(client, namespace));
                     } catch (Throwable e) {
                         result.completeExceptionally(e);
                     }
