@@ -1,0 +1,139 @@
+package kubelab.grader;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The account an answer speaks as: a ServiceAccount that may do in the answer's namespace what its exercise needs, by
+ * default everything but RBAC. It lives in the grader's own namespace, where the answer cannot reach.
+ */
+final class Account {
+    private static final PolicyRule DEFAULT = new PolicyRuleBuilder()
+            .withApiGroups(
+                    "",
+                    "apps",
+                    "batch",
+                    "autoscaling",
+                    "policy",
+                    "networking.k8s.io",
+                    "discovery.k8s.io",
+                    "coordination.k8s.io",
+                    "events.k8s.io")
+            .withResources("*")
+            .withVerbs("*")
+            .build();
+
+    private final KubernetesClient client;
+    private final String home;
+
+    /**
+     * @param home the grader's own namespace, made if it is not there
+     */
+    Account(KubernetesClient client, String home, Map<String, String> labels) {
+        this.client = client;
+        this.home = home;
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(home)
+                        .withLabels(labels)
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    /** Makes an account for one namespace; returns its kubeconfig. */
+    String open(String namespace, Exercise exercise) {
+        client.resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .withNamespace(home)
+                        .endMetadata()
+                        .build())
+                .create();
+        List<PolicyRule> rules = new ArrayList<>(List.of(DEFAULT));
+        for (Map<String, List<String>> rule : exercise.rules()) {
+            rules.add(new PolicyRuleBuilder()
+                    .withApiGroups(rule.getOrDefault("apiGroups", List.of()))
+                    .withResources(rule.getOrDefault("resources", List.of()))
+                    .withVerbs(rule.getOrDefault("verbs", List.of()))
+                    .build());
+        }
+        client.resource(new RoleBuilder()
+                        .withNewMetadata()
+                        .withName("answer")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withRules(rules)
+                        .build())
+                .create();
+        client.resource(new RoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName("answer")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .addNewSubject()
+                        .withKind("ServiceAccount")
+                        .withName(namespace)
+                        .withNamespace(home)
+                        .endSubject()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "Role", "answer")
+                        .build())
+                .create();
+        String token = client.serviceAccounts()
+                .inNamespace(home)
+                .withName(namespace)
+                .tokenRequest()
+                .getStatus()
+                .getToken();
+        return kubeconfig(client.getConfiguration(), token, namespace);
+    }
+
+    void close() {
+        client.namespaces().withName(home).delete();
+    }
+
+    private static String kubeconfig(Config admin, String token, String namespace) {
+        String trust = admin.getCaCertData() == null || admin.getCaCertData().isBlank()
+                ? "insecure-skip-tls-verify: true"
+                : "certificate-authority-data: " + base64(admin.getCaCertData());
+        return """
+                apiVersion: v1
+                kind: Config
+                current-context: answer
+                clusters:
+                - name: kubelab
+                  cluster:
+                    server: %s
+                    %s
+                users:
+                - name: answer
+                  user:
+                    token: %s
+                contexts:
+                - name: answer
+                  context:
+                    cluster: kubelab
+                    user: answer
+                    namespace: %s
+                """
+                .formatted(admin.getMasterUrl(), trust, token, namespace);
+    }
+
+    /** The client keeps the certificate either as it came or decoded. */
+    private static String base64(String certificate) {
+        return certificate.contains("-----BEGIN")
+                ? Base64.getEncoder().encodeToString(certificate.getBytes(StandardCharsets.UTF_8))
+                : certificate;
+    }
+}

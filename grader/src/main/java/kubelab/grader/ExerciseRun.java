@@ -1,0 +1,338 @@
+package kubelab.grader;
+
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import kubelab.grader.CriterionResult.State;
+import kubelab.grader.answer.AnswerCompiler;
+import kubelab.grader.answer.AnswerProblem;
+import kubelab.grader.check.Check;
+import kubelab.grader.check.Checks;
+import kubelab.grader.check.Criterion;
+import kubelab.grader.check.Examiner;
+import kubelab.grader.check.Run;
+import kubelab.grader.worker.Ending;
+import kubelab.grader.worker.WorkerPool;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** Grading one exercise from its answer to its result: compile, namespace, prepare, run, examine, remove. */
+final class ExerciseRun {
+    /** After an answer that failed, less is on its way. */
+    private static final Duration QUIET_AFTER_A_CRASH = Duration.ofSeconds(1);
+
+    private final KubernetesClient client;
+    private final ClusterAccess cluster;
+    private final WorkerPool workers;
+    private final Limits limits;
+    private final GradeListener listener;
+    private final boolean keepFailed;
+    private final Path scratch;
+    private final Namespaces namespaces;
+    private @Nullable Account account;
+
+    ExerciseRun(
+            KubernetesClient client,
+            ClusterAccess cluster,
+            WorkerPool workers,
+            Limits limits,
+            GradeListener listener,
+            boolean keepFailed,
+            Path scratch) {
+        this.client = client;
+        this.cluster = cluster;
+        this.workers = workers;
+        this.limits = limits;
+        this.listener = listener;
+        this.keepFailed = keepFailed;
+        this.scratch = scratch;
+        this.namespaces = new Namespaces(client);
+    }
+
+    ExerciseResult grade(Exercise exercise, Answers answers, long seed, Future<AnswerCompiler> compiler)
+            throws InterruptedException, IOException, ExecutionException {
+        long start = System.nanoTime();
+        Check check = Checks.create(exercise);
+        Outline outline = new Outline(exercise, check.criteria(), seed, start);
+        TreeSet<String> missing = new TreeSet<>(exercise.needs());
+        missing.removeAll(cluster.abilities());
+        if (!missing.isEmpty()) {
+            return outline.end(
+                    Outcome.SKIPPED,
+                    "The " + cluster.provider() + " cluster lacks what this exercise needs: "
+                            + String.join(", ", missing) + ".");
+        }
+        if (answers instanceof Answers.State state) {
+            return gradeState(exercise, check, outline, state.namespace());
+        }
+        AnswerCompiler.Compiled compiled;
+        try {
+            Path target = Files.createTempDirectory(scratch, exercise.id() + "-");
+            compiled = compiler.get().compile(answers, exercise, target);
+        } catch (AnswerProblem e) {
+            return outline.end(Outcome.FAIL, e.text());
+        }
+        namespaces.removeKept(exercise);
+        String namespace = namespaces.create("lab-" + exercise.id(), exercise);
+        boolean keep = false;
+        try {
+            Run run = new Run(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
+            check.plan(run);
+            check.prepare(run);
+            String kubeconfig = account().open(namespace, exercise);
+            Ending ending = workers.run(
+                    compiled.mainClass(), compiled.folder(), compiled.file(), kubeconfig, namespace, limits.time());
+            ExerciseResult result = examine(exercise, check, outline, run, ending);
+            keep = keepFailed && (result.outcome() == Outcome.FAIL || result.outcome() == Outcome.TIMEOUT);
+            return keep ? outline.kept(result) : result;
+        } finally {
+            if (keep) {
+                namespaces.keep(namespace);
+            } else {
+                namespaces.remove(namespace);
+            }
+        }
+    }
+
+    void prepare(Exercise exercise, String namespace, long seed) throws InterruptedException {
+        Map<String, String> labels = Map.of(Namespaces.EXERCISE, exercise.id());
+        Namespace wanted = new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(namespace)
+                .withLabels(labels)
+                .addToAnnotations(Namespaces.SEED, exercise.id() + "/" + seed)
+                .endMetadata()
+                .build();
+        Namespace there = client.namespaces().withName(namespace).get();
+        if (there == null) {
+            client.resource(wanted).create();
+        } else {
+            client.namespaces().withName(namespace).edit(n -> new NamespaceBuilder(n)
+                    .editMetadata()
+                    .addToAnnotations(Namespaces.SEED, exercise.id() + "/" + seed)
+                    .endMetadata()
+                    .build());
+        }
+        Namespaces.until(
+                "the ServiceAccount default in the namespace " + namespace,
+                () -> client.serviceAccounts()
+                                .inNamespace(namespace)
+                                .withName("default")
+                                .get()
+                        != null);
+        Check check = Checks.create(exercise);
+        Run run = new Run(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
+        check.plan(run);
+        check.prepare(run);
+    }
+
+    void sweep() {
+        namespaces.sweep();
+    }
+
+    synchronized void close() {
+        if (account != null) {
+            account.close();
+        }
+    }
+
+    /** An exercise that could not be graded, through no fault of the answer. */
+    static ExerciseResult ungradable(Exercise exercise, long seed, Throwable why, Duration took) {
+        Throwable cause = why instanceof ExecutionException && why.getCause() != null ? why.getCause() : why;
+        return new ExerciseResult(
+                exercise,
+                Outcome.UNGRADABLE,
+                0,
+                exercise.points(),
+                List.of(),
+                "The grader could not grade " + exercise.id() + "; this is not your answer's fault: " + cause,
+                "",
+                "",
+                false,
+                file(exercise),
+                seed,
+                took);
+    }
+
+    private ExerciseResult gradeState(Exercise exercise, Check check, Outline outline, String name)
+            throws InterruptedException {
+        Namespace namespace = client.namespaces().withName(name).get();
+        if (namespace == null) {
+            return outline.end(
+                    Outcome.FAIL, "There is no namespace " + name + ". Make it: kubectl create namespace " + name);
+        }
+        Optional<Long> prepared = preparedSeed(namespace, exercise);
+        if (check.prepares() && prepared.isEmpty()) {
+            return outline.end(
+                    Outcome.FAIL,
+                    "The namespace " + name + " was not prepared for " + exercise.id() + ". Do that first: kubelab"
+                            + " prepare " + exercise.id() + " --namespace " + name);
+        }
+        outline.seed = prepared.orElse(outline.seed);
+        Run run = new Run(client, name, random(exercise, outline.seed), JsonNodeFactory.instance.objectNode());
+        check.plan(run);
+        return examine(
+                exercise, check, outline, run, new Ending.Returned(JsonNodeFactory.instance.objectNode(), ""));
+    }
+
+    private static Optional<Long> preparedSeed(Namespace namespace, Exercise exercise) {
+        return Optional.ofNullable(namespace.getMetadata().getAnnotations())
+                .map(a -> a.get(Namespaces.SEED))
+                .filter(s -> s.startsWith(exercise.id() + "/"))
+                .map(s -> Long.parseLong(s.substring(s.indexOf('/') + 1)));
+    }
+
+    private ExerciseResult examine(Exercise exercise, Check check, Outline outline, Run prepared, Ending ending)
+            throws InterruptedException {
+        outline.namespace = prepared.namespace();
+        outline.output = ending.output();
+        String message = describe(ending, exercise);
+        boolean returned = ending instanceof Ending.Returned;
+        List<CriterionResult> results;
+        if (exercise.form() == Exercise.Form.QUESTION && !returned) {
+            results = outline.untried("there is no answer to look at");
+            results.forEach(r -> listener.criterion(exercise, r));
+        } else {
+            Run run = ending instanceof Ending.Returned r ? prepared.with(r.answer()) : prepared;
+            Limits waits = returned ? limits : limits.withQuiet(min(limits.quiet(), QUIET_AFTER_A_CRASH));
+            long end = outline.start + limits.exercise().toNanos();
+            results = new Examiner(run, waits, end)
+                    .examine(outline.criteria, r -> listener.criterion(exercise, r));
+        }
+        return outline.end(outcome(results, ending), message, results);
+    }
+
+    private static Outcome outcome(List<CriterionResult> results, Ending ending) {
+        if (results.stream().anyMatch(r -> r.state() == State.ERROR)) {
+            return Outcome.UNGRADABLE;
+        } else if (ending instanceof Ending.TimedOut) {
+            return Outcome.TIMEOUT;
+        } else if (!(ending instanceof Ending.Returned)
+                || results.stream().anyMatch(r -> r.state() == State.FAILED)) {
+            return Outcome.FAIL;
+        } else if (results.stream().anyMatch(r -> r.state() == State.TIMED_OUT)) {
+            return Outcome.TIMEOUT;
+        }
+        return Outcome.PASS;
+    }
+
+    private static String describe(Ending ending, Exercise exercise) {
+        String name = exercise.simpleName();
+        if (ending instanceof Ending.Threw threw) {
+            String where = threw.frames().isEmpty() ? "" : " at " + threw.frames().get(0);
+            String what = threw.message().isEmpty() ? "" : ": " + threw.message();
+            return name + " threw " + threw.exception() + where + what;
+        } else if (ending instanceof Ending.TimedOut timedOut) {
+            return name + " did not return within " + timedOut.seconds()
+                    + " s and was stopped. Does it wait for something that never comes?";
+        } else if (ending instanceof Ending.Died died) {
+            return died.why();
+        }
+        return "";
+    }
+
+    private synchronized Account account() {
+        if (account == null) {
+            account = namespaces.account();
+        }
+        return account;
+    }
+
+    /** Each exercise has its own chance, so that grading one or all gives it the same names. */
+    private static Random random(Exercise exercise, long seed) {
+        return new Random(seed * 31 + exercise.id().hashCode());
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private static String file(Exercise exercise) {
+        return "labs/src/main/java/" + exercise.sourceFile();
+    }
+
+    /** What is known of a result before it is one. */
+    private static final class Outline {
+        private final Exercise exercise;
+        private final List<Criterion> criteria;
+        private final long start;
+        private long seed;
+        private String namespace = "";
+        private String output = "";
+
+        Outline(Exercise exercise, List<Criterion> criteria, long seed, long start) {
+            this.exercise = exercise;
+            this.criteria = criteria;
+            this.seed = seed;
+            this.start = start;
+        }
+
+        ExerciseResult end(Outcome outcome, String message) {
+            return end(outcome, message, untried(""));
+        }
+
+        ExerciseResult end(Outcome outcome, String message, List<CriterionResult> results) {
+            return new ExerciseResult(
+                    exercise,
+                    outcome,
+                    results.stream().mapToInt(CriterionResult::points).sum(),
+                    exercise.points(),
+                    results,
+                    message,
+                    output,
+                    namespace,
+                    false,
+                    file(exercise),
+                    seed,
+                    Duration.ofNanos(System.nanoTime() - start));
+        }
+
+        ExerciseResult kept(ExerciseResult r) {
+            return new ExerciseResult(
+                    r.exercise(),
+                    r.outcome(),
+                    r.points(),
+                    r.maxPoints(),
+                    r.criteria(),
+                    r.message(),
+                    r.output(),
+                    r.namespace(),
+                    true,
+                    r.file(),
+                    r.seed(),
+                    r.took());
+        }
+
+        /** Hidden criteria stay hidden while nothing was graded. */
+        List<CriterionResult> untried(String why) {
+            List<CriterionResult> results = new ArrayList<>();
+            for (Criterion c : criteria) {
+                results.add(new CriterionResult(
+                        c.id(),
+                        c.title(),
+                        State.NOT_TRIED,
+                        0,
+                        c.points(),
+                        c.hidden(),
+                        "",
+                        why,
+                        c.command(),
+                        c.hint(),
+                        Duration.ZERO));
+            }
+            return results;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package kubelab.grader;
+
+/** Hears how grading goes on. Exercises run side by side, so calls come from several threads. */
+public interface GradeListener {
+    default void started(Exercise exercise) {}
+
+    default void criterion(Exercise exercise, CriterionResult result) {}
+
+    default void finished(ExerciseResult result) {}
+
+    static GradeListener silent() {
+        return new GradeListener() {};
+    }
+}

@@ -1,0 +1,250 @@
+package kubelab.grader;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import kubelab.grader.answer.AnswerClassPath;
+import kubelab.grader.answer.AnswerCompiler;
+import kubelab.grader.worker.WorkerPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Grades answers on a cluster. One grader serves one run of a command; {@link #check} may be called again.
+ *
+ * <pre>{@code
+ * try (Grader grader = Grader.builder(root).cluster(access).build()) {
+ *     Report report = grader.check(List.of("pods-1"), Answers.parse(root, "labs"));
+ * }
+ * }</pre>
+ */
+public final class Grader implements AutoCloseable {
+    private final Catalogue catalogue;
+    private final ClusterAccess cluster;
+    private final GradeListener listener;
+    private final long seed;
+    private final int parallel;
+    private final Optional<Progress> progress;
+    private final KubernetesClient client;
+    private final WorkerPool workers;
+    private final Path scratch;
+    private final ExecutorService background;
+    private final Future<AnswerCompiler> compiler;
+    private final ExerciseRun runs;
+
+    private Grader(Builder builder, ClusterAccess cluster) {
+        this.catalogue = Catalogue.load(builder.root);
+        this.cluster = cluster;
+        this.listener = builder.listener;
+        this.seed = builder.seed == null ? new SecureRandom().nextInt(1, 1_000_000) : builder.seed;
+        this.parallel = builder.parallel;
+        this.progress = Optional.ofNullable(builder.stateDirectory).map(Progress::open);
+        List<Path> classPath = AnswerClassPath.find();
+        this.workers = new WorkerPool(classPath, builder.limits, parallel, parallel);
+        workers.fill();
+        try {
+            this.scratch = Files.createTempDirectory("kubelab-grader-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.background = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "grader");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.compiler = background.submit(() -> {
+            AnswerCompiler compiling = new AnswerCompiler(builder.root, classPath);
+            compiling.warmUp(Files.createDirectories(scratch.resolve("warm")));
+            return compiling;
+        });
+        this.client = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(cluster.kubeconfig()))
+                .build();
+        this.runs = new ExerciseRun(client, cluster, workers, builder.limits, listener, builder.keepFailed, scratch);
+        background.submit(runs::sweep);
+    }
+
+    public static Builder builder(Path root) {
+        return new Builder(root);
+    }
+
+    /** What {@link Report#seed} will say. */
+    public long seed() {
+        return seed;
+    }
+
+    public Catalogue catalogue() {
+        return catalogue;
+    }
+
+    /**
+     * Grades these exercises side by side.
+     *
+     * @param ids empty for all (for a namespace: exactly one)
+     * @throws IllegalArgumentException for an unknown id, or a way of answering that an exercise does not have
+     */
+    public Report check(List<String> ids, Answers answers) throws InterruptedException {
+        Instant started = Instant.now();
+        List<Exercise> exercises = ids.isEmpty()
+                ? catalogue.exercises()
+                : ids.stream().map(catalogue::get).toList();
+        if (answers instanceof Answers.State) {
+            requireState(exercises);
+        }
+        ExecutorService pool = Executors.newFixedThreadPool(parallel, task -> new Thread(task, "grader-exercise"));
+        try {
+            List<Future<ExerciseResult>> futures = new ArrayList<>();
+            for (Exercise exercise : exercises) {
+                futures.add(pool.submit(() -> grade(exercise, answers)));
+            }
+            List<ExerciseResult> results = new ArrayList<>();
+            for (Future<ExerciseResult> future : futures) {
+                results.add(future.get());
+            }
+            Report report = new Report(
+                    results,
+                    cluster.provider(),
+                    "own",
+                    answers.describe(),
+                    seed,
+                    started,
+                    Duration.between(started, Instant.now()));
+            progress.ifPresent(p -> p.record(report, answers));
+            return report;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the grader itself failed", e.getCause());
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /**
+     * Sets up what an exercise starts from in a namespace, for answering by hand; makes the namespace if need be.
+     *
+     * @return the seed that was used; the namespace remembers it
+     */
+    public long prepare(String id, String namespace) throws InterruptedException {
+        runs.prepare(catalogue.get(id), namespace, seed);
+        return seed;
+    }
+
+    private ExerciseResult grade(Exercise exercise, Answers answers) throws InterruptedException {
+        listener.started(exercise);
+        ExerciseResult result;
+        Instant start = Instant.now();
+        try {
+            result = runs.grade(exercise, answers, seed, compiler);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception | LinkageError e) {
+            // our fault by definition: whatever an answer can do ends in a result of its own
+            result = ExerciseRun.ungradable(exercise, seed, e, Duration.between(start, Instant.now()));
+        }
+        listener.finished(result);
+        return result;
+    }
+
+    private static void requireState(List<Exercise> exercises) {
+        if (exercises.size() != 1) {
+            throw new IllegalArgumentException(
+                    "--namespace grades one exercise: say which, as in `kubelab check pods-1 --namespace my-own`");
+        }
+        Exercise exercise = exercises.get(0);
+        if (exercise.form() != Exercise.Form.STATE && exercise.form() != Exercise.Form.REPAIR) {
+            throw new IllegalArgumentException(exercise.id()
+                    + " asks for an answer in Java: a namespace's state can only answer exercises that ask for a"
+                    + " state");
+        }
+    }
+
+    @Override
+    public void close() {
+        background.shutdownNow();
+        workers.close();
+        runs.close();
+        client.close();
+        try (Stream<Path> files = Files.walk(scratch)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // a file that will not go is the temporary folder's affair
+        }
+    }
+
+    /** {@link #cluster} must be given; all else has a default. */
+    public static final class Builder {
+        private final Path root;
+        private @Nullable ClusterAccess cluster;
+        private @Nullable Long seed;
+        private @Nullable Path stateDirectory;
+        private GradeListener listener = GradeListener.silent();
+        private Limits limits = Limits.own();
+        private int parallel = Math.max(2, Runtime.getRuntime().availableProcessors());
+        private boolean keepFailed;
+
+        private Builder(Path root) {
+            this.root = root;
+        }
+
+        public Builder cluster(ClusterAccess access) {
+            cluster = access;
+            return this;
+        }
+
+        /** The same seed gives the same names and numbers. */
+        public Builder seed(long given) {
+            seed = given;
+            return this;
+        }
+
+        public Builder listener(GradeListener hears) {
+            listener = hears;
+            return this;
+        }
+
+        public Builder limits(Limits given) {
+            limits = given;
+            return this;
+        }
+
+        public Builder parallel(int exercises) {
+            parallel = Math.max(1, exercises);
+            return this;
+        }
+
+        /** Leaves the namespace of an exercise that failed to look at, until the exercise is graded again. */
+        public Builder keepFailed(boolean keep) {
+            keepFailed = keep;
+            return this;
+        }
+
+        /** Where the best results are remembered. */
+        public Builder progress(Path directory) {
+            stateDirectory = directory;
+            return this;
+        }
+
+        public Grader build() {
+            if (cluster == null) {
+                throw new IllegalStateException("a grader needs a cluster");
+            }
+            return new Grader(this, cluster);
+        }
+    }
+}

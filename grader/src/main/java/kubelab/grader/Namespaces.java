@@ -1,0 +1,132 @@
+package kubelab.grader;
+
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Fresh namespaces for answers, labelled with the process that owns them; removed in the background, and by the next
+ * grader if the owner was killed.
+ */
+final class Namespaces {
+    static final String OWNER = "kubelab.dev/grader";
+    static final String EXERCISE = "kubelab.dev/exercise";
+    static final String KEPT = "kubelab.dev/kept";
+    static final String SEED = "kubelab.dev/seed";
+    private static final Map<String, String> BASELINE = Map.of("pod-security.kubernetes.io/enforce", "baseline");
+    private static final SecureRandom NAMES = new SecureRandom();
+
+    private final KubernetesClient client;
+    private final String owner = machine() + "-" + name(ProcessHandle.current());
+
+    Namespaces(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /** A namespace in which Pods can be made at once: the default ServiceAccount is there. */
+    String create(String prefix, Exercise exercise) throws InterruptedException {
+        String name = prefix + "-" + Integer.toString(NAMES.nextInt(36 * 36 * 36 * 36), 36);
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .addToLabels("app.kubernetes.io/managed-by", "kubelab")
+                        .addToLabels(OWNER, owner)
+                        .addToLabels(EXERCISE, exercise.id())
+                        .addToLabels(BASELINE)
+                        .endMetadata()
+                        .build())
+                .create();
+        until(
+                "the ServiceAccount default in the namespace " + name,
+                () -> client.serviceAccounts()
+                                .inNamespace(name)
+                                .withName("default")
+                                .get()
+                        != null);
+        return name;
+    }
+
+    /** The accounts of one grader, in a namespace of the grader's own. */
+    Account account() {
+        String home = "kubelab-grader-" + Integer.toString(NAMES.nextInt(36 * 36 * 36 * 36), 36);
+        return new Account(client, home, Map.of("app.kubernetes.io/managed-by", "kubelab", OWNER, owner));
+    }
+
+    /** Deletes and does not wait. Pods go without their grace period: nobody needs them any more. */
+    void remove(String name) {
+        client.pods().inNamespace(name).withGracePeriod(0).delete();
+        client.namespaces().withName(name).delete();
+    }
+
+    /** Marks it as belonging to nobody, until the same exercise is graded again. */
+    void keep(String name) {
+        client.namespaces().withName(name).edit(n -> new NamespaceBuilder(n)
+                .editMetadata()
+                .addToLabels(KEPT, "true")
+                .removeFromLabels(OWNER)
+                .endMetadata()
+                .build());
+    }
+
+    void removeKept(Exercise exercise) {
+        client.namespaces()
+                .withLabel(KEPT, "true")
+                .withLabel(EXERCISE, exercise.id())
+                .list()
+                .getItems()
+                .forEach(n -> remove(n.getMetadata().getName()));
+    }
+
+    /** Removes what graders of this machine that are gone have left behind. */
+    void sweep() {
+        for (Namespace namespace :
+                client.namespaces().withLabel(OWNER).list().getItems()) {
+            String mark = namespace.getMetadata().getLabels().getOrDefault(OWNER, "");
+            if (mark.startsWith(machine() + "-") && !isAlive(mark)) {
+                remove(namespace.getMetadata().getName());
+            }
+        }
+    }
+
+    /** Waits for something that the cluster does by itself within moments. */
+    static void until(String what, BooleanSupplier there) throws InterruptedException {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        long pause = 5;
+        while (!there.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the cluster did not make " + what + " within 20 s");
+            }
+            Thread.sleep(pause);
+            pause = Math.min(100, pause * 2);
+        }
+    }
+
+    private static boolean isAlive(String mark) {
+        String[] parts = mark.split("-");
+        return ProcessHandle.of(Long.parseLong(parts[1]))
+                .map(p -> mark.endsWith(name(p)))
+                .orElse(false);
+    }
+
+    /** A process id alone is used again: its start belongs to it. */
+    private static String name(ProcessHandle process) {
+        return process.pid() + "-"
+                + process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    }
+
+    private static String machine() {
+        try {
+            String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id"));
+            return Integer.toHexString(boot.strip().hashCode());
+        } catch (IOException e) {
+            return "machine";
+        }
+    }
+}

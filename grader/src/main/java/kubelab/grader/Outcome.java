@@ -1,0 +1,15 @@
+package kubelab.grader;
+
+/** How grading one exercise ended. */
+public enum Outcome {
+    /** Every criterion holds. */
+    PASS,
+    /** The answer's fault: wrong, does not compile, crashes, breaks a limit. */
+    FAIL,
+    /** The answer, or what it set in motion, did not come to an end in time. */
+    TIMEOUT,
+    /** The cluster lacks an ability that the exercise needs. */
+    SKIPPED,
+    /** Our fault only: no cluster, an error in the grader. Grading again may help. */
+    UNGRADABLE
+}

@@ -1,0 +1,250 @@
+package kubelab.grader.answer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import kubelab.grader.Answers;
+import kubelab.grader.Exercise;
+
+/**
+ * Turns an answer into class files, one exercise at a time: a half-written file elsewhere disturbs nothing. The class
+ * path is the JDK, labkit and the Kubernetes client, so neither checks nor solutions are there to be called.
+ */
+public final class AnswerCompiler {
+    /** What every notebook's start-up script imports; a cell may rely on it. */
+    private static final String CELL_IMPORTS = "import kubelab.labkit.*; import io.fabric8.kubernetes.api.model.*;"
+            + " import io.fabric8.kubernetes.api.model.apps.*; import io.fabric8.kubernetes.api.model.batch.v1.*;"
+            + " import io.fabric8.kubernetes.client.*;"
+            + " import java.util.*; import java.util.concurrent.*; import java.util.function.*;"
+            + " import java.util.stream.*; import java.time.*; import java.io.*;"
+            + " import java.nio.charset.StandardCharsets; ";
+
+    private final String classPath;
+    private final Path root;
+
+    public AnswerCompiler(Path root, List<Path> classPath) {
+        this.root = root.toAbsolutePath().normalize();
+        this.classPath = AnswerClassPath.join(classPath);
+    }
+
+    /**
+     * @param mainClass the class to run
+     * @param folder holds the class files
+     * @param file the name that stack traces show
+     */
+    public record Compiled(String mainClass, Path folder, String file) {}
+
+    /**
+     * @param target an empty folder for the class files
+     * @throws AnswerProblem when there is no answer, or it does not compile
+     */
+    public Compiled compile(Answers answers, Exercise exercise, Path target) throws AnswerProblem {
+        String file = exercise.simpleName() + ".java";
+        if (answers instanceof Answers.Folder folder) {
+            Path source = locate(folder.path(), exercise);
+            compileFile(source, exercise, target);
+            return new Compiled(exercise.className(), target, file);
+        }
+        if (answers instanceof Answers.Notebook notebook) {
+            String where = "the cell of " + exercise.id() + " in "
+                    + notebook.path().getFileName();
+            compileCell(NotebookCells.answer(notebook.path(), exercise), where, exercise, target);
+            return new Compiled(exercise.className(), target, file);
+        }
+        if (answers instanceof Answers.Cell cell) {
+            compileCell(cell.source(), "the cell", exercise, target);
+            return new Compiled(exercise.className(), target, file);
+        }
+        if (answers instanceof Answers.Classes classes) {
+            classes.bytesByName().forEach((name, bytes) -> write(target, name, bytes));
+            return new Compiled(classes.mainClass(), target, file);
+        }
+        throw new IllegalArgumentException("nothing to compile in " + answers.describe());
+    }
+
+    /** The first compilation of a JVM takes a second or more; done ahead, it is over before an answer needs it. */
+    public void warmUp(Path target) {
+        String source = "import io.fabric8.kubernetes.api.model.*; import io.fabric8.kubernetes.client.*;"
+                + " class Warm { Object o(KubernetesClient c) { return new PodBuilder().withNewMetadata()"
+                + ".endMetadata().build(); } }";
+        run(List.of(new Source("Warm", source)), List.of(), target);
+    }
+
+    /** In labs/ or solutions/ at its usual place; in any other folder wherever a file of that name is. */
+    private static Path locate(Path folder, Exercise exercise) throws AnswerProblem {
+        for (String sources : List.of("src/main/java", "")) {
+            Path usual = folder.resolve(sources).resolve(exercise.sourceFile());
+            if (Files.isRegularFile(usual)) {
+                return usual;
+            }
+        }
+        String name = exercise.simpleName() + ".java";
+        Optional<Path> found = Optional.empty();
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.walk(folder, 12)) {
+                found = files.filter(f -> f.getFileName().toString().equals(name))
+                        .sorted()
+                        .findFirst();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return found.orElseThrow(() -> new AnswerProblem("There is no " + name + " in " + folder
+                + ". `kubelab reset " + exercise.id() + "` brings the starter back."));
+    }
+
+    private void compileFile(Path source, Exercise exercise, Path target) throws AnswerProblem {
+        try {
+            String text = Files.readString(source);
+            // the learner's own classes beside it are compiled with it when it names them, and only then
+            Path sources = source.toAbsolutePath().normalize();
+            for (int i = 0; i <= exercise.className().chars().filter(c -> c == '.').count(); i++) {
+                sources = sources.getParent() == null ? sources : sources.getParent();
+            }
+            List<String> options = source.endsWith(exercise.sourceFile())
+                    ? List.of("-sourcepath", sources.toString(), "-implicit:class")
+                    : List.of();
+            String shown = shown(source);
+            fail(run(List.of(new Source(exercise.className(), text)), options, target), shown, exercise.simpleName());
+        } catch (IOException e) {
+            throw new AnswerProblem(shown(source) + " cannot be read as UTF-8 text: " + e.getMessage());
+        }
+    }
+
+    private void compileCell(String cell, String where, Exercise exercise, Path target) throws AnswerProblem {
+        String packageName = exercise.className().substring(0, exercise.className().lastIndexOf('.'));
+        // on one line with the cell's first, so that line numbers are the cell's
+        String text = "package " + packageName + "; " + CELL_IMPORTS + cell;
+        fail(run(List.of(new Source(exercise.className(), text)), List.of(), target), where, exercise.simpleName());
+        if (!Files.isRegularFile(target.resolve(exercise.className().replace('.', '/') + ".class"))) {
+            throw new AnswerProblem("There is no class " + exercise.simpleName() + " in " + where
+                    + ": keep the name of the starter's class.");
+        }
+    }
+
+    private List<Diagnostic<? extends JavaFileObject>> run(List<Source> sources, List<String> more, Path target) {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        if (compiler == null) {
+            throw new IllegalStateException(
+                    "This Java has no compiler: kubelab needs a JDK, and runs on " + System.getProperty("java.home"));
+        }
+        var problems = new DiagnosticCollector<JavaFileObject>();
+        List<String> options = new ArrayList<>(List.of("-cp", classPath, "-d", target.toString(), "-proc:none"));
+        options.addAll(List.of("-g", "-parameters", "-Xlint:none", "--release", "17"));
+        options.addAll(more);
+        try (StandardJavaFileManager files =
+                compiler.getStandardFileManager(problems, Locale.ROOT, StandardCharsets.UTF_8)) {
+            boolean ok = compiler.getTask(null, files, problems, options, null, sources)
+                    .call();
+            List<Diagnostic<? extends JavaFileObject>> errors = problems.getDiagnostics().stream()
+                    .filter(d -> d.getKind() == Diagnostic.Kind.ERROR)
+                    .<Diagnostic<? extends JavaFileObject>>map(d -> d)
+                    .toList();
+            return ok ? List.of() : errors;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The compiler's message with file and line, the line itself, and what it means where learners often stumble. */
+    private void fail(List<Diagnostic<? extends JavaFileObject>> errors, String where, String name)
+            throws AnswerProblem {
+        if (errors.isEmpty()) {
+            return;
+        }
+        StringBuilder text = new StringBuilder("It does not compile yet.");
+        for (Diagnostic<? extends JavaFileObject> error : errors.subList(0, Math.min(3, errors.size()))) {
+            JavaFileObject source = error.getSource();
+            String file = source instanceof Source || source == null ? where : shown(Path.of(source.toUri()));
+            String message = error.getMessage(Locale.ENGLISH);
+            text.append("\n").append(file).append(", line ").append(error.getLineNumber());
+            text.append(": ").append(message.replace("\n", "\n    "));
+            if (source != null) {
+                text.append(line(source, error.getLineNumber()));
+            }
+            text.append(advice(message, name));
+        }
+        if (errors.size() > 3) {
+            text.append("\n… and ").append(errors.size() - 3).append(" more, which may vanish with the first.");
+        }
+        throw new AnswerProblem(text.toString());
+    }
+
+    private static String line(JavaFileObject source, long number) {
+        try {
+            return source.getCharContent(true)
+                    .toString()
+                    .lines()
+                    .skip(Math.max(0, number - 1))
+                    .findFirst()
+                    .map(line -> "\n    > " + line.replace(CELL_IMPORTS, "").strip())
+                    .orElse("");
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static String advice(String message, String name) {
+        if (message.startsWith("cannot find symbol")) {
+            return "\n    Is a letter wrong, or an import missing?";
+        } else if (message.contains("expected")) {
+            return "\n    Something is missing at this place or just before it: a ; or a bracket?";
+        } else if (message.contains("reached end of file")) {
+            return "\n    A { has no } to it.";
+        } else if (message.contains("should be declared in a file named") || message.contains("is not abstract")) {
+            return "\n    Keep the class " + name + " and its method as the starter has them.";
+        } else if (message.contains("package") && message.contains("does not exist")) {
+            return "\n    An answer can use the JDK, labkit and the Fabric8 client, and its own classes.";
+        }
+        return "";
+    }
+
+    private String shown(Path source) {
+        Path absolute = source.toAbsolutePath().normalize();
+        return absolute.startsWith(root) ? root.relativize(absolute).toString() : source.toString();
+    }
+
+    private static void write(Path target, String binaryName, byte[] bytes) {
+        Path file = target.resolve(binaryName.replace('.', '/') + ".class").normalize();
+        if (!file.startsWith(target)) {
+            throw new IllegalArgumentException("not a class name: " + binaryName);
+        }
+        try {
+            Files.createDirectories(file.getParent());
+            Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class Source extends SimpleJavaFileObject {
+        private final String text;
+
+        Source(String className, String text) {
+            super(
+                    java.net.URI.create(
+                            "string:///" + className.replace('.', '/').replace("$", "") + Kind.SOURCE.extension),
+                    Kind.SOURCE);
+            this.text = text;
+        }
+
+        @Override
+        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return text;
+        }
+    }
+}

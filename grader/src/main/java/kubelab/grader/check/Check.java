@@ -1,0 +1,20 @@
+package kubelab.grader.check;
+
+import java.util.List;
+
+/** The check of one exercise. Made anew for each run, so it may remember in fields what an earlier criterion saw. */
+public interface Check {
+    /** Draws the names and numbers of this run from {@link Run#random} into fields. Always called first. */
+    default void plan(Run run) {}
+
+    /** Whether the exercise starts from something that {@link #prepare} sets up. */
+    default boolean prepares() {
+        return false;
+    }
+
+    /** Sets up what the exercise starts from, before the answer runs; returns when it is there. */
+    default void prepare(Run run) {}
+
+    /** In the order in which they are tried; the same list on every call. */
+    List<Criterion> criteria();
+}

@@ -1,0 +1,22 @@
+package kubelab.grader.check;
+
+import kubelab.grader.Exercise;
+
+/** Finds an exercise's check by name: {@code kubelab.labs.pods.X} is checked by {@code kubelab.grader.checks.pods.XCheck}. */
+public final class Checks {
+    private Checks() {}
+
+    /**
+     * @throws IllegalStateException when there is no such class: an error of the course, not of a learner
+     */
+    public static Check create(Exercise exercise) {
+        String name = "kubelab.grader.checks." + exercise.topic() + "." + exercise.simpleName() + "Check";
+        try {
+            var constructor = Class.forName(name).getDeclaredConstructor();
+            constructor.setAccessible(true);
+            return (Check) constructor.newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(exercise.id() + " has no check: " + name + " cannot be made", e);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package kubelab.grader.check;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import kubelab.grader.CriterionResult;
+import kubelab.grader.CriterionResult.State;
+import kubelab.grader.Limits;
+
+/** Tries the criteria one after another. The one place of the grader that waits. */
+public final class Examiner {
+    private static final long FIRST_PAUSE_MS = 20;
+    private static final long LONGEST_PAUSE_MS = 200;
+
+    private final Run run;
+    private final Stillness stillness;
+    private final long end;
+
+    /**
+     * @param end {@link System#nanoTime} at which the whole exercise must be over
+     */
+    public Examiner(Run run, Limits limits, long end) {
+        this.run = run;
+        this.stillness = new Stillness(run, limits.quiet());
+        this.end = end;
+    }
+
+    public List<CriterionResult> examine(List<Criterion> criteria, Consumer<CriterionResult> listener)
+            throws InterruptedException {
+        List<CriterionResult> results = new ArrayList<>();
+        Set<String> passed = new HashSet<>();
+        for (Criterion criterion : criteria) {
+            long start = System.nanoTime();
+            CriterionResult result;
+            if (passed.containsAll(criterion.needs())) {
+                result = examine(criterion, start);
+            } else {
+                String missing = criteria.stream()
+                        .filter(c -> criterion.needs().contains(c.id()) && !passed.contains(c.id()))
+                        .map(Criterion::title)
+                        .findFirst()
+                        .orElse("");
+                result = result(criterion, State.NOT_TRIED, "", "not tried: first \"" + missing + "\"", start);
+            }
+            if (result.state() == State.PASSED) {
+                passed.add(criterion.id());
+            }
+            results.add(result);
+            listener.accept(result);
+        }
+        return results;
+    }
+
+    private CriterionResult examine(Criterion criterion, long start) throws InterruptedException {
+        try {
+            criterion.act().on(run);
+            return poll(criterion, start);
+        } catch (KubernetesClientException e) {
+            return result(criterion, State.ERROR, "", "the cluster did not answer the grader: " + e.getMessage(), start);
+        } catch (RuntimeException e) {
+            return result(criterion, State.ERROR, "", "an error in the check itself: " + e, start);
+        }
+    }
+
+    private CriterionResult poll(Criterion criterion, long start) throws InterruptedException {
+        long deadline =
+                Math.min(System.nanoTime() + criterion.within().toNanos(), Math.max(end, System.nanoTime() + 1));
+        long pause = FIRST_PAUSE_MS;
+        long holdsSince = -1;
+        while (true) {
+            Finding finding = look(criterion);
+            long now = System.nanoTime();
+            if (finding instanceof Finding.Holds holds) {
+                holdsSince = holdsSince < 0 ? now : holdsSince;
+                if (now - holdsSince >= criterion.keeps().toNanos()) {
+                    return result(criterion, State.PASSED, "", holds.observed(), start);
+                }
+            } else if (finding instanceof Finding.Never never) {
+                return result(criterion, State.FAILED, never.expected(), never.observed(), start);
+            } else if (finding instanceof Finding.NotYet not) {
+                holdsSince = -1;
+                boolean still = stillness.reached();
+                if (still && !criterion.patient()) {
+                    return result(criterion, State.FAILED, not.expected(), not.observed(), start);
+                } else if (now >= deadline) {
+                    // still: it will stay wrong; not still: it might have come right later
+                    State state = still ? State.FAILED : State.TIMED_OUT;
+                    String late = still ? "" : " (after " + criterion.within().toSeconds() + " s)";
+                    return result(criterion, state, not.expected(), not.observed() + late, start);
+                }
+            }
+            Thread.sleep(pause);
+            pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
+        }
+    }
+
+    /** One refused or broken request is no verdict on the answer: look again, three times. */
+    private Finding look(Criterion criterion) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return criterion.probe().look(run);
+            } catch (KubernetesClientException e) {
+                if (attempt == 3) {
+                    throw e;
+                }
+                Thread.sleep(LONGEST_PAUSE_MS * attempt);
+            }
+        }
+    }
+
+    private static CriterionResult result(Criterion c, State state, String expected, String observed, long start) {
+        return new CriterionResult(
+                c.id(),
+                c.title(),
+                state,
+                state == State.PASSED ? c.points() : 0,
+                c.points(),
+                c.hidden(),
+                expected,
+                observed,
+                c.command(),
+                c.hint(),
+                Duration.ofNanos(System.nanoTime() - start));
+    }
+}

@@ -1,0 +1,26 @@
+package kubelab.grader.check;
+
+/** What one look at the cluster found. Texts are for the learner: one sentence, no timestamps, no addresses. */
+public sealed interface Finding {
+
+    /** It is as it should be; {@code observed} says what was seen, as praise. */
+    record Holds(String observed) implements Finding {}
+
+    /** Not yet: looking again may help. */
+    record NotYet(String expected, String observed) implements Finding {}
+
+    /** It will not become right by waiting. */
+    record Never(String expected, String observed) implements Finding {}
+
+    static Finding holds(String observed) {
+        return new Holds(observed);
+    }
+
+    static Finding notYet(String expected, String observed) {
+        return new NotYet(expected, observed);
+    }
+
+    static Finding never(String expected, String observed) {
+        return new Never(expected, observed);
+    }
+}

@@ -1,0 +1,181 @@
+package kubelab.grader.check;
+
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.JsonNode;
+
+/** One grading of one answer, as a check sees it: the namespace, and what a user could do there. */
+public final class Run {
+    private static final String LETTERS = "bcdfghjklmnpqrstvwxz";
+    private static final long EXEC_SECONDS = 10;
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final Random random;
+    private final JsonNode answer;
+    private final AtomicInteger touches = new AtomicInteger();
+
+    /**
+     * @param client the grader's own, an administrator's
+     * @param answer what a question's answer returned; an empty object otherwise
+     */
+    public Run(KubernetesClient client, String namespace, Random random, JsonNode answer) {
+        this.client = client;
+        this.namespace = namespace;
+        this.random = random;
+        this.answer = answer;
+    }
+
+    /** The same run once the answer has returned. */
+    public Run with(JsonNode given) {
+        return new Run(client, namespace, random, given);
+    }
+
+    public KubernetesClient client() {
+        return client;
+    }
+
+    public String namespace() {
+        return namespace;
+    }
+
+    public JsonNode answer() {
+        return answer;
+    }
+
+    /** The only source of chance: what it gives follows from the seed in the report. */
+    public Random random() {
+        return random;
+    }
+
+    /** Five letters that spell nothing. */
+    public String word() {
+        StringBuilder word = new StringBuilder();
+        for (int i = 0; i < 5; i++) {
+            word.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+        }
+        return word.toString();
+    }
+
+    /** Says that the check itself has just changed something, so that "nothing changes any more" starts anew. */
+    public void touched() {
+        touches.incrementAndGet();
+    }
+
+    int touches() {
+        return touches.get();
+    }
+
+    public Optional<Pod> pod(String name) {
+        return Optional.ofNullable(
+                client.pods().inNamespace(namespace).withName(name).get());
+    }
+
+    public List<Pod> pods() {
+        return client.pods().inNamespace(namespace).list().getItems();
+    }
+
+    /** Deletes it as `kubectl delete pod --wait=false` would. */
+    public void deletePod(String name) {
+        client.pods().inNamespace(namespace).withName(name).delete();
+        touched();
+    }
+
+    /** What `kubectl logs` shows; empty where there is no log to be had. */
+    public String log(String pod, String container) {
+        try {
+            return client.pods()
+                    .inNamespace(namespace)
+                    .withName(pod)
+                    .inContainer(container)
+                    .getLog();
+        } catch (KubernetesClientException e) {
+            return notFound(e, "");
+        }
+    }
+
+    /**
+     * A command's end, seen from outside.
+     *
+     * @param exit the exit code; -1 when it could not be started or did not end in time
+     */
+    public record Executed(int exit, String out, String err) {
+        public boolean ok() {
+            return exit == 0;
+        }
+    }
+
+    /** What `kubectl exec POD -c CONTAINER -- COMMAND` does. */
+    public Executed exec(String pod, String container, String... command) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        try (ExecWatch watch = client.pods()
+                .inNamespace(namespace)
+                .withName(pod)
+                .inContainer(container)
+                .writingOutput(out)
+                .writingError(err)
+                .exec(command)) {
+            Integer exit = watch.exitCode().get(EXEC_SECONDS, TimeUnit.SECONDS);
+            return new Executed(exit == null ? -1 : exit, text(out), text(err));
+        } catch (TimeoutException e) {
+            return new Executed(-1, text(out), "it did not end within " + EXEC_SECONDS + " s");
+        } catch (ExecutionException | KubernetesClientException e) {
+            // no such container, or it does not run: to the check that is an observation, not an error
+            return new Executed(-1, text(out), "the command could not be started");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Executed(-1, "", "interrupted");
+        }
+    }
+
+    /** What a GET through the API server's proxy to a Pod's port answers; empty if nobody answers. */
+    public Optional<String> get(String pod, int port, String path) {
+        String uri = "/api/v1/namespaces/" + namespace + "/pods/" + pod + ":" + port + "/proxy/" + path;
+        try {
+            return Optional.ofNullable(client.raw(uri));
+        } catch (KubernetesClientException e) {
+            return Optional.empty();
+        }
+    }
+
+    public static Optional<ContainerStatus> status(Pod pod, String container) {
+        return Optional.ofNullable(pod.getStatus()).flatMap(s -> s.getContainerStatuses().stream()
+                .filter(c -> c.getName().equals(container))
+                .findFirst());
+    }
+
+    public static boolean isRunning(Pod pod, String container) {
+        return status(pod, container)
+                .map(s -> s.getState() != null && s.getState().getRunning() != null)
+                .orElse(false);
+    }
+
+    public static int restarts(Pod pod, String container) {
+        return status(pod, container).map(ContainerStatus::getRestartCount).orElse(0);
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Only "there is none" and "it does not run (yet)" are answers; the rest is the cluster's trouble, or ours. */
+    private static <T> T notFound(KubernetesClientException e, T otherwise) {
+        if (e.getCode() == 404 || e.getCode() == 400) {
+            return otherwise;
+        }
+        throw e;
+    }
+}

@@ -1,0 +1,139 @@
+package kubelab.grader.report;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.Optional;
+import kubelab.grader.CriterionResult;
+import kubelab.grader.CriterionResult.State;
+import kubelab.grader.ExerciseResult;
+import kubelab.grader.Outcome;
+import kubelab.grader.Report;
+
+/** The report for a person at a terminal: what holds, what does not and how to see it, and what to do next. */
+public final class TerminalReport {
+    private static final String GREEN = "\u001b[32m";
+    private static final String RED = "\u001b[31m";
+    private static final String YELLOW = "\u001b[33m";
+    private static final String DIM = "\u001b[2m";
+    private static final String BOLD = "\u001b[1m";
+    private static final String PLAIN = "\u001b[0m";
+
+    private final boolean colour;
+
+    /**
+     * @param colour only where a terminal shows it
+     */
+    public TerminalReport(boolean colour) {
+        this.colour = colour;
+    }
+
+    public void write(Report report, PrintStream out) {
+        for (ExerciseResult result : report.results()) {
+            write(result, out);
+            out.println();
+        }
+        long passed = report.count(Outcome.PASS);
+        out.printf(
+                Locale.ROOT,
+                "%d of %d passed, %d of %d points (%s, %s, level %s, seed %d, %.1f s)%n",
+                passed,
+                report.results().size(),
+                report.points(),
+                report.maxPoints(),
+                report.answers(),
+                report.provider(),
+                report.level(),
+                report.seed(),
+                report.took().toMillis() / 1000.0);
+        next(report).ifPresent(line -> out.println(paint(BOLD, line)));
+    }
+
+    /** One exercise. Also the text of the golden feedback. */
+    public void write(ExerciseResult result, PrintStream out) {
+        out.println(paint(BOLD, result.exercise().id() + "  " + result.exercise().title()) + "  "
+                + paint(tone(result.outcome()), result.outcome().name()) + "  " + result.points() + " of "
+                + result.maxPoints() + " points");
+        if (!result.message().isEmpty()) {
+            result.message().lines().forEach(line -> out.println("  " + line));
+        }
+        boolean tried = result.criteria().stream().anyMatch(c -> c.state() != State.NOT_TRIED);
+        if (tried) {
+            result.criteria().forEach(c -> write(result, c, out));
+        }
+        if (!result.output().isEmpty() && result.outcome() != Outcome.PASS) {
+            out.println("  It printed:");
+            result.output().lines().limit(12).forEach(line -> out.println("    " + line));
+        }
+        if (result.kept()) {
+            out.println(paint(
+                    DIM,
+                    "  The namespace " + result.namespace() + " stays for you to look at until you check "
+                            + result.exercise().id() + " again."));
+        }
+        if (!tried && result.outcome() == Outcome.FAIL) {
+            out.println("  A first step: ./kubelab hint " + result.exercise().id());
+        }
+    }
+
+    private void write(ExerciseResult result, CriterionResult c, PrintStream out) {
+        String points = "  " + c.points() + "/" + c.maxPoints();
+        switch (c.state()) {
+            case PASSED -> {
+                out.println("  " + paint(GREEN, "✓ ") + c.title() + paint(DIM, points));
+                if (!c.observed().isEmpty()) {
+                    out.println(paint(DIM, "      " + c.observed()));
+                }
+            }
+            case NOT_TRIED -> out.println(paint(DIM, "  · " + c.title() + points + "  " + c.observed()));
+            case ERROR -> {
+                out.println("  " + paint(YELLOW, "! ") + c.title() + points);
+                out.println("      " + c.observed());
+            }
+            default -> {
+                out.println("  " + paint(RED, "✗ ") + c.title() + points);
+                out.println("      expected  " + c.expected());
+                out.println("      observed  " + c.observed());
+                if (!c.command().isEmpty()) {
+                    out.println("      see       " + command(result, c));
+                }
+                if (c.hint() > 0) {
+                    out.println("      help      ./kubelab hint " + result.exercise().id() + " " + c.hint());
+                }
+            }
+        }
+    }
+
+    static String command(ExerciseResult result, CriterionResult criterion) {
+        int space = criterion.command().indexOf(' ');
+        String verb = space < 0 ? criterion.command() : criterion.command().substring(0, space);
+        String rest = space < 0 ? "" : criterion.command().substring(space);
+        return verb + " -n " + result.namespace() + rest;
+    }
+
+    /** What to do next, and in which file. */
+    private static Optional<String> next(Report report) {
+        Optional<ExerciseResult> open = report.results().stream()
+                .filter(r -> r.outcome() == Outcome.FAIL || r.outcome() == Outcome.TIMEOUT)
+                .findFirst();
+        if (open.isPresent()) {
+            String id = open.get().exercise().id();
+            return Optional.of("Next: edit " + open.get().file() + ", then ./kubelab check " + id
+                    + "  (the task: ./kubelab explain " + id + ")");
+        }
+        return report.count(Outcome.PASS) == report.results().size()
+                ? Optional.of("All done here. What is next: ./kubelab list")
+                : Optional.empty();
+    }
+
+    private static String tone(Outcome outcome) {
+        return switch (outcome) {
+            case PASS -> GREEN;
+            case FAIL, TIMEOUT -> RED;
+            case SKIPPED, UNGRADABLE -> YELLOW;
+        };
+    }
+
+    private String paint(String tone, String text) {
+        return colour ? tone + text + PLAIN : text;
+    }
+}

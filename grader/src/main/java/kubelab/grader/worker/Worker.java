@@ -1,0 +1,232 @@
+package kubelab.grader.worker;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import kubelab.grader.Limits;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One JVM that waits for one answer. Its stdout is the pipe that carries the result, marked with a word that only this
+ * job knows; what the answer prints comes on stderr. Both are read to the end and counted.
+ */
+final class Worker implements AutoCloseable {
+    /** What {@code -XX:+ExitOnOutOfMemoryError} makes of the exit code. */
+    private static final int OUT_OF_MEMORY = 3;
+
+    private static final int KEPT_OUTPUT = 4000;
+    private static final int MAX_RESULT = 1024 * 1024;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Process process;
+    private final Path home;
+    private final Limits limits;
+    private final String word = UUID.randomUUID().toString();
+    private final AtomicLong printed = new AtomicLong();
+    private volatile String result = "";
+    private final Tail tail = new Tail(KEPT_OUTPUT);
+    private final CountDownLatch flood = new CountDownLatch(1);
+    private final List<Thread> readers = new ArrayList<>();
+
+    private Worker(Process process, Path home, Limits limits) {
+        this.process = process;
+        this.home = home;
+        this.limits = limits;
+        reader("answer-result", this::readResult);
+        reader("answer-output", this::readOutput);
+    }
+
+    static Worker start(List<String> command, Limits limits) throws IOException {
+        Path home = Files.createTempDirectory("kubelab-answer-");
+        List<String> full = new ArrayList<>(command);
+        full.addAll(
+                1, List.of("-Xmx" + limits.heapMegabytes() + "m", "-Duser.home=" + home, "-Djava.io.tmpdir=" + home));
+        var builder = new ProcessBuilder(full).directory(home.toFile());
+        String path = System.getenv("PATH");
+        builder.environment().clear();
+        // an answer that builds a client of its own must meet its own account, never the learner's real cluster
+        builder.environment().put("KUBECONFIG", home.resolve("kubeconfig").toString());
+        builder.environment().put("HOME", home.toString());
+        builder.environment().put("LANG", "C.UTF-8");
+        if (path != null) {
+            builder.environment().put("PATH", path);
+        }
+        return new Worker(builder.start(), home, limits);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Runs the answer and waits for its end, however it ends. To be called once. */
+    Ending run(String mainClass, Path classes, String file, String kubeconfig, String namespace, Duration time)
+            throws InterruptedException, IOException {
+        Path config = home.resolve("kubeconfig");
+        Files.writeString(config, kubeconfig);
+        Map<String, String> job = new LinkedHashMap<>();
+        job.put("word", word);
+        job.put("class", mainClass);
+        job.put("classes", classes.toAbsolutePath() + "/");
+        job.put("file", file);
+        job.put("kubeconfig", config.toString());
+        job.put("namespace", namespace);
+        try (OutputStream in = process.getOutputStream()) {
+            in.write((JSON.writeValueAsString(job) + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // the process is gone: what follows finds out how
+        }
+        long deadline = System.nanoTime() + time.toNanos();
+        while (process.isAlive() && flood.getCount() > 0 && System.nanoTime() < deadline) {
+            process.waitFor(20, TimeUnit.MILLISECONDS);
+        }
+        boolean timedOut = process.isAlive() && flood.getCount() > 0;
+        kill();
+        for (Thread reader : readers) {
+            reader.join(1000);
+        }
+        return ending(timedOut, time);
+    }
+
+    private Ending ending(boolean timedOut, Duration time) {
+        String output = tail.text();
+        if (flood.getCount() == 0) {
+            return new Ending.Died(
+                    "It printed more than " + limits.outputBytes() / (1024 * 1024) + " MB and was stopped.", output);
+        } else if (timedOut) {
+            return new Ending.TimedOut(Math.max(1, time.toSeconds()), output);
+        }
+        String line = result;
+        if (line.isEmpty()) {
+            int code = process.exitValue();
+            return new Ending.Died(
+                    code == OUT_OF_MEMORY
+                            ? "It needed more than " + limits.heapMegabytes() + " MB of memory and was stopped."
+                            : "Its process ended (exit code " + code + ") before the method returned."
+                                    + " Does it call System.exit?",
+                    output);
+        }
+        JsonNode json = JSON.readTree(line);
+        if (json.path("ended").asString().equals("returned")) {
+            return new Ending.Returned(json.path("answer"), output);
+        }
+        List<String> frames = new ArrayList<>();
+        json.path("frames").forEach(f -> frames.add(f.asString()));
+        return new Ending.Threw(
+                json.path("exception").asString(), json.path("message").asString(), frames, output);
+    }
+
+    private void readResult() throws IOException {
+        byte[] buffer = new byte[16 * 1024];
+        StringBuilder line = new StringBuilder();
+        InputStream in = process.getInputStream();
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            count(n);
+            line.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
+            for (int end = line.indexOf("\n"); end >= 0; end = line.indexOf("\n")) {
+                String whole = line.substring(0, end).strip();
+                line.delete(0, end + 1);
+                if (whole.startsWith(word + " ")) {
+                    result = whole.substring(word.length() + 1);
+                }
+            }
+            if (line.length() > MAX_RESULT) {
+                line.setLength(0);
+                flood.countDown();
+            }
+        }
+    }
+
+    private void readOutput() throws IOException {
+        byte[] buffer = new byte[16 * 1024];
+        InputStream in = process.getErrorStream();
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            tail.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
+            count(n);
+        }
+    }
+
+    private void count(int bytes) {
+        if (printed.addAndGet(bytes) > limits.outputBytes()) {
+            flood.countDown();
+        }
+    }
+
+    private void reader(String name, Reading reading) {
+        var thread = new Thread(
+                () -> {
+                    try {
+                        reading.read();
+                    } catch (IOException e) {
+                        // the stream closes when the process is killed
+                    }
+                },
+                name);
+        thread.setDaemon(true);
+        thread.start();
+        readers.add(thread);
+    }
+
+    /** The tree, children first seen: what the answer started must not outlive it. */
+    private void kill() {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+        try {
+            process.waitFor(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | java.io.UncheckedIOException e) {
+            // a file that will not go is the temporary folder's affair
+        }
+    }
+
+    private interface Reading {
+        void read() throws IOException;
+    }
+
+    /** The last characters of a stream that may be long. */
+    private static final class Tail {
+        private final int max;
+        private final StringBuilder text = new StringBuilder();
+
+        Tail(int max) {
+            this.max = max;
+        }
+
+        synchronized void append(String more) {
+            text.append(more);
+            if (text.length() > max) {
+                text.delete(0, text.length() - max);
+            }
+        }
+
+        synchronized String text() {
+            return text.toString().strip();
+        }
+    }
+}

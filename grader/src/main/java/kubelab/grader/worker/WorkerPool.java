@@ -1,0 +1,99 @@
+package kubelab.grader.worker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import kubelab.grader.Limits;
+import kubelab.grader.answer.AnswerClassPath;
+
+/** Keeps workers started ahead, so that an answer does not wait for a JVM. A worker is used for one answer only. */
+public final class WorkerPool implements AutoCloseable {
+    private final List<String> command;
+    private final Limits limits;
+    private final int ahead;
+    private final Deque<Worker> idle = new ArrayDeque<>();
+    private final Set<Worker> busy = new HashSet<>();
+    private int toStart;
+    private boolean closed;
+
+    /**
+     * @param ahead how many workers wait at most
+     * @param expected how many answers are expected in all
+     */
+    public WorkerPool(List<Path> classPath, Limits limits, int ahead, int expected) {
+        this.command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-Dfile.encoding=UTF-8",
+                "-cp",
+                AnswerClassPath.join(classPath),
+                "kubelab.labkit.worker.AnswerProcess");
+        this.limits = limits;
+        this.ahead = ahead;
+        this.toStart = expected;
+    }
+
+    /** Starts workers up to the number that may wait; returns at once. */
+    public synchronized void fill() {
+        while (!closed && toStart > 0 && idle.size() < ahead) {
+            toStart--;
+            idle.add(start());
+        }
+    }
+
+    /**
+     * @param time how long the answer may take
+     */
+    public Ending run(String mainClass, Path classes, String file, String kubeconfig, String namespace, Duration time)
+            throws InterruptedException {
+        Worker worker = take();
+        try {
+            return worker.run(mainClass, classes, file, kubeconfig, namespace, time);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            synchronized (this) {
+                busy.remove(worker);
+            }
+            worker.close();
+            fill();
+        }
+    }
+
+    private synchronized Worker take() {
+        Worker worker = idle.poll();
+        while (worker != null && !worker.isAlive()) {
+            worker.close();
+            worker = idle.poll();
+        }
+        Worker chosen = worker == null ? start() : worker;
+        busy.add(chosen);
+        return chosen;
+    }
+
+    private Worker start() {
+        try {
+            return Worker.start(command, limits);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no process for the answer could be started", e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        idle.forEach(Worker::close);
+        busy.forEach(Worker::close);
+        idle.clear();
+        busy.clear();
+    }
+}
