@@ -126,8 +126,7 @@ final class Account {
                     cluster: kubelab
                     user: answer
                     namespace: %s
-                """
-                .formatted(admin.getMasterUrl(), trust, token, namespace);
+                """.formatted(admin.getMasterUrl(), trust, token, namespace);
     }
 
     /** The client keeps the certificate either as it came or decoded. */

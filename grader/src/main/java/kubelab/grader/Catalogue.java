@@ -70,10 +70,8 @@ public final class Catalogue {
      * @throws IllegalArgumentException for an unknown id: it lists those that exist
      */
     public Exercise get(String id) {
-        return find(id)
-                .orElseThrow(() -> new IllegalArgumentException("There is no exercise " + id + ". There are: "
-                        + String.join(
-                                ", ", exercises.stream().map(Exercise::id).toList())));
+        return find(id).orElseThrow(() -> new IllegalArgumentException("There is no exercise " + id + ". There are: "
+                + String.join(", ", exercises.stream().map(Exercise::id).toList())));
     }
 
     private static Exercise read(Path file) throws IOException {

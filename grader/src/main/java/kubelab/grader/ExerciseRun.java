@@ -183,8 +183,7 @@ final class ExerciseRun {
         outline.seed = prepared.orElse(outline.seed);
         Run run = new Run(client, name, random(exercise, outline.seed), JsonNodeFactory.instance.objectNode());
         check.plan(run);
-        return examine(
-                exercise, check, outline, run, new Ending.Returned(JsonNodeFactory.instance.objectNode(), ""));
+        return examine(exercise, check, outline, run, new Ending.Returned(JsonNodeFactory.instance.objectNode(), ""));
     }
 
     private static Optional<Long> preparedSeed(Namespace namespace, Exercise exercise) {
@@ -208,8 +207,7 @@ final class ExerciseRun {
             Run run = ending instanceof Ending.Returned r ? prepared.with(r.answer()) : prepared;
             Limits waits = returned ? limits : limits.withQuiet(min(limits.quiet(), QUIET_AFTER_A_CRASH));
             long end = outline.start + limits.exercise().toNanos();
-            results = new Examiner(run, waits, end)
-                    .examine(outline.criteria, r -> listener.criterion(exercise, r));
+            results = new Examiner(run, waits, end).examine(outline.criteria, r -> listener.criterion(exercise, r));
         }
         return outline.end(outcome(results, ending), message, results);
     }
@@ -219,8 +217,7 @@ final class ExerciseRun {
             return Outcome.UNGRADABLE;
         } else if (ending instanceof Ending.TimedOut) {
             return Outcome.TIMEOUT;
-        } else if (!(ending instanceof Ending.Returned)
-                || results.stream().anyMatch(r -> r.state() == State.FAILED)) {
+        } else if (!(ending instanceof Ending.Returned) || results.stream().anyMatch(r -> r.state() == State.FAILED)) {
             return Outcome.FAIL;
         } else if (results.stream().anyMatch(r -> r.state() == State.TIMED_OUT)) {
             return Outcome.TIMEOUT;
@@ -231,7 +228,8 @@ final class ExerciseRun {
     private static String describe(Ending ending, Exercise exercise) {
         String name = exercise.simpleName();
         if (ending instanceof Ending.Threw threw) {
-            String where = threw.frames().isEmpty() ? "" : " at " + threw.frames().get(0);
+            String where =
+                    threw.frames().isEmpty() ? "" : " at " + threw.frames().get(0);
             String what = threw.message().isEmpty() ? "" : ": " + threw.message();
             return name + " threw " + threw.exception() + where + what;
         } else if (ending instanceof Ending.TimedOut timedOut) {

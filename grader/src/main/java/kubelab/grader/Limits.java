@@ -14,8 +14,7 @@ import java.time.Duration;
 public record Limits(Duration time, int heapMegabytes, long outputBytes, Duration quiet, Duration exercise) {
     /** The level {@code own}: generous, since it guards against accidents. */
     public static Limits own() {
-        return new Limits(
-                Duration.ofSeconds(60), 256, 8L * 1024 * 1024, Duration.ofSeconds(3), Duration.ofMinutes(3));
+        return new Limits(Duration.ofSeconds(60), 256, 8L * 1024 * 1024, Duration.ofSeconds(3), Duration.ofMinutes(3));
     }
 
     public Limits withTime(Duration shorter) {

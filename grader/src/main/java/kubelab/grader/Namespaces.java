@@ -86,8 +86,7 @@ final class Namespaces {
 
     /** Removes what graders of this machine that are gone have left behind. */
     void sweep() {
-        for (Namespace namespace :
-                client.namespaces().withLabel(OWNER).list().getItems()) {
+        for (Namespace namespace : client.namespaces().withLabel(OWNER).list().getItems()) {
             String mark = namespace.getMetadata().getLabels().getOrDefault(OWNER, "");
             if (mark.startsWith(machine() + "-") && !isAlive(mark)) {
                 remove(namespace.getMetadata().getName());

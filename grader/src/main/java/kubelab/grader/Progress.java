@@ -66,13 +66,10 @@ public final class Progress {
                             result.maxPoints(),
                             report.started().toString());
                     entries.merge(
-                            entry.exercise() + "/" + by,
-                            entry,
-                            (old, now) -> old.points() > now.points() ? old : now);
+                            entry.exercise() + "/" + by, entry, (old, now) -> old.points() > now.points() ? old : now);
                 }
                 Path next = Files.createTempFile(directory, "progress", ".tmp");
-                Files.writeString(
-                        next, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(entries));
+                Files.writeString(next, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(entries));
                 Files.move(
                         next,
                         directory.resolve(FILE),

@@ -60,8 +60,8 @@ public final class AnswerCompiler {
             return new Compiled(exercise.className(), target, file);
         }
         if (answers instanceof Answers.Notebook notebook) {
-            String where = "the cell of " + exercise.id() + " in "
-                    + notebook.path().getFileName();
+            String where =
+                    "the cell of " + exercise.id() + " in " + notebook.path().getFileName();
             compileCell(NotebookCells.answer(notebook.path(), exercise), where, exercise, target);
             return new Compiled(exercise.className(), target, file);
         }
@@ -103,8 +103,8 @@ public final class AnswerCompiler {
                 throw new UncheckedIOException(e);
             }
         }
-        return found.orElseThrow(() -> new AnswerProblem("There is no " + name + " in " + folder
-                + ". `kubelab reset " + exercise.id() + "` brings the starter back."));
+        return found.orElseThrow(() -> new AnswerProblem("There is no " + name + " in " + folder + ". `kubelab reset "
+                + exercise.id() + "` brings the starter back."));
     }
 
     private void compileFile(Path source, Exercise exercise, Path target) throws AnswerProblem {
@@ -112,7 +112,9 @@ public final class AnswerCompiler {
             String text = Files.readString(source);
             // the learner's own classes beside it are compiled with it when it names them, and only then
             Path sources = source.toAbsolutePath().normalize();
-            for (int i = 0; i <= exercise.className().chars().filter(c -> c == '.').count(); i++) {
+            for (int i = 0;
+                    i <= exercise.className().chars().filter(c -> c == '.').count();
+                    i++) {
                 sources = sources.getParent() == null ? sources : sources.getParent();
             }
             List<String> options = source.endsWith(exercise.sourceFile())
@@ -126,7 +128,8 @@ public final class AnswerCompiler {
     }
 
     private void compileCell(String cell, String where, Exercise exercise, Path target) throws AnswerProblem {
-        String packageName = exercise.className().substring(0, exercise.className().lastIndexOf('.'));
+        String packageName =
+                exercise.className().substring(0, exercise.className().lastIndexOf('.'));
         // on one line with the cell's first, so that line numbers are the cell's
         String text = "package " + packageName + "; " + CELL_IMPORTS + cell;
         fail(run(List.of(new Source(exercise.className(), text)), List.of(), target), where, exercise.simpleName());

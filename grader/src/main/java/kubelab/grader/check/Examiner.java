@@ -60,7 +60,8 @@ public final class Examiner {
             criterion.act().on(run);
             return poll(criterion, start);
         } catch (KubernetesClientException e) {
-            return result(criterion, State.ERROR, "", "the cluster did not answer the grader: " + e.getMessage(), start);
+            return result(
+                    criterion, State.ERROR, "", "the cluster did not answer the grader: " + e.getMessage(), start);
         } catch (RuntimeException e) {
             return result(criterion, State.ERROR, "", "an error in the check itself: " + e, start);
         }

@@ -44,20 +44,14 @@ final class Stillness {
         List<Pod> pods = client.pods().inNamespace(namespace).list().getItems();
         String now = Stream.of(
                         pods,
-                        client.batch()
-                                .v1()
-                                .jobs()
-                                .inNamespace(namespace)
-                                .list()
-                                .getItems(),
+                        client.batch().v1().jobs().inNamespace(namespace).list().getItems(),
                         client.apps()
                                 .replicaSets()
                                 .inNamespace(namespace)
                                 .list()
                                 .getItems())
                 .<HasMetadata>flatMap(List::stream)
-                .map(o ->
-                        o.getMetadata().getUid() + "@" + o.getMetadata().getResourceVersion())
+                .map(o -> o.getMetadata().getUid() + "@" + o.getMetadata().getResourceVersion())
                 .sorted()
                 .collect(Collectors.joining(","));
         boolean onTheWay = pods.stream().anyMatch(Stillness::isOnItsWay);

@@ -8,8 +8,7 @@ import kubelab.grader.Report;
 
 /** The report as a page that needs nothing from elsewhere, and as a fragment for a notebook. */
 public final class HtmlReport {
-    private static final String STYLE =
-            """
+    private static final String STYLE = """
             <style>
             .kubelab{font-family:system-ui,sans-serif;line-height:1.45;max-width:56rem;color:#1b1f24;background:#fff}
             .kubelab h2{font-size:1.05rem;margin:1.2rem 0 .3rem}
@@ -118,6 +117,9 @@ public final class HtmlReport {
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

@@ -51,8 +51,7 @@ public final class JUnitReport {
         long errors = whole
                 ? (result.outcome() == Outcome.UNGRADABLE ? 1 : 0)
                 : count(result, State.ERROR) + (broken ? 1 : 0);
-        long skipped =
-                whole ? (result.outcome() == Outcome.SKIPPED ? 1 : 0) : count(result, State.NOT_TRIED);
+        long skipped = whole ? (result.outcome() == Outcome.SKIPPED ? 1 : 0) : count(result, State.NOT_TRIED);
         xml.writeCharacters("\n  ");
         xml.writeStartElement("testsuite");
         xml.writeAttribute("name", result.exercise().id());

@@ -50,9 +50,10 @@ public final class TerminalReport {
 
     /** One exercise. Also the text of the golden feedback. */
     public void write(ExerciseResult result, PrintStream out) {
-        out.println(paint(BOLD, result.exercise().id() + "  " + result.exercise().title()) + "  "
-                + paint(tone(result.outcome()), result.outcome().name()) + "  " + result.points() + " of "
-                + result.maxPoints() + " points");
+        out.println(
+                paint(BOLD, result.exercise().id() + "  " + result.exercise().title()) + "  "
+                        + paint(tone(result.outcome()), result.outcome().name()) + "  " + result.points() + " of "
+                        + result.maxPoints() + " points");
         if (!result.message().isEmpty()) {
             result.message().lines().forEach(line -> out.println("  " + line));
         }
@@ -97,7 +98,8 @@ public final class TerminalReport {
                     out.println("      see       " + command(result, c));
                 }
                 if (c.hint() > 0) {
-                    out.println("      help      ./kubelab hint " + result.exercise().id() + " " + c.hint());
+                    out.println("      help      ./kubelab hint "
+                            + result.exercise().id() + " " + c.hint());
                 }
             }
         }

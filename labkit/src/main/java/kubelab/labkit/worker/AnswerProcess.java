@@ -49,10 +49,8 @@ public final class AnswerProcess {
 
     private void run() throws IOException {
         // a grader that was killed cannot end us any more
-        ProcessHandle.current()
-                .parent()
-                .ifPresent(grader ->
-                        grader.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+        ProcessHandle.current().parent().ifPresent(grader -> grader.onExit()
+                .thenRun(() -> Runtime.getRuntime().halt(1)));
         warmUp();
         String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
         if (line == null) {
@@ -124,7 +122,8 @@ public final class AnswerProcess {
         if (t instanceof KubernetesClientException e
                 && e.getStatus() != null
                 && e.getStatus().getMessage() != null) {
-            return "the API server answered " + e.getCode() + ": " + e.getStatus().getMessage();
+            return "the API server answered " + e.getCode() + ": "
+                    + e.getStatus().getMessage();
         }
         String own = t.getMessage() == null ? "" : t.getMessage();
         return t.getCause() == null || t.getCause() == t
