@@ -1,6 +1,7 @@
 package kubelab.labkit;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Shows on a live cluster whether a claim of the course holds.
@@ -19,4 +20,9 @@ public interface Proof {
 
     /** Runs the same probe on the falsifier: the evidence must say that it does not hold. */
     Evidence falsify(KubernetesClient client, String namespace) throws Exception;
+
+    /** A name that no earlier run has used, so that a proof can run twice in one namespace. */
+    static String unique(String prefix) {
+        return prefix + "-" + Long.toString(ThreadLocalRandom.current().nextLong(36L * 36 * 36 * 36, 36L * 36 * 36 * 36 * 36), 36);
+    }
 }

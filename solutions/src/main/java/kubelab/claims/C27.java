@@ -11,12 +11,12 @@ import kubelab.labkit.Proof;
 public final class C27 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
-        return probe(client, namespace, "both-mount", "[{name: shared, mountPath: /shared}]");
+        return probe(client, namespace, Proof.unique("both-mount"), "[{name: shared, mountPath: /shared}]");
     }
 
     @Override
     public Evidence falsify(KubernetesClient client, String namespace) {
-        return probe(client, namespace, "one-mounts", "[]");
+        return probe(client, namespace, Proof.unique("one-mounts"), "[]");
     }
 
     // tag::proof[]

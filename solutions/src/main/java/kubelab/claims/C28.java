@@ -19,12 +19,12 @@ public final class C28 implements Proof {
                         "kubernetes.io/hostname", n.getMetadata().getLabels().get("kubernetes.io/hostname")))
                 .findFirst()
                 .orElse(Map.of("kubernetes.io/os", "linux"));
-        return probe(client, namespace, "on-a-node", labels);
+        return probe(client, namespace, Proof.unique("on-a-node"), labels);
     }
 
     @Override
     public Evidence falsify(KubernetesClient client, String namespace) {
-        return probe(client, namespace, "on-no-node", Map.of("kubernetes.io/os", "windows"));
+        return probe(client, namespace, Proof.unique("on-no-node"), Map.of("kubernetes.io/os", "windows"));
     }
 
     // tag::proof[]

@@ -14,7 +14,7 @@ public final class C29 implements Proof {
         return probe(client, namespace, "bare", """
                 apiVersion: v1
                 kind: Pod
-                metadata: {name: bare, labels: {app: bare}}
+                metadata: {name: %1$s, labels: {app: %1$s}}
                 spec:
                   terminationGracePeriodSeconds: 1
                   containers: [{name: main, image: "busybox:1.36", command: [sleep, "3600"]}]
@@ -26,12 +26,12 @@ public final class C29 implements Proof {
         return probe(client, namespace, "owned", """
                 apiVersion: apps/v1
                 kind: ReplicaSet
-                metadata: {name: owned}
+                metadata: {name: %1$s}
                 spec:
                   replicas: 1
-                  selector: {matchLabels: {app: owned}}
+                  selector: {matchLabels: {app: %1$s}}
                   template:
-                    metadata: {labels: {app: owned}}
+                    metadata: {labels: {app: %1$s}}
                     spec:
                       terminationGracePeriodSeconds: 1
                       containers: [{name: main, image: "busybox:1.36", command: [sleep, "3600"]}]
@@ -41,7 +41,7 @@ public final class C29 implements Proof {
     // tag::proof[]
     /** Deletes the one Pod that carries the label, and watches whether another one takes its place. */
     private Evidence probe(KubernetesClient client, String namespace, String app, String yaml) throws Exception {
-        client.resource(yaml).inNamespace(namespace).create();
+        client.resource(yaml.formatted(app)).inNamespace(namespace).create();
         var pods = client.pods().inNamespace(namespace).withLabel("app", app);
         pods.waitUntilCondition(p -> p != null && "Running".equals(p.getStatus().getPhase()), 60, TimeUnit.SECONDS);
         ObjectMeta first = pods.list().getItems().get(0).getMetadata();

@@ -20,12 +20,12 @@ public final class C30 implements Proof {
 
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
-        return probe(client, namespace, "together", SERVER);
+        return probe(client, namespace, Proof.unique("together"), SERVER);
     }
 
     @Override
     public Evidence falsify(KubernetesClient client, String namespace) {
-        return probe(client, namespace, "alone", "");
+        return probe(client, namespace, Proof.unique("alone"), "");
     }
 
     // tag::proof[]

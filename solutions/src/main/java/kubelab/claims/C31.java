@@ -16,7 +16,7 @@ import kubelab.labkit.Proof;
 public final class C31 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
-        return probe(client, namespace, "template", d -> new DeploymentBuilder(d)
+        return probe(client, namespace, Proof.unique("template"), d -> new DeploymentBuilder(d)
                 .editSpec()
                 .editTemplate()
                 .editMetadata()
@@ -29,7 +29,7 @@ public final class C31 implements Proof {
 
     @Override
     public Evidence falsify(KubernetesClient client, String namespace) {
-        return probe(client, namespace, "label", d -> new DeploymentBuilder(d)
+        return probe(client, namespace, Proof.unique("label"), d -> new DeploymentBuilder(d)
                 .editMetadata()
                 .addToLabels("release", "2")
                 .endMetadata()

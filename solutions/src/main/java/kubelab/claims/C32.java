@@ -11,12 +11,12 @@ import kubelab.labkit.Proof;
 public final class C32 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
-        return probe(client, namespace, "container-restarts", false);
+        return probe(client, namespace, Proof.unique("container-restarts"), false);
     }
 
     @Override
     public Evidence falsify(KubernetesClient client, String namespace) {
-        return probe(client, namespace, "pod-replaced", true);
+        return probe(client, namespace, Proof.unique("pod-replaced"), true);
     }
 
     // tag::proof[]
