@@ -23,6 +23,7 @@ public interface Proof {
 
     /** A name that no earlier run has used, so that a proof can run twice in one namespace. */
     static String unique(String prefix) {
-        return prefix + "-" + Long.toString(ThreadLocalRandom.current().nextLong(36L * 36 * 36 * 36, 36L * 36 * 36 * 36 * 36), 36);
+        return prefix + "-"
+                + Long.toString(ThreadLocalRandom.current().nextLong(36L * 36 * 36 * 36, 36L * 36 * 36 * 36 * 36), 36);
     }
 }
