@@ -1,0 +1,112 @@
+package kubelab.controlplane.kubelet;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A directory of files that change all at once: readers go through the link {@code ..data}, which is moved from one
+ * complete directory to the next.
+ *
+ * <p>Source: k8s.io/kubernetes/pkg/volume/util.AtomicWriter, release 1.34.
+ */
+final class AtomicDirectory {
+    private static final String DATA = "..data";
+
+    private AtomicDirectory() {}
+
+    /**
+     * Makes {@code directory} hold exactly {@code files} (relative path → content). Does nothing when it already does.
+     *
+     * @param version names the new data directory; must differ from the one before
+     */
+    static void write(Path directory, Map<String, byte[]> files, String version) throws IOException {
+        Files.createDirectories(directory);
+        Path link = directory.resolve(DATA);
+        if (Files.exists(link) && current(link.toRealPath()).equals(digest(files))) {
+            return;
+        }
+        Path fresh = directory.resolve(".." + version);
+        Files.createDirectories(fresh);
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            Path path = fresh.resolve(file.getKey());
+            Path parent = path.getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            Files.write(path, file.getValue());
+        }
+        Path before = Files.exists(link) ? link.toRealPath() : null;
+        Path next = directory.resolve("..data_tmp");
+        Files.deleteIfExists(next);
+        Files.createSymbolicLink(next, fresh.getFileName());
+        Files.move(next, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        linkNames(directory, files);
+        if (before != null && !before.equals(fresh)) {
+            delete(before);
+        }
+    }
+
+    static void delete(Path directory) {
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> tree = Files.walk(directory)) {
+            List<Path> all = tree.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : all) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The names users see are links into ..data, one for each first path element. */
+    private static void linkNames(Path directory, Map<String, byte[]> files) throws IOException {
+        Set<String> wanted = new HashSet<>();
+        for (String path : files.keySet()) {
+            wanted.add(path.split("/", 2)[0]);
+        }
+        for (String name : wanted) {
+            Path visible = directory.resolve(name);
+            if (!Files.exists(visible, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createSymbolicLink(visible, directory.getFileSystem().getPath(DATA, name));
+            }
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            for (Path entry : entries.toList()) {
+                String name = String.valueOf(entry.getFileName());
+                if (!name.startsWith("..") && !wanted.contains(name)) {
+                    Files.deleteIfExists(entry);
+                }
+            }
+        }
+    }
+
+    private static Map<String, Integer> current(Path data) throws IOException {
+        Map<String, Integer> digest = new HashMap<>();
+        try (Stream<Path> tree = Files.walk(data)) {
+            for (Path file : tree.filter(Files::isRegularFile).toList()) {
+                digest.put(data.relativize(file).toString(), Arrays.hashCode(Files.readAllBytes(file)));
+            }
+        }
+        return digest;
+    }
+
+    private static Map<String, Integer> digest(Map<String, byte[]> files) {
+        Map<String, Integer> digest = new HashMap<>();
+        files.forEach((name, content) -> digest.put(name, Arrays.hashCode(content)));
+        return digest;
+    }
+}

@@ -1,0 +1,118 @@
+package kubelab.controlplane.kubelet;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.SecurityContext;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import kubelab.controlplane.runtime.ContainerConfig;
+import org.jspecify.annotations.Nullable;
+
+/** From a container in a Pod's spec to what the runtime is asked to create. */
+final class ContainerConfigs {
+    private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
+
+    private ContainerConfigs() {}
+
+    /** @throws ConfigException when something it refers to is missing (reason CreateContainerConfigError) */
+    static ContainerConfig of(PodContext pod, Container spec, int attempt, String image, Path lastWords)
+            throws ConfigException {
+        Map<String, String> env = pod.environment().build(pod.pod(), spec, pod.podIp());
+        return new ContainerConfig(
+                spec.getName(),
+                attempt,
+                image,
+                expand(spec.getCommand(), env),
+                expand(spec.getArgs(), env),
+                env,
+                spec.getWorkingDir() == null ? "" : spec.getWorkingDir(),
+                mounts(pod, spec, env, lastWords),
+                Boolean.TRUE.equals(spec.getStdin()),
+                Boolean.TRUE.equals(spec.getTty()),
+                user(pod, spec),
+                spec.getSecurityContext() != null
+                        && Boolean.TRUE.equals(spec.getSecurityContext().getReadOnlyRootFilesystem()),
+                limits(spec));
+    }
+
+    static ContainerConfig.Resources limits(Container spec) {
+        Map<String, Quantity> limits = spec.getResources() == null || spec.getResources().getLimits() == null
+                ? Map.of()
+                : spec.getResources().getLimits();
+        Quantity cpu = limits.get("cpu");
+        Quantity memory = limits.get("memory");
+        return new ContainerConfig.Resources(
+                cpu == null ? null : cpu.getNumericalAmount().multiply(THOUSAND).longValue(),
+                memory == null ? null : memory.getNumericalAmount().longValue());
+    }
+
+    static @Nullable Long user(PodContext pod, Container spec) throws ConfigException {
+        SecurityContext own = spec.getSecurityContext();
+        PodSecurityContext shared = pod.pod().getSpec().getSecurityContext();
+        Long user = own != null && own.getRunAsUser() != null
+                ? own.getRunAsUser()
+                : shared == null ? null : shared.getRunAsUser();
+        boolean nonRoot = own != null && own.getRunAsNonRoot() != null
+                ? own.getRunAsNonRoot()
+                : shared != null && Boolean.TRUE.equals(shared.getRunAsNonRoot());
+        if (nonRoot && (user == null || user == 0)) {
+            String where = " (pod: \"" + pod.formatted() + "\", container: " + spec.getName() + ")";
+            throw new ConfigException(
+                    user == null
+                            ? "container has runAsNonRoot and image will run as root" + where
+                            : "container's runAsUser breaks non-root policy" + where);
+        }
+        return user;
+    }
+
+    private static List<String> expand(@Nullable List<String> words, Map<String, String> env) {
+        return words == null
+                ? List.of()
+                : words.stream().map(w -> Expansion.expand(w, env)).toList();
+    }
+
+    private static List<ContainerConfig.Mount> mounts(
+            PodContext pod, Container spec, Map<String, String> env, Path lastWords) throws ConfigException {
+        List<ContainerConfig.Mount> mounts = new ArrayList<>();
+        for (VolumeMount mount : spec.getVolumeMounts()) {
+            Path source = pod.volume(mount.getName());
+            if (source == null) {
+                throw new ConfigException("cannot find volume \"" + mount.getName() + "\" to mount into container \""
+                        + spec.getName() + "\"");
+            }
+            mounts.add(new ContainerConfig.Mount(
+                    subPath(source, mount, env), mount.getMountPath(), Boolean.TRUE.equals(mount.getReadOnly())));
+        }
+        String target = spec.getTerminationMessagePath();
+        mounts.add(new ContainerConfig.Mount(
+                lastWords, target == null || target.isEmpty() ? "/dev/termination-log" : target, false));
+        return mounts;
+    }
+
+    private static Path subPath(Path volume, VolumeMount mount, Map<String, String> env) throws ConfigException {
+        String sub = mount.getSubPathExpr() != null && !mount.getSubPathExpr().isEmpty()
+                ? Expansion.expand(mount.getSubPathExpr(), env)
+                : mount.getSubPath();
+        if (sub == null || sub.isEmpty()) {
+            return volume;
+        }
+        Path path = volume.resolve(sub);
+        try {
+            if (!Files.exists(path)) {
+                Files.createDirectories(path);
+            }
+            // A sub-path keeps what it was when the container was created, even if a ConfigMap changes later.
+            return path.toRealPath();
+        } catch (IOException e) {
+            throw new ConfigException("failed to prepare subPath for volumeMount \"" + mount.getName()
+                    + "\" of container \"" + mount.getMountPath() + "\"");
+        }
+    }
+}

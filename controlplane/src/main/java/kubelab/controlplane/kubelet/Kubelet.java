@@ -1,0 +1,265 @@
+package kubelab.controlplane.kubelet;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.events.EventRecorder;
+import kubelab.controlplane.network.NetNamespace;
+import kubelab.controlplane.runtime.ContainerRuntime;
+
+/**
+ * The kubelet of one node: keeps one {@link PodWorker} for each Pod that is bound to the node, and the node's own
+ * objects. Made by {@link Kubelets}.
+ */
+public final class Kubelet implements AutoCloseable {
+    private final NodeConfig config;
+    private final ClusterConfig cluster;
+    private final KubernetesClient client;
+    private final PodFeed feed;
+    private final ContainerRuntime runtime;
+    private final NetNamespace network;
+    private final Clock clock;
+    private final EventRecorder events;
+    private final Executor workers;
+    private final Executor blocking;
+    private final Handlers handlers;
+    private final NodeStatus nodeStatus;
+    /** By uid: a new Pod may have the name of one that still ends. */
+    private final Map<String, PodWorker> pods = new ConcurrentHashMap<>();
+
+    private volatile boolean running;
+    private volatile boolean cutOff;
+
+    Kubelet(
+            NodeConfig config,
+            ClusterConfig cluster,
+            KubernetesClient client,
+            PodFeed feed,
+            ContainerRuntime runtime,
+            NetNamespace network,
+            Clock clock,
+            EventRecorder events,
+            Executor workers,
+            Executor blocking) {
+        this.config = config;
+        this.cluster = cluster;
+        this.client = client;
+        this.feed = feed;
+        this.runtime = runtime;
+        this.network = network;
+        this.clock = clock;
+        this.events = new CutOffEvents(events);
+        this.workers = workers;
+        this.blocking = blocking;
+        this.handlers = new Handlers(clock, network);
+        this.nodeStatus = new NodeStatus(new Context());
+    }
+
+    public NodeConfig config() {
+        return config;
+    }
+
+    public ContainerRuntime runtime() {
+        return runtime;
+    }
+
+    /** The node's own network namespace. */
+    public NetNamespace network() {
+        return network;
+    }
+
+    public boolean running() {
+        return running;
+    }
+
+    /** Starts the kubelet, or starts it again after {@link #stop()}: it finds its containers as it left them. */
+    public synchronized void start() {
+        if (running) {
+            return;
+        }
+        running = true;
+        nodeStatus.start();
+        pods.values().forEach(p -> p.pause(false));
+        listen();
+    }
+
+    /** Stops the kubelet's process. Containers go on, nobody restarts them, and the node's lease runs out. */
+    public synchronized void stop() {
+        if (!running) {
+            return;
+        }
+        running = false;
+        feed.unsubscribe(config.name());
+        nodeStatus.stop();
+        pods.values().forEach(p -> p.pause(true));
+    }
+
+    /**
+     * Cuts the node off from the API server, or connects it again. A node that is cut off goes on with what it knows:
+     * it restarts containers and probes them, but neither hears of changes nor is heard.
+     */
+    public synchronized void cutOff(boolean cut) {
+        if (cutOff == cut) {
+            return;
+        }
+        cutOff = cut;
+        if (cut) {
+            feed.unsubscribe(config.name());
+        } else if (running) {
+            nodeStatus.refresh();
+            pods.values().forEach(p -> p.pause(false));
+            listen();
+        }
+    }
+
+    public boolean isCutOff() {
+        return cutOff;
+    }
+
+    /** What the API server's streaming subresources ask of this node. */
+    Optional<PodWorker> pod(String namespace, String name) {
+        return pods.values().stream()
+                .filter(p -> p.pod().getMetadata().getName().equals(name)
+                        && p.pod().getMetadata().getNamespace().equals(namespace))
+                .reduce((a, b) -> b.pod().getMetadata().getDeletionTimestamp() == null ? b : a);
+    }
+
+    /** The machine is gone: everything on it ends, and nobody is told. */
+    @Override
+    public synchronized void close() {
+        stop();
+        pods.clear();
+        runtime.close();
+    }
+
+    /** Subscribes, and ends what was deleted while nobody listened. */
+    private void listen() {
+        feed.subscribe(config.name(), new Listener());
+        Set<String> present = new HashSet<>();
+        for (Pod pod : feed.podsOf(config.name())) {
+            present.add(pod.getMetadata().getUid());
+        }
+        pods.values().stream().filter(p -> !present.contains(p.uid())).forEach(p -> p.removed(p.pod()));
+    }
+
+    private final class Listener implements PodFeed.Listener {
+        @Override
+        public void podChanged(Pod pod) {
+            String uid = pod.getMetadata().getUid();
+            PodWorker known = pods.get(uid);
+            if (known == null) {
+                known = pods.computeIfAbsent(uid, u -> new PodWorker(new Context(), pod));
+            }
+            known.update(pod);
+        }
+
+        @Override
+        public void podDeleted(Pod pod) {
+            PodWorker known = pods.get(pod.getMetadata().getUid());
+            if (known != null) {
+                known.removed(pod);
+            }
+        }
+
+        @Override
+        public void sourceChanged(String kind, String namespace, String name) {
+            for (PodWorker worker : pods.values()) {
+                Pod pod = worker.pod();
+                if (pod.getMetadata().getNamespace().equals(namespace) && Volumes.uses(pod, kind, name)) {
+                    worker.sourceChanged();
+                }
+            }
+        }
+    }
+
+    /** Events of a node that is cut off are lost. */
+    private final class CutOffEvents implements EventRecorder {
+        private final EventRecorder inner;
+
+        CutOffEvents(EventRecorder inner) {
+            this.inner = inner;
+        }
+
+        @Override
+        public void event(
+                io.fabric8.kubernetes.api.model.ObjectReference about, Type type, String reason, String message) {
+            if (!cutOff) {
+                inner.event(about, type, reason, message);
+            }
+        }
+    }
+
+    private final class Context implements KubeletContext {
+        @Override
+        public NodeConfig node() {
+            return config;
+        }
+
+        @Override
+        public ClusterConfig cluster() {
+            return cluster;
+        }
+
+        @Override
+        public KubernetesClient client() {
+            return client;
+        }
+
+        @Override
+        public PodFeed feed() {
+            return feed;
+        }
+
+        @Override
+        public ContainerRuntime runtime() {
+            return runtime;
+        }
+
+        @Override
+        public Clock clock() {
+            return clock;
+        }
+
+        @Override
+        public EventRecorder events() {
+            return events;
+        }
+
+        @Override
+        public Handlers handlers() {
+            return handlers;
+        }
+
+        @Override
+        public Executor workers() {
+            return workers;
+        }
+
+        @Override
+        public Executor blocking() {
+            return blocking;
+        }
+
+        @Override
+        public boolean online() {
+            return !cutOff;
+        }
+
+        @Override
+        public void forget(PodWorker worker) {
+            pods.remove(worker.uid(), worker);
+        }
+    }
+
+    /** For tests: the Pods it knows. */
+    List<PodWorker> workers() {
+        return List.copyOf(pods.values());
+    }
+}

@@ -1,0 +1,36 @@
+package kubelab.controlplane.kubelet;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.concurrent.Executor;
+import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.events.EventRecorder;
+import kubelab.controlplane.runtime.ContainerRuntime;
+
+/** What a Pod's worker gets from its kubelet. */
+interface KubeletContext {
+    NodeConfig node();
+
+    ClusterConfig cluster();
+
+    KubernetesClient client();
+
+    PodFeed feed();
+
+    ContainerRuntime runtime();
+
+    Clock clock();
+
+    EventRecorder events();
+
+    Handlers handlers();
+
+    Executor workers();
+
+    Executor blocking();
+
+    /** Whether the API server can be reached (it cannot while the node is cut off). */
+    boolean online();
+
+    /** The worker has nothing left to do. */
+    void forget(PodWorker worker);
+}

@@ -1,0 +1,107 @@
+package kubelab.controlplane.kubelet;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.events.EventBroadcaster;
+import kubelab.controlplane.network.NetNamespace;
+import kubelab.controlplane.runtime.ContainerRuntime;
+
+/**
+ * The kubelets of a cluster and what they share: one client, one watch of Pods, a few threads. On real machines each
+ * would be a process of its own with all of this; nothing else passes between them.
+ */
+public final class Kubelets implements AutoCloseable {
+    private static final int WORKERS = 8;
+    private static final int BLOCKING = 16;
+
+    private final KubernetesClient client;
+    private final Clock clock;
+    private final ClusterConfig cluster;
+    private final PodFeed feed;
+    private final EventBroadcaster events;
+    private final ExecutorService workers = pool("kubelet", WORKERS);
+    private final ExecutorService blocking = pool("kubelet-probe", BLOCKING);
+    private final Map<String, Kubelet> nodes = new ConcurrentHashMap<>();
+
+    public Kubelets(KubernetesClient client, Clock clock, ClusterConfig cluster) {
+        this.client = client;
+        this.clock = clock;
+        this.cluster = cluster;
+        this.feed = new PodFeed(client);
+        this.events = new EventBroadcaster("kubelet-events", clock);
+    }
+
+    /**
+     * Adds a node and starts its kubelet.
+     *
+     * @param runtime the node's containers; closed with the kubelet
+     * @param network the node's own network namespace
+     * @throws IllegalStateException when there is a node by that name
+     */
+    public Kubelet start(NodeConfig config, ContainerRuntime runtime, NetNamespace network) {
+        feed.start();
+        Kubelet kubelet = new Kubelet(
+                config,
+                cluster,
+                client,
+                feed,
+                runtime,
+                network,
+                clock,
+                events.recorder(client, "kubelet", config.name()),
+                workers,
+                blocking);
+        if (nodes.putIfAbsent(config.name(), kubelet) != null) {
+            throw new IllegalStateException("there is a node by the name of " + config.name());
+        }
+        kubelet.start();
+        return kubelet;
+    }
+
+    public Optional<Kubelet> get(String node) {
+        return Optional.ofNullable(nodes.get(node));
+    }
+
+    public Collection<Kubelet> all() {
+        return List.copyOf(nodes.values());
+    }
+
+    /** Takes a node away as if its machine were gone: nothing is said to the API server. */
+    public void remove(String node) {
+        Kubelet kubelet = nodes.remove(node);
+        if (kubelet != null) {
+            kubelet.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        nodes.keySet().forEach(this::remove);
+        feed.close();
+        events.close();
+        workers.shutdownNow();
+        blocking.shutdownNow();
+    }
+
+    private static ExecutorService pool(String name, int size) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(size, size, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+}

@@ -1,0 +1,92 @@
+package kubelab.controlplane.kubelet;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a Pod's status to the API server: a strategic merge patch whenever it differs from what was written last, and
+ * the deletion at the very end. Tries again while the API server does not answer.
+ *
+ * <p>Source: k8s.io/kubernetes/pkg/kubelet/status, release 1.34.
+ */
+final class PodStatusWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(PodStatusWriter.class);
+    private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final PatchContext STRATEGIC = PatchContext.of(PatchType.STRATEGIC_MERGE);
+
+    private final KubeletContext kubelet;
+    private final PodStatusBuilder builder;
+    private String written = "";
+    private boolean deleted;
+
+    PodStatusWriter(KubeletContext kubelet) {
+        this.kubelet = kubelet;
+        this.builder = new PodStatusBuilder(kubelet);
+    }
+
+    /** Writes again even if nothing has changed. */
+    void forget() {
+        written = "";
+    }
+
+    void write(PodWorker worker) {
+        String status = builder.patch(worker);
+        if (status.equals(written)) {
+            return;
+        }
+        Pod pod = worker.pod();
+        if (!kubelet.online()) {
+            worker.wake(RETRY);
+            return;
+        }
+        try {
+            kubelet.client()
+                    .pods()
+                    .inNamespace(pod.getMetadata().getNamespace())
+                    .withName(pod.getMetadata().getName())
+                    .subresource("status")
+                    .patch(STRATEGIC, status);
+            written = status;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                // Gone, or another Pod by that name: the watch will tell.
+                written = status;
+                return;
+            }
+            LOG.debug("status of {} not written", worker.formatted(), e);
+            worker.wake(RETRY);
+        }
+    }
+
+    void delete(PodWorker worker) {
+        if (deleted) {
+            return;
+        }
+        if (!kubelet.online()) {
+            worker.wake(RETRY);
+            return;
+        }
+        Pod pod = worker.pod();
+        String uri = "/api/v1/namespaces/" + pod.getMetadata().getNamespace() + "/pods/"
+                + pod.getMetadata().getName();
+        String options = "{\"apiVersion\":\"v1\",\"kind\":\"DeleteOptions\",\"gracePeriodSeconds\":0,"
+                + "\"preconditions\":{\"uid\":\"" + worker.uid() + "\"}}";
+        try {
+            kubelet.client().raw(uri, "DELETE", options);
+            deleted = true;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                deleted = true;
+                return;
+            }
+            LOG.debug("{} not deleted", worker.formatted(), e);
+            worker.wake(RETRY);
+        }
+    }
+}

@@ -1,0 +1,529 @@
+package kubelab.controlplane.kubelet;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EphemeralContainer;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.events.EventRecorder;
+import kubelab.controlplane.runtime.ContainerRuntime;
+import kubelab.controlplane.runtime.PodSandbox;
+import kubelab.controlplane.runtime.PodSandboxConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state machine of one Pod on this node. Whatever happens (the API object changes, a container ends, a probe's
+ * verdict, a timer) leads to one {@link #sync()}, which looks at the whole Pod and does the next thing. Stages:
+ * <em>living</em> (start and restart containers), <em>ending</em> (deleted, past its deadline or complete: stop what
+ * runs), <em>over</em> (nothing runs, final phase written), <em>gone</em> (no API object any more, nothing left).
+ *
+ * <p>Source: k8s.io/kubernetes/pkg/kubelet (syncPod, syncTerminatingPod, syncTerminatedPod), release 1.34.
+ */
+final class PodWorker implements PodContext {
+    private enum Stage {
+        LIVING,
+        ENDING,
+        OVER,
+        GONE
+    }
+
+    private final KubeletContext kubelet;
+    private final SerialQueue queue;
+    private final Environment environment;
+    private final Volumes volumes;
+    private final PodStatusWriter writer;
+    private final List<ContainerUnit> units = new CopyOnWriteArrayList<>();
+    private volatile Pod pod;
+    private volatile @Nullable PodSandbox sandbox;
+    private volatile Stage stage = Stage.LIVING;
+
+    private boolean networkUp;
+    private String podIp = "";
+    private boolean initialized;
+    private boolean paused;
+    private boolean syncQueued;
+    private @Nullable String endReason;
+    private @Nullable String endMessage;
+    private @Nullable Instant nextWake;
+    private Clock.@Nullable Timer wakeTimer;
+    private @Nullable Instant startTime;
+    private Duration mountDelay = Duration.ofMillis(500);
+    private @Nullable Duration shortest;
+    private @Nullable ContainerUnit stopping;
+    private boolean mounted;
+    private boolean remount;
+
+    PodWorker(KubeletContext kubelet, Pod pod) {
+        this.kubelet = kubelet;
+        this.pod = pod;
+        this.queue = new SerialQueue(kubelet.workers());
+        this.environment = new Environment(new Sources(kubelet.client()), kubelet.feed(), kubelet.node());
+        this.volumes = new Volumes(
+                kubelet.client(),
+                kubelet.runtime().fileSystem(),
+                kubelet.node(),
+                kubelet.clock(),
+                pod.getMetadata().getUid());
+        this.writer = new PodStatusWriter(kubelet);
+        addUnits(pod);
+    }
+
+    // ---- from outside (any thread) ----
+
+    /** The API object has changed. */
+    void update(Pod changed) {
+        queue.execute(() -> {
+            pod = changed;
+            adopt(changed);
+            sync();
+        });
+    }
+
+    /** The API object is gone: end what is left at once. */
+    void removed(Pod last) {
+        queue.execute(() -> {
+            if (stage == Stage.GONE) {
+                return;
+            }
+            pod = last;
+            stageGone();
+        });
+    }
+
+    /** A ConfigMap or Secret that a volume shows has changed. */
+    void sourceChanged() {
+        queue.execute(() -> {
+            remount = true;
+            sync();
+        });
+    }
+
+    /** While paused (its kubelet is stopped) nothing is decided; containers go on. */
+    void pause(boolean pause) {
+        queue.execute(() -> {
+            paused = pause;
+            if (!pause) {
+                writer.forget();
+                sync();
+            }
+        });
+    }
+
+    String uid() {
+        return pod.getMetadata().getUid();
+    }
+
+    List<ContainerUnit> units() {
+        return units;
+    }
+
+    Optional<ContainerUnit> unit(String name) {
+        return units.stream().filter(u -> u.name().equals(name)).findFirst();
+    }
+
+    // ---- PodContext ----
+
+    @Override
+    public Pod pod() {
+        return pod;
+    }
+
+    @Override
+    public NodeConfig node() {
+        return kubelet.node();
+    }
+
+    @Override
+    public Clock clock() {
+        return kubelet.clock();
+    }
+
+    @Override
+    public ContainerRuntime runtime() {
+        return kubelet.runtime();
+    }
+
+    @Override
+    public @Nullable PodSandbox sandbox() {
+        return sandbox;
+    }
+
+    @Override
+    public Environment environment() {
+        return environment;
+    }
+
+    @Override
+    public Volumes volumes() {
+        return volumes;
+    }
+
+    @Override
+    public Handlers handlers() {
+        return kubelet.handlers();
+    }
+
+    @Override
+    public EventRecorder events() {
+        return kubelet.events();
+    }
+
+    @Override
+    public Executor queue() {
+        return queue;
+    }
+
+    @Override
+    public Executor blocking() {
+        return kubelet.blocking();
+    }
+
+    @Override
+    public void changed() {
+        if (!syncQueued) {
+            syncQueued = true;
+            queue.execute(() -> {
+                syncQueued = false;
+                sync();
+            });
+        }
+    }
+
+    @Override
+    public void wake(Duration delay) {
+        Instant due = clock().now().plus(delay);
+        if (nextWake != null && !due.isBefore(nextWake)) {
+            return;
+        }
+        if (wakeTimer != null) {
+            wakeTimer.cancel();
+        }
+        nextWake = due;
+        wakeTimer = clock().schedule(delay, () -> queue.execute(() -> {
+            nextWake = null;
+            sync();
+        }));
+    }
+
+    // ---- what the status is made from ----
+
+    boolean networkUp() {
+        return networkUp;
+    }
+
+    @Override
+    public String podIp() {
+        return podIp;
+    }
+
+    boolean ending() {
+        return stage != Stage.LIVING;
+    }
+
+    boolean over() {
+        return stage == Stage.OVER || stage == Stage.GONE;
+    }
+
+    boolean hostNetwork() {
+        return Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
+    }
+
+    Instant startTime() {
+        if (startTime == null) {
+            startTime = pod.getStatus() != null && pod.getStatus().getStartTime() != null
+                    ? Instant.parse(pod.getStatus().getStartTime())
+                    : clock().now();
+        }
+        return startTime;
+    }
+
+    @Nullable String endReason() {
+        return endReason;
+    }
+
+    @Nullable String endMessage() {
+        return endMessage;
+    }
+
+    String restartPolicy() {
+        String policy = pod.getSpec().getRestartPolicy();
+        return policy == null ? "Always" : policy;
+    }
+
+    Stream<ContainerUnit> of(ContainerUnit.Kind kind) {
+        return units.stream().filter(u -> u.kind() == kind);
+    }
+
+    // ---- the machine ----
+
+    private void sync() {
+        if (paused || stage == Stage.GONE) {
+            return;
+        }
+        if (stage == Stage.LIVING) {
+            live();
+        }
+        if (stage == Stage.ENDING) {
+            end();
+        }
+        writer.write(this);
+        if (stage == Stage.OVER && pod.getMetadata().getDeletionTimestamp() != null) {
+            writer.delete(this);
+        }
+    }
+
+    private void live() {
+        if (pod.getMetadata().getDeletionTimestamp() != null) {
+            stage = Stage.ENDING;
+            return;
+        }
+        if (isFinal(pod.getStatus() == null ? null : pod.getStatus().getPhase())) {
+            // Somebody else (a controller, eviction) has declared it over.
+            endReason = pod.getStatus().getReason();
+            endMessage = pod.getStatus().getMessage();
+            stage = Stage.ENDING;
+            return;
+        }
+        // What has happened is written before something is done about it, so that watchers see each state.
+        writer.write(this);
+        if (pastDeadline()) {
+            endReason = "DeadlineExceeded";
+            endMessage = "Pod was active on the node longer than the specified deadline";
+            events().normal(pod, endReason, endMessage);
+            stage = Stage.ENDING;
+            return;
+        }
+        if (!prepare()) {
+            return;
+        }
+        startEphemeral();
+        if (!initialize()) {
+            if (initFailed()) {
+                stage = Stage.ENDING;
+            }
+            return;
+        }
+        initialized = true;
+        for (ContainerUnit unit : of(ContainerUnit.Kind.MAIN).toList()) {
+            if (unit.wantsRestart(restartPolicy()) && unit.start() == ContainerUnit.Attempt.BUSY) {
+                return;
+            }
+        }
+        boolean complete = of(ContainerUnit.Kind.MAIN)
+                .allMatch(u -> !u.running() && u.ended() != null && !u.wantsRestart(restartPolicy()));
+        if (complete) {
+            stage = Stage.ENDING;
+        }
+    }
+
+    /** Volumes and sandbox. @return false when they are not ready; the Pod is woken when it is time to try again */
+    private boolean prepare() {
+        if (!mounted || remount) {
+            try {
+                volumes.mount(pod, podIp);
+                mounted = true;
+                remount = false;
+                mountDelay = Duration.ofMillis(500);
+            } catch (Volumes.MountException e) {
+                events().warning(pod, "FailedMount", String.valueOf(e.getMessage()));
+                wake(mountDelay);
+                Duration doubled = mountDelay.multipliedBy(2);
+                mountDelay = doubled.compareTo(Duration.ofSeconds(122)) > 0 ? Duration.ofSeconds(122) : doubled;
+                if (!mounted) {
+                    return false;
+                }
+            }
+        }
+        if (sandbox == null) {
+            PodSandbox created = runtime().runPodSandbox(sandboxConfig());
+            sandbox = created;
+            podIp = hostNetwork() ? node().ip() : created.network().ip();
+            networkUp = true;
+        }
+        return true;
+    }
+
+    /** @return true when every init container is done and every sidecar has started */
+    private boolean initialize() {
+        for (ContainerUnit unit : units) {
+            if (unit.kind() == ContainerUnit.Kind.SIDECAR) {
+                if (!unit.running() && unit.start() != ContainerUnit.Attempt.STARTED && !initialized) {
+                    return false;
+                }
+                if (!unit.started() && !initialized) {
+                    return false;
+                }
+            } else if (unit.kind() == ContainerUnit.Kind.INIT && !initialized && !unit.succeeded()) {
+                if (!unit.running() && unit.wantsRestart(restartPolicy())) {
+                    unit.start();
+                }
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean initFailed() {
+        return of(ContainerUnit.Kind.INIT)
+                .anyMatch(u -> !u.running()
+                        && u.ended() != null
+                        && u.ended().exitCode() != 0
+                        && !u.wantsRestart(restartPolicy()));
+    }
+
+    private void startEphemeral() {
+        of(ContainerUnit.Kind.EPHEMERAL)
+                .filter(u -> !u.running() && u.ended() == null)
+                .forEach(ContainerUnit::start);
+    }
+
+    private boolean pastDeadline() {
+        Long seconds = pod.getSpec().getActiveDeadlineSeconds();
+        if (seconds == null) {
+            return false;
+        }
+        Duration left = Duration.between(clock().now(), startTime().plusSeconds(seconds));
+        if (left.isNegative() || left.isZero()) {
+            return true;
+        }
+        wake(left);
+        return false;
+    }
+
+    /** Stops what runs: the main containers together, then the sidecars, the last first. */
+    private void end() {
+        Duration grace = grace();
+        if (shortest == null || grace.compareTo(shortest) < 0) {
+            shortest = grace;
+            List<ContainerUnit> first = units.stream()
+                    .filter(u -> u.kind() != ContainerUnit.Kind.SIDECAR)
+                    .toList();
+            first.forEach(u -> u.kill("Stopping container " + u.name(), grace, this::changed));
+        }
+        List<ContainerUnit> left =
+                units.stream().filter(ContainerUnit::running).toList();
+        if (left.stream().anyMatch(u -> u.kind() != ContainerUnit.Kind.SIDECAR)) {
+            return;
+        }
+        if (!left.isEmpty()) {
+            ContainerUnit last = left.get(left.size() - 1);
+            if (stopping != last) {
+                stopping = last;
+                writer.write(this);
+                last.kill("Stopping container " + last.name(), grace, this::changed);
+            }
+            if (last.running()) {
+                return;
+            }
+            end();
+            return;
+        }
+        units.forEach(ContainerUnit::stopWaiting);
+        writer.write(this);
+        stopNetwork();
+        stage = Stage.OVER;
+    }
+
+    private void stopNetwork() {
+        units.forEach(ContainerUnit::stopProbes);
+        PodSandbox created = sandbox;
+        // Containers stay until the object is gone: their logs can still be read.
+        if (created != null && networkUp && !hostNetwork()) {
+            created.network().close();
+        }
+        networkUp = false;
+    }
+
+    private void stageGone() {
+        stage = Stage.GONE;
+        if (wakeTimer != null) {
+            wakeTimer.cancel();
+        }
+        stopNetwork();
+        for (ContainerUnit unit : units) {
+            unit.remove();
+        }
+        PodSandbox created = sandbox;
+        if (created != null) {
+            created.remove();
+        }
+        volumes.unmount();
+        kubelet.forget(this);
+    }
+
+    private Duration grace() {
+        Long seconds = pod.getMetadata().getDeletionTimestamp() != null
+                ? pod.getMetadata().getDeletionGracePeriodSeconds()
+                : pod.getSpec().getTerminationGracePeriodSeconds();
+        return Duration.ofSeconds(seconds == null ? 30 : Math.max(1, seconds));
+    }
+
+    private PodSandboxConfig sandboxConfig() {
+        Map<String, List<String>> aliases = new HashMap<>();
+        if (pod.getSpec().getHostAliases() != null) {
+            pod.getSpec().getHostAliases().forEach(a -> aliases.put(a.getIp(), a.getHostnames()));
+        }
+        String hostname = pod.getSpec().getHostname();
+        if (hostname == null || hostname.isEmpty()) {
+            hostname = hostNetwork() ? node().name() : pod.getMetadata().getName();
+        }
+        return new PodSandboxConfig(
+                pod.getMetadata().getNamespace(),
+                pod.getMetadata().getName(),
+                pod.getMetadata().getUid(),
+                hostname.length() > 63 ? hostname.substring(0, 63).replaceAll("[-.]+$", "") : hostname,
+                hostNetwork(),
+                Dns.of(pod, kubelet.cluster()),
+                aliases,
+                Boolean.TRUE.equals(pod.getSpec().getShareProcessNamespace()));
+    }
+
+    private void addUnits(Pod of) {
+        for (Container init : orEmpty(of.getSpec().getInitContainers())) {
+            boolean sidecar = "Always".equals(init.getRestartPolicy());
+            units.add(new ContainerUnit(
+                    this, sidecar ? ContainerUnit.Kind.SIDECAR : ContainerUnit.Kind.INIT, init));
+        }
+        for (Container main : of.getSpec().getContainers()) {
+            units.add(new ContainerUnit(this, ContainerUnit.Kind.MAIN, main));
+        }
+        addEphemeral(of);
+    }
+
+    private void addEphemeral(Pod of) {
+        for (EphemeralContainer extra : orEmpty(of.getSpec().getEphemeralContainers())) {
+            if (unit(extra.getName()).isEmpty()) {
+                units.add(new ContainerUnit(this, ContainerUnit.Kind.EPHEMERAL, EphemeralContainers.plain(extra)));
+            }
+        }
+    }
+
+    private void adopt(Pod changed) {
+        List<Container> all = new ArrayList<>(orEmpty(changed.getSpec().getInitContainers()));
+        all.addAll(changed.getSpec().getContainers());
+        for (Container container : all) {
+            unit(container.getName())
+                    .filter(u -> !Objects.equals(u.spec(), container))
+                    .ifPresent(u -> u.update(container));
+        }
+        addEphemeral(changed);
+    }
+
+    private static boolean isFinal(@Nullable String phase) {
+        return "Succeeded".equals(phase) || "Failed".equals(phase);
+    }
+
+    private static <T> List<T> orEmpty(@Nullable List<T> list) {
+        return list == null ? List.of() : list;
+    }
+}

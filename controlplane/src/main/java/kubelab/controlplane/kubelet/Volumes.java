@@ -1,0 +1,310 @@
+package kubelab.controlplane.kubelet;
+
+import io.fabric8.kubernetes.api.model.ConfigMapVolumeSource;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.DownwardAPIVolumeFile;
+import io.fabric8.kubernetes.api.model.KeyToPath;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.SecretVolumeSource;
+import io.fabric8.kubernetes.api.model.ServiceAccountTokenProjection;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import kubelab.controlplane.clock.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The volumes of one Pod, as directories below {@code /var/lib/kubelet/pods/UID} of the node.
+ *
+ * <p>Source: k8s.io/kubernetes/pkg/volume (emptydir, configmap, secret, projected, downwardapi, hostpath, local),
+ * release 1.34. Simplified: no sizes, modes or owners; a PersistentVolume is a path on the node.
+ */
+final class Volumes {
+    private final KubernetesClient client;
+    private final Sources sources;
+    private final FileSystem files;
+    private final NodeConfig node;
+    private final Clock clock;
+    private final String uid;
+    private final Map<String, Path> mounted = new LinkedHashMap<>();
+    /** When a service account token in a volume must be asked for again; by volume and path. */
+    private final Map<String, Token> tokens = new LinkedHashMap<>();
+
+    private int version;
+
+    Volumes(KubernetesClient client, FileSystem files, NodeConfig node, Clock clock, String uid) {
+        this.client = client;
+        this.sources = new Sources(client);
+        this.files = files;
+        this.node = node;
+        this.clock = clock;
+        this.uid = uid;
+    }
+
+    /** A volume could not be set up. */
+    static final class MountException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        MountException(String volume, String message) {
+            super("MountVolume.SetUp failed for volume \"" + volume + "\" : " + message);
+        }
+    }
+
+    /** Sets up every volume, or brings those up to date whose source has changed. */
+    void mount(Pod pod, String podIp) throws MountException {
+        for (Volume volume : pod.getSpec().getVolumes()) {
+            try {
+                mounted.put(volume.getName(), mount(pod, volume, podIp));
+            } catch (ConfigException | IOException | RuntimeException e) {
+                throw new MountException(volume.getName(), String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /** Where a mounted volume is; the volume must be one of the Pod's. */
+    @Nullable Path path(String volume) {
+        return mounted.get(volume);
+    }
+
+    /** A file that a container may write its last words to. Empty at every start. */
+    Path terminationLog(Container container, int attempt) throws IOException {
+        Path file = podDirectory().resolve("containers").resolve(container.getName()).resolve(String.valueOf(attempt));
+        Path parent = file.getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        Files.write(file, new byte[0]);
+        return file;
+    }
+
+    /** Whether any volume is made from the given object. */
+    static boolean uses(Pod pod, String kind, String name) {
+        return pod.getSpec().getVolumes().stream().anyMatch(v -> {
+            if (kind.equals("ConfigMap")) {
+                return v.getConfigMap() != null && name.equals(v.getConfigMap().getName())
+                        || projections(v).stream()
+                                .anyMatch(p -> p.getConfigMap() != null
+                                        && name.equals(p.getConfigMap().getName()));
+            }
+            return v.getSecret() != null && name.equals(v.getSecret().getSecretName())
+                    || projections(v).stream()
+                            .anyMatch(p -> p.getSecret() != null
+                                    && name.equals(p.getSecret().getName()));
+        });
+    }
+
+    /** Removes all that the Pod had on the node. */
+    void unmount() {
+        mounted.clear();
+        AtomicDirectory.delete(podDirectory());
+    }
+
+    private Path mount(Pod pod, Volume volume, String podIp) throws ConfigException, IOException, MountException {
+        String namespace = pod.getMetadata().getNamespace();
+        ConfigMapVolumeSource map = volume.getConfigMap();
+        SecretVolumeSource secret = volume.getSecret();
+        if (map != null) {
+            Map<String, byte[]> data = sources.configMap(namespace, map.getName(), isTrue(map.getOptional()))
+                    .orElse(Map.of());
+            return write("configmap", volume, pick(data, map.getItems(), isTrue(map.getOptional())));
+        }
+        if (secret != null) {
+            Map<String, byte[]> data = sources.secret(namespace, secret.getSecretName(), isTrue(secret.getOptional()))
+                    .orElse(Map.of());
+            return write("secret", volume, pick(data, secret.getItems(), isTrue(secret.getOptional())));
+        }
+        if (volume.getProjected() != null) {
+            Map<String, byte[]> all = new TreeMap<>();
+            for (VolumeProjection projection : projections(volume)) {
+                project(pod, volume, projection, podIp, all);
+            }
+            return write("projected", volume, all);
+        }
+        if (volume.getDownwardAPI() != null) {
+            return write("downward-api", volume, downward(pod, volume.getDownwardAPI().getItems(), podIp));
+        }
+        if (volume.getHostPath() != null) {
+            return hostPath(volume);
+        }
+        if (volume.getPersistentVolumeClaim() != null) {
+            return claim(namespace, volume.getPersistentVolumeClaim().getClaimName());
+        }
+        Path empty = directory("empty-dir", volume.getName());
+        Files.createDirectories(empty);
+        return empty;
+    }
+
+    private void project(Pod pod, Volume volume, VolumeProjection part, String podIp, Map<String, byte[]> all)
+            throws ConfigException {
+        String namespace = pod.getMetadata().getNamespace();
+        if (part.getServiceAccountToken() != null) {
+            ServiceAccountTokenProjection wanted = part.getServiceAccountToken();
+            all.put(wanted.getPath(), token(pod, volume, wanted).getBytes(StandardCharsets.UTF_8));
+        }
+        if (part.getConfigMap() != null) {
+            boolean optional = isTrue(part.getConfigMap().getOptional());
+            Map<String, byte[]> data = sources.configMap(
+                            namespace, part.getConfigMap().getName(), optional)
+                    .orElse(Map.of());
+            all.putAll(pick(data, part.getConfigMap().getItems(), optional));
+        }
+        if (part.getSecret() != null) {
+            boolean optional = isTrue(part.getSecret().getOptional());
+            Map<String, byte[]> data = sources.secret(
+                            namespace, part.getSecret().getName(), optional)
+                    .orElse(Map.of());
+            all.putAll(pick(data, part.getSecret().getItems(), optional));
+        }
+        if (part.getDownwardAPI() != null) {
+            all.putAll(downward(pod, part.getDownwardAPI().getItems(), podIp));
+        }
+    }
+
+    private String token(Pod pod, Volume volume, ServiceAccountTokenProjection wanted) {
+        String key = volume.getName() + "/" + wanted.getPath();
+        Token known = tokens.get(key);
+        if (known != null && clock.now().isBefore(known.renewAt)) {
+            return known.text;
+        }
+        long seconds = wanted.getExpirationSeconds() == null ? 3600 : wanted.getExpirationSeconds();
+        TokenRequest request = new TokenRequestBuilder()
+                .withNewSpec()
+                .withAudiences(wanted.getAudience() == null ? List.of() : List.of(wanted.getAudience()))
+                .withExpirationSeconds(seconds)
+                .withNewBoundObjectRef()
+                .withKind("Pod")
+                .withApiVersion("v1")
+                .withName(pod.getMetadata().getName())
+                .withUid(pod.getMetadata().getUid())
+                .endBoundObjectRef()
+                .endSpec()
+                .build();
+        String account = pod.getSpec().getServiceAccountName();
+        TokenRequest answer = client.serviceAccounts()
+                .inNamespace(pod.getMetadata().getNamespace())
+                .withName(account == null ? "default" : account)
+                .tokenRequest(request);
+        String text = answer.getStatus().getToken();
+        // The kubelet renews at 80 % of a token's life, so that a program that reads the file late still gets a good one.
+        tokens.put(key, new Token(text, clock.now().plus(Duration.ofSeconds(seconds * 8 / 10))));
+        return text;
+    }
+
+    private Map<String, byte[]> downward(Pod pod, @Nullable List<DownwardAPIVolumeFile> items, String podIp)
+            throws ConfigException {
+        Map<String, byte[]> all = new TreeMap<>();
+        for (DownwardAPIVolumeFile item : items == null ? List.<DownwardAPIVolumeFile>of() : items) {
+            try {
+                String value = item.getFieldRef() != null
+                        ? DownwardApi.field(pod, item.getFieldRef(), podIp, node)
+                        : DownwardApi.resource(
+                                pod, pod.getSpec().getContainers().get(0), item.getResourceFieldRef(), node);
+                all.put(item.getPath(), value.getBytes(StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(String.valueOf(e.getMessage()));
+            }
+        }
+        return all;
+    }
+
+    private Path hostPath(Volume volume) throws IOException, ConfigException {
+        Path path = files.getPath(volume.getHostPath().getPath());
+        String type = volume.getHostPath().getType();
+        if (type == null || type.isEmpty() || type.equals("DirectoryOrCreate")) {
+            Files.createDirectories(path);
+        } else if (type.equals("FileOrCreate")) {
+            if (!Files.exists(path)) {
+                Files.write(path, new byte[0]);
+            }
+        } else if (type.equals("Directory") && !Files.isDirectory(path)) {
+            throw new ConfigException("hostPath type check failed: " + path + " is not a directory");
+        } else if (type.equals("File") && !Files.isRegularFile(path)) {
+            throw new ConfigException("hostPath type check failed: " + path + " is not a file");
+        }
+        return path;
+    }
+
+    private Path claim(String namespace, String name) throws IOException, ConfigException {
+        PersistentVolumeClaim claim = client.persistentVolumeClaims()
+                .inNamespace(namespace)
+                .withName(name)
+                .get();
+        if (claim == null) {
+            throw new ConfigException("persistentvolumeclaim \"" + name + "\" not found");
+        }
+        String bound = claim.getSpec().getVolumeName();
+        PersistentVolume volume = bound == null
+                ? null
+                : client.persistentVolumes().withName(bound).get();
+        if (volume == null) {
+            throw new ConfigException("PVC is not bound");
+        }
+        String path = volume.getSpec().getLocal() != null
+                ? volume.getSpec().getLocal().getPath()
+                : volume.getSpec().getHostPath() != null
+                        ? volume.getSpec().getHostPath().getPath()
+                        : "/var/lib/kubelet/volumes/" + bound;
+        Path directory = files.getPath(path);
+        Files.createDirectories(directory);
+        return directory;
+    }
+
+    private Path write(String kind, Volume volume, Map<String, byte[]> content) throws IOException {
+        Path directory = directory(kind, volume.getName());
+        AtomicDirectory.write(
+                directory, content, clock.now().toString().replaceAll("[-:.TZ]", "") + "." + version++);
+        return directory;
+    }
+
+    private static Map<String, byte[]> pick(
+            Map<String, byte[]> data, @Nullable List<KeyToPath> items, boolean optional) throws ConfigException {
+        if (items == null || items.isEmpty()) {
+            return data;
+        }
+        Map<String, byte[]> picked = new TreeMap<>();
+        for (KeyToPath item : items) {
+            byte[] value = data.get(item.getKey());
+            if (value != null) {
+                picked.put(item.getPath(), value);
+            } else if (!optional) {
+                throw new ConfigException("references non-existent config key: " + item.getKey());
+            }
+        }
+        return picked;
+    }
+
+    private static List<VolumeProjection> projections(Volume volume) {
+        return volume.getProjected() == null || volume.getProjected().getSources() == null
+                ? List.of()
+                : volume.getProjected().getSources();
+    }
+
+    private Path podDirectory() {
+        return files.getPath("/var/lib/kubelet/pods", uid);
+    }
+
+    private Path directory(String kind, String volume) {
+        return podDirectory().resolve("volumes").resolve("kubernetes.io~" + kind).resolve(volume);
+    }
+
+    private static boolean isTrue(@Nullable Boolean value) {
+        return Boolean.TRUE.equals(value);
+    }
+
+    private record Token(String text, Instant renewAt) {}
+}
