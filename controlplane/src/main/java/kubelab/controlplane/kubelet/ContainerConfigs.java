@@ -43,9 +43,10 @@ final class ContainerConfigs {
     }
 
     static ContainerConfig.Resources limits(Container spec) {
-        Map<String, Quantity> limits = spec.getResources() == null || spec.getResources().getLimits() == null
-                ? Map.of()
-                : spec.getResources().getLimits();
+        Map<String, Quantity> limits =
+                spec.getResources() == null || spec.getResources().getLimits() == null
+                        ? Map.of()
+                        : spec.getResources().getLimits();
         Quantity cpu = limits.get("cpu");
         Quantity memory = limits.get("memory");
         return new ContainerConfig.Resources(

@@ -128,7 +128,8 @@ final class ContainerUnit implements Prober.Listener {
         return before;
     }
 
-    @Nullable Instant startedAt() {
+    @Nullable
+    Instant startedAt() {
         return startedAt;
     }
 
@@ -215,7 +216,9 @@ final class ContainerUnit implements Prober.Listener {
         replaceCurrent(container);
         say(EventRecorder.Type.NORMAL, "Created", "Created container: " + name());
         if (ended != null) {
-            crash.next(Objects.requireNonNullElse(ended.finishedAt(), Instant.EPOCH), pod.clock().now());
+            crash.next(
+                    Objects.requireNonNullElse(ended.finishedAt(), Instant.EPOCH),
+                    pod.clock().now());
         }
         try {
             container.start();
@@ -253,8 +256,7 @@ final class ContainerUnit implements Prober.Listener {
 
     /** Time to end by itself: a failed probe's own, or the Pod's. */
     Duration grace(@Nullable Long own) {
-        Long seconds =
-                own != null ? own : pod.pod().getSpec().getTerminationGracePeriodSeconds();
+        Long seconds = own != null ? own : pod.pod().getSpec().getTerminationGracePeriodSeconds();
         return Duration.ofSeconds(seconds == null ? 30 : seconds);
     }
 
@@ -398,8 +400,12 @@ final class ContainerUnit implements Prober.Listener {
         String message = String.valueOf(e.getMessage());
         before = ended;
         ended = new ContainerState.Terminated(
-                128, e.reason().equals("RunContainerError") ? "StartError" : e.reason(), message, Instant.EPOCH,
-                pod.clock().now(), container.id());
+                128,
+                e.reason().equals("RunContainerError") ? "StartError" : e.reason(),
+                message,
+                Instant.EPOCH,
+                pod.clock().now(),
+                container.id());
         say(EventRecorder.Type.WARNING, "Failed", "Error: " + message);
         waitFor("RunContainerError", message);
         pod.wake(SETTLE);

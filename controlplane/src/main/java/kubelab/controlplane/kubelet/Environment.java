@@ -112,8 +112,8 @@ final class Environment {
         return Optional.of("");
     }
 
-    private static Optional<String> key(
-            Optional<Map<String, byte[]>> data, String key, boolean optional, String where) throws ConfigException {
+    private static Optional<String> key(Optional<Map<String, byte[]>> data, String key, boolean optional, String where)
+            throws ConfigException {
         byte[] value = data.map(d -> d.get(key)).orElse(null);
         if (value == null && !optional) {
             throw new ConfigException("couldn't find key " + key + " in " + where);

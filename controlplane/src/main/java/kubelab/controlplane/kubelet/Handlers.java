@@ -156,7 +156,10 @@ final class Handlers {
         boolean ownAgent = false;
         if (action.getHttpHeaders() != null) {
             for (HTTPHeader header : action.getHttpHeaders()) {
-                head.append(header.getName()).append(": ").append(header.getValue()).append("\r\n");
+                head.append(header.getName())
+                        .append(": ")
+                        .append(header.getValue())
+                        .append("\r\n");
                 ownHost |= header.getName().equalsIgnoreCase("host");
                 ownAgent |= header.getName().equalsIgnoreCase("user-agent");
             }

@@ -25,10 +25,11 @@ final class Hooks {
     private Hooks() {}
 
     static void postStart(PodContext pod, ContainerUnit unit, Container container, LifecycleHandler handler) {
-        run(pod, unit, container, handler, null).whenComplete((outcome, failure) -> pod.queue().execute(() -> {
-            boolean ok = failure == null && outcome.ok();
-            unit.hookDone(container, ok ? null : describe(pod, unit, handler, outcome));
-        }));
+        run(pod, unit, container, handler, null)
+                .whenComplete((outcome, failure) -> pod.queue().execute(() -> {
+                    boolean ok = failure == null && outcome.ok();
+                    unit.hookDone(container, ok ? null : describe(pod, unit, handler, outcome));
+                }));
     }
 
     /**
@@ -37,8 +38,9 @@ final class Hooks {
      */
     static void preStop(
             PodContext pod, ContainerUnit unit, Container container, Duration grace, Consumer<Duration> stop) {
-        LifecycleHandler handler =
-                unit.spec().getLifecycle() == null ? null : unit.spec().getLifecycle().getPreStop();
+        LifecycleHandler handler = unit.spec().getLifecycle() == null
+                ? null
+                : unit.spec().getLifecycle().getPreStop();
         if (handler == null || grace.isZero()) {
             stop.accept(grace);
             return;
@@ -50,16 +52,17 @@ final class Hooks {
                 stop.accept(MINIMUM);
             }
         }));
-        run(pod, unit, container, handler, grace).whenComplete((outcome, failure) -> pod.queue().execute(() -> {
-            if (!done.compareAndSet(false, true)) {
-                return;
-            }
-            if (failure != null || !outcome.ok()) {
-                unit.say(EventRecorder.Type.WARNING, "FailedPreStopHook", "PreStopHook failed");
-            }
-            Duration rest = Duration.between(pod.clock().now(), deadline);
-            stop.accept(rest.compareTo(MINIMUM) < 0 ? MINIMUM : rest);
-        }));
+        run(pod, unit, container, handler, grace)
+                .whenComplete((outcome, failure) -> pod.queue().execute(() -> {
+                    if (!done.compareAndSet(false, true)) {
+                        return;
+                    }
+                    if (failure != null || !outcome.ok()) {
+                        unit.say(EventRecorder.Type.WARNING, "FailedPreStopHook", "PreStopHook failed");
+                    }
+                    Duration rest = Duration.between(pod.clock().now(), deadline);
+                    stop.accept(rest.compareTo(MINIMUM) < 0 ? MINIMUM : rest);
+                }));
     }
 
     private static CompletableFuture<Handlers.Outcome> run(
@@ -73,8 +76,10 @@ final class Hooks {
         }
         if (handler.getSleep() != null) {
             CompletableFuture<Handlers.Outcome> slept = new CompletableFuture<>();
-            pod.clock().schedule(Duration.ofSeconds(handler.getSleep().getSeconds()), () ->
-                    slept.complete(new Handlers.Outcome(true, 0, "")));
+            pod.clock()
+                    .schedule(
+                            Duration.ofSeconds(handler.getSleep().getSeconds()),
+                            () -> slept.complete(new Handlers.Outcome(true, 0, "")));
             return slept;
         }
         if (handler.getHttpGet() != null) {
@@ -96,7 +101,7 @@ final class Hooks {
             return "Exec lifecycle hook ([" + command + "]) " + where + "command '" + command + "' exited with " + code
                     + ": , message: \"" + output.replace("\n", "\\n") + "\"";
         }
-        return "HTTP lifecycle hook (" + (handler.getHttpGet() == null ? "" : handler.getHttpGet().getPath()) + ") "
-                + where + output;
+        return "HTTP lifecycle hook ("
+                + (handler.getHttpGet() == null ? "" : handler.getHttpGet().getPath()) + ") " + where + output;
     }
 }

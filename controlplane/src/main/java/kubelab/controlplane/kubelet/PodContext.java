@@ -19,7 +19,8 @@ interface PodContext {
 
     ContainerRuntime runtime();
 
-    @Nullable PodSandbox sandbox();
+    @Nullable
+    PodSandbox sandbox();
 
     Environment environment();
 

@@ -26,7 +26,8 @@ final class PodPhase {
             return worker.over() ? "Failed" : "Pending";
         }
         long running = mains.stream().filter(u -> u.running() && !u.busy()).count();
-        long stopped = mains.stream().filter(u -> !u.running() && u.ended() != null).count();
+        long stopped =
+                mains.stream().filter(u -> !u.running() && u.ended() != null).count();
         long succeeded = mains.stream().filter(ContainerUnit::succeeded).count();
         if (worker.over() || worker.ending() && running == 0 && stopped == mains.size()) {
             return succeeded == mains.size() ? "Succeeded" : "Failed";

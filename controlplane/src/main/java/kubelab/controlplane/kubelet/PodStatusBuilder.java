@@ -69,10 +69,12 @@ final class PodStatusBuilder {
             status.put("podIP", worker.podIp());
             status.putArray("podIPs").addObject().put("ip", worker.podIp());
         }
-        containers(worker, status, "initContainerStatuses", List.of(ContainerUnit.Kind.INIT, ContainerUnit.Kind.SIDECAR));
+        containers(
+                worker, status, "initContainerStatuses", List.of(ContainerUnit.Kind.INIT, ContainerUnit.Kind.SIDECAR));
         containers(worker, status, "containerStatuses", List.of(ContainerUnit.Kind.MAIN));
         containers(worker, status, "ephemeralContainerStatuses", List.of(ContainerUnit.Kind.EPHEMERAL));
-        conditions(worker, status.putArray("conditions"), generation, computed.equals("Succeeded") && !failing, failing);
+        conditions(
+                worker, status.putArray("conditions"), generation, computed.equals("Succeeded") && !failing, failing);
         return root.toString();
     }
 
@@ -119,11 +121,13 @@ final class PodStatusBuilder {
         if (gates == null) {
             return Optional.empty();
         }
-        List<PodCondition> known = pod.getStatus() == null ? List.of() : pod.getStatus().getConditions();
+        List<PodCondition> known =
+                pod.getStatus() == null ? List.of() : pod.getStatus().getConditions();
         return gates.stream()
                 .map(PodReadinessGate::getConditionType)
                 .filter(type -> known.stream()
-                        .noneMatch(c -> c.getType().equals(type) && c.getStatus().equals("True")))
+                        .noneMatch(
+                                c -> c.getType().equals(type) && c.getStatus().equals("True")))
                 .map(type -> known.stream().anyMatch(c -> c.getType().equals(type))
                         ? "the status of pod readiness gate \"" + type + "\" is not \"True\", but False"
                         : "corresponding condition of pod readiness gate \"" + type + "\" does not exist.")
@@ -155,8 +159,7 @@ final class PodStatusBuilder {
         }
     }
 
-    private static void containers(
-            PodWorker worker, ObjectNode status, String field, List<ContainerUnit.Kind> kinds) {
+    private static void containers(PodWorker worker, ObjectNode status, String field, List<ContainerUnit.Kind> kinds) {
         List<ContainerUnit> units =
                 worker.units().stream().filter(u -> kinds.contains(u.kind())).toList();
         if (units.isEmpty()) {
@@ -165,8 +168,7 @@ final class PodStatusBuilder {
         ArrayNode all = status.putArray(field);
         boolean initializing = worker.units().stream()
                 .anyMatch(u -> u.kind() == ContainerUnit.Kind.INIT || u.kind() == ContainerUnit.Kind.SIDECAR);
-        boolean neverInitialized =
-                worker.of(ContainerUnit.Kind.INIT).anyMatch(u -> !u.succeeded());
+        boolean neverInitialized = worker.of(ContainerUnit.Kind.INIT).anyMatch(u -> !u.succeeded());
         // Upstream lists them by name, not in the order of the spec.
         units.stream()
                 .sorted((a, b) -> field.equals("containerStatuses") ? a.name().compareTo(b.name()) : 0)
@@ -191,7 +193,10 @@ final class PodStatusBuilder {
         status.put("started", shownRunning && unit.started());
         status.put("restartCount", unit.restarts());
         status.put(
-                "image", container == null ? unit.spec().getImage() : ImageNames.full(unit.spec().getImage()));
+                "image",
+                container == null
+                        ? unit.spec().getImage()
+                        : ImageNames.full(unit.spec().getImage()));
         status.put("imageID", container == null ? "" : unit.imageId());
         if (container != null) {
             status.put("containerID", "containerd://" + container.id());
@@ -202,7 +207,8 @@ final class PodStatusBuilder {
             linux.put("gid", 0);
             linux.putArray("supplementalGroups").add(0);
         }
-        if (unit.spec().getVolumeMounts() != null && !unit.spec().getVolumeMounts().isEmpty()) {
+        if (unit.spec().getVolumeMounts() != null
+                && !unit.spec().getVolumeMounts().isEmpty()) {
             ArrayNode mounts = status.putArray("volumeMounts");
             for (VolumeMount mount : unit.spec().getVolumeMounts()) {
                 ObjectNode node = mounts.addObject();

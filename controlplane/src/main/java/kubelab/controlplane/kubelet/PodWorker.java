@@ -209,10 +209,12 @@ final class PodWorker implements PodContext {
             wakeTimer.cancel();
         }
         nextWake = due;
-        wakeTimer = clock().schedule(delay, () -> queue.execute(() -> {
-            nextWake = null;
-            sync();
-        }));
+        wakeTimer = clock().schedule(
+                        delay,
+                        () -> queue.execute(() -> {
+                            nextWake = null;
+                            sync();
+                        }));
     }
 
     // ---- what the status is made from ----
@@ -247,11 +249,13 @@ final class PodWorker implements PodContext {
         return startTime;
     }
 
-    @Nullable String endReason() {
+    @Nullable
+    String endReason() {
         return endReason;
     }
 
-    @Nullable String endMessage() {
+    @Nullable
+    String endMessage() {
         return endMessage;
     }
 
@@ -410,8 +414,7 @@ final class PodWorker implements PodContext {
                     .toList();
             first.forEach(u -> u.kill("Stopping container " + u.name(), grace, this::changed));
         }
-        List<ContainerUnit> left =
-                units.stream().filter(ContainerUnit::running).toList();
+        List<ContainerUnit> left = units.stream().filter(ContainerUnit::running).toList();
         if (left.stream().anyMatch(u -> u.kind() != ContainerUnit.Kind.SIDECAR)) {
             return;
         }
@@ -491,8 +494,7 @@ final class PodWorker implements PodContext {
     private void addUnits(Pod of) {
         for (Container init : orEmpty(of.getSpec().getInitContainers())) {
             boolean sidecar = "Always".equals(init.getRestartPolicy());
-            units.add(new ContainerUnit(
-                    this, sidecar ? ContainerUnit.Kind.SIDECAR : ContainerUnit.Kind.INIT, init));
+            units.add(new ContainerUnit(this, sidecar ? ContainerUnit.Kind.SIDECAR : ContainerUnit.Kind.INIT, init));
         }
         for (Container main : of.getSpec().getContainers()) {
             units.add(new ContainerUnit(this, ContainerUnit.Kind.MAIN, main));

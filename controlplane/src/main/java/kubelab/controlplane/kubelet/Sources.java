@@ -21,21 +21,19 @@ final class Sources {
 
     /** Empty only when the ConfigMap is missing and that is allowed. */
     Optional<Map<String, byte[]>> configMap(String namespace, String name, boolean optional) throws ConfigException {
-        return read(
-                        "configmap",
-                        name,
-                        optional,
-                        () -> client.configMaps().inNamespace(namespace).withName(name).get())
+        return read("configmap", name, optional, () -> client.configMaps()
+                        .inNamespace(namespace)
+                        .withName(name)
+                        .get())
                 .map(Sources::bytes);
     }
 
     /** Empty only when the Secret is missing and that is allowed. */
     Optional<Map<String, byte[]>> secret(String namespace, String name, boolean optional) throws ConfigException {
-        return read(
-                        "secret",
-                        name,
-                        optional,
-                        () -> client.secrets().inNamespace(namespace).withName(name).get())
+        return read("secret", name, optional, () -> client.secrets()
+                        .inNamespace(namespace)
+                        .withName(name)
+                        .get())
                 .map(Sources::bytes);
     }
 

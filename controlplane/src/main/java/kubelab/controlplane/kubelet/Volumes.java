@@ -77,13 +77,17 @@ final class Volumes {
     }
 
     /** Where a mounted volume is; the volume must be one of the Pod's. */
-    @Nullable Path path(String volume) {
+    @Nullable
+    Path path(String volume) {
         return mounted.get(volume);
     }
 
     /** A file that a container may write its last words to. Empty at every start. */
     Path terminationLog(Container container, int attempt) throws IOException {
-        Path file = podDirectory().resolve("containers").resolve(container.getName()).resolve(String.valueOf(attempt));
+        Path file = podDirectory()
+                .resolve("containers")
+                .resolve(container.getName())
+                .resolve(String.valueOf(attempt));
         Path parent = file.getParent();
         if (parent != null) {
             Files.createDirectories(parent);
@@ -136,7 +140,10 @@ final class Volumes {
             return write("projected", volume, all);
         }
         if (volume.getDownwardAPI() != null) {
-            return write("downward-api", volume, downward(pod, volume.getDownwardAPI().getItems(), podIp));
+            return write(
+                    "downward-api",
+                    volume,
+                    downward(pod, volume.getDownwardAPI().getItems(), podIp));
         }
         if (volume.getHostPath() != null) {
             return hostPath(volume);
@@ -200,7 +207,8 @@ final class Volumes {
                 .withName(account == null ? "default" : account)
                 .tokenRequest(request);
         String text = answer.getStatus().getToken();
-        // The kubelet renews at 80 % of a token's life, so that a program that reads the file late still gets a good one.
+        // The kubelet renews at 80 % of a token's life, so that a program that reads the file late still gets a good
+        // one.
         tokens.put(key, new Token(text, clock.now().plus(Duration.ofSeconds(seconds * 8 / 10))));
         return text;
     }
@@ -266,13 +274,12 @@ final class Volumes {
 
     private Path write(String kind, Volume volume, Map<String, byte[]> content) throws IOException {
         Path directory = directory(kind, volume.getName());
-        AtomicDirectory.write(
-                directory, content, clock.now().toString().replaceAll("[-:.TZ]", "") + "." + version++);
+        AtomicDirectory.write(directory, content, clock.now().toString().replaceAll("[-:.TZ]", "") + "." + version++);
         return directory;
     }
 
-    private static Map<String, byte[]> pick(
-            Map<String, byte[]> data, @Nullable List<KeyToPath> items, boolean optional) throws ConfigException {
+    private static Map<String, byte[]> pick(Map<String, byte[]> data, @Nullable List<KeyToPath> items, boolean optional)
+            throws ConfigException {
         if (items == null || items.isEmpty()) {
             return data;
         }
@@ -299,7 +306,10 @@ final class Volumes {
     }
 
     private Path directory(String kind, String volume) {
-        return podDirectory().resolve("volumes").resolve("kubernetes.io~" + kind).resolve(volume);
+        return podDirectory()
+                .resolve("volumes")
+                .resolve("kubernetes.io~" + kind)
+                .resolve(volume);
     }
 
     private static boolean isTrue(@Nullable Boolean value) {
