@@ -1,0 +1,61 @@
+package kubelab.cluster;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A cluster that somebody may work on until it is closed. */
+public interface Cluster extends AutoCloseable {
+    /** {@code embedded}, {@code k3s} or {@code existing}. */
+    String provider();
+
+    /** What it is, for people: {@code "k3s (rancher/k3s:v1.34.4-k3s1), 3 nodes"}. */
+    String description();
+
+    /** The administrator's kubeconfig, as YAML. */
+    String kubeconfig();
+
+    /** Speaks as the administrator (with {@code existing}: as the user of the context). Closed with the cluster. */
+    KubernetesClient client();
+
+    /** The names of the nodes at the start, server first. */
+    List<String> nodes();
+
+    /** What this cluster can do, probed at the start. */
+    Set<Ability> abilities();
+
+    default boolean has(Ability ability) {
+        return abilities().contains(ability);
+    }
+
+    /**
+     * Makes a namespace of a fresh name, labelled as this run's, and waits for its default ServiceAccount. With
+     * {@code existing} only such namespaces may be used; {@link #close()} removes them.
+     *
+     * @param prefix start of the name, for instance {@code pods-2}
+     * @param labels further labels (Pod Security level, …)
+     * @return the name
+     */
+    String newNamespace(String prefix, Map<String, String> labels);
+
+    default String newNamespace(String prefix) {
+        return newNamespace(prefix, Map.of());
+    }
+
+    /** Deletes a namespace in the background; one that is gone already is no error. */
+    void deleteNamespace(String name);
+
+    /**
+     * The provider's own object behind this one, for tests of embedded-only behaviour (clock, faults): for instance
+     * {@code unwrap(EmbeddedCluster.class)}.
+     */
+    default <T> Optional<T> unwrap(Class<T> type) {
+        return Optional.empty();
+    }
+
+    /** Ends the cluster and all that belongs to it ({@code existing}: this run's namespaces). Never throws. */
+    @Override
+    void close();
+}

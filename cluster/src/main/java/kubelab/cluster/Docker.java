@@ -1,0 +1,116 @@
+package kubelab.cluster;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
+import java.util.Locale;
+import java.util.Optional;
+import org.testcontainers.DockerClientFactory;
+
+/** The container engine: whether there is one, and what its errors mean. */
+public final class Docker {
+    private Docker() {}
+
+    /** Why containers cannot be run here; empty if they can. Takes a second the first time. */
+    public static Optional<String> unavailable() {
+        try {
+            DockerClientFactory.instance().client();
+            return Optional.empty();
+        } catch (RuntimeException | ExceptionInInitializerError | NoClassDefFoundError e) {
+            return Optional.of("No Docker engine answers.");
+        }
+    }
+
+    /** Whether the engine has the image already. */
+    public static boolean hasImage(String image) {
+        try {
+            client().inspectImageCmd(image).exec();
+            return true;
+        } catch (NotFoundException e) {
+            return false;
+        }
+    }
+
+    static DockerClient client() {
+        return DockerClientFactory.lazyClient();
+    }
+
+    static void require() {
+        unavailable().ifPresent(why -> {
+            throw new ClusterException(
+                    ClusterException.Reason.NO_DOCKER,
+                    why + " Clusters of the provider k3s are containers.",
+                    "Start Docker (or see that `docker info` answers for this user), or use --cluster embedded, which"
+                            + " needs no Docker.");
+        });
+    }
+
+    /** Turns what the engine threw while a node was started into a cause that can be acted on. */
+    static ClusterException explain(Throwable thrown, String image) {
+        if (thrown instanceof ClusterException e) {
+            return e;
+        }
+        String text = messages(thrown);
+        String low = text.toLowerCase(Locale.ROOT);
+        String last = lastMessage(thrown);
+        if (low.contains("no space left")) {
+            return new ClusterException(
+                    ClusterException.Reason.DISK_FULL,
+                    "The disk is full: the engine could not write what the cluster needs (" + last + ").",
+                    "Free some space (`docker system df` shows what Docker holds), then try again.",
+                    thrown);
+        }
+        if (low.contains("port is already allocated") || low.contains("address already in use")) {
+            return new ClusterException(
+                    ClusterException.Reason.PORT_BUSY,
+                    "A port that the cluster needs is taken (" + last + ").",
+                    "Try again (ports are chosen anew each time), or stop the program that holds it.",
+                    thrown);
+        }
+        if (low.contains("unable to apply caps")
+                || low.contains("operation not permitted")
+                || low.contains("privileged mode is")
+                || low.contains("privileged containers are not allowed")) {
+            return new ClusterException(
+                    ClusterException.Reason.NO_PRIVILEGE,
+                    "The engine refuses a privileged container, which k3s needs (" + last + ").",
+                    "Allow privileged containers (rootless and hardened engines forbid them), or use --cluster"
+                            + " embedded.",
+                    thrown);
+        }
+        if (low.contains("can't get docker image")
+                || low.contains("pull access denied")
+                || low.contains("failed to pull")
+                || low.contains("no such image")) {
+            return new ClusterException(
+                    ClusterException.Reason.NO_IMAGE,
+                    "The image " + image + " is not on this machine and cannot be pulled (" + last + ").",
+                    "Try `docker pull " + image + "`; behind a mirror name yours with --image or KUBELAB_K3S_IMAGE;"
+                            + " or use --cluster embedded.",
+                    thrown);
+        }
+        return new ClusterException(
+                ClusterException.Reason.OTHER,
+                "The k3s cluster could not be started: " + last,
+                "Look at `kubelab doctor`; --debug shows the whole error.",
+                thrown);
+    }
+
+    private static String messages(Throwable thrown) {
+        StringBuilder text = new StringBuilder();
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            text.append(t).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String lastMessage(Throwable thrown) {
+        String last = thrown.toString();
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t.getMessage() != null) {
+                last = t.getMessage();
+            }
+        }
+        String line = last.strip().replaceAll("\\s+", " ");
+        return line.length() > 300 ? line.substring(0, 300) + "…" : line;
+    }
+}
