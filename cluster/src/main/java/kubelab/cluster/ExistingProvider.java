@@ -58,7 +58,11 @@ final class ExistingProvider implements ClusterProvider {
         private final Thread hook = new Thread(this::removeNamespaces, "existing-cleanup");
 
         ExistingCluster(
-                String context, String kubeconfig, KubernetesClient client, List<String> nodes, Set<Ability> abilities) {
+                String context,
+                String kubeconfig,
+                KubernetesClient client,
+                List<String> nodes,
+                Set<Ability> abilities) {
             this.context = context;
             this.kubeconfig = kubeconfig;
             this.client = client;

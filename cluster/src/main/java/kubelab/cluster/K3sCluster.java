@@ -50,7 +50,11 @@ final class K3sCluster implements Cluster {
         nodes = new ArrayList<>(List.of("server"));
         server = new K3sContainer(name);
         List<String> command = new ArrayList<>(List.of(
-                "server", "--disable=traefik", "--tls-san=" + server.getHost(), "--token=" + token, "--node-name=server"));
+                "server",
+                "--disable=traefik",
+                "--tls-san=" + server.getHost(),
+                "--token=" + token,
+                "--node-name=server"));
         command.addAll(spec.serverFlags());
         server.withCommand(command.toArray(String[]::new))
                 .withLabels(labels)
@@ -77,7 +81,8 @@ final class K3sCluster implements Cluster {
             } catch (RuntimeException e) {
                 String log = cluster.lastLines();
                 cluster.close();
-                ClusterException explained = Docker.explain(e instanceof CompletionException c && c.getCause() != null ? c.getCause() : e, image);
+                ClusterException explained = Docker.explain(
+                        e instanceof CompletionException c && c.getCause() != null ? c.getCause() : e, image);
                 throw log.isEmpty() || explained.reason() != ClusterException.Reason.OTHER
                         ? explained
                         : new ClusterException(

@@ -92,7 +92,9 @@ public record Owner(long pid, long start, String boot, String host) {
         } catch (IOException e) {
             // a machine without a resolvable name of its own
         }
-        return read("/etc/machine-id").map(id -> id.substring(0, Math.min(12, id.length()))).orElse("") + "." + name;
+        return read("/etc/machine-id")
+                        .map(id -> id.substring(0, Math.min(12, id.length())))
+                        .orElse("") + "." + name;
     }
 
     private static Optional<String> read(String file) {

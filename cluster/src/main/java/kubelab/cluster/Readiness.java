@@ -27,9 +27,8 @@ final class Readiness {
     Readiness nodes(List<String> names) {
         return await("nodes " + String.join(", ", names) + " to be Ready", () -> {
             List<Node> nodes = client.nodes().list().getItems();
-            return names.stream()
-                    .allMatch(name -> nodes.stream()
-                            .anyMatch(n -> name.equals(n.getMetadata().getName()) && isReady(n)));
+            return names.stream().allMatch(name -> nodes.stream()
+                    .anyMatch(n -> name.equals(n.getMetadata().getName()) && isReady(n)));
         });
     }
 
@@ -46,15 +45,19 @@ final class Readiness {
     Readiness coreDns(boolean wanted) {
         return !wanted
                 ? this
-                : await("cluster DNS to be ready", () -> client
-                        .pods()
-                        .inNamespace("kube-system")
-                        .withLabel("k8s-app", "kube-dns")
-                        .list()
-                        .getItems()
-                        .stream()
-                        .anyMatch(p -> p.getStatus().getConditions().stream()
-                                .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"))));
+                : await(
+                        "cluster DNS to be ready",
+                        () ->
+                                client
+                                        .pods()
+                                        .inNamespace("kube-system")
+                                        .withLabel("k8s-app", "kube-dns")
+                                        .list()
+                                        .getItems()
+                                        .stream()
+                                        .anyMatch(p -> p.getStatus().getConditions().stream()
+                                                .anyMatch(c -> c.getType().equals("Ready")
+                                                        && c.getStatus().equals("True"))));
     }
 
     Readiness storageClass(boolean wanted) {

@@ -40,8 +40,9 @@ public final class Sweep {
                         .exec());
             }
         }
-        for (Network network :
-                docker.listNetworksCmd().withFilter("label", List.of(Owner.LABEL)).exec()) {
+        for (Network network : docker.listNetworksCmd()
+                .withFilter("label", List.of(Owner.LABEL))
+                .exec()) {
             if (mayGo(network.getLabels(), self, own)) {
                 attempt(() -> docker.removeNetworkCmd(network.getId()).exec());
             }
