@@ -30,6 +30,33 @@ public final class Docker {
         }
     }
 
+    /**
+     * Makes sure that the engine has the image. One attempt: Testcontainers' own pull tries again for two minutes,
+     * also where no registry can ever be reached.
+     */
+    static void ensureImage(String image, Progress progress) {
+        if (hasImage(image)) {
+            return;
+        }
+        progress.step("pulling " + image + " (first use only)");
+        try {
+            client().pullImageCmd(image).start().awaitCompletion();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while pulling " + image, e);
+        } catch (RuntimeException e) {
+            if (messages(e).toLowerCase(Locale.ROOT).contains("no space left")) {
+                throw explain(e, image);
+            }
+            throw new ClusterException(
+                    ClusterException.Reason.NO_IMAGE,
+                    "The image " + image + " is not on this machine and cannot be pulled (" + lastMessage(e) + ").",
+                    "Try `docker pull " + image + "`; behind a mirror name yours with --image or KUBELAB_K3S_IMAGE;"
+                            + " or use --cluster embedded.",
+                    e);
+        }
+    }
+
     static DockerClient client() {
         return DockerClientFactory.lazyClient();
     }
