@@ -8,7 +8,8 @@ final class RealCluster {
 
     static void needed() {
         String mode = System.getProperty("kubelab.real", "auto");
-        String why = mode.equals("off") ? "-Dkubelab.real=off" : Docker.unavailable().orElse("");
+        String why =
+                mode.equals("off") ? "-Dkubelab.real=off" : Docker.unavailable().orElse("");
         if (mode.equals("required") && !why.isEmpty()) {
             throw new AssertionError("a real cluster is required, but: " + why);
         }
