@@ -1,0 +1,17 @@
+package kubelab.controlplane;
+
+/**
+ * A part of the control plane or of a node that can be started and stopped while the cluster runs. A stopped component
+ * does nothing and holds no watch; started again (as a new object of the same factory) it picks up from the state in
+ * the API server.
+ */
+public interface Component {
+    /** {@code kube-scheduler}, {@code kube-controller-manager}, {@code kubelet-worker1}, … */
+    String name();
+
+    /** Must return soon: work goes on threads of the component's own, named after it. */
+    void start();
+
+    /** Ends its watches, timers and threads. Twice is fine. */
+    void stop();
+}

@@ -1,0 +1,393 @@
+package kubelab.controlplane.apiserver;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.store.Store;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The API server. {@link #handle} is the chain every request takes; everything that can be exchanged is given to the
+ * {@link Builder}.
+ */
+public final class ApiServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+
+    private final ResourceRegistry registry;
+    private final ObjectStore objects;
+    private final Clock clock;
+    private final AuditTrail audit = new AuditTrail();
+    private final ExecutorService workers = Executors.newCachedThreadPool(daemons("apiserver-"));
+    private final List<Authenticator> authenticators;
+    private final List<RawHandler> rawHandlers;
+    private final Map<String, ResourceHandler> resourceHandlers;
+    private final Authorizer authorizer;
+    private final Encoding encoding;
+    private final Reads reads;
+    private final WatchVerb watches;
+    private final CreateVerb creates;
+    private final UpdateVerb updates;
+    private final DeleteVerb deletes;
+
+    private ApiServer(Builder b) {
+        clock = b.clock;
+        registry = b.registry;
+        objects = new ObjectStore(b.store, registry);
+        authenticators = List.copyOf(b.authenticators);
+        rawHandlers = List.copyOf(b.rawHandlers);
+        authorizer = b.authorizer.make(objects);
+        encoding = new Encoding(b.codecs, b.tables);
+        Conversions conversions = new Conversions();
+        List<Admission> plugins = new ArrayList<>();
+        b.admission.forEach(factory -> plugins.addAll(factory.make(objects)));
+        Writes writes = new Writes(
+                objects, encoding, conversions, b.fields, clock, plugins, b.validator, b.defaulter);
+        reads = new Reads(objects, encoding, conversions);
+        watches = new WatchVerb(objects, encoding, conversions, clock, workers);
+        creates = new CreateVerb(writes);
+        updates = new UpdateVerb(writes, creates, new Patches());
+        deletes = new DeleteVerb(writes, reads);
+        resourceHandlers = new HashMap<>();
+        new BuiltInSubresources(writes, updates, deletes).register(resourceHandlers);
+        new Reviews(authorizer, encoding).register(resourceHandlers);
+        resourceHandlers.putAll(b.resourceHandlers);
+    }
+
+    public static Builder builder(Clock clock) {
+        return new Builder(clock);
+    }
+
+    public ResourceRegistry registry() {
+        return registry;
+    }
+
+    public AuditTrail audit() {
+        return audit;
+    }
+
+    public ObjectReader reader() {
+        return objects;
+    }
+
+    public Authorizer authorizer() {
+        return authorizer;
+    }
+
+    /** Adds or replaces the handler of a subresource ({@code "", "pods", "log"}) while the server runs. */
+    public void handle(String group, String plural, String subresource, ResourceHandler handler) {
+        synchronized (resourceHandlers) {
+            resourceHandlers.put(id(group, plural, subresource), handler);
+        }
+    }
+
+    /** Breaks all open watches; clients come back. */
+    public void dropWatches() {
+        watches.dropAll();
+    }
+
+    /** Forgets old revisions: watches and lists from before get 410 Gone. */
+    public void compact() {
+        objects.store().compact(objects.store().revision());
+    }
+
+    /** Never throws: whatever goes wrong becomes a Status. */
+    public ApiResponse handle(ApiRequest request) {
+        RequestInfo info = RequestInfo.of(request);
+        User caller = User.ANONYMOUS;
+        User user = caller;
+        ApiResponse response;
+        try {
+            caller = authenticate(request);
+            user = impersonate(request, caller);
+            authorize(user, info);
+            response = dispatch(request, info, user);
+        } catch (ApiException refused) {
+            response = encoding.plain(refused.code(), request, refused.toStatus());
+        } catch (RuntimeException | StackOverflowError bug) {
+            LOG.warn("{} {} failed", request.method(), request.path(), bug);
+            response = ApiException.internal(bug).toResponse();
+        }
+        audit.record(clock.now(), caller.name(), user, info, request, response.code());
+        return response;
+    }
+
+    @Override
+    public void close() {
+        watches.dropAll();
+        workers.shutdown();
+    }
+
+    private User authenticate(ApiRequest request) {
+        for (Authenticator authenticator : authenticators) {
+            User user = authenticator.authenticate(request);
+            if (user != null) {
+                return user;
+            }
+        }
+        User vouchedFor = request.user();
+        return vouchedFor == null ? User.ANONYMOUS : vouchedFor;
+    }
+
+    /** Acting as somebody else takes the right to impersonate every part of that identity. */
+    private User impersonate(ApiRequest request, User caller) {
+        String name = request.header("impersonate-user");
+        if (name.isEmpty()) {
+            return caller;
+        }
+        List<String> groups = new ArrayList<>(request.headers().getOrDefault("impersonate-group", List.of()));
+        User implied = User.component(name);
+        requireImpersonation(caller, name);
+        for (String group : groups) {
+            check(new Authorizer.Attributes(
+                    caller, "impersonate", "", "v1", "groups", "", "", group, true, ""));
+        }
+        if (groups.isEmpty()) {
+            return implied;
+        }
+        if (!groups.contains(User.AUTHENTICATED)) {
+            groups.add(User.AUTHENTICATED);
+        }
+        return new User(name, request.header("impersonate-uid"), groups, Map.of());
+    }
+
+    private void requireImpersonation(User caller, String name) {
+        String[] parts = name.split(":", -1);
+        boolean account = name.startsWith("system:serviceaccount:") && parts.length == 4;
+        check(new Authorizer.Attributes(
+                caller,
+                "impersonate",
+                "",
+                "v1",
+                account ? "serviceaccounts" : "users",
+                "",
+                account ? parts[2] : "",
+                account ? parts[3] : name,
+                true,
+                ""));
+    }
+
+    private void authorize(User user, RequestInfo info) {
+        check(new Authorizer.Attributes(
+                user,
+                info.verb(),
+                info.group(),
+                info.version(),
+                info.plural(),
+                info.subresource(),
+                info.namespace(),
+                info.name(),
+                info.resource(),
+                info.path()));
+    }
+
+    private void check(Authorizer.Attributes asked) {
+        Authorizer.Decision decision = authorizer.authorize(asked);
+        if (!decision.allowed()) {
+            throw Forbidden.of(asked, decision.reason());
+        }
+    }
+
+    private ApiResponse dispatch(ApiRequest request, RequestInfo info, User user) {
+        if (!info.resource()) {
+            for (RawHandler handler : rawHandlers) {
+                ApiResponse response = handler.handle(request, user);
+                if (response != null) {
+                    return response;
+                }
+            }
+            throw ApiException.unknownResource();
+        }
+        Resource resource = registry.find(info.group(), info.version(), info.plural());
+        if (resource == null) {
+            throw ApiException.unknownResource();
+        }
+        Resource.Sub sub = null;
+        if (!info.subresource().isEmpty()) {
+            sub = resource.subresource(info.subresource());
+            if (sub == null) {
+                throw ApiException.unknownResource();
+            }
+        }
+        if (resource.namespaced() && !info.name().isEmpty() && info.namespace().isEmpty()) {
+            throw ApiException.unknownResource();
+        }
+        Call call = new Call(request, info, user, resource, sub);
+        return withWarnings(verb(call), call.warnings());
+    }
+
+    private ApiResponse verb(Call call) {
+        Resource resource = call.resource();
+        String subresource = call.info().subresource();
+        ResourceHandler handler;
+        synchronized (resourceHandlers) {
+            handler = resourceHandlers.get(id(resource.group(), resource.plural(), subresource));
+            if (handler == null) {
+                handler = resourceHandlers.get("*/*/" + subresource);
+            }
+        }
+        if (handler != null) {
+            return handler.handle(call);
+        }
+        String verb = call.info().verb();
+        boolean known = call.subresource() == null
+                ? resource.verbs().contains(verb)
+                : call.subresource().verbs().contains(verb);
+        if (!known || (call.subresource() != null && !isObject(call))) {
+            throw ApiException.methodNotAllowed();
+        }
+        switch (verb) {
+            case "get":
+                return reads.get(call);
+            case "list":
+                return reads.list(call);
+            case "watch":
+                return watches.watch(call);
+            case "create":
+                return creates.create(call);
+            case "update":
+                return updates.update(call);
+            case "patch":
+                return updates.patch(call);
+            case "delete":
+                return deletes.delete(call);
+            case "deletecollection":
+                return deletes.deleteCollection(call);
+            default:
+                throw ApiException.methodNotAllowed();
+        }
+    }
+
+    /** Whether the subresource reads and writes the object itself: status, resize, ephemeralcontainers. */
+    private static boolean isObject(Call call) {
+        Resource.Sub sub = call.subresource();
+        return sub != null && sub.kind().equals(call.resource().kind());
+    }
+
+    private static ApiResponse withWarnings(ApiResponse response, List<String> warnings) {
+        if (warnings.isEmpty() || !(response instanceof ApiResponse.Full full)) {
+            return response;
+        }
+        Map<String, List<String>> headers = new LinkedHashMap<>(full.headers());
+        headers.put(
+                "Warning",
+                warnings.stream()
+                        .map(w -> "299 - \"" + w.replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
+                        .toList());
+        return new ApiResponse.Full(full.code(), headers, full.body());
+    }
+
+    static String id(String group, String plural, String subresource) {
+        return group + "/" + plural + "/" + subresource;
+    }
+
+    static java.util.concurrent.ThreadFactory daemons(String prefix) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix.toLowerCase(Locale.ROOT) + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Makes a part of the server that reads the cluster's state. */
+    public interface Factory<T> {
+        T make(ObjectReader reader);
+    }
+
+    /** What an API server is made of. Everything has a default that works without it. */
+    public static final class Builder {
+        private final Clock clock;
+        private Store store = new Store();
+        private ResourceRegistry registry = new ResourceRegistry();
+        private Factory<Authorizer> authorizer = reader -> Authorizer.ALLOW_ALL;
+        private Validator validator = Validator.NONE;
+        private Defaulter defaulter = (resource, object) -> {};
+        private FieldManagement fields = FieldManagement.NONE;
+        private @Nullable TableConverter tables;
+        private final List<Authenticator> authenticators = new ArrayList<>();
+        private final List<Factory<List<Admission>>> admission = new ArrayList<>();
+        private final List<Codec> codecs = new ArrayList<>();
+        private final List<RawHandler> rawHandlers = new ArrayList<>();
+        private final Map<String, ResourceHandler> resourceHandlers = new HashMap<>();
+
+        private Builder(Clock clock) {
+            this.clock = clock;
+        }
+
+        public Builder store(Store value) {
+            store = value;
+            return this;
+        }
+
+        public Builder registry(ResourceRegistry value) {
+            registry = value;
+            return this;
+        }
+
+        /** In the order in which they are asked; without an answer the caller is who the transport says. */
+        public Builder authenticator(Authenticator value) {
+            authenticators.add(value);
+            return this;
+        }
+
+        public Builder authorizer(Factory<Authorizer> value) {
+            authorizer = value;
+            return this;
+        }
+
+        /** In the order in which they are called. */
+        public Builder admission(Factory<List<Admission>> value) {
+            admission.add(value);
+            return this;
+        }
+
+        public Builder validator(Validator value) {
+            validator = value;
+            return this;
+        }
+
+        public Builder defaulter(Defaulter value) {
+            defaulter = value;
+            return this;
+        }
+
+        public Builder fieldManagement(FieldManagement value) {
+            fields = value;
+            return this;
+        }
+
+        public Builder tables(TableConverter value) {
+            tables = value;
+            return this;
+        }
+
+        public Builder codec(Codec value) {
+            codecs.add(value);
+            return this;
+        }
+
+        public Builder rawHandler(RawHandler value) {
+            rawHandlers.add(value);
+            return this;
+        }
+
+        /** @param subresource empty for a resource that stores nothing */
+        public Builder resourceHandler(String group, String plural, String subresource, ResourceHandler value) {
+            resourceHandlers.put(id(group, plural, subresource), value);
+            return this;
+        }
+
+        public ApiServer build() {
+            return new ApiServer(this);
+        }
+    }
+}

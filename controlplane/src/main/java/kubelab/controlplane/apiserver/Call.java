@@ -1,0 +1,95 @@
+package kubelab.controlplane.apiserver;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A request on its way through the chain. */
+public final class Call {
+    private final ApiRequest request;
+    private final RequestInfo info;
+    private final User user;
+    private final Resource resource;
+    private final Resource.@Nullable Sub subresource;
+    private final List<String> warnings = new ArrayList<>();
+
+    Call(
+            ApiRequest request,
+            RequestInfo info,
+            User user,
+            Resource resource,
+            Resource.@Nullable Sub subresource) {
+        this.request = request;
+        this.info = info;
+        this.user = user;
+        this.resource = resource;
+        this.subresource = subresource;
+    }
+
+    public ApiRequest request() {
+        return request;
+    }
+
+    public RequestInfo info() {
+        return info;
+    }
+
+    /** Who asks, after impersonation. */
+    public User user() {
+        return user;
+    }
+
+    public Resource resource() {
+        return resource;
+    }
+
+    /** The subresource's row; null for the object itself. */
+    public Resource.@Nullable Sub subresource() {
+        return subresource;
+    }
+
+    public String namespace() {
+        return resource.namespaced() ? info.namespace() : "";
+    }
+
+    public String name() {
+        return info.name();
+    }
+
+    /** Adds a Warning header to the answer. */
+    public void warn(String text) {
+        if (!warnings.contains(text)) {
+            warnings.add(text);
+        }
+    }
+
+    List<String> warnings() {
+        return warnings;
+    }
+
+    /** Whether nothing shall be stored. @throws ApiException for any other value than {@code All} */
+    public boolean dryRun() {
+        List<String> values = request.params("dryRun");
+        for (String value : values) {
+            if (!value.equals("All")) {
+                throw new ApiException(
+                        422,
+                        "Invalid",
+                        " \"\" is invalid: dryRun: Unsupported value: \"" + value + "\": supported values: \"All\"");
+            }
+        }
+        return !values.isEmpty();
+    }
+
+    /** Who owns the fields written: {@code fieldManager}, or the program's name from its user agent. */
+    public String fieldManager() {
+        String manager = request.param("fieldManager");
+        if (!manager.isEmpty()) {
+            return manager;
+        }
+        String agent = request.header("user-agent");
+        int slash = agent.indexOf('/');
+        String program = slash < 0 ? agent : agent.substring(0, slash);
+        return program.isEmpty() ? "unknown" : program.length() > 128 ? program.substring(0, 128) : program;
+    }
+}

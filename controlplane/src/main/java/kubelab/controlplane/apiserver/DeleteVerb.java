@@ -1,0 +1,253 @@
+package kubelab.controlplane.apiserver;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import kubelab.controlplane.store.CompareFailedException;
+import kubelab.controlplane.store.Entry;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * delete and deletecollection: at once, gracefully (Pods: the kubelet confirms with grace 0), or when the last
+ * finalizer is gone.
+ *
+ * <p>Source: k8s.io/apiserver/pkg/registry/generic/registry, Store.Delete, and pkg/registry/core/pod strategy, 1.34.
+ */
+final class DeleteVerb {
+    private static final String FOREGROUND = "foregroundDeletion";
+    private static final String ORPHAN = "orphan";
+    /** Resources whose delete answers with the object even when it is gone. */
+    private static final Set<String> RETURN_OBJECT = Set.of(
+            "pods",
+            "services",
+            "persistentvolumeclaims",
+            "persistentvolumes",
+            "podtemplates",
+            "resourcequotas",
+            "serviceaccounts");
+
+    private final Writes writes;
+    private final Reads reads;
+
+    DeleteVerb(Writes writes, Reads reads) {
+        this.writes = writes;
+        this.reads = reads;
+    }
+
+    ApiResponse delete(Call call) {
+        Encoding.Wanted wanted = writes.encoding.wanted(call.request());
+        ObjectNode options = options(call);
+        Result result = delete(call, call.name(), options);
+        if (result.gone && !RETURN_OBJECT.contains(call.resource().plural())) {
+            return writes.encoding.plain(200, call.request(), success(call.resource(), result.object));
+        }
+        return writes.encoding.object(200, wanted, call.resource(), Json.bytes(result.object));
+    }
+
+    ApiResponse deleteCollection(Call call) {
+        Encoding.Wanted wanted = writes.encoding.wanted(call.request());
+        ObjectNode options = options(call);
+        Reads.Filter filter = Reads.Filter.of(call);
+        List<byte[]> deleted = new ArrayList<>();
+        var page = writes.objects.store().range(call.resource().prefix(call.namespace()), null, 0, 0);
+        for (Entry entry : page.entries()) {
+            if (!filter.matches(entry)) {
+                continue;
+            }
+            try {
+                ObjectNode object = Json.parseObject(entry.value());
+                // Across namespaces each object is deleted in its own.
+                delete(call, Json.string(object, "metadata", "name"), Json.string(object, "metadata", "namespace"), options);
+                deleted.add(entry.value());
+            } catch (ApiException e) {
+                if (e.code() != 404) {
+                    throw e;
+                }
+            }
+        }
+        ObjectNode metadata = Json.object().put("resourceVersion", Long.toString(page.revision()));
+        return writes.encoding.list(wanted, call.resource(), deleted, metadata);
+    }
+
+    /** Deletes the object that the call names, under other options than the request's. */
+    void deleteNamed(Call call, ObjectNode options) {
+        delete(call, call.name(), options);
+    }
+
+    private record Result(ObjectNode object, boolean gone) {}
+
+    private Result delete(Call call, String name, ObjectNode options) {
+        return delete(call, name, call.namespace(), options);
+    }
+
+    private Result delete(Call call, String name, String namespace, ObjectNode options) {
+        Resource resource = call.resource();
+        while (true) {
+            Entry entry = writes.objects.entry(resource, namespace, name);
+            if (entry == null) {
+                throw ApiException.notFound(resource, name);
+            }
+            ObjectNode object = writes.conversions.fromStorage(resource, Json.parseObject(entry.value()));
+            checkPreconditions(resource, name, object, options);
+            AdmissionRequest admission = writes.admissionRequest(call, "DELETE", name, object, null);
+            writes.mutate(admission);
+            writes.admit(admission);
+            try {
+                return deleteOnce(call, entry, object, options);
+            } catch (CompareFailedException raced) {
+                // Somebody wrote in between: decide again on what is there now.
+            }
+        }
+    }
+
+    private Result deleteOnce(Call call, Entry entry, ObjectNode object, ObjectNode options)
+            throws CompareFailedException {
+        Resource resource = call.resource();
+        ObjectNode metadata = Json.ensure(object, "metadata");
+        ObjectNode before = object.deepCopy();
+        boolean pending = !Json.string(metadata, "deletionTimestamp").isEmpty();
+        long grace = grace(resource, object, options);
+        setPropagationFinalizers(resource, metadata, options);
+        boolean waits = !Json.items(metadata, "finalizers").isEmpty()
+                || (resource.is("", "namespaces") && !Json.items(object, "spec", "finalizers").isEmpty());
+        boolean dryRun = call.dryRun() || options.has("dryRun");
+        if (!waits && (grace == 0 || (pending && Json.number(metadata, 0, "deletionGracePeriodSeconds") == 0))) {
+            if (!dryRun) {
+                writes.objects.remove(resource, writes.conversions.toStorage(resource, object), entry.modRevision());
+            }
+            return new Result(object, true);
+        }
+        if (!pending) {
+            metadata.put(
+                    "deletionTimestamp",
+                    writes.clock
+                            .now()
+                            .plus(Duration.ofSeconds(grace))
+                            .truncatedTo(ChronoUnit.SECONDS)
+                            .toString());
+            metadata.put("deletionGracePeriodSeconds", grace);
+            if (metadata.has("generation")) {
+                metadata.put("generation", Json.number(metadata, 0, "generation") + 1);
+            }
+            if (resource.is("", "namespaces")) {
+                Json.ensure(object, "status").put("phase", "Terminating");
+            }
+        } else if (grace < Json.number(metadata, 0, "deletionGracePeriodSeconds")) {
+            metadata.put("deletionGracePeriodSeconds", grace);
+            metadata.put(
+                    "deletionTimestamp",
+                    writes.clock
+                            .now()
+                            .plus(Duration.ofSeconds(grace))
+                            .truncatedTo(ChronoUnit.SECONDS)
+                            .toString());
+        }
+        if (!dryRun && !before.equals(object)) {
+            Entry written = writes.objects.update(
+                    resource, writes.conversions.toStorage(resource, object), entry.modRevision());
+            return new Result(Json.parseObject(writes.served(resource, written)), false);
+        }
+        return new Result(object, false);
+    }
+
+    /** Only Pods are deleted gracefully, and only where a kubelet may have started them. */
+    private static long grace(Resource resource, ObjectNode object, ObjectNode options) {
+        if (!resource.is("", "pods")) {
+            return 0;
+        }
+        String phase = Json.string(object, "status", "phase");
+        if (Json.string(object, "spec", "nodeName").isEmpty() || phase.equals("Succeeded") || phase.equals("Failed")) {
+            return 0;
+        }
+        long asked = Json.number(options, -1, "gracePeriodSeconds");
+        if (asked >= 0) {
+            return asked;
+        }
+        return Math.max(Json.number(object, 30, "spec", "terminationGracePeriodSeconds"), 1);
+    }
+
+    private static void setPropagationFinalizers(Resource resource, ObjectNode metadata, ObjectNode options) {
+        String policy = Json.string(options, "propagationPolicy");
+        JsonNode orphan = options.get("orphanDependents");
+        if (policy.isEmpty() && orphan != null && orphan.isBoolean()) {
+            policy = orphan.booleanValue() ? "Orphan" : "Background";
+        }
+        if (policy.isEmpty()) {
+            return;
+        }
+        List<String> finalizers = new ArrayList<>(Json.strings(metadata, "finalizers"));
+        finalizers.removeIf(f -> f.equals(FOREGROUND) || f.equals(ORPHAN));
+        if (policy.equals("Foreground")) {
+            finalizers.add(FOREGROUND);
+        } else if (policy.equals("Orphan")) {
+            finalizers.add(ORPHAN);
+        }
+        var array = Json.array();
+        finalizers.forEach(array::add);
+        if (array.isEmpty()) {
+            metadata.remove("finalizers");
+        } else {
+            metadata.set("finalizers", array);
+        }
+    }
+
+    private static void checkPreconditions(Resource resource, String name, ObjectNode object, ObjectNode options) {
+        String uid = Json.string(options, "preconditions", "uid");
+        String liveUid = Json.string(object, "metadata", "uid");
+        if (!uid.isEmpty() && !uid.equals(liveUid)) {
+            throw ApiException.conflict(
+                    resource,
+                    name,
+                    "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + liveUid);
+        }
+        String version = Json.string(options, "preconditions", "resourceVersion");
+        String live = Json.string(object, "metadata", "resourceVersion");
+        if (!version.isEmpty() && !version.equals(live)) {
+            throw ApiException.conflict(
+                    resource,
+                    name,
+                    "Precondition failed: ResourceVersion in precondition: " + version
+                            + ", ResourceVersion in object meta: " + live);
+        }
+    }
+
+    /** DeleteOptions: from the body, else from the query. */
+    private ObjectNode options(Call call) {
+        ApiRequest request = call.request();
+        ObjectNode options =
+                request.body().length == 0 ? Json.object() : writes.encoding.decode(request, null);
+        String grace = request.param("gracePeriodSeconds");
+        if (!grace.isEmpty()) {
+            options.put("gracePeriodSeconds", Reads.parse(grace));
+        }
+        String policy = request.param("propagationPolicy");
+        if (!policy.isEmpty()) {
+            options.put("propagationPolicy", policy);
+        }
+        if (request.query().containsKey("orphanDependents")) {
+            options.put("orphanDependents", request.flag("orphanDependents"));
+        }
+        if (Json.items(options, "dryRun").isEmpty()) {
+            options.remove("dryRun");
+        }
+        return options;
+    }
+
+    private static ObjectNode success(Resource resource, ObjectNode object) {
+        ObjectNode status = Json.object();
+        status.put("kind", "Status").put("apiVersion", "v1");
+        status.putObject("metadata");
+        status.put("status", "Success");
+        ObjectNode details = status.putObject("details");
+        details.put("name", Json.string(object, "metadata", "name"));
+        if (!resource.group().isEmpty()) {
+            details.put("group", resource.group());
+        }
+        details.put("kind", resource.plural());
+        details.put("uid", Json.string(object, "metadata", "uid"));
+        return status;
+    }
+}

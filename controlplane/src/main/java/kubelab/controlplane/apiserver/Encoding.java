@@ -1,0 +1,236 @@
+package kubelab.controlplane.apiserver;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Content negotiation: bodies in, objects, lists and tables out. */
+final class Encoding {
+    private final Map<String, Codec> codecs = new LinkedHashMap<>();
+    private final @Nullable TableConverter tables;
+
+    Encoding(List<Codec> codecs, @Nullable TableConverter tables) {
+        codecs.forEach(c -> this.codecs.put(c.mediaType(), c));
+        this.tables = tables;
+    }
+
+    /** What the client wants back. @param table {@code includeObject} when it wants a Table; null otherwise */
+    record Wanted(@Nullable Codec codec, @Nullable String table, boolean partial) {
+        boolean plainJson() {
+            return codec == null && table == null && !partial;
+        }
+    }
+
+    /** Reads the Accept header; the first acceptable type wins. */
+    Wanted wanted(ApiRequest request) {
+        String accept = request.header("accept");
+        if (accept.isEmpty()) {
+            return new Wanted(null, null, false);
+        }
+        for (String option : accept.split(",", -1)) {
+            String[] parts = option.strip().split("\\s*;\\s*");
+            String type = parts[0].toLowerCase(Locale.ROOT);
+            Map<String, String> parameters = new LinkedHashMap<>();
+            for (int i = 1; i < parts.length; i++) {
+                int equals = parts[i].indexOf('=');
+                parameters.put(
+                        equals < 0 ? parts[i] : parts[i].substring(0, equals),
+                        equals < 0 ? "" : parts[i].substring(equals + 1));
+            }
+            boolean json = type.equals("application/json") || type.equals("*/*") || type.equals("application/*");
+            Codec codec = codecs.get(type);
+            if (!json && codec == null) {
+                continue;
+            }
+            String as = parameters.getOrDefault("as", "");
+            if (as.equals("Table")) {
+                if (tables == null || codec != null || !"meta.k8s.io".equals(parameters.get("g"))) {
+                    continue;
+                }
+                String include = request.param("includeObject");
+                return new Wanted(null, include.isEmpty() ? "Metadata" : include, false);
+            }
+            if (as.startsWith("PartialObjectMetadata")) {
+                return new Wanted(codec, null, true);
+            }
+            return new Wanted(codec, null, false);
+        }
+        throw new ApiException(
+                406,
+                "NotAcceptable",
+                "only the following media types are accepted: application/json, "
+                        + String.join(", ", codecs.keySet()));
+    }
+
+    /** The object in a request's body. */
+    ObjectNode decode(ApiRequest request, @Nullable Resource expected) {
+        String type = mediaType(request);
+        Codec codec = codecs.get(type);
+        if (codec != null) {
+            return codec.decode(request.body(), expected);
+        }
+        if (!type.isEmpty() && !type.equals("application/json") && !type.equals("application/octet-stream")) {
+            throw new ApiException(
+                    415,
+                    "UnsupportedMediaType",
+                    "the body of the request was in an unknown format - accepted media types include: application/json, "
+                            + String.join(", ", codecs.keySet()));
+        }
+        return parseObject(request.body());
+    }
+
+    static String mediaType(ApiRequest request) {
+        String type = request.header("content-type");
+        int semicolon = type.indexOf(';');
+        return (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    static ObjectNode parseObject(byte[] body) {
+        try {
+            if (Json.parse(body) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JacksonException malformed) {
+            throw ApiException.badRequest("invalid character in JSON body: " + malformed.getOriginalMessage());
+        }
+        throw ApiException.badRequest("couldn't get version/kind; json parse error: the body is no JSON object");
+    }
+
+    /** @param tree null when only the bytes are at hand */
+    ApiResponse.Full object(int code, Wanted wanted, Resource resource, byte[] bytes) {
+        if (wanted.plainJson()) {
+            return ApiResponse.json(code, bytes);
+        }
+        ObjectNode tree = Json.parseObject(bytes);
+        if (wanted.table() != null && tables != null) {
+            ObjectNode listMetadata = Json.object();
+            listMetadata.put("resourceVersion", Json.string(tree, "metadata", "resourceVersion"));
+            return ApiResponse.json(
+                    code, tables.toTable(resource, List.of(tree), listMetadata, wanted.table(), true));
+        }
+        if (wanted.partial()) {
+            tree = partial(tree);
+        }
+        return wanted.codec() == null
+                ? ApiResponse.json(code, tree)
+                : ApiResponse.body(code, wanted.codec().mediaType(), wanted.codec().encode(tree));
+    }
+
+    /** A Status or another object that is never a table. */
+    ApiResponse.Full plain(int code, ApiRequest request, ObjectNode tree) {
+        Codec codec = wantedOrJson(request).codec();
+        return codec == null
+                ? ApiResponse.json(code, tree)
+                : ApiResponse.body(code, codec.mediaType(), codec.encode(tree));
+    }
+
+    /** As {@link #wanted}, for answers that must be given whatever the client accepts. */
+    Wanted wantedOrJson(ApiRequest request) {
+        try {
+            return wanted(request);
+        } catch (ApiException notAcceptable) {
+            return new Wanted(null, null, false);
+        }
+    }
+
+    /** A list: joined from stored bytes if it is plain JSON. */
+    ApiResponse.Full list(Wanted wanted, Resource resource, List<byte[]> items, ObjectNode metadata) {
+        if (wanted.plainJson()) {
+            return ApiResponse.json(200, join(resource, items, metadata));
+        }
+        List<ObjectNode> trees = new ArrayList<>(items.size());
+        items.forEach(bytes -> trees.add(Json.parseObject(bytes)));
+        if (wanted.table() != null && tables != null) {
+            return ApiResponse.json(200, tables.toTable(resource, trees, metadata, wanted.table(), true));
+        }
+        ObjectNode list = Json.object();
+        list.put("kind", wanted.partial() ? "PartialObjectMetadataList" : resource.listKind());
+        list.put("apiVersion", wanted.partial() ? "meta.k8s.io/v1" : resource.apiVersion());
+        list.set("metadata", metadata);
+        var array = list.putArray("items");
+        trees.forEach(t -> array.add(wanted.partial() ? partial(t) : t));
+        return wanted.codec() == null
+                ? ApiResponse.json(200, list)
+                : ApiResponse.body(200, wanted.codec().mediaType(), wanted.codec().encode(list));
+    }
+
+    String watchContentType(Wanted wanted) {
+        return wanted.codec() == null ? "application/json" : wanted.codec().watchMediaType();
+    }
+
+    /** One event of a watch. */
+    byte[] watchEvent(Wanted wanted, Resource resource, String type, byte[] object, boolean firstTable) {
+        if (wanted.plainJson() || type.equals("ERROR") && wanted.codec() == null) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream(object.length + 40);
+            out.writeBytes(("{\"type\":\"" + type + "\",\"object\":").getBytes(StandardCharsets.UTF_8));
+            out.writeBytes(object);
+            out.writeBytes("}\n".getBytes(StandardCharsets.UTF_8));
+            return out.toByteArray();
+        }
+        ObjectNode tree = Json.parseObject(object);
+        if (wanted.table() != null && tables != null) {
+            List<ObjectNode> rows = type.equals("BOOKMARK") ? List.of() : List.of(tree);
+            ObjectNode listMetadata = Json.object();
+            listMetadata.put("resourceVersion", Json.string(tree, "metadata", "resourceVersion"));
+            tree = tables.toTable(resource, rows, listMetadata, wanted.table(), firstTable);
+        } else if (wanted.partial() && !type.equals("ERROR")) {
+            tree = partial(tree);
+        }
+        if (wanted.codec() != null) {
+            return wanted.codec().encodeWatchEvent(type, tree);
+        }
+        return watchEvent(new Wanted(null, null, false), resource, type, Json.bytes(tree), false);
+    }
+
+    private static ObjectNode partial(ObjectNode object) {
+        ObjectNode partial = Json.object();
+        partial.put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
+        JsonNode metadata = object.get("metadata");
+        partial.set("metadata", metadata == null ? Json.object() : metadata);
+        return partial;
+    }
+
+    private static byte[] join(Resource resource, List<byte[]> items, ObjectNode metadata) {
+        // Items of a built-in list carry no kind and apiVersion of their own; all begin with the same bytes.
+        byte[] head = ("{\"kind\":\"" + resource.kind() + "\",\"apiVersion\":\"" + resource.apiVersion() + "\",")
+                .getBytes(StandardCharsets.UTF_8);
+        int size = 200;
+        for (byte[] item : items) {
+            size += item.length + 1;
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream(size);
+        out.writeBytes(("{\"kind\":\"" + resource.listKind() + "\",\"apiVersion\":\"" + resource.apiVersion()
+                        + "\",\"metadata\":")
+                .getBytes(StandardCharsets.UTF_8));
+        out.writeBytes(Json.bytes(metadata));
+        out.writeBytes(",\"items\":[".getBytes(StandardCharsets.UTF_8));
+        boolean first = true;
+        for (byte[] item : items) {
+            if (!first) {
+                out.write(',');
+            }
+            first = false;
+            if (resource.definition() == null && startsWith(item, head)) {
+                out.write('{');
+                out.write(item, head.length, item.length - head.length);
+            } else {
+                out.writeBytes(item);
+            }
+        }
+        out.writeBytes("]}\n".getBytes(StandardCharsets.UTF_8));
+        return out.toByteArray();
+    }
+
+    private static boolean startsWith(byte[] bytes, byte[] head) {
+        return bytes.length > head.length
+                && java.util.Arrays.equals(bytes, 0, head.length, head, 0, head.length);
+    }
+}

@@ -1,0 +1,165 @@
+package kubelab.controlplane.apiserver;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import kubelab.controlplane.store.CompareFailedException;
+import kubelab.controlplane.store.Entry;
+import kubelab.controlplane.store.Store;
+import kubelab.controlplane.store.Value;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * JSON objects in the store. Bytes are kept in the form in which they are served (with kind, apiVersion and
+ * resourceVersion), so that reading encodes nothing.
+ */
+final class ObjectStore implements ObjectReader {
+    private static final List<String> METADATA_ORDER = List.of(
+            "name",
+            "generateName",
+            "namespace",
+            "uid",
+            "resourceVersion",
+            "generation",
+            "creationTimestamp",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "labels",
+            "annotations",
+            "ownerReferences",
+            "finalizers",
+            "managedFields");
+
+    private final Store store;
+    private final ResourceRegistry registry;
+    private final Map<String, AtomicLong> generations = new ConcurrentHashMap<>();
+
+    ObjectStore(Store store, ResourceRegistry registry) {
+        this.store = store;
+        this.registry = registry;
+    }
+
+    Store store() {
+        return store;
+    }
+
+    /** The stored bytes of an object, or null. */
+    @Nullable Entry entry(Resource resource, String namespace, String name) {
+        return store.get(resource.key(namespace, name));
+    }
+
+    @Nullable ObjectNode get(Resource resource, String namespace, String name) {
+        Entry entry = entry(resource, namespace, name);
+        return entry == null ? null : Json.parseObject(entry.value());
+    }
+
+    ObjectNode require(Resource resource, String namespace, String name) {
+        ObjectNode found = get(resource, namespace, name);
+        if (found == null) {
+            throw ApiException.notFound(resource, name);
+        }
+        return found;
+    }
+
+    /** @throws CompareFailedException when the object exists */
+    Entry create(Resource resource, ObjectNode object) throws CompareFailedException {
+        return put(resource, object, Store.ABSENT);
+    }
+
+    /** @throws CompareFailedException when the object is not at this revision (any more) */
+    Entry update(Resource resource, ObjectNode object, long expected) throws CompareFailedException {
+        return put(resource, object, expected);
+    }
+
+    /** Removes the object; watchers see {@code last} with the deletion's resourceVersion. */
+    @Nullable Entry remove(Resource resource, ObjectNode last, long expected) throws CompareFailedException {
+        Entry gone = store.delete(keyOf(resource, last), expected, revision -> value(resource, last, revision));
+        touched(resource);
+        return gone;
+    }
+
+    @Override
+    public @Nullable ObjectNode get(String group, String plural, String namespace, String name) {
+        Resource resource = registry.find(group, plural);
+        return resource == null ? null : get(resource, namespace, name);
+    }
+
+    @Override
+    public List<ObjectNode> list(String group, String plural, String namespace) {
+        List<ObjectNode> objects = new ArrayList<>();
+        Resource resource = registry.find(group, plural);
+        if (resource != null) {
+            for (Entry entry :
+                    store.range(resource.prefix(namespace), null, 0, 0).entries()) {
+                objects.add(Json.parseObject(entry.value()));
+            }
+        }
+        return objects;
+    }
+
+    @Override
+    public long generation(String group, String plural) {
+        return counter(group + "/" + plural).get();
+    }
+
+    /** Writes back an object of another resource than the one a request is about. */
+    void updateOther(String group, String plural, ObjectNode object) throws CompareFailedException {
+        put(registry.require(group, plural), object, revisionOf(object));
+    }
+
+    /** The revision an object was read at. */
+    static long revisionOf(ObjectNode object) {
+        String version = Json.string(object, "metadata", "resourceVersion");
+        return version.isEmpty() ? 0 : Long.parseLong(version);
+    }
+
+    private Entry put(Resource resource, ObjectNode object, long expected) throws CompareFailedException {
+        Entry written =
+                store.put(keyOf(resource, object), expected, revision -> value(resource, object, revision));
+        touched(resource);
+        return written;
+    }
+
+    private static Value value(Resource resource, ObjectNode object, long revision) {
+        Json.ensure(object, "metadata").put("resourceVersion", Long.toString(revision));
+        ObjectNode ordered = ordered(object);
+        return new Value(Json.bytes(ordered), FieldSelector.fieldsOf(resource, ordered));
+    }
+
+    /** kind and apiVersion first (lists cut them off by length), metadata in upstream's order. */
+    private static ObjectNode ordered(ObjectNode object) {
+        ObjectNode ordered = Json.object();
+        ordered.put("kind", Json.string(object, "kind")).put("apiVersion", Json.string(object, "apiVersion"));
+        ObjectNode metadata = ordered.putObject("metadata");
+        ObjectNode given = Json.ensure(object, "metadata");
+        for (String field : METADATA_ORDER) {
+            JsonNode value = given.get(field);
+            if (value != null && !value.isNull() && !(value.isContainer() && value.isEmpty())) {
+                metadata.set(field, value);
+            }
+        }
+        object.properties().forEach(e -> {
+            if (!ordered.has(e.getKey())) {
+                ordered.set(e.getKey(), e.getValue());
+            }
+        });
+        return ordered;
+    }
+
+    private static String keyOf(Resource resource, ObjectNode object) {
+        return resource.key(
+                Json.string(object, "metadata", "namespace"), Json.string(object, "metadata", "name"));
+    }
+
+    private void touched(Resource resource) {
+        counter(resource.group() + "/" + resource.plural()).incrementAndGet();
+    }
+
+    private AtomicLong counter(String id) {
+        return generations.computeIfAbsent(id, i -> new AtomicLong());
+    }
+}

@@ -1,0 +1,138 @@
+package kubelab.controlplane.apiserver;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** All resources the API server serves now. Readers see whole states only; rows come and go with custom resources. */
+public final class ResourceRegistry {
+    /** Where upstream keeps what is not simply {@code /registry/PLURAL/}. */
+    private static final Map<String, String> PREFIXES = Map.ofEntries(
+            Map.entry("/nodes", "/registry/minions/"),
+            Map.entry("/services", "/registry/services/specs/"),
+            Map.entry("/endpoints", "/registry/services/endpoints/"),
+            Map.entry("/replicationcontrollers", "/registry/controllers/"),
+            Map.entry("networking.k8s.io/ingresses", "/registry/ingress/"),
+            Map.entry(
+                    "apiextensions.k8s.io/customresourcedefinitions",
+                    "/registry/apiextensions.k8s.io/customresourcedefinitions/"),
+            Map.entry("apiregistration.k8s.io/apiservices", "/registry/apiregistration.k8s.io/apiservices/"));
+
+    /** Resources whose objects are stored in another version than the only one served. */
+    private static final Map<String, String> STORAGE_VERSIONS =
+            Map.of("events.k8s.io/events", "v1", "autoscaling/horizontalpodautoscalers", "autoscaling/v2");
+
+    private volatile List<Resource> rows;
+    private volatile Map<String, Resource> byPath;
+    private volatile long generation;
+
+    /** The built-in resources. */
+    public ResourceRegistry() {
+        List<Resource> builtIn = new ArrayList<>();
+        try (InputStream in =
+                Objects.requireNonNull(ResourceRegistry.class.getResourceAsStream("resources.json"), "resources.json")) {
+            Json.parse(in.readAllBytes()).forEach(row -> builtIn.add(read(row)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        rows = List.copyOf(builtIn);
+        byPath = index(rows);
+    }
+
+    public List<Resource> all() {
+        return rows;
+    }
+
+    /** Goes up with every change, so that derived documents know when they are stale. */
+    public long generation() {
+        return generation;
+    }
+
+    public @Nullable Resource find(String group, String version, String plural) {
+        return byPath.get(group + "/" + version + "/" + plural);
+    }
+
+    /** Any served version of a resource, the storage version first. */
+    public @Nullable Resource find(String group, String plural) {
+        Resource found = null;
+        for (Resource row : rows) {
+            if (row.is(group, plural) && (found == null || row.isStorageVersion())) {
+                found = row;
+            }
+        }
+        return found;
+    }
+
+    /** A built-in resource that must be there. */
+    public Resource require(String group, String plural) {
+        return Objects.requireNonNull(find(group, plural), plural + "." + group);
+    }
+
+    public @Nullable Resource findKind(String apiVersion, String kind) {
+        for (Resource row : rows) {
+            if (row.kind().equals(kind) && row.apiVersion().equals(apiVersion)) {
+                return row;
+            }
+        }
+        return null;
+    }
+
+    public boolean hasGroupVersion(String group, String version) {
+        return rows.stream()
+                .anyMatch(r -> r.group().equals(group) && r.version().equals(version));
+    }
+
+    /** Replaces all rows of a custom resource by these. */
+    public synchronized void replaceCustom(String group, String plural, List<Resource> versions) {
+        List<Resource> next = new ArrayList<>(rows);
+        next.removeIf(r -> r.definition() != null && r.is(group, plural));
+        next.addAll(versions);
+        rows = List.copyOf(next);
+        byPath = index(next);
+        generation++;
+    }
+
+    private static Map<String, Resource> index(List<Resource> rows) {
+        Map<String, Resource> index = new LinkedHashMap<>();
+        rows.forEach(r -> index.put(r.group() + "/" + r.version() + "/" + r.plural(), r));
+        return Map.copyOf(index);
+    }
+
+    private static Resource read(JsonNode row) {
+        String group = Json.string(row, "group");
+        String version = Json.string(row, "version");
+        String plural = Json.string(row, "plural");
+        String id = group + "/" + plural;
+        List<Resource.Sub> subs = new ArrayList<>();
+        for (JsonNode sub : Json.items(row, "subresources")) {
+            subs.add(new Resource.Sub(
+                    Json.string(sub, "name"),
+                    Json.string(sub, "group"),
+                    Json.string(sub, "version"),
+                    Json.string(sub, "kind"),
+                    new LinkedHashSet<>(Json.strings(sub, "verbs"))));
+        }
+        return new Resource(
+                group,
+                version,
+                Json.string(row, "kind"),
+                plural,
+                Json.string(row, "singular"),
+                Json.bool(row, "namespaced"),
+                Json.strings(row, "shortNames"),
+                Json.strings(row, "categories"),
+                new LinkedHashSet<>(Json.strings(row, "verbs")),
+                subs,
+                PREFIXES.getOrDefault(id, "/registry/" + plural + "/"),
+                STORAGE_VERSIONS.getOrDefault(id, group.isEmpty() ? version : group + "/" + version),
+                null);
+    }
+}

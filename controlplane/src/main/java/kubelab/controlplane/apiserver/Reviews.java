@@ -1,0 +1,93 @@
+package kubelab.controlplane.apiserver;
+
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Questions about rights and identity: answered, never stored. */
+final class Reviews {
+    private final Authorizer authorizer;
+    private final Encoding encoding;
+
+    Reviews(Authorizer authorizer, Encoding encoding) {
+        this.authorizer = authorizer;
+        this.encoding = encoding;
+    }
+
+    void register(Map<String, ResourceHandler> handlers) {
+        String group = "authorization.k8s.io";
+        handlers.put(ApiServer.id(group, "selfsubjectaccessreviews", ""), c -> access(c, true));
+        handlers.put(ApiServer.id(group, "subjectaccessreviews", ""), c -> access(c, false));
+        handlers.put(ApiServer.id(group, "localsubjectaccessreviews", ""), c -> access(c, false));
+        handlers.put(ApiServer.id(group, "selfsubjectrulesreviews", ""), this::rules);
+        handlers.put(ApiServer.id("authentication.k8s.io", "selfsubjectreviews", ""), this::self);
+    }
+
+    private ApiResponse access(Call call, boolean self) {
+        ObjectNode review = decode(call);
+        JsonNode spec = review.get("spec");
+        User user = self
+                ? call.user()
+                : new User(
+                        Json.string(spec, "user"), Json.string(spec, "uid"), Json.strings(spec, "groups"), Map.of());
+        JsonNode resource = Json.at(spec, "resourceAttributes");
+        JsonNode path = Json.at(spec, "nonResourceAttributes");
+        Authorizer.Decision decision = authorizer.authorize(new Authorizer.Attributes(
+                user,
+                Json.string(resource == null ? path : resource, "verb"),
+                Json.string(resource, "group"),
+                Json.string(resource, "version"),
+                Json.string(resource, "resource"),
+                Json.string(resource, "subresource"),
+                Json.string(resource, "namespace"),
+                Json.string(resource, "name"),
+                resource != null,
+                Json.string(path, "path")));
+        ObjectNode status = review.putObject("status").put("allowed", decision.allowed());
+        if (!decision.reason().isEmpty()) {
+            status.put("reason", decision.reason());
+        }
+        return encoding.plain(201, call.request(), review);
+    }
+
+    private ApiResponse rules(Call call) {
+        ObjectNode review = decode(call);
+        ObjectNode status = review.putObject("status");
+        ArrayNode resources = status.putArray("resourceRules");
+        ArrayNode paths = status.putArray("nonResourceRules");
+        List<ObjectNode> rules = authorizer.rules(call.user(), Json.string(review, "spec", "namespace"));
+        for (ObjectNode rule : rules) {
+            (rule.has("nonResourceURLs") ? paths : resources).add(rule);
+        }
+        status.put("incomplete", false);
+        return encoding.plain(201, call.request(), review);
+    }
+
+    private ApiResponse self(Call call) {
+        ObjectNode review = decode(call);
+        ObjectNode info = review.putObject("status").putObject("userInfo");
+        info.put("username", call.user().name());
+        if (!call.user().uid().isEmpty()) {
+            info.put("uid", call.user().uid());
+        }
+        ArrayNode groups = info.putArray("groups");
+        call.user().groups().forEach(groups::add);
+        if (!call.user().extra().isEmpty()) {
+            ObjectNode extra = info.putObject("extra");
+            call.user().extra().forEach((k, values) -> values.forEach(v -> extra.withArray(k).add(v)));
+        }
+        return encoding.plain(201, call.request(), review);
+    }
+
+    private ObjectNode decode(Call call) {
+        if (!call.info().verb().equals("create")) {
+            throw ApiException.methodNotAllowed();
+        }
+        ObjectNode review = encoding.decode(call.request(), call.resource());
+        Writes.checkKind(review, call.resource().apiVersion(), call.resource().kind());
+        Json.ensure(review, "metadata").putNull("creationTimestamp");
+        return review;
+    }
+}

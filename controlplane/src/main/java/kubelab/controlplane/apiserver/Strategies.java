@@ -1,0 +1,147 @@
+package kubelab.controlplane.apiserver;
+
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What is special about single kinds when they are written: who may write which part, and what the server fills in.
+ *
+ * <p>Source: the strategy.go files under pkg/registry, release 1.34.
+ */
+final class Strategies {
+    private static final Set<String> WITHOUT_GENERATION = Set.of(
+            "/configmaps",
+            "/secrets",
+            "/services",
+            "/endpoints",
+            "/events",
+            "/namespaces",
+            "/nodes",
+            "/serviceaccounts",
+            "/persistentvolumes",
+            "/persistentvolumeclaims",
+            "/limitranges",
+            "/resourcequotas",
+            "/podtemplates",
+            "events.k8s.io/events",
+            "apps/controllerrevisions",
+            "rbac.authorization.k8s.io/roles",
+            "rbac.authorization.k8s.io/rolebindings",
+            "rbac.authorization.k8s.io/clusterroles",
+            "rbac.authorization.k8s.io/clusterrolebindings",
+            "coordination.k8s.io/leases",
+            "autoscaling/horizontalpodautoscalers",
+            "storage.k8s.io/storageclasses",
+            "storage.k8s.io/csinodes",
+            "storage.k8s.io/csidrivers",
+            "storage.k8s.io/volumeattachments",
+            "apiregistration.k8s.io/apiservices",
+            "node.k8s.io/runtimeclasses",
+            "networking.k8s.io/servicecidrs",
+            "networking.k8s.io/ipaddresses");
+
+    /** Fields that are not part of the desired state. */
+    private static final Set<String> NOT_SPEC = Set.of("metadata", "status", "kind", "apiVersion");
+
+    private Strategies() {}
+
+    static boolean hasGeneration(Resource resource) {
+        return !WITHOUT_GENERATION.contains(resource.group() + "/" + resource.plural());
+    }
+
+    static void prepareForCreate(Resource resource, ObjectNode object) {
+        if (resource.hasStatus() && !resource.is("", "nodes") && !resource.is("", "services")) {
+            object.remove("status");
+        }
+        switch (resource.group() + "/" + resource.plural()) {
+            case "/pods":
+                ObjectNode status = object.putObject("status");
+                status.put("phase", "Pending").put("qosClass", QosClass.of(object));
+                break;
+            case "/namespaces":
+                object.putObject("status").put("phase", "Active");
+                ObjectNode spec = Json.ensure(object, "spec");
+                if (!Json.strings(spec, "finalizers").contains("kubernetes")) {
+                    spec.withArray("finalizers").add("kubernetes");
+                }
+                break;
+            case "/persistentvolumeclaims":
+            case "/persistentvolumes":
+                object.putObject("status").put("phase", "Pending");
+                break;
+            case "/services":
+                if (Json.object(object, "status") == null) {
+                    object.putObject("status").putObject("loadBalancer");
+                }
+                break;
+            default:
+                if (resource.hasStatus() && resource.definition() == null && !object.has("status")) {
+                    object.putObject("status");
+                }
+        }
+    }
+
+    /** Takes from the live object what this request may not change. */
+    static void prepareForUpdate(Resource resource, String subresource, ObjectNode next, ObjectNode live) {
+        if (subresource.equals("status")) {
+            JsonNode status = next.get("status");
+            JsonNode metadata = next.get("metadata");
+            for (String field : List.copyOf(next.propertyNames())) {
+                next.remove(field);
+            }
+            live.properties().forEach(e -> next.set(e.getKey(), e.getValue().deepCopy()));
+            if (status == null) {
+                next.remove("status");
+            } else {
+                next.set("status", status);
+            }
+            if (metadata instanceof ObjectNode sent) {
+                ObjectNode kept = Json.ensure(next, "metadata");
+                // As upstream: a status update may touch annotations and labels of most kinds, nothing else.
+                for (String field : List.of("labels", "annotations", "managedFields", "finalizers")) {
+                    JsonNode value = sent.get(field);
+                    if (value == null) {
+                        kept.remove(field);
+                    } else {
+                        kept.set(field, value);
+                    }
+                }
+            }
+            return;
+        }
+        if (resource.hasStatus() && subresource.isEmpty()) {
+            JsonNode status = live.get("status");
+            if (status == null) {
+                next.remove("status");
+            } else {
+                next.set("status", status.deepCopy());
+            }
+        }
+    }
+
+    /** The generation counts changes of what is wished for. */
+    static void bumpGeneration(Resource resource, ObjectNode next, ObjectNode live) {
+        if (!hasGeneration(resource)) {
+            Json.ensure(next, "metadata").remove("generation");
+            return;
+        }
+        long generation = Json.number(live, 1, "metadata", "generation");
+        Json.ensure(next, "metadata").put("generation", specChanged(next, live) ? generation + 1 : generation);
+    }
+
+    private static boolean specChanged(ObjectNode next, ObjectNode live) {
+        for (String field : next.propertyNames()) {
+            if (!NOT_SPEC.contains(field) && !next.get(field).equals(live.get(field))) {
+                return true;
+            }
+        }
+        for (String field : live.propertyNames()) {
+            if (!NOT_SPEC.contains(field) && !next.has(field)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,247 @@
+package kubelab.controlplane.apiserver;
+
+import java.util.List;
+import java.util.Set;
+import kubelab.controlplane.store.CompareFailedException;
+import kubelab.controlplane.store.Entry;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** update and patch: a new state for an object that exists, whole or as a difference. */
+final class UpdateVerb {
+    /** Resources that a PUT may create. Source: AllowCreateOnUpdate in the strategies under pkg/registry. */
+    private static final Set<String> CREATE_ON_UPDATE =
+            Set.of("endpoints", "leases", "events", "limitranges", "endpointslices", "priorityclasses");
+
+    private static final List<String> KEPT_METADATA = List.of(
+            "name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds");
+    private static final int ATTEMPTS = 50;
+
+    private final Writes writes;
+    private final CreateVerb creates;
+    private final Patches patches;
+
+    UpdateVerb(Writes writes, CreateVerb creates, Patches patches) {
+        this.writes = writes;
+        this.creates = creates;
+        this.patches = patches;
+    }
+
+    ApiResponse update(Call call) {
+        Encoding.Wanted wanted = writes.encoding.wanted(call.request());
+        ObjectNode sent = writes.decode(call);
+        ObjectNode metadata = Json.ensure(sent, "metadata");
+        checkName(call, metadata);
+        long expected = ObjectStore.revisionOf(sent);
+        for (int attempt = 0; ; attempt++) {
+            Entry entry = writes.objects.entry(call.resource(), call.namespace(), call.name());
+            if (entry == null) {
+                return createInstead(call, wanted, sent);
+            }
+            if (expected != 0 && expected != entry.modRevision()) {
+                throw ApiException.modified(call.resource(), call.name());
+            }
+            try {
+                byte[] result = store(call, entry, live(call, entry), sent.deepCopy(), false);
+                return writes.encoding.object(200, wanted, call.resource(), result);
+            } catch (CompareFailedException raced) {
+                if (expected != 0 || attempt >= ATTEMPTS) {
+                    throw ApiException.modified(call.resource(), call.name());
+                }
+            }
+        }
+    }
+
+    ApiResponse patch(Call call) {
+        Encoding.Wanted wanted = writes.encoding.wanted(call.request());
+        String type = Encoding.mediaType(call.request());
+        boolean apply = type.startsWith("application/apply-patch");
+        for (int attempt = 0; ; attempt++) {
+            Entry entry = writes.objects.entry(call.resource(), call.namespace(), call.name());
+            if (entry == null && !(apply && call.subresource() == null)) {
+                throw ApiException.notFound(call.resource(), call.name());
+            }
+            try {
+                ObjectNode live = entry == null ? null : live(call, entry);
+                ObjectNode patched = apply ? applied(call, live) : patched(call, type, live);
+                if (entry == null || live == null) {
+                    return writes.encoding.object(201, wanted, call.resource(), creates.create(call, patched));
+                }
+                long expected = ObjectStore.revisionOf(patched);
+                if (expected != 0 && expected != entry.modRevision()) {
+                    throw ApiException.modified(call.resource(), call.name());
+                }
+                checkName(call, Json.ensure(patched, "metadata"));
+                byte[] result = store(call, entry, live, patched, apply);
+                return writes.encoding.object(200, wanted, call.resource(), result);
+            } catch (CompareFailedException raced) {
+                if (attempt >= ATTEMPTS) {
+                    throw ApiException.modified(call.resource(), call.name());
+                }
+            }
+        }
+    }
+
+    /**
+     * The part of the chain behind decoding.
+     *
+     * @throws CompareFailedException when somebody else wrote in between
+     */
+    byte[] store(Call call, Entry entry, ObjectNode live, ObjectNode next, boolean applied)
+            throws CompareFailedException {
+        Resource resource = call.resource();
+        keepMetadata(live, next);
+        writes.setDefaults(call, next);
+        Strategies.prepareForUpdate(resource, call.info().subresource(), next, live);
+        AdmissionRequest admission = writes.admissionRequest(call, "UPDATE", call.name(), next, live);
+        writes.mutate(admission);
+        if (!call.info().subresource().equals("binding")) {
+            Strategies.bumpGeneration(resource, next, live);
+        }
+        writes.validateUpdate(call, next, live);
+        writes.admit(admission);
+        if (!applied) {
+            writes.fields.updated(
+                    resource, call.info().subresource(), live, next, call.fieldManager(), writes.now());
+        }
+        if (same(live, next)) {
+            return writes.served(resource, entry);
+        }
+        if (call.dryRun()) {
+            return Json.bytes(next);
+        }
+        if (isGone(next)) {
+            // The last finalizer was taken from an object that waited for it.
+            Entry removed = writes.objects.remove(
+                    resource, writes.conversions.toStorage(resource, next), entry.modRevision());
+            return removed == null ? Json.bytes(next) : writes.served(resource, removed);
+        }
+        return writes.served(
+                resource,
+                writes.objects.update(resource, writes.conversions.toStorage(resource, next), entry.modRevision()));
+    }
+
+    ObjectNode live(Call call, Entry entry) {
+        return writes.conversions.fromStorage(call.resource(), Json.parseObject(entry.value()));
+    }
+
+    private ApiResponse createInstead(Call call, Encoding.Wanted wanted, ObjectNode sent) {
+        Resource resource = call.resource();
+        if (call.subresource() != null || !CREATE_ON_UPDATE.contains(resource.plural())) {
+            throw ApiException.notFound(resource, call.name());
+        }
+        Json.ensure(sent, "metadata").remove("resourceVersion");
+        return writes.encoding.object(201, wanted, resource, creates.create(call, sent));
+    }
+
+    private ObjectNode applied(Call call, @Nullable ObjectNode live) {
+        ObjectNode sent = writes.encoding.decode(call.request(), call.resource());
+        Writes.checkKind(sent, call.resource().apiVersion(), call.resource().kind());
+        writes.checkShape(call, sent, null);
+        if (call.request().param("fieldManager").isEmpty()) {
+            throw ApiException.invalid(
+                    "meta.k8s.io",
+                    "PatchOptions",
+                    "",
+                    List.of(new ApiException.Cause(
+                            "FieldValueRequired", "Required value: is required for apply patch", "fieldManager")));
+        }
+        ObjectNode metadata = Json.ensure(sent, "metadata");
+        if (Json.string(metadata, "name").isEmpty()) {
+            metadata.put("name", call.name());
+        }
+        ObjectNode result = writes.fields.apply(
+                call.resource(),
+                call.info().subresource(),
+                live,
+                sent,
+                call.request().param("fieldManager"),
+                call.request().flag("force"),
+                writes.now());
+        checkName(call, Json.ensure(result, "metadata"));
+        return result;
+    }
+
+    private ObjectNode patched(Call call, String type, @Nullable ObjectNode live) {
+        JsonNode patch;
+        try {
+            patch = type.endsWith("yaml")
+                    ? writes.encoding.decode(call.request(), null)
+                    : Json.parse(call.request().body());
+        } catch (JacksonException malformed) {
+            throw ApiException.badRequest("error decoding patch: " + malformed.getOriginalMessage());
+        }
+        ObjectNode base = live == null ? Json.object() : live.deepCopy();
+        ObjectNode result = patches.apply(call.resource(), type, base, patch);
+        writes.checkShape(call, result, null);
+        return result;
+    }
+
+    private static void checkName(Call call, ObjectNode metadata) {
+        String sent = Json.string(metadata, "name");
+        if (sent.isEmpty()) {
+            metadata.put("name", call.name());
+        } else if (!sent.equals(call.name())) {
+            throw ApiException.badRequest("the name of the object (" + sent
+                    + ") does not match the name on the URL (" + call.name() + ")");
+        }
+        String namespace = Json.string(metadata, "namespace");
+        if (call.resource().namespaced() && !namespace.isEmpty() && !namespace.equals(call.namespace())) {
+            throw ApiException.badRequest(
+                    "the namespace of the provided object does not match the namespace sent on the request");
+        }
+    }
+
+    private static void keepMetadata(ObjectNode live, ObjectNode next) {
+        ObjectNode metadata = Json.ensure(next, "metadata");
+        String uid = Json.string(metadata, "uid");
+        String liveUid = Json.string(live, "metadata", "uid");
+        if (!uid.isEmpty() && !uid.equals(liveUid)) {
+            throw new ApiException(
+                    409,
+                    "Conflict",
+                    "Operation cannot be fulfilled on " + Json.string(live, "metadata", "name")
+                            + ": Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
+                            + liveUid);
+        }
+        ObjectNode before = Json.ensure(live, "metadata");
+        for (String field : KEPT_METADATA) {
+            JsonNode value = before.get(field);
+            if (value == null) {
+                metadata.remove(field);
+            } else {
+                metadata.set(field, value);
+            }
+        }
+        metadata.remove("selfLink");
+    }
+
+    private static boolean same(ObjectNode live, ObjectNode next) {
+        ObjectNode metadata = Json.ensure(next, "metadata");
+        JsonNode version = Json.at(live, "metadata", "resourceVersion");
+        if (version != null) {
+            metadata.set("resourceVersion", version);
+        }
+        return withoutManagers(live).equals(withoutManagers(next))
+                && Json.items(live, "metadata", "managedFields").size()
+                        == Json.items(next, "metadata", "managedFields").size();
+    }
+
+    private static ObjectNode withoutManagers(ObjectNode object) {
+        ObjectNode copy = object.deepCopy();
+        ObjectNode metadata = Json.ensure(copy, "metadata");
+        metadata.remove("managedFields");
+        // Empty lists and maps are not stored.
+        metadata.properties().removeIf(e -> e.getValue().isContainer() && e.getValue().isEmpty());
+        return copy;
+    }
+
+    private static boolean isGone(ObjectNode object) {
+        return !Json.string(object, "metadata", "deletionTimestamp").isEmpty()
+                && Json.items(object, "metadata", "finalizers").isEmpty()
+                && Json.number(object, 0, "metadata", "deletionGracePeriodSeconds") == 0
+                && Json.items(object, "spec", "finalizers").isEmpty();
+    }
+}

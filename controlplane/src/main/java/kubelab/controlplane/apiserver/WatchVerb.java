@@ -1,0 +1,290 @@
+package kubelab.controlplane.apiserver;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.store.CompactedException;
+import kubelab.controlplane.store.Entry;
+import kubelab.controlplane.store.Page;
+import kubelab.controlplane.store.Store;
+import kubelab.controlplane.store.StoreEvent;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** watch: a stream of changes with a bounded buffer; a client that reads too slowly is cut off and lists again. */
+final class WatchVerb {
+    private static final int BUFFER = 10_000;
+    private static final Duration BOOKMARK_EVERY = Duration.ofMinutes(1);
+
+    private final ObjectStore objects;
+    private final Encoding encoding;
+    private final Conversions conversions;
+    private final Clock clock;
+    private final Executor workers;
+    private final java.util.Set<Session> sessions = java.util.concurrent.ConcurrentHashMap.newKeySet();
+
+    WatchVerb(ObjectStore objects, Encoding encoding, Conversions conversions, Clock clock, Executor workers) {
+        this.objects = objects;
+        this.encoding = encoding;
+        this.conversions = conversions;
+        this.clock = clock;
+        this.workers = workers;
+    }
+
+    ApiResponse watch(Call call) {
+        ApiRequest request = call.request();
+        Encoding.Wanted wanted = encoding.wanted(request);
+        Reads.Filter filter = Reads.Filter.of(call);
+        String version = request.param("resourceVersion");
+        boolean initial = request.flag("sendInitialEvents");
+        String match = request.param("resourceVersionMatch");
+        if (initial && !match.equals("NotOlderThan")) {
+            throw ApiException.invalid(
+                    "meta.k8s.io",
+                    "ListOptions",
+                    "",
+                    List.of(new ApiException.Cause(
+                            "FieldValueForbidden",
+                            "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
+                            "resourceVersionMatch")));
+        }
+        long from = Reads.parse(version);
+        Session session = new Session(call.resource(), wanted, filter, request.flag("allowWatchBookmarks"));
+        return ApiResponse.stream(encoding.watchContentType(wanted), sink -> {
+            // Without a version, or with 0, a watch starts with what is there.
+            boolean replay = initial || (from == 0 && request.param("sendInitialEvents").isEmpty());
+            session.open(sink, call.resource().prefix(call.namespace()), from, replay, initial, timeout(request));
+        });
+    }
+
+    /** Ends all watches, as a restart or a broken connection would. */
+    void dropAll() {
+        sessions.forEach(Session::end);
+    }
+
+    private static Duration timeout(ApiRequest request) {
+        long seconds = 0;
+        try {
+            seconds = Long.parseLong(request.param("timeoutSeconds"));
+        } catch (NumberFormatException absent) {
+            // as if none was given
+        }
+        // Upstream picks between 30 and 60 minutes so that not all clients come back at once.
+        return Duration.ofSeconds(seconds > 0 ? seconds : 1800 + ThreadLocalRandom.current().nextInt(1800));
+    }
+
+    /** One client's watch. */
+    private final class Session {
+        private final Resource resource;
+        private final Encoding.Wanted wanted;
+        private final Reads.Filter filter;
+        private final boolean bookmarks;
+        private final Deque<Pending> buffer = new ArrayDeque<>();
+        private @Nullable Sink sink;
+        private Store.@Nullable Watch subscription;
+        private Clock.@Nullable Timer timeout;
+        private Clock.@Nullable Timer bookmark;
+        private boolean writing;
+        private boolean ended;
+        private boolean first = true;
+        private long seen;
+
+        private record Pending(String type, byte[] object) {}
+
+        Session(Resource resource, Encoding.Wanted wanted, Reads.Filter filter, boolean bookmarks) {
+            this.resource = resource;
+            this.wanted = wanted;
+            this.filter = filter;
+            this.bookmarks = bookmarks;
+        }
+
+        void open(Sink to, String prefix, long from, boolean replay, boolean markEnd, Duration lasting) {
+            synchronized (this) {
+                sink = to;
+            }
+            sessions.add(this);
+            to.onClose(this::end);
+            try {
+                long start = from;
+                if (replay) {
+                    Page page = objects.store().range(prefix, null, 0, 0);
+                    for (Entry entry : page.entries()) {
+                        if (filter.matches(entry)) {
+                            offer(new Pending("ADDED", entry.value()));
+                        }
+                    }
+                    start = page.revision();
+                    if (markEnd && bookmarks) {
+                        offer(new Pending("BOOKMARK", bookmark(start, true)));
+                    }
+                }
+                seen = start;
+                Store.Watch opened = objects.store().watch(prefix, start, this::changed);
+                synchronized (this) {
+                    subscription = opened;
+                    if (!ended) {
+                        timeout = clock.schedule(lasting, this::finish);
+                        scheduleBookmark();
+                        return;
+                    }
+                }
+                opened.close();
+            } catch (CompactedException e) {
+                ApiException gone = ApiException.expired(
+                        "too old resource version: " + e.requested() + " (" + e.oldest() + ")");
+                offer(new Pending("ERROR", Json.bytes(gone.toStatus())));
+                finish();
+            }
+        }
+
+        /** On the writer's thread. */
+        private void changed(StoreEvent event) {
+            Entry before = event.previous();
+            boolean was = before != null && filter.matches(before);
+            boolean is = !event.deleted() && filter.matches(event.entry());
+            seen = event.revision();
+            if (is) {
+                offer(new Pending(was ? "MODIFIED" : "ADDED", event.entry().value()));
+            } else if (was) {
+                // It left the selection: for this client it is deleted, in its last matching or final state.
+                offer(new Pending("DELETED", event.entry().value()));
+            }
+        }
+
+        private void offer(Pending pending) {
+            synchronized (this) {
+                if (ended) {
+                    return;
+                }
+                if (buffer.size() >= BUFFER && subscription != null) {
+                    workers.execute(this::end);
+                    return;
+                }
+                buffer.add(pending);
+                if (writing) {
+                    return;
+                }
+                writing = true;
+            }
+            workers.execute(this::drain);
+        }
+
+        private void drain() {
+            while (true) {
+                Pending next;
+                Sink to;
+                synchronized (this) {
+                    next = buffer.poll();
+                    to = sink;
+                    if (next == null || to == null) {
+                        writing = false;
+                        if (ended && to != null) {
+                            sink = null;
+                            to.end();
+                        }
+                        return;
+                    }
+                }
+                byte[] frame = encode(next);
+                var sent = to.write(frame);
+                if (!sent.isDone()) {
+                    sent.whenComplete((ok, failed) -> {
+                        if (failed != null) {
+                            end();
+                        } else {
+                            workers.execute(this::drain);
+                        }
+                    });
+                    return;
+                }
+                if (sent.isCompletedExceptionally()) {
+                    end();
+                    return;
+                }
+            }
+        }
+
+        private byte[] encode(Pending next) {
+            byte[] object = next.type.equals("ERROR") || next.type.equals("BOOKMARK")
+                    ? next.object
+                    : conversions.fromStorage(resource, next.object);
+            byte[] frame = encoding.watchEvent(wanted, resource, next.type, object, first);
+            first = false;
+            return frame;
+        }
+
+        private void scheduleBookmark() {
+            if (bookmarks) {
+                bookmark = clock.schedule(BOOKMARK_EVERY, () -> {
+                    // All changes up to "seen" are in the buffer before it, so the promise holds.
+                    offer(new Pending("BOOKMARK", bookmark(seen, false)));
+                    synchronized (this) {
+                        if (!ended) {
+                            scheduleBookmark();
+                        }
+                    }
+                });
+            }
+        }
+
+        private byte[] bookmark(long revision, boolean initialEventsEnd) {
+            ObjectNode object = Json.object();
+            object.put("kind", resource.kind()).put("apiVersion", resource.apiVersion());
+            ObjectNode metadata = object.putObject("metadata");
+            metadata.put("resourceVersion", Long.toString(revision));
+            metadata.putNull("creationTimestamp");
+            if (initialEventsEnd) {
+                Map.of("k8s.io/initial-events-end", "true")
+                        .forEach((k, v) -> metadata.putObject("annotations").put(k, v));
+            }
+            return Json.bytes(object);
+        }
+
+        /** Ends after what is buffered was sent. */
+        private void finish() {
+            synchronized (this) {
+                ended = true;
+                if (!writing) {
+                    writing = true;
+                    workers.execute(this::drain);
+                }
+            }
+            release();
+        }
+
+        /** Ends now. */
+        private void end() {
+            Sink to;
+            synchronized (this) {
+                ended = true;
+                buffer.clear();
+                to = sink;
+                sink = null;
+            }
+            release();
+            if (to != null) {
+                to.end();
+            }
+        }
+
+        private void release() {
+            sessions.remove(this);
+            synchronized (this) {
+                if (subscription != null) {
+                    subscription.close();
+                }
+                if (timeout != null) {
+                    timeout.cancel();
+                }
+                if (bookmark != null) {
+                    bookmark.cancel();
+                }
+            }
+        }
+    }
+}

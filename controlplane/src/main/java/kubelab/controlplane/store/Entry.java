@@ -1,0 +1,15 @@
+package kubelab.controlplane.store;
+
+import java.util.Map;
+
+/**
+ * One key at one revision.
+ *
+ * @param createRevision revision at which the key came into being (after its last deletion)
+ * @param modRevision revision that wrote this state
+ * @param version 1 for a new key, one more with each write
+ * @param value the bytes; kept once and handed out as they are, so nobody may change them
+ * @param fields the few values that selectors need, so that a filtered list or watch decodes nothing
+ */
+public record Entry(
+        String key, long createRevision, long modRevision, long version, byte[] value, Map<String, String> fields) {}

@@ -1,0 +1,26 @@
+package kubelab.controlplane.store;
+
+import org.jspecify.annotations.Nullable;
+
+/** A key's versions, newest first. Immutable but for {@code older}, which compaction cuts. */
+final class History {
+    final Entry entry;
+    final boolean deleted;
+    volatile @Nullable History older;
+
+    History(Entry entry, boolean deleted, @Nullable History older) {
+        this.entry = entry;
+        this.deleted = deleted;
+        this.older = older;
+    }
+
+    /** The state at a revision; null when the key did not exist then. */
+    @Nullable Entry at(long revision) {
+        for (History h = this; h != null; h = h.older) {
+            if (h.entry.modRevision() <= revision) {
+                return h.deleted ? null : h.entry;
+            }
+        }
+        return null;
+    }
+}

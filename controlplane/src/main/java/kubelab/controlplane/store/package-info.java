@@ -1,0 +1,10 @@
+/**
+ * The cluster's memory: a revisioned map from keys ({@code /registry/pods/default/web}) to bytes, with ranges,
+ * compare-and-swap transactions, watch from any uncompacted revision, compaction and leases. Called by the API server
+ * only. Depends on nothing. One writer orders revisions; readers work on immutable snapshots and never wait. Upstream:
+ * etcd v3 (package mvcc) and, for the watch fan-out, the API server's watch cache.
+ */
+@NullMarked
+package kubelab.controlplane.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,50 @@
+package kubelab.controlplane.transport;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import kubelab.controlplane.apiserver.ApiServer;
+import kubelab.controlplane.apiserver.User;
+
+/** Clients of an API server in this JVM. */
+public final class InProcess implements AutoCloseable {
+    private final ApiServer server;
+    private final AtomicInteger threads = new AtomicInteger();
+    private final ExecutorService executor = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "transport-" + threads.incrementAndGet());
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    public InProcess(ApiServer server) {
+        this.server = server;
+    }
+
+    /** A client under a component's well-known name, e.g. {@code system:kube-scheduler}. */
+    public KubernetesClient clientFor(String user) {
+        return clientFor(User.component(user));
+    }
+
+    public KubernetesClient clientFor(User user) {
+        Config config = new ConfigBuilder(Config.empty())
+                .withMasterUrl("https://kubernetes.default.svc/")
+                .withNamespace("default")
+                // A WebSocket for each watch would only be a detour here.
+                .withOnlyHttpWatches(true)
+                .withRequestRetryBackoffLimit(0)
+                .build();
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientFactory(new InProcessFactory(server, user, executor))
+                .build();
+    }
+
+    @Override
+    public void close() {
+        executor.shutdown();
+    }
+}
