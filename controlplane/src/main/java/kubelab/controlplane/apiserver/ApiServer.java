@@ -49,8 +49,7 @@ public final class ApiServer implements AutoCloseable {
         Conversions conversions = new Conversions();
         List<Admission> plugins = new ArrayList<>();
         b.admission.forEach(factory -> plugins.addAll(factory.make(objects)));
-        Writes writes = new Writes(
-                objects, encoding, conversions, b.fields, clock, plugins, b.validator, b.defaulter);
+        Writes writes = new Writes(objects, encoding, conversions, b.fields, clock, plugins, b.validator, b.defaulter);
         reads = new Reads(objects, encoding, conversions);
         watches = new WatchVerb(objects, encoding, conversions, clock, workers);
         creates = new CreateVerb(writes);
@@ -147,8 +146,7 @@ public final class ApiServer implements AutoCloseable {
         User implied = User.component(name);
         requireImpersonation(caller, name);
         for (String group : groups) {
-            check(new Authorizer.Attributes(
-                    caller, "impersonate", "", "v1", "groups", "", "", group, true, ""));
+            check(new Authorizer.Attributes(caller, "impersonate", "", "v1", "groups", "", "", group, true, ""));
         }
         if (groups.isEmpty()) {
             return implied;

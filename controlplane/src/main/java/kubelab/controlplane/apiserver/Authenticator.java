@@ -8,5 +8,6 @@ public interface Authenticator {
      * @return null when the request carries nothing that this one knows
      * @throws ApiException Unauthorized when it carries something that is wrong
      */
-    @Nullable User authenticate(ApiRequest request);
+    @Nullable
+    User authenticate(ApiRequest request);
 }

@@ -45,24 +45,24 @@ final class BuiltInSubresources {
         String node = Json.string(binding, "target", "name");
         if (node.isEmpty()) {
             throw ApiException.invalid(
-                    pods,
-                    name,
-                    List.of(new ApiException.Cause("FieldValueRequired", "Required value", "target.name")));
+                    pods, name, List.of(new ApiException.Cause("FieldValueRequired", "Required value", "target.name")));
         }
         change(call, pod -> {
             String bound = Json.string(pod, "spec", "nodeName");
             if (!Json.string(pod, "metadata", "deletionTimestamp").isEmpty()) {
-                throw ApiException.conflict(pods, name, "pod " + name + " is being deleted, cannot be assigned to a host");
+                throw ApiException.conflict(
+                        pods, name, "pod " + name + " is being deleted, cannot be assigned to a host");
             }
             if (!bound.isEmpty()) {
-                throw ApiException.conflict(pods, name, "pod " + name + " is already assigned to node \"" + bound + "\"");
+                throw ApiException.conflict(
+                        pods, name, "pod " + name + " is already assigned to node \"" + bound + "\"");
             }
             if (!Json.items(pod, "spec", "schedulingGates").isEmpty()) {
                 throw ApiException.conflict(pods, name, "pod " + name + " has non-empty .spec.schedulingGates");
             }
             Json.ensure(pod, "spec").put("nodeName", node);
-            Json.map(binding, "metadata", "annotations")
-                    .forEach((k, v) -> Json.ensure(pod, "metadata", "annotations").put(k, v));
+            Json.map(binding, "metadata", "annotations").forEach((k, v) -> Json.ensure(pod, "metadata", "annotations")
+                    .put(k, v));
             setCondition(pod, "PodScheduled", "True");
         });
         ObjectNode status = Json.object();

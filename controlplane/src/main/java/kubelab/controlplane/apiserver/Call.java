@@ -13,12 +13,7 @@ public final class Call {
     private final Resource.@Nullable Sub subresource;
     private final List<String> warnings = new ArrayList<>();
 
-    Call(
-            ApiRequest request,
-            RequestInfo info,
-            User user,
-            Resource resource,
-            Resource.@Nullable Sub subresource) {
+    Call(ApiRequest request, RequestInfo info, User user, Resource resource, Resource.@Nullable Sub subresource) {
         this.request = request;
         this.info = info;
         this.user = user;

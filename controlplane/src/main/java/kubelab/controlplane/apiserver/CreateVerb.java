@@ -39,16 +39,15 @@ final class CreateVerb {
         identify(resource, metadata);
         writes.setDefaults(call, object);
         Strategies.prepareForCreate(resource, object);
-        AdmissionRequest admission = writes.admissionRequest(
-                call, "CREATE", Json.string(metadata, "name"), object, null);
+        AdmissionRequest admission =
+                writes.admissionRequest(call, "CREATE", Json.string(metadata, "name"), object, null);
         writes.mutate(admission);
         writes.setDefaults(call, object);
         requireName(resource, object);
         writes.validateCreate(call, object);
         writes.admit(admission);
         if (!Encoding.mediaType(call.request()).startsWith("application/apply-patch")) {
-            writes.fields.updated(
-                    resource, call.info().subresource(), null, object, call.fieldManager(), writes.now());
+            writes.fields.updated(resource, call.info().subresource(), null, object, call.fieldManager(), writes.now());
         }
         return writes.commitCreate(call, object);
     }

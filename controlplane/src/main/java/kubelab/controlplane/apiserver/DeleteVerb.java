@@ -60,7 +60,11 @@ final class DeleteVerb {
             try {
                 ObjectNode object = Json.parseObject(entry.value());
                 // Across namespaces each object is deleted in its own.
-                delete(call, Json.string(object, "metadata", "name"), Json.string(object, "metadata", "namespace"), options);
+                delete(
+                        call,
+                        Json.string(object, "metadata", "name"),
+                        Json.string(object, "metadata", "namespace"),
+                        options);
                 deleted.add(entry.value());
             } catch (ApiException e) {
                 if (e.code() != 404) {
@@ -112,7 +116,8 @@ final class DeleteVerb {
         long grace = grace(resource, object, options);
         setPropagationFinalizers(resource, metadata, options);
         boolean waits = !Json.items(metadata, "finalizers").isEmpty()
-                || (resource.is("", "namespaces") && !Json.items(object, "spec", "finalizers").isEmpty());
+                || (resource.is("", "namespaces")
+                        && !Json.items(object, "spec", "finalizers").isEmpty());
         boolean dryRun = call.dryRun() || options.has("dryRun");
         if (!waits && (grace == 0 || (pending && Json.number(metadata, 0, "deletionGracePeriodSeconds") == 0))) {
             if (!dryRun) {
@@ -217,8 +222,7 @@ final class DeleteVerb {
     /** DeleteOptions: from the body, else from the query. */
     private ObjectNode options(Call call) {
         ApiRequest request = call.request();
-        ObjectNode options =
-                request.body().length == 0 ? Json.object() : writes.encoding.decode(request, null);
+        ObjectNode options = request.body().length == 0 ? Json.object() : writes.encoding.decode(request, null);
         String grace = request.param("gracePeriodSeconds");
         if (!grace.isEmpty()) {
             options.put("gracePeriodSeconds", Reads.parse(grace));

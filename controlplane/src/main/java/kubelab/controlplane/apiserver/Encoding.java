@@ -66,8 +66,7 @@ final class Encoding {
         throw new ApiException(
                 406,
                 "NotAcceptable",
-                "only the following media types are accepted: application/json, "
-                        + String.join(", ", codecs.keySet()));
+                "only the following media types are accepted: application/json, " + String.join(", ", codecs.keySet()));
     }
 
     /** The object in a request's body. */
@@ -113,15 +112,15 @@ final class Encoding {
         if (wanted.table() != null && tables != null) {
             ObjectNode listMetadata = Json.object();
             listMetadata.put("resourceVersion", Json.string(tree, "metadata", "resourceVersion"));
-            return ApiResponse.json(
-                    code, tables.toTable(resource, List.of(tree), listMetadata, wanted.table(), true));
+            return ApiResponse.json(code, tables.toTable(resource, List.of(tree), listMetadata, wanted.table(), true));
         }
         if (wanted.partial()) {
             tree = partial(tree);
         }
         return wanted.codec() == null
                 ? ApiResponse.json(code, tree)
-                : ApiResponse.body(code, wanted.codec().mediaType(), wanted.codec().encode(tree));
+                : ApiResponse.body(
+                        code, wanted.codec().mediaType(), wanted.codec().encode(tree));
     }
 
     /** A Status or another object that is never a table. */
@@ -159,7 +158,8 @@ final class Encoding {
         trees.forEach(t -> array.add(wanted.partial() ? partial(t) : t));
         return wanted.codec() == null
                 ? ApiResponse.json(200, list)
-                : ApiResponse.body(200, wanted.codec().mediaType(), wanted.codec().encode(list));
+                : ApiResponse.body(
+                        200, wanted.codec().mediaType(), wanted.codec().encode(list));
     }
 
     String watchContentType(Wanted wanted) {
@@ -230,7 +230,6 @@ final class Encoding {
     }
 
     private static boolean startsWith(byte[] bytes, byte[] head) {
-        return bytes.length > head.length
-                && java.util.Arrays.equals(bytes, 0, head.length, head, 0, head.length);
+        return bytes.length > head.length && java.util.Arrays.equals(bytes, 0, head.length, head, 0, head.length);
     }
 }

@@ -75,7 +75,8 @@ public final class FieldSelector {
                 field = field.replaceFirst("^regarding\\.", "involvedObject.")
                         .replaceFirst("^reportingController$", "reportingComponent");
             }
-            requirements.add(new Requirement(supported(resource, field), equal, part.substring(from).strip()));
+            requirements.add(new Requirement(
+                    supported(resource, field), equal, part.substring(from).strip()));
         }
         return new FieldSelector(requirements);
     }
@@ -132,8 +133,7 @@ public final class FieldSelector {
             for (JsonNode version : Json.items(resource.definition(), "spec", "versions")) {
                 if (Json.string(version, "name").equals(resource.version())) {
                     Json.items(version, "selectableFields")
-                            .forEach(f -> fields.add(
-                                    Json.string(f, "jsonPath").replaceFirst("^\\.", "")));
+                            .forEach(f -> fields.add(Json.string(f, "jsonPath").replaceFirst("^\\.", "")));
                 }
             }
             return fields;

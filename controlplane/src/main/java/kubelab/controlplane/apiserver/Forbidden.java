@@ -33,8 +33,8 @@ final class Forbidden {
         return new ApiException(
                 403,
                 "Forbidden",
-                subject + " is forbidden: User \"" + asked.user().name() + "\" cannot " + asked.verb()
-                        + " resource \"" + resource + "\" in API group \"" + asked.group() + "\"" + where + because,
+                subject + " is forbidden: User \"" + asked.user().name() + "\" cannot " + asked.verb() + " resource \""
+                        + resource + "\" in API group \"" + asked.group() + "\"" + where + because,
                 details);
     }
 }

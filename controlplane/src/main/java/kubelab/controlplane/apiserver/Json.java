@@ -61,7 +61,9 @@ public final class Json {
     /** Text at a path; empty when there is none. */
     public static String string(@Nullable JsonNode node, String... path) {
         JsonNode found = at(node, path);
-        return found == null ? "" : found.isString() ? found.stringValue() : found.isValueNode() ? found.toString() : "";
+        return found == null
+                ? ""
+                : found.isString() ? found.stringValue() : found.isValueNode() ? found.toString() : "";
     }
 
     public static long number(@Nullable JsonNode node, long missing, String... path) {

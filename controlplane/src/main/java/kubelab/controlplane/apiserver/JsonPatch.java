@@ -45,7 +45,10 @@ final class JsonPatch {
                 JsonNode moved = find(document, Json.string(operation, "from"), op);
                 return add(remove(document, Json.string(operation, "from"), op), path, moved);
             case "copy":
-                return add(document, path, find(document, Json.string(operation, "from"), op).deepCopy());
+                return add(
+                        document,
+                        path,
+                        find(document, Json.string(operation, "from"), op).deepCopy());
             case "test":
                 JsonNode found = lookup(document, path);
                 if (!(found == null ? value == null || value.isNull() : equal(found, value))) {
@@ -165,7 +168,10 @@ final class JsonPatch {
 
     private ApiException refused(String why) {
         // Upstream: 422 with reason Invalid and the cause's text alone.
-        return new ApiException(422, "Invalid", "the server rejected our request due to an error in our request: "
-                + resource.qualified() + " \"" + name + "\": " + why);
+        return new ApiException(
+                422,
+                "Invalid",
+                "the server rejected our request due to an error in our request: " + resource.qualified() + " \"" + name
+                        + "\": " + why);
     }
 }

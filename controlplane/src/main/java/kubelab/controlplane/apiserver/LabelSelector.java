@@ -38,7 +38,8 @@ public final class LabelSelector {
 
         private boolean compare(String value) {
             try {
-                int order = Long.compare(Long.parseLong(value), Long.parseLong(values.iterator().next()));
+                int order = Long.compare(
+                        Long.parseLong(value), Long.parseLong(values.iterator().next()));
                 return operator.equals(">") ? order > 0 : order < 0;
             } catch (NumberFormatException notANumber) {
                 return false;
@@ -73,8 +74,8 @@ public final class LabelSelector {
                 requirements.add(
                         new Requirement(exists.group(2), exists.group(1).isEmpty() ? "exists" : "!", Set.of()));
             } else {
-                throw ApiException.badRequest("unable to parse requirement: found '" + part
-                        + "', expected: '=', '!=', '==', 'in', notin'");
+                throw ApiException.badRequest(
+                        "unable to parse requirement: found '" + part + "', expected: '=', '!=', '==', 'in', notin'");
             }
         }
         return new LabelSelector(requirements);

@@ -10,7 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public interface ObjectReader {
     /** @param namespace empty for cluster-scoped resources */
-    @Nullable ObjectNode get(String group, String plural, String namespace, String name);
+    @Nullable
+    ObjectNode get(String group, String plural, String namespace, String name);
 
     /** @param namespace empty for all namespaces */
     List<ObjectNode> list(String group, String plural, String namespace);

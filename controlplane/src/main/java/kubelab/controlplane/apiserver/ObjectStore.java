@@ -48,11 +48,13 @@ final class ObjectStore implements ObjectReader {
     }
 
     /** The stored bytes of an object, or null. */
-    @Nullable Entry entry(Resource resource, String namespace, String name) {
+    @Nullable
+    Entry entry(Resource resource, String namespace, String name) {
         return store.get(resource.key(namespace, name));
     }
 
-    @Nullable ObjectNode get(Resource resource, String namespace, String name) {
+    @Nullable
+    ObjectNode get(Resource resource, String namespace, String name) {
         Entry entry = entry(resource, namespace, name);
         return entry == null ? null : Json.parseObject(entry.value());
     }
@@ -76,7 +78,8 @@ final class ObjectStore implements ObjectReader {
     }
 
     /** Removes the object; watchers see {@code last} with the deletion's resourceVersion. */
-    @Nullable Entry remove(Resource resource, ObjectNode last, long expected) throws CompareFailedException {
+    @Nullable
+    Entry remove(Resource resource, ObjectNode last, long expected) throws CompareFailedException {
         Entry gone = store.delete(keyOf(resource, last), expected, revision -> value(resource, last, revision));
         touched(resource);
         return gone;
@@ -118,8 +121,7 @@ final class ObjectStore implements ObjectReader {
     }
 
     private Entry put(Resource resource, ObjectNode object, long expected) throws CompareFailedException {
-        Entry written =
-                store.put(keyOf(resource, object), expected, revision -> value(resource, object, revision));
+        Entry written = store.put(keyOf(resource, object), expected, revision -> value(resource, object, revision));
         touched(resource);
         return written;
     }
@@ -151,8 +153,7 @@ final class ObjectStore implements ObjectReader {
     }
 
     private static String keyOf(Resource resource, ObjectNode object) {
-        return resource.key(
-                Json.string(object, "metadata", "namespace"), Json.string(object, "metadata", "name"));
+        return resource.key(Json.string(object, "metadata", "namespace"), Json.string(object, "metadata", "name"));
     }
 
     private void touched(Resource resource) {

@@ -143,7 +143,8 @@ final class Reads {
         } catch (NumberFormatException e) {
             // refused below
         }
-        throw ApiException.badRequest("Invalid value: \"" + version + "\": resourceVersion: must be an unsigned number");
+        throw ApiException.badRequest(
+                "Invalid value: \"" + version + "\": resourceVersion: must be an unsigned number");
     }
 
     private static long number(ApiRequest request, String name) {
@@ -159,13 +160,15 @@ final class Reads {
 
     /** Opaque to clients: revision and last key. */
     private static String token(long revision, String key) {
-        ObjectNode token = Json.object().put("v", "meta.k8s.io/v1").put("rv", revision).put("start", key);
+        ObjectNode token =
+                Json.object().put("v", "meta.k8s.io/v1").put("rv", revision).put("start", key);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(Json.bytes(token));
     }
 
     private static Position position(String token) {
         try {
-            ObjectNode tree = Json.parseObject(new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8));
+            ObjectNode tree =
+                    Json.parseObject(new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8));
             return new Position(Json.number(tree, 0, "rv"), Json.string(tree, "start"));
         } catch (IllegalArgumentException | JacksonException | ClassCastException e) {
             throw ApiException.badRequest("continue key is not valid: " + e.getMessage());

@@ -37,8 +37,8 @@ public final class ResourceRegistry {
     /** The built-in resources. */
     public ResourceRegistry() {
         List<Resource> builtIn = new ArrayList<>();
-        try (InputStream in =
-                Objects.requireNonNull(ResourceRegistry.class.getResourceAsStream("resources.json"), "resources.json")) {
+        try (InputStream in = Objects.requireNonNull(
+                ResourceRegistry.class.getResourceAsStream("resources.json"), "resources.json")) {
             Json.parse(in.readAllBytes()).forEach(row -> builtIn.add(read(row)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -30,8 +30,7 @@ final class Reviews {
         JsonNode spec = review.get("spec");
         User user = self
                 ? call.user()
-                : new User(
-                        Json.string(spec, "user"), Json.string(spec, "uid"), Json.strings(spec, "groups"), Map.of());
+                : new User(Json.string(spec, "user"), Json.string(spec, "uid"), Json.strings(spec, "groups"), Map.of());
         JsonNode resource = Json.at(spec, "resourceAttributes");
         JsonNode path = Json.at(spec, "nonResourceAttributes");
         Authorizer.Decision decision = authorizer.authorize(new Authorizer.Attributes(
@@ -76,7 +75,10 @@ final class Reviews {
         call.user().groups().forEach(groups::add);
         if (!call.user().extra().isEmpty()) {
             ObjectNode extra = info.putObject("extra");
-            call.user().extra().forEach((k, values) -> values.forEach(v -> extra.withArray(k).add(v)));
+            call.user()
+                    .extra()
+                    .forEach((k, values) ->
+                            values.forEach(v -> extra.withArray(k).add(v)));
         }
         return encoding.plain(201, call.request(), review);
     }

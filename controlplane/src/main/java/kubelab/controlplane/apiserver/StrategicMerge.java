@@ -29,8 +29,8 @@ final class StrategicMerge {
     private final ObjectNode types;
 
     StrategicMerge() {
-        try (InputStream in =
-                Objects.requireNonNull(StrategicMerge.class.getResourceAsStream("patch-merge.json"), "patch-merge.json")) {
+        try (InputStream in = Objects.requireNonNull(
+                StrategicMerge.class.getResourceAsStream("patch-merge.json"), "patch-merge.json")) {
             ObjectNode schema = Json.parseObject(in.readAllBytes());
             kinds = Json.ensure(schema, "kinds");
             types = Json.ensure(schema, "types");
@@ -56,7 +56,9 @@ final class StrategicMerge {
         }
         if (patch.get(RETAIN_KEYS) instanceof ArrayNode kept) {
             List<String> names = Json.strings(kept);
-            List.copyOf(base.propertyNames()).stream().filter(n -> !names.contains(n)).forEach(base::remove);
+            List.copyOf(base.propertyNames()).stream()
+                    .filter(n -> !names.contains(n))
+                    .forEach(base::remove);
         }
         for (Map.Entry<String, JsonNode> e : patch.properties()) {
             String field = e.getKey();
@@ -80,7 +82,8 @@ final class StrategicMerge {
         String strategy = Json.string(schema, "strategy");
         JsonNode before = base.get(field);
         if (value instanceof ObjectNode difference) {
-            ObjectNode target = before instanceof ObjectNode object && !strategy.equals("replace") ? object : Json.object();
+            ObjectNode target =
+                    before instanceof ObjectNode object && !strategy.equals("replace") ? object : Json.object();
             if (!isMap(field, type)) {
                 base.set(field, mergeObject(target, difference, fieldType));
             } else {
@@ -172,7 +175,8 @@ final class StrategicMerge {
         List<JsonNode> named = new ArrayList<>(sorted.stream()
                 .filter(n -> ids.contains(key.isEmpty() ? Json.string(n) : Json.string(n, key)))
                 .toList());
-        named.sort(java.util.Comparator.comparingInt(n -> ids.indexOf(key.isEmpty() ? Json.string(n) : Json.string(n, key))));
+        named.sort(java.util.Comparator.comparingInt(
+                n -> ids.indexOf(key.isEmpty() ? Json.string(n) : Json.string(n, key))));
         ArrayNode result = Json.array();
         int next = 0;
         for (JsonNode item : sorted) {

@@ -15,8 +15,8 @@ final class UpdateVerb {
     private static final Set<String> CREATE_ON_UPDATE =
             Set.of("endpoints", "leases", "events", "limitranges", "endpointslices", "priorityclasses");
 
-    private static final List<String> KEPT_METADATA = List.of(
-            "name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds");
+    private static final List<String> KEPT_METADATA =
+            List.of("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds");
     private static final int ATTEMPTS = 50;
 
     private final Writes writes;
@@ -103,8 +103,7 @@ final class UpdateVerb {
         writes.validateUpdate(call, next, live);
         writes.admit(admission);
         if (!applied) {
-            writes.fields.updated(
-                    resource, call.info().subresource(), live, next, call.fieldManager(), writes.now());
+            writes.fields.updated(resource, call.info().subresource(), live, next, call.fieldManager(), writes.now());
         }
         if (same(live, next)) {
             return writes.served(resource, entry);
@@ -114,8 +113,8 @@ final class UpdateVerb {
         }
         if (isGone(next)) {
             // The last finalizer was taken from an object that waited for it.
-            Entry removed = writes.objects.remove(
-                    resource, writes.conversions.toStorage(resource, next), entry.modRevision());
+            Entry removed =
+                    writes.objects.remove(resource, writes.conversions.toStorage(resource, next), entry.modRevision());
             return removed == null ? Json.bytes(next) : writes.served(resource, removed);
         }
         return writes.served(
@@ -184,8 +183,8 @@ final class UpdateVerb {
         if (sent.isEmpty()) {
             metadata.put("name", call.name());
         } else if (!sent.equals(call.name())) {
-            throw ApiException.badRequest("the name of the object (" + sent
-                    + ") does not match the name on the URL (" + call.name() + ")");
+            throw ApiException.badRequest(
+                    "the name of the object (" + sent + ") does not match the name on the URL (" + call.name() + ")");
         }
         String namespace = Json.string(metadata, "namespace");
         if (call.resource().namespaced() && !namespace.isEmpty() && !namespace.equals(call.namespace())) {
@@ -234,7 +233,8 @@ final class UpdateVerb {
         ObjectNode metadata = Json.ensure(copy, "metadata");
         metadata.remove("managedFields");
         // Empty lists and maps are not stored.
-        metadata.properties().removeIf(e -> e.getValue().isContainer() && e.getValue().isEmpty());
+        metadata.properties()
+                .removeIf(e -> e.getValue().isContainer() && e.getValue().isEmpty());
         return copy;
     }
 

@@ -57,7 +57,8 @@ final class WatchVerb {
         Session session = new Session(call.resource(), wanted, filter, request.flag("allowWatchBookmarks"));
         return ApiResponse.stream(encoding.watchContentType(wanted), sink -> {
             // Without a version, or with 0, a watch starts with what is there.
-            boolean replay = initial || (from == 0 && request.param("sendInitialEvents").isEmpty());
+            boolean replay =
+                    initial || (from == 0 && request.param("sendInitialEvents").isEmpty());
             session.open(sink, call.resource().prefix(call.namespace()), from, replay, initial, timeout(request));
         });
     }
@@ -75,7 +76,8 @@ final class WatchVerb {
             // as if none was given
         }
         // Upstream picks between 30 and 60 minutes so that not all clients come back at once.
-        return Duration.ofSeconds(seconds > 0 ? seconds : 1800 + ThreadLocalRandom.current().nextInt(1800));
+        return Duration.ofSeconds(
+                seconds > 0 ? seconds : 1800 + ThreadLocalRandom.current().nextInt(1800));
     }
 
     /** One client's watch. */
@@ -135,8 +137,8 @@ final class WatchVerb {
                 }
                 opened.close();
             } catch (CompactedException e) {
-                ApiException gone = ApiException.expired(
-                        "too old resource version: " + e.requested() + " (" + e.oldest() + ")");
+                ApiException gone =
+                        ApiException.expired("too old resource version: " + e.requested() + " (" + e.oldest() + ")");
                 offer(new Pending("ERROR", Json.bytes(gone.toStatus())));
                 finish();
             }

@@ -15,7 +15,8 @@ final class History {
     }
 
     /** The state at a revision; null when the key did not exist then. */
-    @Nullable Entry at(long revision) {
+    @Nullable
+    Entry at(long revision) {
         for (History h = this; h != null; h = h.older) {
             if (h.entry.modRevision() <= revision) {
                 return h.deleted ? null : h.entry;

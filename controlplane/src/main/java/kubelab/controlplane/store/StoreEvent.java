@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param entry the state after the change; for a deletion the last state, with the deletion's revision
  * @param previous the state before it, null when the key is new
  */
-public record StoreEvent(boolean deleted, Entry entry, @Nullable Entry previous) {
+public record StoreEvent(
+        boolean deleted, Entry entry, @Nullable Entry previous) {
     public long revision() {
         return entry.modRevision();
     }

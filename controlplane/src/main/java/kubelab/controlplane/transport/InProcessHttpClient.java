@@ -67,12 +67,12 @@ final class InProcessHttpClient
         }
         if (response instanceof ApiResponse.Full full) {
             WebSocketUpgradeResponse refused = new WebSocketUpgradeResponse(request, full.code(), full.headers());
-            return CompletableFuture.completedFuture(new WebSocketResponse(
-                    refused, new IOException(new String(full.body(), StandardCharsets.UTF_8))));
+            return CompletableFuture.completedFuture(
+                    new WebSocketResponse(refused, new IOException(new String(full.body(), StandardCharsets.UTF_8))));
         }
         InProcessWebSocket socket = new InProcessWebSocket(listener, factory.executor());
-        WebSocketResponse opened = new WebSocketResponse(
-                new WebSocketUpgradeResponse(request, 101, response.headers()), socket);
+        WebSocketResponse opened =
+                new WebSocketResponse(new WebSocketUpgradeResponse(request, 101, response.headers()), socket);
         listener.onOpen(socket);
         if (response instanceof ApiResponse.Stream stream) {
             stream.producer().accept(socket.asSink());

@@ -13,8 +13,7 @@ final class InProcessHttpClientBuilder
 
     @Override
     public InProcessHttpClient build() {
-        return new InProcessHttpClient(
-                this, clientFactory, client == null ? new AtomicBoolean() : client.getClosed());
+        return new InProcessHttpClient(this, clientFactory, client == null ? new AtomicBoolean() : client.getClosed());
     }
 
     @Override

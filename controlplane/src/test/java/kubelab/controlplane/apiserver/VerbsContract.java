@@ -25,17 +25,26 @@ abstract class VerbsContract {
 
     @Test
     void created_object_has_identity_and_can_be_read() {
-        ConfigMap created = client().configMaps().inNamespace("default").resource(configMap("created")).create();
+        ConfigMap created = client().configMaps()
+                .inNamespace("default")
+                .resource(configMap("created"))
+                .create();
         assertThat(created.getMetadata().getUid()).isNotBlank();
         assertThat(created.getMetadata().getResourceVersion()).isNotBlank();
         assertThat(created.getMetadata().getCreationTimestamp()).isNotBlank();
-        assertThat(client().configMaps().inNamespace("default").withName("created").get())
+        assertThat(client().configMaps()
+                        .inNamespace("default")
+                        .withName("created")
+                        .get())
                 .isEqualTo(created);
     }
 
     @Test
     void second_create_is_refused() {
-        client().configMaps().inNamespace("default").resource(configMap("twice")).create();
+        client().configMaps()
+                .inNamespace("default")
+                .resource(configMap("twice"))
+                .create();
         assertThatThrownBy(() -> client().configMaps()
                         .inNamespace("default")
                         .resource(configMap("twice"))
@@ -49,11 +58,15 @@ abstract class VerbsContract {
 
     @Test
     void update_with_an_old_version_conflicts() {
-        ConfigMap first = client().configMaps().inNamespace("default").resource(configMap("stale")).create();
+        ConfigMap first = client().configMaps()
+                .inNamespace("default")
+                .resource(configMap("stale"))
+                .create();
         client().configMaps().inNamespace("default").withName("stale").edit(c -> new ConfigMapBuilder(c)
                 .addToData("a", "1")
                 .build());
-        assertThatThrownBy(() -> client().resource(new ConfigMapBuilder(first).addToData("a", "2").build())
+        assertThatThrownBy(() -> client().resource(
+                                new ConfigMapBuilder(first).addToData("a", "2").build())
                         .update())
                 .isInstanceOfSatisfying(KubernetesClientException.class, e -> {
                     assertThat(e.getCode()).isEqualTo(409);
@@ -65,9 +78,13 @@ abstract class VerbsContract {
 
     @Test
     void three_patches_change_what_they_say() {
-        client().configMaps().inNamespace("default").resource(configMap("patched")).create();
+        client().configMaps()
+                .inNamespace("default")
+                .resource(configMap("patched"))
+                .create();
         var resource = client().configMaps().inNamespace("default").withName("patched");
-        resource.patch(PatchContext.of(PatchType.JSON), "[{\"op\":\"add\",\"path\":\"/data\",\"value\":{\"a\":\"1\"}}]");
+        resource.patch(
+                PatchContext.of(PatchType.JSON), "[{\"op\":\"add\",\"path\":\"/data\",\"value\":{\"a\":\"1\"}}]");
         resource.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"data\":{\"b\":\"2\"}}");
         ConfigMap last =
                 resource.patch(PatchContext.of(PatchType.STRATEGIC_MERGE), "{\"data\":{\"a\":null,\"c\":\"3\"}}");
@@ -107,15 +124,18 @@ abstract class VerbsContract {
     @Test
     void watch_sees_changes_in_order() {
         List<String> seen = new CopyOnWriteArrayList<>();
-        try (var watch = client().configMaps().inNamespace("default").withLabel("watched", "yes").watch(new Watcher<>() {
-            @Override
-            public void eventReceived(Action action, ConfigMap object) {
-                seen.add(action + " " + object.getMetadata().getName());
-            }
+        try (var watch = client().configMaps()
+                .inNamespace("default")
+                .withLabel("watched", "yes")
+                .watch(new Watcher<>() {
+                    @Override
+                    public void eventReceived(Action action, ConfigMap object) {
+                        seen.add(action + " " + object.getMetadata().getName());
+                    }
 
-            @Override
-            public void onClose(WatcherException cause) {}
-        })) {
+                    @Override
+                    public void onClose(WatcherException cause) {}
+                })) {
             ConfigMap map = new ConfigMapBuilder(configMap("seen"))
                     .editMetadata()
                     .addToLabels("watched", "yes")
@@ -135,10 +155,12 @@ abstract class VerbsContract {
     void informer_follows() {
         var informer = client().configMaps().inNamespace("kube-public").inform();
         try {
-            client().configMaps().inNamespace("kube-public").resource(configMap("followed")).create();
-            await("informer")
-                    .until(() -> informer.getStore().list().stream()
-                            .anyMatch(c -> c.getMetadata().getName().equals("followed")));
+            client().configMaps()
+                    .inNamespace("kube-public")
+                    .resource(configMap("followed"))
+                    .create();
+            await("informer").until(() -> informer.getStore().list().stream()
+                    .anyMatch(c -> c.getMetadata().getName().equals("followed")));
         } finally {
             informer.close();
         }
@@ -154,7 +176,11 @@ abstract class VerbsContract {
                             .build())
                     .create();
         }
-        assertThat(names(client().pods().inNamespace("default").withLabel("tier", "front").list().getItems()))
+        assertThat(names(client().pods()
+                        .inNamespace("default")
+                        .withLabel("tier", "front")
+                        .list()
+                        .getItems()))
                 .containsExactly("sel-front");
         assertThat(names(client().pods()
                         .inNamespace("default")
@@ -179,7 +205,10 @@ abstract class VerbsContract {
                 .build();
         client().resource(map).create();
         client().configMaps().inNamespace("default").withName("held").delete();
-        assertThat(client().configMaps().inNamespace("default").withName("held").get()
+        assertThat(client().configMaps()
+                        .inNamespace("default")
+                        .withName("held")
+                        .get()
                         .getMetadata()
                         .getDeletionTimestamp())
                 .isNotBlank();
@@ -199,8 +228,9 @@ abstract class VerbsContract {
                         .inNamespace("default")
                         .withName("nope")
                         .patch(PatchContext.of(PatchType.JSON_MERGE), "{}"))
-                .isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getStatus().getMessage())
-                        .isEqualTo("deployments.apps \"nope\" not found"));
+                .isInstanceOfSatisfying(
+                        KubernetesClientException.class,
+                        e -> assertThat(e.getStatus().getMessage()).isEqualTo("deployments.apps \"nope\" not found"));
     }
 
     static ConfigMap configMap(String name) {
