@@ -1,0 +1,96 @@
+package kubelab.controlplane.scheduler;
+
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import kubelab.controlplane.scheduler.Filter.Check;
+import kubelab.controlplane.scheduler.Filter.Verdict;
+
+/** The short rules: cordoned nodes, a node asked for by name, ports of the host. */
+final class NodeRules {
+    private NodeRules() {}
+
+    /** {@code kubectl cordon} keeps new Pods away, unless they tolerate just that. */
+    static final class Unschedulable implements Filter {
+        @Override
+        public String name() {
+            return "NodeUnschedulable";
+        }
+
+        @Override
+        public Check prepare(Pod pod, List<NodeInfo> nodes) {
+            boolean tolerated = Taints.tolerates(pod, "node.kubernetes.io/unschedulable", "", "NoSchedule");
+            return node ->
+                    !tolerated && Boolean.TRUE.equals(node.node().getSpec().getUnschedulable())
+                            ? Verdict.unfit("node(s) were unschedulable")
+                            : Verdict.ok();
+        }
+    }
+
+    /** Only for Pods that name their node before they are scheduled; such Pods normally never come here. */
+    static final class Named implements Filter {
+        @Override
+        public String name() {
+            return "NodeName";
+        }
+
+        @Override
+        public Check prepare(Pod pod, List<NodeInfo> nodes) {
+            String wanted = pod.getSpec().getNodeName();
+            return node -> wanted == null || wanted.isEmpty() || wanted.equals(node.name())
+                    ? Verdict.ok()
+                    : Verdict.unfit("node(s) didn't match the requested node name");
+        }
+    }
+
+    /** Two Pods of a node cannot have the same port of the host, unless on different addresses or protocols. */
+    static final class HostPorts implements Filter {
+        @Override
+        public String name() {
+            return "NodePorts";
+        }
+
+        @Override
+        public Check prepare(Pod pod, List<NodeInfo> nodes) {
+            List<ContainerPort> wanted = hostPorts(pod);
+            Predicate<ContainerPort> clashes = taken -> wanted.stream().anyMatch(port -> clash(port, taken));
+            return node -> !wanted.isEmpty()
+                            && node.pods().stream()
+                                    .flatMap(p -> hostPorts(p).stream())
+                                    .anyMatch(clashes)
+                    ? Verdict.occupied("node(s) didn't have free ports for the requested pod ports")
+                    : Verdict.ok();
+        }
+
+        private static boolean clash(ContainerPort one, ContainerPort other) {
+            return one.getHostPort().equals(other.getHostPort())
+                    && protocol(one).equals(protocol(other))
+                    && (address(one).equals(address(other))
+                            || address(one).equals("0.0.0.0")
+                            || address(other).equals("0.0.0.0"));
+        }
+
+        private static String protocol(ContainerPort port) {
+            return Objects.requireNonNullElse(port.getProtocol(), "TCP");
+        }
+
+        private static String address(ContainerPort port) {
+            return port.getHostIP() == null || port.getHostIP().isEmpty() ? "0.0.0.0" : port.getHostIP();
+        }
+
+        private static List<ContainerPort> hostPorts(Pod pod) {
+            List<ContainerPort> ports = new ArrayList<>();
+            pod.getSpec().getContainers().forEach(c -> {
+                if (c.getPorts() != null) {
+                    c.getPorts().stream()
+                            .filter(p -> p.getHostPort() != null && p.getHostPort() > 0)
+                            .forEach(ports::add);
+                }
+            });
+            return ports;
+        }
+    }
+}

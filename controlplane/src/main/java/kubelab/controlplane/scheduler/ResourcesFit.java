@@ -1,0 +1,67 @@
+package kubelab.controlplane.scheduler;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * What a Pod requests must be left on the node. Requests count, not usage: a node of idle Pods with large requests is
+ * full, one of busy Pods without requests is empty. As a score: the node with more left is better.
+ */
+final class ResourcesFit implements Filter, Score {
+    @Override
+    public String name() {
+        return "NodeResourcesFit";
+    }
+
+    @Override
+    public Check prepare(Pod pod, List<NodeInfo> nodes) {
+        Resources wanted = Resources.requestedBy(pod);
+        return node -> {
+            List<String> reasons = new ArrayList<>();
+            boolean couldEver = true;
+            if (node.pods().size() + 1 > node.allocatable().get("pods")) {
+                reasons.add("Too many pods");
+            }
+            for (var request : new TreeMap<>(wanted.amounts()).entrySet()) {
+                String name = request.getKey();
+                long allocatable = node.allocatable().get(name);
+                if (request.getValue() > 0
+                        && request.getValue() > allocatable - node.requested().get(name)) {
+                    reasons.add("Insufficient " + name);
+                    couldEver &= request.getValue() <= allocatable;
+                }
+            }
+            return reasons.isEmpty() ? Verdict.ok() : new Verdict(reasons, couldEver);
+        };
+    }
+
+    @Override
+    public int weight() {
+        return 1;
+    }
+
+    @Override
+    public long[] of(Pod pod, List<NodeInfo> candidates, List<NodeInfo> all) {
+        Resources wanted = scored(pod);
+        return candidates.stream()
+                .mapToLong(n -> (left(n, wanted, "cpu") + left(n, wanted, "memory")) / 2)
+                .toArray();
+    }
+
+    /** A Pod without requests still counts as a little, or all such Pods would land on one node. */
+    static Resources scored(Pod pod) {
+        Resources requested = Resources.requestedBy(pod);
+        return requested.max(new Resources(java.util.Map.of("cpu", 100L, "memory", 200L * 1024 * 1024)));
+    }
+
+    private static long left(NodeInfo node, Resources wanted, String name) {
+        long allocatable = node.allocatable().get(name);
+        long used = wanted.get(name);
+        for (Pod pod : node.pods()) {
+            used += scored(pod).get(name);
+        }
+        return allocatable <= 0 || used > allocatable ? 0 : (allocatable - used) * MAX / allocatable;
+    }
+}

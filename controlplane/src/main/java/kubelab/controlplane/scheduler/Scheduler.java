@@ -1,0 +1,263 @@
+package kubelab.controlplane.scheduler;
+
+import io.fabric8.kubernetes.api.model.BindingBuilder;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.SharedInformerFactory;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.HttpURLConnection;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.events.EventBroadcaster;
+import kubelab.controlplane.events.EventRecorder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes one waiting Pod after another, decides, and binds. One thread decides, so no two decisions can collide. */
+public final class Scheduler implements AutoCloseable {
+    /** The name that Pods carry in {@code schedulerName} unless they say otherwise. */
+    public static final String NAME = "default-scheduler";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
+    /** Rules that look at other Pods: for them a new Pod can be as good as one that leaves. */
+    private static final Set<String> ABOUT_PODS = Set.of("InterPodAffinity", "PodTopologySpread");
+
+    private static final Set<String> ABOUT_ROOM =
+            Set.of("NodeResourcesFit", "NodePorts", "InterPodAffinity", "PodTopologySpread");
+
+    private final KubernetesClient client;
+    private final Clock clock;
+    private final EventRecorder events;
+    private final Placement placement;
+    private final SchedulerCache cache = new SchedulerCache();
+    private final SchedulingQueue queue;
+    private final Thread thread = new Thread(this::run, "scheduler");
+    private final SharedIndexInformer<Pod> pods;
+    private final SharedIndexInformer<Node> nodes;
+    private volatile boolean closed;
+
+    /** @param client acts as {@code system:kube-scheduler} */
+    public Scheduler(KubernetesClient client, Clock clock, EventBroadcaster broadcaster, Random random) {
+        this.client = client;
+        this.clock = clock;
+        this.events = broadcaster.seriesRecorder(
+                client, NAME, NAME + "-server", Map.of("Scheduled", "Binding", "FailedScheduling", "Scheduling"));
+        this.placement = Placement.standard(random);
+        this.queue = new SchedulingQueue(clock);
+        thread.setDaemon(true);
+        SharedInformerFactory informers = client.informers();
+        pods = informers.sharedIndexInformerFor(Pod.class, 0);
+        nodes = informers.sharedIndexInformerFor(Node.class, 0);
+        watchPods();
+        watchNodes();
+    }
+
+    /** Begins to watch and to decide. */
+    public void start() {
+        CompletableFuture.allOf(
+                        nodes.start().toCompletableFuture(), pods.start().toCompletableFuture())
+                .join();
+        thread.start();
+    }
+
+    /** Nobody waits for a node whom a try could help. */
+    public boolean idle() {
+        return queue.idle();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        queue.close();
+        pods.close();
+        nodes.close();
+    }
+
+    private void run() {
+        try {
+            Optional<SchedulingQueue.Waiting> next = queue.take();
+            while (next.isPresent()) {
+                scheduleOne(next.get());
+                next = queue.take();
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // tag::schedule[]
+    private void scheduleOne(SchedulingQueue.Waiting waiting) {
+        Pod pod = waiting.pod;
+        try {
+            Placement.Decision decision = placement.decide(pod, cache.snapshot());
+            if (decision instanceof Placement.Decision.Place place) {
+                bind(waiting, pod, place.node());
+            } else if (decision instanceof Placement.Decision.Nowhere nowhere) {
+                events.warning(pod, "FailedScheduling", nowhere.message());
+                // Into the queue first: what changes while the status is written must find the Pod there.
+                queue.failed(waiting, nowhere.rejectedBy());
+                notePending(pod, nowhere.message());
+            }
+        } catch (RuntimeException e) {
+            if (!closed) {
+                LOG.debug("{}: tried again", pod.getMetadata().getName(), e);
+                queue.error(waiting);
+            }
+        }
+    }
+
+    private void bind(SchedulingQueue.Waiting waiting, Pod pod, String node) {
+        String namespace = pod.getMetadata().getNamespace();
+        String name = pod.getMetadata().getName();
+        cache.putPod(pod, node);
+        try {
+            client.raw(
+                    "/api/v1/namespaces/" + namespace + "/pods/" + name + "/binding",
+                    "POST",
+                    new BindingBuilder()
+                            .withNewMetadata()
+                            .withName(name)
+                            .withNamespace(namespace)
+                            .withUid(pod.getMetadata().getUid())
+                            .endMetadata()
+                            .withNewTarget()
+                            .withKind("Node")
+                            .withName(node)
+                            .endTarget()
+                            .build());
+        } catch (KubernetesClientException e) {
+            cache.removePod(pod.getMetadata().getUid());
+            if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                // It was deleted, or somebody else bound it: the watch will say which.
+                queue.done(waiting);
+                return;
+            }
+            throw e;
+        }
+        queue.done(waiting);
+        events.normal(pod, "Scheduled", "Successfully assigned " + namespace + "/" + name + " to " + node);
+    }
+    // end::schedule[]
+
+    private void notePending(Pod pod, String message) {
+        PodCondition condition = new PodConditionBuilder()
+                .withType("PodScheduled")
+                .withStatus("False")
+                .withReason("Unschedulable")
+                .withMessage(message)
+                .withObservedGeneration(pod.getMetadata().getGeneration())
+                .withLastTransitionTime(
+                        clock.now().truncatedTo(ChronoUnit.SECONDS).toString())
+                .build();
+        boolean noted = pod.getStatus() != null
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(c -> c.getType().equals("PodScheduled")
+                                && "False".equals(c.getStatus())
+                                && message.equals(c.getMessage()));
+        if (noted) {
+            return;
+        }
+        try {
+            client.resource(pod)
+                    .subresource("status")
+                    .patch(
+                            PatchContext.of(PatchType.STRATEGIC_MERGE),
+                            Serialization.asJson(Map.of("status", Map.of("conditions", List.of(condition)))));
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND && !closed) {
+                LOG.debug("{}: condition not written: {}", pod.getMetadata().getName(), e.getMessage());
+            }
+        }
+    }
+
+    private void watchPods() {
+        pods.addEventHandler(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(Pod pod) {
+                seen(pod);
+            }
+
+            @Override
+            public void onUpdate(Pod before, Pod after) {
+                seen(after);
+            }
+
+            @Override
+            public void onDelete(Pod pod, boolean stateUnknown) {
+                queue.remove(pod.getMetadata().getUid());
+                left(pod);
+            }
+        });
+    }
+
+    private void seen(Pod pod) {
+        String node = Objects.requireNonNullElse(pod.getSpec().getNodeName(), "");
+        String phase = pod.getStatus() == null ? "Pending" : pod.getStatus().getPhase();
+        if ("Succeeded".equals(phase) || "Failed".equals(phase)) {
+            left(pod);
+        } else if (!node.isEmpty()) {
+            queue.remove(pod.getMetadata().getUid());
+            if (cache.putPod(pod, node)) {
+                queue.changed(w -> w.rejectedBy.stream().anyMatch(ABOUT_PODS::contains));
+            }
+        } else if (NAME.equals(pod.getSpec().getSchedulerName())
+                && pod.getMetadata().getDeletionTimestamp() == null
+                && (pod.getSpec().getSchedulingGates() == null
+                        || pod.getSpec().getSchedulingGates().isEmpty())) {
+            queue.offer(pod);
+        } else {
+            queue.remove(pod.getMetadata().getUid());
+        }
+    }
+
+    private void left(Pod pod) {
+        if (cache.removePod(pod.getMetadata().getUid())) {
+            queue.changed(w -> w.rejectedBy.stream().anyMatch(ABOUT_ROOM::contains));
+        }
+    }
+
+    private void watchNodes() {
+        nodes.addEventHandler(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(Node node) {
+                cache.putNode(node);
+                queue.changed(w -> true);
+            }
+
+            @Override
+            public void onUpdate(Node before, Node after) {
+                boolean matters = !Objects.equals(before.getSpec(), after.getSpec())
+                        || !Objects.equals(
+                                before.getMetadata().getLabels(),
+                                after.getMetadata().getLabels())
+                        || !Objects.equals(
+                                before.getStatus().getAllocatable(),
+                                after.getStatus().getAllocatable());
+                cache.putNode(after);
+                if (matters) { // a heartbeat changes nothing that a decision depends on
+                    queue.changed(w -> true);
+                }
+            }
+
+            @Override
+            public void onDelete(Node node, boolean stateUnknown) {
+                cache.removeNode(node.getMetadata().getName());
+            }
+        });
+    }
+}
