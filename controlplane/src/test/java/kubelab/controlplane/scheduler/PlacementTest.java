@@ -160,8 +160,9 @@ class PlacementTest {
 
     private static Node node(String name, String spec) {
         return Serialization.unmarshal(
-                "--- {apiVersion: v1, kind: Node, metadata: {name: " + name + ", labels: {kubernetes.io/hostname: " + name
-                        + "}}, spec: {" + spec + "}, status: {allocatable: {cpu: '2', memory: 4Gi, pods: '110'}}}",
+                "--- {apiVersion: v1, kind: Node, metadata: {name: " + name + ", labels: {kubernetes.io/hostname: "
+                        + name + "}}, spec: {" + spec
+                        + "}, status: {allocatable: {cpu: '2', memory: 4Gi, pods: '110'}}}",
                 Node.class);
     }
 
