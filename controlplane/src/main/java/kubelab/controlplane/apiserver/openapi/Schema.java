@@ -47,6 +47,7 @@ public final class Schema {
     private final Shape shape;
     private volatile @Nullable Map<String, Schema> fields;
     private volatile @Nullable Schema element;
+    private volatile @Nullable Map<String, String> written;
 
     Schema(Schemas schemas, JsonNode own) {
         this.schemas = schemas;
@@ -151,6 +152,29 @@ public final class Schema {
     public Set<String> patchStrategies() {
         String strategies = keyword("x-kubernetes-patch-strategy");
         return strategies.isEmpty() ? Set.of() : Set.of(strategies.split(","));
+    }
+
+    /**
+     * True when the zero value of this STRUCT's field {@code name} means something else than its absence, so that it
+     * is kept: {@code replicas: 0}, {@code automountServiceAccountToken: false}.
+     */
+    public boolean keepsZero(String name) {
+        return schemas.presence(typeName).containsKey(name);
+    }
+
+    /**
+     * The fields of this STRUCT that an API server writes although nobody set them, each with what it writes as JSON:
+     * {@code resources} → <code>{}</code>, {@code restartCount} → {@code 0}.
+     */
+    public Map<String, String> writtenWhenUnset() {
+        Map<String, String> known = written;
+        if (known == null) {
+            Map<String, String> read = new LinkedHashMap<>(schemas.presence(typeName));
+            read.values().removeIf("?"::equals);
+            known = read;
+            written = known;
+        }
+        return known;
     }
 
     @Override

@@ -3,6 +3,7 @@ package kubelab.controlplane.apiserver.openapi;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ public final class Schemas {
     private final Map<String, String> typeOfKind = new HashMap<>();
     private final Map<String, JsonNode> types = new ConcurrentHashMap<>();
     private final Map<String, Schema> kinds = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, String>> unset = new HashMap<>();
     private volatile boolean read;
 
     /** The recorded types; the file is opened on the first look-up. */
@@ -84,9 +86,8 @@ public final class Schemas {
             if (read) {
                 return;
             }
-            new String(ApiDocument.resource("types.txt"), StandardCharsets.UTF_8)
-                    .lines()
-                    .forEach(this::index);
+            text("types.txt").lines().forEach(this::index);
+            text("presence.txt").lines().forEach(this::indexPresence);
             read = true;
         }
     }
@@ -99,6 +100,27 @@ public final class Schemas {
         for (String kind : split(line.substring(first + 1, second))) {
             typeOfKind.put(kind, name);
         }
+    }
+
+    /** {@code Type<TAB>field?,field={},…}: what Go writes for a field that was never set, "?" for a pointer. */
+    private void indexPresence(String line) {
+        int tab = line.indexOf('\t');
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (String field : line.substring(tab + 1).split(",")) {
+            int end = Math.max(field.indexOf('='), field.indexOf('?'));
+            fields.put(field.substring(0, end), field.substring(end).replace("=", ""));
+        }
+        unset.put(line.substring(0, tab), fields);
+    }
+
+    /** The fields of a type that are written although unset (their JSON) or whose zero value counts ("?"). */
+    Map<String, String> presence(String type) {
+        readIndex();
+        return unset.getOrDefault(type, Map.of());
+    }
+
+    private static String text(String resource) {
+        return new String(ApiDocument.resource(resource), StandardCharsets.UTF_8);
     }
 
     private static List<String> split(@Nullable String kinds) {

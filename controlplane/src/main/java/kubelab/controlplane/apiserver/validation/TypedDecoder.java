@@ -1,0 +1,269 @@
+package kubelab.controlplane.apiserver.validation;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import kubelab.controlplane.apiserver.openapi.Schema;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Gives a JSON tree the shape it would have after a trip through upstream's Go type of the kind: unknown fields and
+ * nulls go, a zero value goes where it means nothing ({@code hostNetwork: false}), and what Go writes in any case comes
+ * ({@code resources: {}}). So the same object always has the same stored form, whoever sent it and in which encoding.
+ *
+ * <p>Source: sigs.k8s.io/json and encoding/json as k8s.io/apimachinery/pkg/runtime/serializer/json uses them (1.34).
+ * Simplified: the duplicates of a body are reported before its unknown fields, not between them.
+ */
+public final class TypedDecoder {
+    private static final Pattern QUANTITY = Pattern.compile("^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$");
+    private static final Pattern TIME =
+            Pattern.compile("^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})$");
+    private static final String QUANTITY_TYPE = "io.k8s.apimachinery.pkg.api.resource.Quantity";
+
+    private final List<String> unknown = new ArrayList<>();
+
+    private TypedDecoder() {}
+
+    /**
+     * Shapes {@code object} in place.
+     *
+     * @return {@code unknown field "spec.containerz"} for each field that was dropped, in the object's order
+     * @throws DecodeException when a value has the wrong type; the message is what upstream puts behind
+     *     {@code Pod in version "v1" cannot be handled as a Pod: }
+     */
+    public static List<String> decode(Schema schema, ObjectNode object) throws DecodeException {
+        TypedDecoder decoder = new TypedDecoder();
+        decoder.struct(schema, object, "", "");
+        return decoder.unknown;
+    }
+
+    /**
+     * @param path where we are, with indexes, for messages about unknown fields
+     * @param goPath the same without indexes, for messages about types
+     */
+    private void struct(Schema schema, ObjectNode object, String path, String goPath) throws DecodeException {
+        Iterator<Map.Entry<String, JsonNode>> properties = object.properties().iterator();
+        while (properties.hasNext()) {
+            Map.Entry<String, JsonNode> property = properties.next();
+            String name = property.getKey();
+            Optional<Schema> field = schema.field(name);
+            if (field.isEmpty()) {
+                unknown.add("unknown field \"" + join(path, name) + "\"");
+                properties.remove();
+            } else if (property.getValue().isNull()) {
+                properties.remove();
+            } else {
+                String goField = simpleName(schema) + "." + join(goPath, name);
+                JsonNode value = value(
+                        field.get(), property.getValue(), new Place(join(path, name), join(goPath, name), goField));
+                if (value != property.getValue()) {
+                    property.setValue(value);
+                }
+                if (!schema.keepsZero(name) && isZero(value, field.get())) {
+                    properties.remove();
+                }
+            }
+        }
+        for (Map.Entry<String, String> written : schema.writtenWhenUnset().entrySet()) {
+            if (!object.has(written.getKey())) {
+                addUnset(schema, object, written.getKey(), written.getValue());
+            }
+        }
+    }
+
+    /** A struct that is always there has, in turn, fields that are always there. */
+    private void addUnset(Schema schema, ObjectNode object, String name, String json) throws DecodeException {
+        JsonNode value = literal(json);
+        Optional<Schema> field = schema.field(name);
+        if (value instanceof ObjectNode inner && field.isPresent() && field.get().shape() == Schema.Shape.STRUCT) {
+            struct(field.get(), inner, "", "");
+        }
+        object.set(name, value);
+    }
+
+    private static JsonNode literal(String json) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        return switch (json) {
+            case "{}" -> nodes.objectNode();
+            case "null" -> nodes.nullNode();
+            case "false" -> nodes.booleanNode(false);
+            case "0" -> nodes.numberNode(0);
+            default -> nodes.stringNode(json.replace("\"", ""));
+        };
+    }
+
+    private record Place(String path, String goPath, String goField) {
+        DecodeException mismatch(String found, String goType) {
+            return new DecodeException(
+                    "json: cannot unmarshal " + found + " into Go struct field " + goField + " of type " + goType);
+        }
+    }
+
+    private JsonNode value(Schema schema, JsonNode value, Place place) throws DecodeException {
+        switch (schema.shape()) {
+            case STRING -> {
+                expect(value.isString(), schema, value, place);
+                checkFormat(schema, value.asString());
+            }
+            case INTEGER -> {
+                if (!value.isIntegralNumber()) {
+                    throw place.mismatch(value.isNumber() ? "number " + value : jsonType(value), goType(schema));
+                }
+            }
+            case NUMBER -> expect(value.isNumber(), schema, value, place);
+            case BOOLEAN -> expect(value.isBoolean(), schema, value, place);
+            case INT_OR_STRING -> {
+                return intOrString(schema, value, place);
+            }
+            case STRUCT -> {
+                expect(value.isObject(), schema, value, place);
+                struct(schema, (ObjectNode) value, place.path, place.goPath);
+            }
+            case MAP -> {
+                expect(value.isObject(), schema, value, place);
+                map(schema, (ObjectNode) value, place);
+            }
+            case LIST -> {
+                expect(value.isArray(), schema, value, place);
+                list(schema, (ArrayNode) value, place);
+            }
+            case ANY -> {}
+        }
+        return value;
+    }
+
+    private void map(Schema schema, ObjectNode map, Place place) throws DecodeException {
+        for (Map.Entry<String, JsonNode> entry : map.properties()) {
+            Place inside = new Place(place.path + "." + entry.getKey(), place.goPath, place.goField);
+            if (entry.getValue().isNull()) {
+                entry.setValue(zero(schema.element()));
+            } else {
+                entry.setValue(value(schema.element(), entry.getValue(), inside));
+            }
+        }
+    }
+
+    private void list(Schema schema, ArrayNode list, Place place) throws DecodeException {
+        for (int i = 0; i < list.size(); i++) {
+            Place inside = new Place(place.path + "[" + i + "]", place.goPath, place.goField);
+            JsonNode item = list.get(i);
+            if (item.isNull()) {
+                list.set(i, zero(schema.element()));
+            } else {
+                list.set(i, value(schema.element(), item, inside));
+            }
+        }
+    }
+
+    private static JsonNode intOrString(Schema schema, JsonNode value, Place place) throws DecodeException {
+        if (schema.typeName().equals(QUANTITY_TYPE)) {
+            expect(value.isNumber() || value.isString(), schema, value, place);
+            String text = value.isNumber() ? value.toString() : value.asString();
+            if (!text.isEmpty() && !QUANTITY.matcher(text).matches()) {
+                throw new DecodeException("quantities must match the regular expression '" + QUANTITY + "'");
+            }
+            return JsonNodeFactory.instance.stringNode(Quantity.canonical(text));
+        }
+        if (!value.isString() && !value.isIntegralNumber()) {
+            throw place.mismatch(jsonType(value), "int32");
+        }
+        return value;
+    }
+
+    private static void checkFormat(Schema schema, String text) throws DecodeException {
+        switch (schema.format()) {
+            case "byte" -> {
+                try {
+                    Base64.getDecoder().decode(text);
+                } catch (IllegalArgumentException e) {
+                    throw new DecodeException("illegal base64 data at input byte " + firstBadByte(text));
+                }
+            }
+            case "date-time" -> {
+                if (!text.isEmpty() && !TIME.matcher(text).matches()) {
+                    String layout = schema.typeName().endsWith("MicroTime")
+                            ? "2006-01-02T15:04:05.000000Z07:00"
+                            : "2006-01-02T15:04:05Z07:00";
+                    throw new DecodeException("parsing time \"" + text + "\" as \"" + layout + "\": cannot parse \""
+                            + text + "\" as \"2006\"");
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private static int firstBadByte(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || "+/=".indexOf(c) >= 0)) {
+                return i;
+            }
+        }
+        return text.length() / 4 * 4;
+    }
+
+    private static void expect(boolean fits, Schema schema, JsonNode value, Place place) throws DecodeException {
+        if (!fits) {
+            throw place.mismatch(jsonType(value), goType(schema));
+        }
+    }
+
+    private static String jsonType(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case STRING -> "string";
+            case NUMBER -> "number";
+            case BOOLEAN -> "bool";
+            case ARRAY -> "array";
+            case OBJECT -> "object";
+            default -> "null";
+        };
+    }
+
+    private static String goType(Schema schema) {
+        return switch (schema.shape()) {
+            case STRING -> "string";
+            case INTEGER -> schema.format().isEmpty() ? "int64" : schema.format();
+            case NUMBER -> "float64";
+            case BOOLEAN -> "bool";
+            case MAP -> "map[string]" + goType(schema.element());
+            case LIST -> "[]" + goType(schema.element());
+            case STRUCT -> "v1." + simpleName(schema);
+            case INT_OR_STRING, ANY -> simpleName(schema);
+        };
+    }
+
+    private static boolean isZero(JsonNode value, Schema schema) {
+        return switch (schema.shape()) {
+            case STRING -> value.asString("").isEmpty();
+            case INTEGER, NUMBER -> value.asDouble(0) == 0;
+            case BOOLEAN -> !value.asBoolean(false);
+            case LIST, MAP -> value.isEmpty();
+            default -> false;
+        };
+    }
+
+    private static JsonNode zero(Schema schema) {
+        return switch (schema.shape()) {
+            case INTEGER, NUMBER -> JsonNodeFactory.instance.numberNode(0);
+            case BOOLEAN -> JsonNodeFactory.instance.booleanNode(false);
+            case STRUCT, MAP, ANY -> JsonNodeFactory.instance.objectNode();
+            case LIST -> JsonNodeFactory.instance.arrayNode();
+            case STRING, INT_OR_STRING -> JsonNodeFactory.instance.stringNode("");
+        };
+    }
+
+    private static String simpleName(Schema schema) {
+        return schema.typeName().substring(schema.typeName().lastIndexOf('.') + 1);
+    }
+
+    private static String join(String path, String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+}
