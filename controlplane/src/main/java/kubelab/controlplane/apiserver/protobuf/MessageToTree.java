@@ -48,7 +48,9 @@ final class MessageToTree {
 
     /** Schemas hold schemas where the API document says "anything", so that no later step would drop these. */
     private static boolean isUnset(FieldDescriptor field, JsonNode value) {
-        return value.isString() && value.asString().isEmpty() && !field.getName().equals("ref")
+        return value.isString()
+                        && value.asString().isEmpty()
+                        && !field.getName().equals("ref")
                 || value.isBoolean()
                         && !value.asBoolean()
                         && !field.getName().equals("xKubernetesPreserveUnknownFields");
@@ -95,8 +97,8 @@ final class MessageToTree {
             case DOUBLE -> number((Double) value);
             case FLOAT -> NODES.numberNode((Float) value);
             case BOOLEAN -> NODES.booleanNode((Boolean) value);
-            case BYTE_STRING -> NODES.stringNode(
-                    Base64.getEncoder().encodeToString(((ByteString) value).toByteArray()));
+            case BYTE_STRING ->
+                NODES.stringNode(Base64.getEncoder().encodeToString(((ByteString) value).toByteArray()));
             case MESSAGE -> message((Message) value);
         };
     }
@@ -108,22 +110,26 @@ final class MessageToTree {
         }
         return switch (type) {
             case Wellknown.QUANTITY -> NODES.stringNode(get(message, "string").toString());
-            case Wellknown.INT_OR_STRING -> (Long) get(message, "type") == 0
-                    ? NODES.numberNode((Integer) get(message, "intVal"))
-                    : NODES.stringNode(get(message, "strVal").toString());
+            case Wellknown.INT_OR_STRING ->
+                (Long) get(message, "type") == 0
+                        ? NODES.numberNode((Integer) get(message, "intVal"))
+                        : NODES.stringNode(get(message, "strVal").toString());
             case Wellknown.TIME -> time(message, SECONDS);
             case Wellknown.MICRO_TIME -> time(message, MICROSECONDS);
             case Wellknown.FIELDS_V1 -> raw(message, "Raw");
             case Wellknown.RAW_EXTENSION, Wellknown.JSON -> raw(message, "raw");
-            case Wellknown.SCHEMA_OR_BOOL -> has(message, "schema")
-                    ? object((Message) get(message, "schema"))
-                    : NODES.booleanNode((Boolean) get(message, "allows"));
-            case Wellknown.SCHEMA_OR_ARRAY -> has(message, "schema")
-                    ? object((Message) get(message, "schema"))
-                    : list(field(message, "jSONSchemas"), (List<?>) get(message, "jSONSchemas"));
-            case Wellknown.SCHEMA_OR_STRINGS -> has(message, "schema")
-                    ? object((Message) get(message, "schema"))
-                    : list(field(message, "property"), (List<?>) get(message, "property"));
+            case Wellknown.SCHEMA_OR_BOOL ->
+                has(message, "schema")
+                        ? object((Message) get(message, "schema"))
+                        : NODES.booleanNode((Boolean) get(message, "allows"));
+            case Wellknown.SCHEMA_OR_ARRAY ->
+                has(message, "schema")
+                        ? object((Message) get(message, "schema"))
+                        : list(field(message, "jSONSchemas"), (List<?>) get(message, "jSONSchemas"));
+            case Wellknown.SCHEMA_OR_STRINGS ->
+                has(message, "schema")
+                        ? object((Message) get(message, "schema"))
+                        : list(field(message, "property"), (List<?>) get(message, "property"));
             default -> object(message);
         };
     }

@@ -49,7 +49,7 @@ final class Messages {
     static Optional<Descriptor> of(String apiVersion, String kind) {
         Supplier<FileDescriptor> file = FILES.get(apiVersion);
         Descriptor own = file == null ? null : file.get().findMessageTypeByName(kind);
-        return Optional.ofNullable(own).or(() -> Optional.ofNullable(
-                Meta.getDescriptor().findMessageTypeByName(kind)));
+        return Optional.ofNullable(own)
+                .or(() -> Optional.ofNullable(Meta.getDescriptor().findMessageTypeByName(kind)));
     }
 }

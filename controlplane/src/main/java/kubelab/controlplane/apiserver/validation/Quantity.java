@@ -61,7 +61,8 @@ public final class Quantity {
 
     /** Nothing below a nano-unit is kept: it is rounded up. */
     private static String decimal(BigDecimal value) {
-        BigInteger nanos = value.scaleByPowerOfTen(9).setScale(0, RoundingMode.UP).toBigInteger();
+        BigInteger nanos =
+                value.scaleByPowerOfTen(9).setScale(0, RoundingMode.UP).toBigInteger();
         int unit = 0;
         while (unit < DECIMAL.size() - 1 && nanos.mod(BigInteger.valueOf(1000)).signum() == 0) {
             nanos = nanos.divide(BigInteger.valueOf(1000));
@@ -71,7 +72,8 @@ public final class Quantity {
     }
 
     private static String exponent(BigDecimal value) {
-        BigInteger nanos = value.scaleByPowerOfTen(9).setScale(0, RoundingMode.UP).toBigInteger();
+        BigInteger nanos =
+                value.scaleByPowerOfTen(9).setScale(0, RoundingMode.UP).toBigInteger();
         int exponent = -9;
         while (nanos.mod(BigInteger.valueOf(1000)).signum() == 0) {
             nanos = nanos.divide(BigInteger.valueOf(1000));

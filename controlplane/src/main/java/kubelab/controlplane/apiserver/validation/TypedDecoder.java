@@ -82,7 +82,9 @@ public final class TypedDecoder {
     private void addUnset(Schema schema, ObjectNode object, String name, String json) throws DecodeException {
         JsonNode value = literal(json);
         Optional<Schema> field = schema.field(name);
-        if (value instanceof ObjectNode inner && field.isPresent() && field.get().shape() == Schema.Shape.STRUCT) {
+        if (value instanceof ObjectNode inner
+                && field.isPresent()
+                && field.get().shape() == Schema.Shape.STRUCT) {
             struct(field.get(), inner, "", "");
         }
         object.set(name, value);

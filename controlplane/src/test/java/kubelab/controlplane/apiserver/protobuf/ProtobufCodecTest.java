@@ -29,9 +29,11 @@ class ProtobufCodecTest {
     private final Schemas schemas = new Schemas();
 
     static Stream<String> pairs() throws URISyntaxException, IOException {
-        Path folder = Path.of(ProtobufCodecTest.class.getResource("pod.pb").toURI()).getParent();
+        Path folder =
+                Path.of(ProtobufCodecTest.class.getResource("pod.pb").toURI()).getParent();
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString())
+            return files
+                    .map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".pb"))
                     .map(name -> name.replace(".pb", ""))
                     .sorted()
@@ -127,7 +129,8 @@ class ProtobufCodecTest {
 
     @Test
     void what_is_no_protobuf_is_refused() {
-        assertThat(ProtobufCodec.isProtobuf("{}".getBytes(StandardCharsets.UTF_8))).isFalse();
+        assertThat(ProtobufCodec.isProtobuf("{}".getBytes(StandardCharsets.UTF_8)))
+                .isFalse();
         assertThatThrownBy(() -> ProtobufCodec.decode("{\"kind\":1}".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(ProtobufException.class)
                 .hasMessageContaining("does not appear to be a protobuf message");
@@ -139,7 +142,8 @@ class ProtobufCodecTest {
 
     private ObjectNode typed(ObjectNode object) throws Exception {
         Schema schema = schemas.of(
-                        object.path("apiVersion").asString(), object.path("kind").asString())
+                        object.path("apiVersion").asString(),
+                        object.path("kind").asString())
                 .orElseThrow();
         assertThat(TypedDecoder.decode(schema, object)).isEmpty();
         return object;
@@ -168,20 +172,23 @@ class ProtobufCodecTest {
         private tools.jackson.databind.JsonNode value(Schema schema) {
             JsonNodeFactory nodes = JsonNodeFactory.instance;
             return switch (schema.shape()) {
-                case STRING -> nodes.stringNode(
-                        switch (schema.format()) {
-                            case "byte" -> "AAEC/w==";
-                            case "date-time" -> schema.typeName().endsWith("MicroTime")
-                                    ? "2026-01-02T03:04:05.000678Z"
-                                    : "2026-01-02T03:04:05Z";
-                            default -> "text-" + next++;
-                        });
+                case STRING ->
+                    nodes.stringNode(
+                            switch (schema.format()) {
+                                case "byte" -> "AAEC/w==";
+                                case "date-time" ->
+                                    schema.typeName().endsWith("MicroTime")
+                                            ? "2026-01-02T03:04:05.000678Z"
+                                            : "2026-01-02T03:04:05Z";
+                                default -> "text-" + next++;
+                            });
                 case INTEGER -> nodes.numberNode(next++);
                 case NUMBER -> nodes.numberNode(next++ + 0.5);
                 case BOOLEAN -> nodes.booleanNode(true);
-                case INT_OR_STRING -> schema.typeName().endsWith("Quantity")
-                        ? nodes.stringNode(next++ + "Mi")
-                        : next++ % 2 == 0 ? nodes.numberNode(next) : nodes.stringNode("p" + next);
+                case INT_OR_STRING ->
+                    schema.typeName().endsWith("Quantity")
+                            ? nodes.stringNode(next++ + "Mi")
+                            : next++ % 2 == 0 ? nodes.numberNode(next) : nodes.stringNode("p" + next);
                 case ANY -> any(schema);
                 case MAP -> nodes.objectNode().<ObjectNode>set("key", value(schema.element()));
                 case LIST -> {
