@@ -14,12 +14,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 
 /** One grading of one answer, as a check sees it: the namespace, and what a user could do there. */
 public final class Run {
     private static final String LETTERS = "bcdfghjklmnpqrstvwxz";
     private static final long EXEC_SECONDS = 10;
+    private static final long PREPARE_SECONDS = 60;
 
     private final KubernetesClient client;
     private final String namespace;
@@ -67,6 +69,23 @@ public final class Run {
             word.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
         }
         return word.toString();
+    }
+
+    /** For {@link Check#prepare}: waits for what the cluster brings about by itself. */
+    public void await(String what, BooleanSupplier there) {
+        long deadline = System.nanoTime() + PREPARE_SECONDS * 1_000_000_000L;
+        while (!there.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the cluster did not bring about " + what + " in " + namespace
+                        + " within " + PREPARE_SECONDS + " s");
+            }
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while waiting for " + what, e);
+            }
+        }
     }
 
     /** Says that the check itself has just changed something, so that "nothing changes any more" starts anew. */

@@ -1,0 +1,2 @@
+/** Exercises of the chapter on Pods. */
+package kubelab.labs.pods;
