@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Logger;
 import org.asciidoctor.Asciidoctor;
 import org.asciidoctor.Attributes;
 import org.asciidoctor.AttributesBuilder;
@@ -19,12 +20,16 @@ import org.asciidoctor.log.Severity;
  * of Asciidoctor (a missing include, an unknown tag, a broken list) breaks the build.
  */
 final class Press implements AutoCloseable {
+    /** Asciidoctor's second voice; what it says reaches us through the log handler. Held, since loggers are weakly held. */
+    private static final Logger ECHO = Logger.getLogger("asciidoctor");
+
     private final Sources sources;
     private final Asciidoctor asciidoctor;
     private final List<String> complaints = new ArrayList<>();
 
     Press(Sources sources) {
         this.sources = sources;
+        ECHO.setUseParentHandlers(false);
         this.asciidoctor = Asciidoctor.Factory.create();
         asciidoctor.registerLogHandler(this::listen);
         asciidoctor

@@ -1,0 +1,100 @@
+package kubelab.publisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuthorTest {
+    private static final String LAB = "labs/src/main/java/kubelab/labs/things/FirstThing.java";
+    private static final String SOLUTION = "solutions/src/main/java/kubelab/labs/things/FirstThing.java";
+
+    @TempDir
+    Path folder;
+
+    private MiniCourse course;
+
+    @BeforeEach
+    void write() throws Exception {
+        course = new MiniCourse(folder);
+        assertThat(course.update()).as(course.said).isZero();
+    }
+
+    @Test
+    void an_updated_course_passes_the_strict_check() {
+        assertThat(course.check(true)).as(course.said).isZero();
+    }
+
+    @Test
+    void a_starter_has_the_starter_lines_and_not_the_answer() throws Exception {
+        assertThat(course.read(LAB))
+                .contains("        // TODO things-1: how many?\n        return 0;\n")
+                .doesNotContain("secret", "tag::", "starter:");
+    }
+
+    @Test
+    void the_readme_gets_its_chapter_table_and_keeps_the_rest() throws Exception {
+        assertThat(course.read("README.md"))
+                .contains("| [01-things](notebooks/01-things.ipynb) Things | All about things | 1 | 1 |")
+                .startsWith("# mini")
+                .endsWith("end\n");
+    }
+
+    @Test
+    void a_learners_edit_passes_the_build_but_not_the_strict_check() throws Exception {
+        course.write(LAB, "mine");
+        assertThat(course.check(false)).as(course.said).isZero();
+        assertThat(course.check(true)).isEqualTo(1);
+        assertThat(course.said).contains(LAB + ": edited by hand");
+    }
+
+    @Test
+    void a_changed_solution_makes_the_starter_stale() throws Exception {
+        course.write(SOLUTION, course.read(SOLUTION).replace("import java.util.List;", "import java.util.*;"));
+        assertThat(course.check(false)).isEqualTo(1);
+        assertThat(course.said).contains(LAB + ": stale", "kubelab author update");
+    }
+
+    @Test
+    void update_keeps_an_edited_file_and_puts_the_new_starter_beside_it() throws Exception {
+        course.write(LAB, "mine");
+        course.write(SOLUTION, course.read(SOLUTION).replace("how many?", "count!"));
+        course.update();
+        assertThat(course.read(LAB)).isEqualTo("mine");
+        assertThat(course.read(LAB + ".new")).contains("count!");
+        assertThat(course.said).contains("kept   " + LAB);
+    }
+
+    @Test
+    void an_orphan_is_found() throws Exception {
+        course.write("labs/src/main/java/kubelab/labs/things/Nobody.java", "class Nobody {}");
+        course.write("solutions/src/main/java/kubelab/labs/things/Alone.java", "class Alone {}");
+        assertThat(course.check(true)).isEqualTo(1);
+        assertThat(course.said).contains("things/Nobody.java: orphan", "things/Alone.java: orphan");
+    }
+
+    @Test
+    void a_claim_that_no_chapter_shows_is_found() throws Exception {
+        course.write("docs/chapters/01-things.adoc", "= Things\n:description: d\n\nexercise::things-1[]\n");
+        assertThat(course.check(false)).isEqualTo(1);
+        assertThat(course.said).contains("C01 is in no chapter");
+    }
+
+    @Test
+    void handbook_and_slides_stand_alone() throws Exception {
+        Path out = folder.resolve("target/site");
+        assertThat(course.say(a -> a.handbook(out))).as(course.said).isZero();
+        for (String page : new String[] {"handbook.html", "slides.html"})
+            assertThat(Files.readString(out.resolve(page)))
+                    .as(page)
+                    .contains("Last section")
+                    .doesNotContainPattern("(src|href)=\"(https?:)?//");
+        assertThat(Files.readString(out.resolve("handbook.html")))
+                .contains("Things are <strong>small</strong>", "true, with a caveat", "A first thing", "<svg");
+        assertThat(out.resolve("reveal/dist/reveal.js")).exists();
+        assertThat(out.resolve("reveal/dist/theme/kubelab.css")).exists();
+    }
+}

@@ -1,0 +1,134 @@
+package kubelab.publisher;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A course of one chapter, one claim and one exercise in a folder of its own. */
+final class MiniCourse {
+    final Path root;
+    String said = "";
+
+    MiniCourse(Path root) throws Exception {
+        this.root = root;
+        write("README.md", "# mini\n\n" + Generated.TABLE_START + "\n" + Generated.TABLE_END + "\n\nend\n");
+        write("docs/claims.yaml", """
+                claims:
+                  - {id: C01, section: things, claim: Things are *small*., verdict: N, proof: kubelab.claims.C01, falsifier: they are large}
+                """);
+        write("solutions/src/main/java/kubelab/claims/C01.java", """
+                package kubelab.claims;
+
+                public final class C01 {
+                    // tag::proof[]
+                    void probe() {}
+                    // end::proof[]
+                }
+                """);
+        write("solutions/src/main/resources/kubelab/labs/things/things-1.yaml", """
+                id: things-1
+                class: kubelab.labs.things.FirstThing
+                title: A first thing
+                form: state
+                points: 10
+                minutes: 5
+                task: |
+                  Make a thing called `a<b`.
+
+                  * one
+                  * two
+                hints: [one, two, three]
+                rules: {}
+                """);
+        write("solutions/src/main/java/kubelab/labs/things/FirstThing.java", """
+                package kubelab.labs.things;
+
+                import java.util.List;
+
+                public class FirstThing {
+                    int apply() {
+                        // tag::solution[]
+                        // starter: // TODO things-1: how many?
+                        // starter: return 0;
+                        return List.of("secret").size();
+                        // end::solution[]
+                    }
+                }
+                """);
+        chapter("");
+        write("docs/handbook.adoc", "= Handbook\n:doctype: book\n\ninclude::chapters/01-things.adoc[leveloffset=+1]\n");
+        write("docs/slides.adoc", "= Slides\n\ninclude::chapters/01-things.adoc[tags=slides]\n");
+        write("docs/pictures/thing.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>\n");
+        Path styles = Path.of("src/main/resources/kubelab/publisher/kubelab-handbook.css");
+        write("docs/publisher/" + styles, Files.readString(styles));
+    }
+
+    /** The chapter, with some more text in its middle. */
+    void chapter(String more) throws Exception {
+        write("docs/chapters/01-things.adoc", """
+                = Things
+                :description: All about things
+
+                Hello & <<last,goodbye>>.
+
+                [source.setup,java]
+                ----
+                var lab = Lab.open("things");
+                ----
+
+                image::thing.svg[A thing,opts=inline]
+
+                %s
+
+                claim::C01[]
+
+                exercise::things-1[]
+
+                // tag::slides[]
+                [#last]
+                == Last section
+
+                * `List<String>` is _generic_
+                +
+                .Answer
+                [%%collapsible]
+                ====
+                Yes.
+                ====
+
+                |===
+                |a |b
+
+                |1 |2
+                |===
+                // end::slides[]
+                """.formatted(more));
+    }
+
+    void write(String path, String text) throws Exception {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    String read(String path) throws Exception {
+        return Files.readString(root.resolve(path));
+    }
+
+    int update() {
+        return say(Author::update);
+    }
+
+    int check(boolean strict) {
+        return say(a -> a.check(strict));
+    }
+
+    int say(java.util.function.ToIntFunction<Author> action) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        int code = action.applyAsInt(new Author(root, new PrintStream(bytes, true, StandardCharsets.UTF_8)));
+        said = bytes.toString(StandardCharsets.UTF_8);
+        return code;
+    }
+}
