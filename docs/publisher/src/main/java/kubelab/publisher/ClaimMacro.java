@@ -42,7 +42,7 @@ final class ClaimMacro extends BlockMacroProcessor {
         lines.add(statement(c));
         lines.add("");
         lines.add("[.falsifier]");
-        lines.add("The same probe must fail when: " + c.falsifier());
+        lines.add("Falsifier: the same probe must fail when " + c.falsifier() + ".");
         lines.add("");
         lines.add(".The proof in Java");
         lines.add("[%collapsible.proof]");

@@ -65,8 +65,6 @@ final class Press implements AutoCloseable {
                                         .toString(),
                         "webfonts!", "",
                         "source-highlighter", "rouge",
-                        "icons", "font",
-                        "iconfont-remote!", "",
                         "sectanchors", "",
                         "toc", "left",
                         "toclevels", "2"));
