@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs a {@link Reconciler} over its {@link WorkQueue}, on threads named after the controller. */
-public final class ControlLoop implements AutoCloseable {
+public final class ControlLoop implements Controller {
     private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
 
     private final String name;
@@ -26,6 +26,7 @@ public final class ControlLoop implements AutoCloseable {
         this.reconciler = reconciler;
     }
 
+    @Override
     public String name() {
         return name;
     }
@@ -39,6 +40,11 @@ public final class ControlLoop implements AutoCloseable {
         queue.addAfter(key, delay);
     }
 
+    @Override
+    public void start() {
+        start(1);
+    }
+
     /** Starts so many workers; two of them never work on the same key. */
     public void start(int threads) {
         for (int i = 0; i < threads; i++) {
@@ -50,6 +56,7 @@ public final class ControlLoop implements AutoCloseable {
     }
 
     /** Nothing waits and nothing is being worked on (retries and deadlines in the future do not count). */
+    @Override
     public boolean idle() {
         return queue.idle();
     }

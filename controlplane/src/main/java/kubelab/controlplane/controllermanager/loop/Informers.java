@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 public final class Informers implements AutoCloseable {
     private static final String BY_NAMESPACE = "namespace";
     private static final String BY_OWNER = "owner";
+    private static final String BY_UID = "uid";
 
     private final SharedInformerFactory factory;
     private final Map<Class<? extends HasMetadata>, SharedIndexInformer<? extends HasMetadata>> informers =
@@ -42,10 +43,18 @@ public final class Informers implements AutoCloseable {
                     BY_NAMESPACE,
                             o -> List.of(
                                     Objects.requireNonNullElse(o.getMetadata().getNamespace(), "")),
-                    BY_OWNER, o -> owners(o)));
+                    BY_OWNER, o -> owners(o),
+                    BY_UID, o -> List.of(o.getMetadata().getUid())));
             return made;
         });
         return new Cached<>(informer);
+    }
+
+    /** All caches there are so far. */
+    public synchronized List<Cached<? extends HasMetadata>> all() {
+        List<Cached<? extends HasMetadata>> all = new ArrayList<>();
+        informers.values().forEach(informer -> all.add(new Cached<>(informer)));
+        return all;
     }
 
     /** Starts all watches and waits until each cache has its first list. */
@@ -74,6 +83,10 @@ public final class Informers implements AutoCloseable {
             this.informer = informer;
         }
 
+        public Class<T> kind() {
+            return informer.getApiTypeClass();
+        }
+
         public Optional<T> get(Key key) {
             return Optional.ofNullable(informer.getStore().getByKey(key.cacheKey()));
         }
@@ -88,6 +101,10 @@ public final class Informers implements AutoCloseable {
 
         public List<T> inNamespace(String namespace) {
             return informer.getIndexer().byIndex(BY_NAMESPACE, namespace);
+        }
+
+        public Optional<T> withUid(String uid) {
+            return informer.getIndexer().byIndex(BY_UID, uid).stream().findFirst();
         }
 
         /** The objects that name {@code ownerUid} in their owner references. */

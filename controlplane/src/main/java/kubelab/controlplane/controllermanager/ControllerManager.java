@@ -1,0 +1,133 @@
+package kubelab.controlplane.controllermanager;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Supplier;
+import kubelab.controlplane.Component;
+import kubelab.controlplane.ComponentContext;
+import kubelab.controlplane.ComponentFactory;
+import kubelab.controlplane.controllermanager.deployment.DeploymentController;
+import kubelab.controlplane.controllermanager.garbagecollector.GarbageCollector;
+import kubelab.controlplane.controllermanager.loop.Controller;
+import kubelab.controlplane.controllermanager.loop.ControllerContext;
+import kubelab.controlplane.controllermanager.loop.Informers;
+import kubelab.controlplane.controllermanager.namespace.NamespaceController;
+import kubelab.controlplane.controllermanager.replicaset.ReplicaSetController;
+import kubelab.controlplane.controllermanager.serviceaccount.RootCaPublisher;
+import kubelab.controlplane.controllermanager.serviceaccount.ServiceAccountController;
+import kubelab.controlplane.events.EventBroadcaster;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All controllers, started and stopped together; any of them can be left out. */
+public final class ControllerManager implements Component {
+    /** The component's name in the cluster. */
+    public static final String NAME = "kube-controller-manager";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControllerManager.class);
+
+    /** How a controller is made and tied to the changes it cares about. */
+    private interface Wiring {
+        Controller wire(ControllerContext context);
+    }
+
+    private final ComponentContext component;
+    private final Map<String, Wiring> wirings = new LinkedHashMap<>();
+    private final Map<String, KubernetesClient> clients = new LinkedHashMap<>();
+    private final List<Controller> running = new ArrayList<>();
+    private final EventBroadcaster events;
+    private final Informers informers;
+    private final long seed;
+    private boolean stopped;
+
+    private ControllerManager(ComponentContext component, Supplier<String> rootCa, Set<String> without, long seed) {
+        this.component = component;
+        this.seed = seed;
+        this.events = new EventBroadcaster("controller-manager-events", component.clock());
+        this.informers = new Informers(client("system:kube-controller-manager"));
+        wirings.put("replicaset-controller", ReplicaSetController::wire);
+        wirings.put("deployment-controller", DeploymentController::wire);
+        wirings.put("namespace-controller", NamespaceController::wire);
+        wirings.put("service-account-controller", ServiceAccountController::wire);
+        wirings.put("root-ca-cert-publisher", context -> RootCaPublisher.wire(context, rootCa));
+        // Last: it looks after every kind that the others have asked for.
+        wirings.put("generic-garbage-collector", GarbageCollector::wire);
+        without.forEach(name -> {
+            if (wirings.remove(name) == null) {
+                throw new IllegalArgumentException("no controller " + name + "; there are " + wirings.keySet());
+            }
+        });
+    }
+
+    /**
+     * @param rootCa the cluster's CA certificate (PEM), asked for when it is needed
+     * @param without names of controllers that shall not run, e.g. {@code deployment-controller}
+     * @param seed for whatever is random
+     */
+    public static ComponentFactory factory(Supplier<String> rootCa, Set<String> without, long seed) {
+        return context -> new ControllerManager(context, rootCa, without, seed);
+    }
+
+    /** All controllers. */
+    public static ComponentFactory factory(Supplier<String> rootCa) {
+        return factory(rootCa, Set.of(), 1);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public synchronized void start() {
+        ControllerContext context =
+                new ControllerContext(this::client, informers, component.clock(), events, new Random(seed));
+        wirings.values().forEach(wiring -> running.add(wiring.wire(context)));
+        Thread starter = new Thread(this::startLoops, "controller-manager");
+        starter.setDaemon(true);
+        starter.start();
+    }
+
+    /** No controller has anything to do now. */
+    public synchronized boolean idle() {
+        return running.stream().allMatch(Controller::idle) && events.idle();
+    }
+
+    @Override
+    public synchronized void stop() {
+        stopped = true;
+        running.forEach(Controller::close);
+        running.clear();
+        informers.close();
+        events.close();
+        clients.values().forEach(KubernetesClient::close);
+        clients.clear();
+    }
+
+    private void startLoops() {
+        try {
+            informers.start();
+        } catch (RuntimeException e) {
+            synchronized (this) {
+                if (!stopped) {
+                    LOG.error("the controller manager could not fill its caches", e);
+                }
+                return;
+            }
+        }
+        synchronized (this) {
+            running.forEach(Controller::start);
+        }
+    }
+
+    private KubernetesClient client(String user) {
+        synchronized (clients) {
+            return clients.computeIfAbsent(user, component::clientFor);
+        }
+    }
+}
