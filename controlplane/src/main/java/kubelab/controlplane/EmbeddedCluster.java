@@ -1,19 +1,39 @@
 package kubelab.controlplane;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.AuditTrail;
 import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.authentication.ServiceAccountTokens;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.clock.ClusterClock;
+import kubelab.controlplane.listener.TlsListener;
+import kubelab.controlplane.pki.CertificateAuthority;
+import kubelab.controlplane.pki.Kubeconfig;
+import kubelab.controlplane.pki.TokenSigner;
 import kubelab.controlplane.transport.InProcess;
 
 /** A whole Kubernetes cluster in this JVM. */
 public final class EmbeddedCluster implements AutoCloseable {
+    private static final List<String> SERVER_NAMES = List.of(
+            "127.0.0.1",
+            "::1",
+            "10.43.0.1",
+            "localhost",
+            "kubernetes",
+            "kubernetes.default",
+            "kubernetes.default.svc",
+            "kubernetes.default.svc.cluster.local");
+
     private final ClusterClock clock;
     private final ApiServer server;
     private final InProcess transport;
@@ -22,10 +42,19 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final Map<String, ComponentFactory> factories = new LinkedHashMap<>();
     private final Map<String, Component> running = new LinkedHashMap<>();
     private final List<String> nodes = new ArrayList<>();
+    private final CompletableFuture<Door> listening;
+    private final Door door;
+
+    /** The way in for outsiders. */
+    private record Door(TlsListener listener, CertificateAuthority authority, CertificateAuthority.Identity admin) {}
 
     private EmbeddedCluster(Builder builder) {
         clock = builder.clock;
+        CompletableFuture<CertificateAuthority> keys =
+                CompletableFuture.supplyAsync(() -> new CertificateAuthority("kubelab-ca"));
         server = ApiServer.builder(clock).build();
+        // Outsiders are let in while the rest still starts.
+        listening = keys.thenApplyAsync(authority -> listen(authority, builder.port));
         transport = new InProcess(server);
         admin = transport.clientFor(User.of("system:admin", User.MASTERS));
         context = new ComponentContext(transport::clientFor, clock, server);
@@ -34,11 +63,45 @@ public final class EmbeddedCluster implements AutoCloseable {
         for (int i = 0; i < builder.nodes; i++) {
             nodes.add(i == 0 ? "server" : "worker" + i);
         }
+        ServiceAccountTokens tokens = new ServiceAccountTokens(new TokenSigner(), server.reader());
+        server.authenticate(tokens);
+        server.handle("", "serviceaccounts", "token", tokens::create);
+        server.handle("authentication.k8s.io", "tokenreviews", "", tokens::review);
         factories.keySet().forEach(this::startComponent);
+        door = await(listening);
     }
 
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** {@code https://127.0.0.1:PORT}. */
+    public String url() {
+        return "https://127.0.0.1:" + door.listener.port();
+    }
+
+    public int port() {
+        return door.listener.port();
+    }
+
+    /** A kubeconfig of an administrator, with everything embedded. */
+    public String kubeconfig() {
+        return Kubeconfig.text("kubelab", url(), door.authority.certificatePem(), door.admin);
+    }
+
+    /** Writes {@link #kubeconfig()} to a file that only its owner may read. */
+    public void writeKubeconfig(Path file) throws IOException {
+        Kubeconfig.write(file, kubeconfig());
+    }
+
+    /** A kubeconfig of another user, by client certificate. */
+    public String kubeconfigFor(String user, List<String> groups) {
+        return Kubeconfig.text("kubelab", url(), door.authority.certificatePem(), door.authority.client(user, groups));
+    }
+
+    /** The certificate of the cluster's authority, PEM. */
+    public String caCertificate() {
+        return door.authority.certificatePem();
     }
 
     /** An administrator's client, without sockets. Closed with the cluster. */
@@ -108,9 +171,28 @@ public final class EmbeddedCluster implements AutoCloseable {
             last.get(i).stop();
         }
         admin.close();
+        door.listener.close();
         server.close();
         transport.close();
         clock.close();
+    }
+
+    private Door listen(CertificateAuthority authority, int port) {
+        CertificateAuthority.Identity own = authority.server("kube-apiserver", SERVER_NAMES);
+        try {
+            TlsListener listener = new TlsListener(server, "127.0.0.1", port, authority, own);
+            return new Door(listener, authority, authority.client("system:admin", List.of(User.MASTERS)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Door await(CompletableFuture<Door> listening) {
+        try {
+            return listening.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof UncheckedIOException io ? io : e;
+        }
     }
 
     /** What a cluster shall have. */
@@ -118,12 +200,19 @@ public final class EmbeddedCluster implements AutoCloseable {
         private final Map<String, ComponentFactory> components = new LinkedHashMap<>();
         private ClusterClock clock = new ClusterClock();
         private int nodes = 1;
+        private int port;
 
         private Builder() {}
 
         /** One server, the rest workers. */
         public Builder nodes(int count) {
             nodes = count;
+            return this;
+        }
+
+        /** Port on loopback; 0 (the default) for any free one. */
+        public Builder port(int value) {
+            port = value;
             return this;
         }
 
@@ -138,6 +227,7 @@ public final class EmbeddedCluster implements AutoCloseable {
             return this;
         }
 
+        /** @throws UncheckedIOException when the port is taken */
         public EmbeddedCluster start() {
             return new EmbeddedCluster(this);
         }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,7 +28,7 @@ public final class ApiServer implements AutoCloseable {
     private final Clock clock;
     private final AuditTrail audit = new AuditTrail();
     private final ExecutorService workers = Executors.newCachedThreadPool(daemons("apiserver-"));
-    private final List<Authenticator> authenticators;
+    private final List<Authenticator> authenticators = new CopyOnWriteArrayList<>();
     private final List<RawHandler> rawHandlers;
     private final Map<String, ResourceHandler> resourceHandlers;
     private final Authorizer authorizer;
@@ -42,8 +43,10 @@ public final class ApiServer implements AutoCloseable {
         clock = b.clock;
         registry = b.registry;
         objects = new ObjectStore(b.store, registry);
-        authenticators = List.copyOf(b.authenticators);
-        rawHandlers = List.copyOf(b.rawHandlers);
+        List<RawHandler> raw = new ArrayList<>();
+        b.rawHandlers.forEach(factory -> raw.add(factory.make(registry)));
+        raw.add(new ServerInfo());
+        rawHandlers = List.copyOf(raw);
         authorizer = b.authorizer.make(objects);
         encoding = new Encoding(b.codecs, b.tables);
         Conversions conversions = new Conversions();
@@ -79,6 +82,11 @@ public final class ApiServer implements AutoCloseable {
 
     public Authorizer authorizer() {
         return authorizer;
+    }
+
+    /** Adds a way to find out who calls; asked before what the transport says. */
+    public void authenticate(Authenticator authenticator) {
+        authenticators.add(authenticator);
     }
 
     /** Adds or replaces the handler of a subresource ({@code "", "pods", "log"}) while the server runs. */
@@ -218,7 +226,7 @@ public final class ApiServer implements AutoCloseable {
         if (resource.namespaced() && !info.name().isEmpty() && info.namespace().isEmpty()) {
             throw ApiException.unknownResource();
         }
-        Call call = new Call(request, info, user, resource, sub);
+        Call call = new Call(request, info, user, resource, sub, encoding);
         return withWarnings(verb(call), call.warnings());
     }
 
@@ -301,6 +309,11 @@ public final class ApiServer implements AutoCloseable {
         T make(ObjectReader reader);
     }
 
+    /** Makes a handler that knows the registry. */
+    public interface RawFactory {
+        RawHandler make(ResourceRegistry registry);
+    }
+
     /** What an API server is made of. Everything has a default that works without it. */
     public static final class Builder {
         private final Clock clock;
@@ -311,10 +324,9 @@ public final class ApiServer implements AutoCloseable {
         private Defaulter defaulter = (resource, object) -> {};
         private FieldManagement fields = FieldManagement.NONE;
         private @Nullable TableConverter tables;
-        private final List<Authenticator> authenticators = new ArrayList<>();
         private final List<Factory<List<Admission>>> admission = new ArrayList<>();
         private final List<Codec> codecs = new ArrayList<>();
-        private final List<RawHandler> rawHandlers = new ArrayList<>();
+        private final List<RawFactory> rawHandlers = new ArrayList<>();
         private final Map<String, ResourceHandler> resourceHandlers = new HashMap<>();
 
         private Builder(Clock clock) {
@@ -328,12 +340,6 @@ public final class ApiServer implements AutoCloseable {
 
         public Builder registry(ResourceRegistry value) {
             registry = value;
-            return this;
-        }
-
-        /** In the order in which they are asked; without an answer the caller is who the transport says. */
-        public Builder authenticator(Authenticator value) {
-            authenticators.add(value);
             return this;
         }
 
@@ -374,6 +380,12 @@ public final class ApiServer implements AutoCloseable {
         }
 
         public Builder rawHandler(RawHandler value) {
+            rawHandlers.add(rows -> value);
+            return this;
+        }
+
+        /** A handler that describes what the server serves: discovery, OpenAPI. */
+        public Builder rawHandler(RawFactory value) {
             rawHandlers.add(value);
             return this;
         }

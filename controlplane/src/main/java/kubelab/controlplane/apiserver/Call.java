@@ -3,6 +3,7 @@ package kubelab.controlplane.apiserver;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A request on its way through the chain. */
 public final class Call {
@@ -11,9 +12,17 @@ public final class Call {
     private final User user;
     private final Resource resource;
     private final Resource.@Nullable Sub subresource;
+    private final Encoding encoding;
     private final List<String> warnings = new ArrayList<>();
 
-    Call(ApiRequest request, RequestInfo info, User user, Resource resource, Resource.@Nullable Sub subresource) {
+    Call(
+            ApiRequest request,
+            RequestInfo info,
+            User user,
+            Resource resource,
+            Resource.@Nullable Sub subresource,
+            Encoding encoding) {
+        this.encoding = encoding;
         this.request = request;
         this.info = info;
         this.user = user;
@@ -41,6 +50,11 @@ public final class Call {
     /** The subresource's row; null for the object itself. */
     public Resource.@Nullable Sub subresource() {
         return subresource;
+    }
+
+    /** The body, decoded from whatever format it came in. @throws ApiException BadRequest */
+    public ObjectNode body() {
+        return encoding.decode(request, null);
     }
 
     public String namespace() {

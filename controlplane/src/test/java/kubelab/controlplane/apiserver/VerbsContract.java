@@ -141,7 +141,7 @@ abstract class VerbsContract {
                     .addToLabels("watched", "yes")
                     .endMetadata()
                     .build();
-            client().resource(map).create();
+            client().resource(map).inNamespace("default").create();
             client().configMaps().inNamespace("default").withName("seen").edit(c -> new ConfigMapBuilder(c)
                     .addToData("x", "y")
                     .build());
@@ -203,7 +203,7 @@ abstract class VerbsContract {
                 .addToFinalizers("example.com/hold")
                 .endMetadata()
                 .build();
-        client().resource(map).create();
+        client().resource(map).inNamespace("default").create();
         client().configMaps().inNamespace("default").withName("held").delete();
         assertThat(client().configMaps()
                         .inNamespace("default")

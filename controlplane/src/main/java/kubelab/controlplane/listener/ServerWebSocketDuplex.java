@@ -1,0 +1,165 @@
+package kubelab.controlplane.listener;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import kubelab.controlplane.apiserver.ApiResponse;
+import kubelab.controlplane.apiserver.Duplex;
+import kubelab.controlplane.apiserver.Sink;
+import org.jspecify.annotations.Nullable;
+
+/** A WebSocket of the listener, as sink of a watch or as two-way connection. */
+final class ServerWebSocketDuplex implements Duplex, Sink {
+    private static final int MAX_WAITING = 256;
+
+    private record Message(byte[] bytes, boolean text) {}
+
+    private final ServerWebSocket socket;
+    private final Executor workers;
+    private final Deque<Message> incoming = new ArrayDeque<>();
+    private final List<Runnable> onClose = new ArrayList<>();
+    private @Nullable Listener listener;
+    private boolean receiving;
+    private boolean paused;
+    private boolean closed;
+
+    ServerWebSocketDuplex(ServerWebSocket socket, Executor workers) {
+        this.socket = socket;
+        this.workers = workers;
+    }
+
+    /** On the socket's event loop. */
+    void open(ApiResponse response) {
+        socket.binaryMessageHandler(b -> received(new Message(b.getBytes(), false)));
+        socket.textMessageHandler(t -> received(new Message(t.getBytes(StandardCharsets.UTF_8), true)));
+        socket.closeHandler(v -> gone());
+        socket.exceptionHandler(e -> gone());
+        workers.execute(() -> {
+            if (response instanceof ApiResponse.Stream stream) {
+                stream.producer().accept(this);
+            } else if (response instanceof ApiResponse.Upgrade upgrade) {
+                upgrade.handler().accept(this);
+            }
+        });
+    }
+
+    @Override
+    public String subprotocol() {
+        String chosen = socket.subProtocol();
+        return chosen == null ? "" : chosen;
+    }
+
+    @Override
+    public CompletableFuture<Void> send(byte[] message) {
+        return sent(socket.writeBinaryMessage(Buffer.buffer(message)));
+    }
+
+    @Override
+    public CompletableFuture<Void> sendText(String message) {
+        return sent(socket.writeTextMessage(message));
+    }
+
+    @Override
+    public CompletableFuture<Void> write(byte[] chunk) {
+        return sendText(new String(chunk, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void end() {
+        close(1000, "");
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        if (!socket.isClosed()) {
+            socket.close((short) code, reason);
+        }
+    }
+
+    @Override
+    public void listen(Listener to) {
+        synchronized (this) {
+            listener = to;
+        }
+        onClose(() -> workers.execute(to::closed));
+        receive();
+    }
+
+    @Override
+    public void onClose(Runnable callback) {
+        synchronized (this) {
+            if (!closed) {
+                onClose.add(callback);
+                return;
+            }
+        }
+        callback.run();
+    }
+
+    private CompletableFuture<Void> sent(Future<Void> written) {
+        if (socket.writeQueueFull() || written.failed()) {
+            return written.toCompletionStage().toCompletableFuture();
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private void received(Message message) {
+        synchronized (this) {
+            incoming.add(message);
+            if (incoming.size() > MAX_WAITING && !paused) {
+                // The handler is slower than the client: let TCP push back.
+                paused = true;
+                socket.pause();
+            }
+        }
+        receive();
+    }
+
+    /** Hands messages to the listener in order, off the event loop. */
+    private void receive() {
+        Listener to;
+        synchronized (this) {
+            to = listener;
+            if (receiving || to == null || incoming.isEmpty()) {
+                return;
+            }
+            receiving = true;
+        }
+        workers.execute(() -> {
+            while (true) {
+                Message next;
+                synchronized (this) {
+                    next = incoming.poll();
+                    if (next == null) {
+                        receiving = false;
+                        return;
+                    }
+                    if (paused && incoming.isEmpty()) {
+                        paused = false;
+                        socket.resume();
+                    }
+                }
+                to.message(next.bytes, next.text);
+            }
+        });
+    }
+
+    private void gone() {
+        List<Runnable> callbacks;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            callbacks = List.copyOf(onClose);
+        }
+        callbacks.forEach(Runnable::run);
+    }
+}
