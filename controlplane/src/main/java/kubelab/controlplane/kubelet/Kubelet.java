@@ -13,6 +13,7 @@ import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.events.EventRecorder;
 import kubelab.controlplane.network.NetNamespace;
 import kubelab.controlplane.runtime.ContainerRuntime;
+import kubelab.controlplane.runtime.PodSandbox;
 
 /**
  * The kubelet of one node: keeps one {@link PodWorker} for each Pod that is bound to the node, and the node's own
@@ -123,8 +124,18 @@ public final class Kubelet implements AutoCloseable {
         return cutOff;
     }
 
-    /** What the API server's streaming subresources ask of this node. */
-    Optional<PodWorker> pod(String namespace, String name) {
+    /** A container of a Pod on this node, for logs, exec and attach. */
+    public Optional<ContainerAccess> access(String namespace, String pod, String container) {
+        return pod(namespace, pod)
+                .flatMap(worker -> worker.unit(container).map(unit -> new ContainerAccess(worker, unit)));
+    }
+
+    /** The sandbox of a Pod on this node, for port-forward. */
+    public Optional<PodSandbox> sandbox(String namespace, String pod) {
+        return pod(namespace, pod).map(PodWorker::sandbox);
+    }
+
+    private Optional<PodWorker> pod(String namespace, String name) {
         return pods.values().stream()
                 .filter(p -> p.pod().getMetadata().getName().equals(name)
                         && p.pod().getMetadata().getNamespace().equals(namespace))

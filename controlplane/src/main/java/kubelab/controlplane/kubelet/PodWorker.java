@@ -228,6 +228,12 @@ final class PodWorker implements PodContext {
         return podIp;
     }
 
+    /** Whether init containers come first. */
+    boolean initializing() {
+        return units.stream()
+                .anyMatch(u -> u.kind() == ContainerUnit.Kind.INIT || u.kind() == ContainerUnit.Kind.SIDECAR);
+    }
+
     boolean ending() {
         return stage != Stage.LIVING;
     }

@@ -1,0 +1,219 @@
+package kubelab.controlplane.streaming;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import kubelab.controlplane.apiserver.ApiException;
+import kubelab.controlplane.apiserver.ApiRequest;
+import kubelab.controlplane.apiserver.ApiResponse;
+import kubelab.controlplane.apiserver.Call;
+import kubelab.controlplane.apiserver.Duplex;
+import kubelab.controlplane.kubelet.ContainerAccess;
+import kubelab.controlplane.kubelet.Kubelet;
+import kubelab.controlplane.runtime.Container;
+import kubelab.controlplane.runtime.ContainerException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * pods/NAME/exec and attach over a WebSocket: stdin, stdout, stderr, the result and the terminal's size each in a
+ * channel of its own.
+ *
+ * <p>Source: k8s.io/apiserver/pkg/util/proxy (streamtranslator) and k8s.io/kubelet/pkg/cri/streaming/remotecommand,
+ * release 1.34. Simplified: no SPDY; a terminal's size is accepted and has no effect.
+ */
+final class RemoteCommand {
+    private static final List<String> PROTOCOLS = List.of("v5.channel.k8s.io", "v4.channel.k8s.io");
+    private static final int STDIN = 0;
+    private static final int STDOUT = 1;
+    private static final int STDERR = 2;
+    private static final int RESULT = 3;
+    /** In v5: the second byte names a channel of which the sender has no more. */
+    private static final int CLOSE = 255;
+
+    private final Streaming streaming;
+
+    RemoteCommand(Streaming streaming) {
+        this.streaming = streaming;
+    }
+
+    private interface Starter {
+        Container.Process start(@Nullable MessagePipe in, @Nullable OutputStream out, @Nullable OutputStream err)
+                throws ContainerException;
+    }
+
+    ApiResponse exec(Call call) {
+        List<String> command = call.request().params("command");
+        if (command.isEmpty()) {
+            throw ApiException.badRequest("you must specify at least 1 command");
+        }
+        return open(call, "exec", (container, in, out, err) -> container.exec(new Container.Exec(
+                command,
+                call.request().flag("tty"),
+                in,
+                out == null ? OutputStream.nullOutputStream() : out,
+                err == null ? (out == null ? OutputStream.nullOutputStream() : out) : err)));
+    }
+
+    ApiResponse attach(Call call) {
+        return open(call, "attach", Container::attach);
+    }
+
+    private interface Action {
+        Container.Process start(
+                Container container,
+                @Nullable MessagePipe in,
+                @Nullable OutputStream out,
+                @Nullable OutputStream err)
+                throws ContainerException;
+    }
+
+    private ApiResponse open(Call call, String what, Action action) {
+        ApiRequest request = call.request();
+        if (!request.flag("stdin") && !request.flag("stdout") && !request.flag("stderr")) {
+            throw ApiException.badRequest("you must specify at least 1 of stdin, stdout, stderr");
+        }
+        Pod pod = streaming.pod(call);
+        String container = Streaming.container(pod, request.param("container"));
+        if (Streaming.node(pod).isEmpty()) {
+            throw ApiException.badRequest("pod " + call.name() + " does not have a host assigned");
+        }
+        Kubelet kubelet =
+                streaming.kubelet(pod, "/" + what + "/" + call.namespace() + "/" + call.name() + "/" + container);
+        if (!request.webSocket()) {
+            throw ApiException.badRequest("Upgrade request required");
+        }
+        String protocol = Protocols.choose(request, PROTOCOLS);
+        return ApiResponse.upgrade(protocol, duplex -> {
+            Session session = new Session(duplex, request.flag("stdin"), what.equals("exec"));
+            duplex.listen(session);
+            streaming.threads().execute(() -> session.run(request, (in, out, err) -> {
+                Optional<Container> running = kubelet.access(call.namespace(), call.name(), container)
+                        .flatMap(ContainerAccess::running);
+                if (running.isEmpty()) {
+                    throw new ContainerException("NotFound", 0, "unable to upgrade connection: container not found (\""
+                            + container + "\")");
+                }
+                return action.start(running.get(), in, out, err);
+            }));
+        });
+    }
+
+    private static final class Session implements Duplex.Listener {
+        private final Duplex duplex;
+        private final Channels channels;
+        private final @Nullable MessagePipe stdin;
+        /** A command ends with its caller; a container that somebody was attached to goes on. */
+        private final boolean ownsProcess;
+        private volatile Container.@Nullable Process process;
+        private volatile boolean closed;
+
+        Session(Duplex duplex, boolean stdin, boolean ownsProcess) {
+            this.duplex = duplex;
+            this.channels = new Channels(duplex);
+            this.stdin = stdin ? new MessagePipe() : null;
+            this.ownsProcess = ownsProcess;
+        }
+
+        void run(ApiRequest request, Starter starter) {
+            boolean tty = request.flag("tty");
+            OutputStream out = request.flag("stdout") ? channels.output(STDOUT) : null;
+            OutputStream err = request.flag("stderr") && !tty ? channels.output(STDERR) : null;
+            try {
+                // An empty message tells the client that the connection stands.
+                int lowest = out != null ? STDOUT : err != null ? STDERR : RESULT;
+                channels.send(lowest, new byte[0], 0, 0);
+                Container.Process started = starter.start(stdin, out, err);
+                process = started;
+                if (closed && ownsProcess) {
+                    started.kill();
+                }
+                started.exitCode().whenComplete((code, failure) -> finish(code, failure));
+            } catch (ContainerException e) {
+                // The node says "error executing", the API server wraps it once more: so does upstream.
+                String message = e.reason().equals("NotFound")
+                        ? "Internal error occurred: " + e.getMessage()
+                        : "Internal error occurred: Internal error occurred: error executing command in container: "
+                                + e.getMessage();
+                end(failure(message, "InternalError", 500, null));
+            } catch (IOException gone) {
+                closed();
+            }
+        }
+
+        private void finish(@Nullable Integer code, @Nullable Throwable failure) {
+            if (failure != null || code == null) {
+                end(failure("Internal error occurred: " + failure, "InternalError", 500, null));
+            } else if (code == 0) {
+                ObjectNode status = JsonNodeFactory.instance.objectNode();
+                status.putObject("metadata");
+                status.put("status", "Success");
+                end(status);
+            } else {
+                end(failure(
+                        "command terminated with non-zero exit code: command terminated with exit code " + code,
+                        "NonZeroExitCode",
+                        0,
+                        code));
+            }
+        }
+
+        private static ObjectNode failure(String message, String reason, int code, @Nullable Integer exitCode) {
+            ObjectNode status = JsonNodeFactory.instance.objectNode();
+            status.putObject("metadata");
+            status.put("status", "Failure");
+            status.put("message", message);
+            status.put("reason", reason);
+            ObjectNode cause = status.putObject("details").putArray("causes").addObject();
+            if (exitCode != null) {
+                cause.put("reason", "ExitCode");
+                cause.put("message", String.valueOf(exitCode));
+            } else {
+                cause.put("message", message.replaceFirst("^Internal error occurred: ", ""));
+            }
+            if (code != 0) {
+                status.put("code", code);
+            }
+            return status;
+        }
+
+        private void end(ObjectNode status) {
+            try {
+                byte[] bytes = status.toString().getBytes(StandardCharsets.UTF_8);
+                channels.send(RESULT, bytes, 0, bytes.length);
+            } catch (IOException gone) {
+                // Nobody is there to be told.
+            }
+            duplex.close(1000, "");
+        }
+
+        @Override
+        public void message(byte[] message, boolean text) {
+            if (message.length == 0 || stdin == null) {
+                return;
+            }
+            int channel = message[0] & 0xff;
+            if (channel == STDIN) {
+                stdin.put(message, 1);
+            } else if (channel == CLOSE && message.length > 1 && message[1] == STDIN) {
+                stdin.end();
+            }
+        }
+
+        @Override
+        public void closed() {
+            closed = true;
+            if (stdin != null) {
+                stdin.end();
+            }
+            Container.Process running = process;
+            if (ownsProcess && running != null && !running.exitCode().isDone()) {
+                running.kill();
+            }
+        }
+    }
+}
