@@ -68,7 +68,8 @@ final class HttpProxy {
 
     ApiResponse pod(Call call) {
         Target target = Target.parse(call.name());
-        Pod pod = streaming.client()
+        Pod pod = streaming
+                .client()
                 .pods()
                 .inNamespace(call.namespace())
                 .withName(target.name)
@@ -86,7 +87,8 @@ final class HttpProxy {
 
     ApiResponse service(Call call) {
         Target target = Target.parse(call.name());
-        Service service = streaming.client()
+        Service service = streaming
+                .client()
                 .services()
                 .inNamespace(call.namespace())
                 .withName(target.name)
@@ -95,7 +97,8 @@ final class HttpProxy {
             throw ApiException.notFound(call.resource(), target.name);
         }
         String portName = portName(service, target);
-        List<EndpointSlice> slices = streaming.client()
+        List<EndpointSlice> slices = streaming
+                .client()
                 .discovery()
                 .v1()
                 .endpointSlices()
@@ -109,7 +112,8 @@ final class HttpProxy {
                     continue;
                 }
                 for (Endpoint endpoint : slice.getEndpoints()) {
-                    if (endpoint.getConditions() == null || !Boolean.FALSE.equals(endpoint.getConditions().getReady())) {
+                    if (endpoint.getConditions() == null
+                            || !Boolean.FALSE.equals(endpoint.getConditions().getReady())) {
                         return forward(call, endpoint.getAddresses().get(0), port.getPort());
                     }
                 }
@@ -134,8 +138,8 @@ final class HttpProxy {
     private ApiResponse forward(Call call, String ip, int port) {
         Kubelet from = streaming.kubelets().all().stream()
                 .findFirst()
-                .orElseThrow(() -> unavailable("error trying to reach service: dial tcp " + ip + ":" + port
-                        + ": connect: no route to host"));
+                .orElseThrow(() -> unavailable(
+                        "error trying to reach service: dial tcp " + ip + ":" + port + ": connect: no route to host"));
         try (Connection connection = from.network().connect(ip, port, TIMEOUT)) {
             send(call, connection, ip + ":" + port);
             return receive(connection.input());

@@ -54,8 +54,8 @@ final class PodLog implements ResourceHandler {
             // Nothing has been printed yet, and nobody can be asked.
             return ApiResponse.body(200, TEXT, new byte[0]);
         }
-        Kubelet kubelet = streaming.kubelet(
-                pod, "/containerLogs/" + call.namespace() + "/" + call.name() + "/" + container);
+        Kubelet kubelet =
+                streaming.kubelet(pod, "/containerLogs/" + call.namespace() + "/" + call.name() + "/" + container);
         ContainerAccess access = kubelet.access(call.namespace(), call.name(), container)
                 .orElseThrow(() -> ApiException.badRequest("container \"" + container + "\" in pod \"" + call.name()
                         + "\" is waiting to start: ContainerCreating"));
@@ -150,7 +150,8 @@ final class PodLog implements ResourceHandler {
 
         /** @return false when the limit is reached */
         boolean print(ContainerLog.Line line) {
-            String text = (options.timestamps ? NANOS.format(line.time()) + " " : "") + line.text()
+            String text = (options.timestamps ? NANOS.format(line.time()) + " " : "")
+                    + line.text()
                     + (line.partial() ? "" : "\n");
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             int length = (int) Math.min(bytes.length, left);

@@ -51,12 +51,15 @@ final class RemoteCommand {
         if (command.isEmpty()) {
             throw ApiException.badRequest("you must specify at least 1 command");
         }
-        return open(call, "exec", (container, in, out, err) -> container.exec(new Container.Exec(
-                command,
-                call.request().flag("tty"),
-                in,
-                out == null ? OutputStream.nullOutputStream() : out,
-                err == null ? (out == null ? OutputStream.nullOutputStream() : out) : err)));
+        return open(
+                call,
+                "exec",
+                (container, in, out, err) -> container.exec(new Container.Exec(
+                        command,
+                        call.request().flag("tty"),
+                        in,
+                        out == null ? OutputStream.nullOutputStream() : out,
+                        err == null ? (out == null ? OutputStream.nullOutputStream() : out) : err)));
     }
 
     ApiResponse attach(Call call) {
@@ -65,10 +68,7 @@ final class RemoteCommand {
 
     private interface Action {
         Container.Process start(
-                Container container,
-                @Nullable MessagePipe in,
-                @Nullable OutputStream out,
-                @Nullable OutputStream err)
+                Container container, @Nullable MessagePipe in, @Nullable OutputStream out, @Nullable OutputStream err)
                 throws ContainerException;
     }
 
@@ -91,15 +91,19 @@ final class RemoteCommand {
         return ApiResponse.upgrade(protocol, duplex -> {
             Session session = new Session(duplex, request.flag("stdin"), what.equals("exec"));
             duplex.listen(session);
-            streaming.threads().execute(() -> session.run(request, (in, out, err) -> {
-                Optional<Container> running = kubelet.access(call.namespace(), call.name(), container)
-                        .flatMap(ContainerAccess::running);
-                if (running.isEmpty()) {
-                    throw new ContainerException("NotFound", 0, "unable to upgrade connection: container not found (\""
-                            + container + "\")");
-                }
-                return action.start(running.get(), in, out, err);
-            }));
+            streaming
+                    .threads()
+                    .execute(() -> session.run(request, (in, out, err) -> {
+                        Optional<Container> running = kubelet.access(call.namespace(), call.name(), container)
+                                .flatMap(ContainerAccess::running);
+                        if (running.isEmpty()) {
+                            throw new ContainerException(
+                                    "NotFound",
+                                    0,
+                                    "unable to upgrade connection: container not found (\"" + container + "\")");
+                        }
+                        return action.start(running.get(), in, out, err);
+                    }));
         });
     }
 
@@ -109,6 +113,7 @@ final class RemoteCommand {
         private final @Nullable MessagePipe stdin;
         /** A command ends with its caller; a container that somebody was attached to goes on. */
         private final boolean ownsProcess;
+
         private volatile Container.@Nullable Process process;
         private volatile boolean closed;
 

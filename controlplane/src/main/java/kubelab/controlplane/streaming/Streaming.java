@@ -71,7 +71,10 @@ public final class Streaming implements AutoCloseable {
 
     /** The Pod a call is about. */
     Pod pod(Call call) {
-        Pod pod = client.pods().inNamespace(call.namespace()).withName(call.name()).get();
+        Pod pod = client.pods()
+                .inNamespace(call.namespace())
+                .withName(call.name())
+                .get();
         if (pod == null) {
             throw ApiException.notFound(call.resource(), call.name());
         }
@@ -91,9 +94,7 @@ public final class Streaming implements AutoCloseable {
             String why = kubelet != null && !kubelet.isCutOff() ? "connect: connection refused" : "i/o timeout";
             String authority = address + ":10250";
             throw new ApiException(
-                    500,
-                    "",
-                    "Get \"https://" + authority + path + "\": dial tcp " + authority + ": " + why);
+                    500, "", "Get \"https://" + authority + path + "\": dial tcp " + authority + ": " + why);
         }
         return kubelet;
     }
