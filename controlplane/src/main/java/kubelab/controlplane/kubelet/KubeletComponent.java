@@ -1,6 +1,5 @@
 package kubelab.controlplane.kubelet;
 
-import java.util.function.Supplier;
 import kubelab.controlplane.Component;
 
 /**
@@ -10,10 +9,10 @@ import kubelab.controlplane.Component;
 public final class KubeletComponent implements Component {
     private final String node;
     private final Kubelets kubelets;
-    private final Supplier<Kubelet> firstStart;
+    private final Runnable firstStart;
 
     /** @param firstStart calls {@link Kubelets#start} with the node's configuration, runtime and network */
-    public KubeletComponent(String node, Kubelets kubelets, Supplier<Kubelet> firstStart) {
+    public KubeletComponent(String node, Kubelets kubelets, Runnable firstStart) {
         this.node = node;
         this.kubelets = kubelets;
         this.firstStart = firstStart;
@@ -26,7 +25,7 @@ public final class KubeletComponent implements Component {
 
     @Override
     public void start() {
-        kubelets.get(node).ifPresentOrElse(Kubelet::start, firstStart::get);
+        kubelets.get(node).ifPresentOrElse(Kubelet::start, firstStart);
     }
 
     @Override
