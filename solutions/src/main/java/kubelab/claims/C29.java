@@ -11,7 +11,7 @@ import kubelab.labkit.Proof;
 public final class C29 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) throws Exception {
-        return probe(client, namespace, "bare", """
+        return probe(client, namespace, Proof.unique("bare"), """
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: %1$s, labels: {app: %1$s}}
@@ -23,7 +23,7 @@ public final class C29 implements Proof {
 
     @Override
     public Evidence falsify(KubernetesClient client, String namespace) throws Exception {
-        return probe(client, namespace, "owned", """
+        return probe(client, namespace, Proof.unique("owned"), """
                 apiVersion: apps/v1
                 kind: ReplicaSet
                 metadata: {name: %1$s}
