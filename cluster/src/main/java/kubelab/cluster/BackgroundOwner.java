@@ -1,0 +1,139 @@
+package kubelab.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The process that holds the background cluster: started by {@link Background}, detached from whoever asked. It ends
+ * by a signal, when nobody used the cluster for a while, when its state file is gone or somebody else's, and, as long
+ * as the cluster is not ready, together with the command that asked for it.
+ */
+public final class BackgroundOwner {
+    private final Home home;
+    private final ClusterSpec spec;
+    private final Duration idle;
+    private final ProcessHandle asker;
+    private final CountDownLatch end = new CountDownLatch(1);
+    private volatile Optional<Cluster> cluster = Optional.empty();
+
+    /**
+     * @param idle end after so long without a command that used the cluster; zero means never
+     * @param asker the process id of the command that waits for the cluster
+     */
+    public BackgroundOwner(Home home, ClusterSpec spec, Duration idle, long asker) {
+        this.home = home;
+        this.spec = spec;
+        this.idle = idle;
+        this.asker = ProcessHandle.of(asker).orElse(ProcessHandle.current());
+    }
+
+    /** @return the exit code */
+    public int run() throws IOException, InterruptedException {
+        BackgroundState state = new BackgroundState(
+                Owner.self(),
+                BackgroundState.STARTING,
+                "starting",
+                "",
+                spec.provider(),
+                spec.provider(),
+                List.of(),
+                Set.of(),
+                Instant.now());
+        state.write(home);
+        asker.onExit().thenRun(() -> {
+            if (cluster.isEmpty()) {
+                log("the command that asked for the cluster is gone; ending");
+                Runtime.getRuntime().halt(sweepAnd(1));
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "background-shutdown"));
+        try {
+            Cluster started = Clusters.start(spec, step -> {
+                log(step);
+                tell(state.with(BackgroundState.STARTING, step, ""));
+            });
+            home.write(Background.KUBECONFIG, started.kubeconfig());
+            cluster = Optional.of(started);
+            touch(home);
+            state.ready(started).write(home);
+            log("ready: " + started.description());
+        } catch (ClusterException e) {
+            log("failed: " + e.getMessage());
+            tell(state.with(BackgroundState.FAILED, String.valueOf(e.getMessage()), e.nextStep()));
+            return e.reason().exitCode();
+        }
+        while (!end.await(Math.min(5_000, Math.max(200, idle.toMillis() / 4)), TimeUnit.MILLISECONDS)) {
+            if (!BackgroundState.read(home).map(s -> s.owner().equals(state.owner())).orElse(false)) {
+                log("the state file is gone or somebody else's; ending");
+                break;
+            }
+            if (!idle.isZero() && lastUse().plus(idle).isBefore(Instant.now())) {
+                log("nobody used the cluster for " + idle + "; ending");
+                break;
+            }
+        }
+        return 0;
+    }
+
+    /** Says that somebody uses the background cluster now. */
+    static void touch(Home home) {
+        try {
+            home.create();
+            if (!Files.exists(home.file(Background.LAST_USE))) {
+                home.write(Background.LAST_USE, "");
+            }
+            Files.setLastModifiedTime(home.file(Background.LAST_USE), FileTime.from(Instant.now()));
+        } catch (IOException e) {
+            // then it counts as idle a little earlier
+        }
+    }
+
+    private Instant lastUse() {
+        try {
+            return Files.getLastModifiedTime(home.file(Background.LAST_USE)).toInstant();
+        } catch (IOException e) {
+            return Instant.now();
+        }
+    }
+
+    private void shutDown() {
+        cluster.ifPresent(Cluster::close);
+        boolean failed = BackgroundState.read(home)
+                .map(s -> s.phase().equals(BackgroundState.FAILED))
+                .orElse(false);
+        // What went wrong stays until the command that waits has read it.
+        if (!failed && BackgroundState.read(home).map(s -> s.owner().equals(Owner.self())).orElse(false)) {
+            Background.forget(home);
+        }
+        log("ended");
+        end.countDown();
+    }
+
+    private int sweepAnd(int code) {
+        if (spec.provider().equals(ClusterSpec.K3S)) {
+            Sweep.own();
+        }
+        Background.forget(home);
+        return code;
+    }
+
+    private void tell(BackgroundState state) {
+        try {
+            state.write(home);
+        } catch (IOException e) {
+            log("cannot write the state file: " + e);
+        }
+    }
+
+    private static void log(String line) {
+        System.out.println(Instant.now() + " " + line);
+    }
+}
