@@ -7,44 +7,47 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The background cluster as another process sees it. Closing it closes the connection only. */
-record AttachedCluster(BackgroundState state, String kubeconfig, KubernetesClient client) implements Cluster {
+record AttachedCluster(
+        String provider,
+        String description,
+        List<String> nodes,
+        Set<Ability> abilities,
+        String kubeconfig,
+        KubernetesClient client)
+        implements Cluster {
+    static Cluster of(String kubeconfig, String provider, String abilities) {
+        KubernetesClient client = client(kubeconfig);
+        Set<Ability> known = Arrays.stream(abilities.strip().split(" +"))
+                .filter(word -> !word.isEmpty())
+                .map(Ability::valueOf)
+                .collect(Collectors.toSet());
+        List<String> nodes = client.nodes().list().getItems().stream()
+                .map(n -> n.getMetadata().getName())
+                .toList();
+        return new AttachedCluster(provider, provider + " cluster", nodes, known, kubeconfig, client);
+    }
+
     static Cluster of(BackgroundState state, Path kubeconfig) {
         try {
             String yaml = Files.readString(kubeconfig);
             return new AttachedCluster(
-                    state,
-                    yaml,
-                    new KubernetesClientBuilder()
-                            .withConfig(Config.fromKubeconfig(yaml))
-                            .build());
+                    state.provider(), state.description(), state.nodes(), state.abilities(), yaml, client(yaml));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    @Override
-    public String provider() {
-        return state.provider();
-    }
-
-    @Override
-    public String description() {
-        return state.description();
-    }
-
-    @Override
-    public List<String> nodes() {
-        return state.nodes();
-    }
-
-    @Override
-    public Set<Ability> abilities() {
-        return state.abilities();
+    private static KubernetesClient client(String kubeconfig) {
+        return new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(kubeconfig))
+                .build();
     }
 
     @Override

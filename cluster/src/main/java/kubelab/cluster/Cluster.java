@@ -8,6 +8,16 @@ import java.util.Set;
 
 /** A cluster that somebody may work on until it is closed. */
 public interface Cluster extends AutoCloseable {
+    /**
+     * A cluster that another process of the program holds, for instance the one that runs a notebook. Closing it closes
+     * the connection only.
+     *
+     * @param abilities the names of what it can do, with spaces between
+     */
+    static Cluster attached(String kubeconfig, String provider, String abilities) {
+        return AttachedCluster.of(kubeconfig, provider, abilities);
+    }
+
     /** {@code embedded}, {@code k3s} or {@code existing}. */
     String provider();
 

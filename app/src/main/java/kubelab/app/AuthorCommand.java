@@ -1,0 +1,53 @@
+package kubelab.app;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import kubelab.publisher.Author;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "author",
+        header = "For authors: write all that is generated, or prove that it need not be.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+final class AuthorCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say what to do: new, update, check or handbook.");
+    }
+
+    private static Author author() {
+        return new Author(Workspace.root(), System.out);
+    }
+
+    @Command(name = "new", header = "Start a new exercise: all its files, to be filled in.", mixinStandardHelpOptions = true)
+    int create(
+            @Parameters(paramLabel = "CHAPTER", description = "As in pods.") String topic,
+            @Parameters(paramLabel = "NAME", description = "As in shared-volume.") String name) {
+        return author().create(topic, name);
+    }
+
+    @Command(name = "update", header = "Write notebooks, labs and tables anew.", mixinStandardHelpOptions = true)
+    int update() {
+        return author().update();
+    }
+
+    @Command(name = "check", header = "Prove that nothing is stale, missing or left over.", mixinStandardHelpOptions = true)
+    int check() {
+        return author().check(true);
+    }
+
+    @Command(name = "handbook", header = "Write the HTML handbook and the slides.", mixinStandardHelpOptions = true)
+    int handbook(
+            @Option(names = "--out", paramLabel = "FOLDER", description = "Default: .kubelab/handbook.") Path out) {
+        return author().handbook(out == null ? Workspace.output().resolve("handbook") : out);
+    }
+}

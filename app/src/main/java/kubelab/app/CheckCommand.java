@@ -1,0 +1,148 @@
+package kubelab.app;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import kubelab.cluster.Background;
+import kubelab.cluster.Cluster;
+import kubelab.cluster.ClusterException;
+import kubelab.cluster.Clusters;
+import kubelab.grader.Answers;
+import kubelab.grader.CriterionResult;
+import kubelab.grader.Exercise;
+import kubelab.grader.ExerciseResult;
+import kubelab.grader.GradeListener;
+import kubelab.grader.Grader;
+import kubelab.grader.Report;
+import kubelab.grader.report.HtmlReport;
+import kubelab.grader.report.JUnitReport;
+import kubelab.grader.report.JsonReport;
+import kubelab.grader.report.TerminalReport;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "check",
+        header = "Grade your answers.",
+        description = {
+            "",
+            "Uses the background cluster if one is running, else one of its own that is thrown away afterwards.",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+    /** What a report can be written as. */
+    enum Format {
+        TEXT,
+        JSON,
+        JUNIT,
+        HTML
+    }
+
+    @Parameters(arity = "0..*", paramLabel = "EXERCISE", description = "As in pods-1; all if none is named.")
+    private List<String> ids = new ArrayList<>();
+
+    @Option(
+            names = "--answers",
+            paramLabel = "WHERE",
+            defaultValue = "labs",
+            description = "labs (the default), solutions, a folder, or a saved notebook (.ipynb).")
+    private String answers;
+
+    @Option(names = "--namespace", paramLabel = "NS", description = "Grade what you did by hand in this namespace.")
+    private @Nullable String namespace;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Use the names and numbers of an earlier report.")
+    private @Nullable Long seed;
+
+    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = "text, json, junit or html.")
+    private Format format;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Write the report there, not to standard output.")
+    private @Nullable Path out;
+
+    @Option(names = "--allow-skipped", description = "Exit with 0 although exercises were skipped.")
+    private boolean allowSkipped;
+
+    @Mixin
+    private ClusterOptions options = new ClusterOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        Path root = Workspace.root();
+        Answers from = namespace == null ? Answers.parse(root, answers) : new Answers.State(namespace);
+        ids.forEach(Kubelab.catalogue()::get); // an unknown name is told before a cluster is started
+        Background background = new Background(Workspace.home());
+        Optional<Cluster> running = options.given() ? Optional.empty() : background.attach();
+        if (namespace != null && running.isEmpty()) {
+            throw new ClusterException(
+                    ClusterException.Reason.UNREACHABLE,
+                    "--namespace grades what is in the background cluster, and none is running.",
+                    "`kubelab up` starts one.");
+        }
+        var progress = Terminal.progress();
+        try (Cluster cluster = running.orElseGet(() -> Clusters.start(options.spec(), progress));
+                Grader grader = grader(root, cluster, running.isPresent())) {
+            progress.step("grading on " + cluster.description());
+            Report report = grader.check(ids, from);
+            Terminal.endProgress();
+            write(report);
+            return report.exitCode(allowSkipped);
+        }
+    }
+
+    private Grader grader(Path root, Cluster cluster, boolean stays) {
+        Grader.Builder builder = Grader.builder(root)
+                .cluster(Grading.access(cluster))
+                .keepFailed(stays)
+                .progress(Workspace.home().path())
+                .listener(new Live());
+        return (seed == null ? builder : builder.seed(seed)).build();
+    }
+
+    private void write(Report report) throws java.io.IOException {
+        String text =
+                switch (format) {
+                    case JSON -> JsonReport.write(report);
+                    case JUNIT -> JUnitReport.write(report);
+                    case HTML -> HtmlReport.page(report);
+                    case TEXT -> "";
+                };
+        if (format == Format.TEXT) {
+            new TerminalReport(Terminal.colour()).write(report, System.out);
+        } else if (out != null) {
+            Files.writeString(out, text);
+            Terminal.say("Wrote " + out + ".");
+        } else {
+            System.out.println(text);
+        }
+    }
+
+    /** Tells which exercise is done, in the order in which they end. */
+    static final class Live implements GradeListener {
+        private final kubelab.cluster.Progress progress = Terminal.progress();
+
+        @Override
+        public void started(Exercise exercise) {
+            progress.step("grading " + exercise.id());
+        }
+
+        @Override
+        public void criterion(Exercise exercise, CriterionResult result) {
+            progress.step(exercise.id() + ": " + result.title() + ": "
+                    + result.state().name().toLowerCase(Locale.ROOT));
+        }
+
+        @Override
+        public void finished(ExerciseResult result) {
+            progress.step(result.exercise().id() + ": " + result.outcome());
+        }
+    }
+}

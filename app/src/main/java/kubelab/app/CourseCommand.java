@@ -1,0 +1,176 @@
+package kubelab.app;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import kubelab.app.lab.LabOpener;
+import kubelab.app.notebook.Chapter;
+import kubelab.app.notebook.NotebookResult;
+import kubelab.app.notebook.NotebookRunner;
+import kubelab.cluster.Cluster;
+import kubelab.cluster.Clusters;
+import kubelab.cluster.Progress;
+import kubelab.grader.Answers;
+import kubelab.grader.Catalogue;
+import kubelab.grader.Exercise;
+import kubelab.grader.Grader;
+import kubelab.grader.Report;
+import kubelab.grader.claims.Claim;
+import kubelab.grader.claims.ClaimResult;
+import kubelab.grader.claims.ClaimRunner;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "course",
+        header = "Run chapters on a throwaway cluster: notebooks, proofs of all claims, your exercises.",
+        description = {
+            "",
+            "Exit code 0: every notebook ran and every claim was proven. Exercises that are not solved yet are",
+            "progress, not failure; with --answers solutions all must pass.",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+final class CourseCommand implements Callable<Integer> {
+    @Parameters(arity = "0..*", paramLabel = "CHAPTER", description = "As in pods; all if none is named.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--answers",
+            paramLabel = "WHERE",
+            defaultValue = "labs",
+            description = "labs (the default), solutions, or a folder.")
+    private String answers;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Where the HTML report goes.")
+    private @org.jspecify.annotations.Nullable Path reportFile;
+
+    @Mixin
+    private ClusterOptions options = new ClusterOptions();
+
+    private final Progress progress = Terminal.progress();
+
+    @Override
+    public Integer call() throws Exception {
+        long begin = System.nanoTime();
+        Path root = Workspace.root();
+        List<Chapter> chapters = Workspace.chapters(names);
+        Answers from = Answers.parse(root, answers);
+        Catalogue catalogue = Catalogue.load(root);
+        List<CourseReport.Part> parts = new ArrayList<>();
+        String where;
+        try (Cluster cluster = Clusters.start(options.spec(), progress)) {
+            where = cluster.description();
+            Terminal.say("Cluster: " + where + String.format(", ready after %.1f s", seconds(begin)));
+            Path kubeconfig = secret(cluster.kubeconfig());
+            try {
+                for (Chapter chapter : chapters) {
+                    CourseReport.Part part = run(root, chapter, cluster, kubeconfig, from, catalogue);
+                    parts.add(part);
+                    CourseReport.print(part, System.out, Terminal.colour());
+                }
+            } finally {
+                Files.deleteIfExists(kubeconfig);
+            }
+            progress.step("ending the cluster");
+        }
+        Path report = reportFile == null ? Workspace.output().resolve("report.html") : reportFile;
+        if (report.toAbsolutePath().getParent() != null) {
+            Files.createDirectories(report.toAbsolutePath().getParent());
+        }
+        Files.writeString(report, CourseReport.page(parts, where));
+        Terminal.endProgress();
+        boolean all = answers.equals("solutions");
+        CourseReport.last(parts, root.relativize(report.toAbsolutePath()), seconds(begin), System.out);
+        boolean ok = parts.stream().allMatch(p -> p.sound() && (!all || p.solved()));
+        return ok ? 0 : Kubelab.FAILED;
+    }
+
+    /** The chapter's three parts side by side: each mostly waits for the cluster. */
+    private CourseReport.Part run(
+            Path root, Chapter chapter, Cluster cluster, Path kubeconfig, Answers from, Catalogue catalogue)
+            throws Exception {
+        progress.step("running chapter " + chapter.id());
+        CompletableFuture<NotebookResult> notebook = CompletableFuture.supplyAsync(() -> {
+            try {
+                NotebookRunner runner = new NotebookRunner(
+                        environment(cluster, kubeconfig),
+                        id -> catalogue.find(id).flatMap(e -> answer(root, from, e)),
+                        Workspace.output().resolve("run"));
+                return runner.run(
+                        chapter,
+                        cell -> progress.step(chapter.id() + ": cell " + cell.number() + " of " + cell.total()));
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                throw new CompletionException(e);
+            }
+        });
+        CompletableFuture<List<ClaimResult>> claims = CompletableFuture.supplyAsync(
+                () -> new ClaimRunner(
+                                cluster.client(),
+                                cluster::newNamespace,
+                                ClaimRunner.solutions(Workspace.solutions()))
+                        .run(
+                                Claim.of(root, chapter.topic()),
+                                r -> progress.step(
+                                        r.claim().id() + (r.proven() ? " is proven" : " is not proven"))));
+        try (Grader grader = Grader.builder(root)
+                .cluster(Grading.access(cluster))
+                .progress(Workspace.home().path())
+                .listener(new CheckCommand.Live())
+                .build()) {
+            List<String> ids = catalogue.exercises().stream()
+                    .filter(e -> e.topic().equals(chapter.topic()))
+                    .map(Exercise::id)
+                    .toList();
+            Optional<Report> graded = ids.isEmpty() ? Optional.empty() : Optional.of(grader.check(ids, from));
+            return new CourseReport.Part(chapter, notebook.join(), claims.join(), graded);
+        }
+    }
+
+    private static Optional<Path> answer(Path root, Answers from, Exercise exercise) {
+        if (!(from instanceof Answers.Folder folder)) {
+            return Optional.empty();
+        }
+        for (String below : List.of("src/main/java/" + exercise.sourceFile(), exercise.sourceFile())) {
+            Path file = folder.path().resolve(below);
+            if (Files.isRegularFile(file)) {
+                return Optional.of(file);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Map<String, String> environment(Cluster cluster, Path kubeconfig) {
+        return Map.of(
+                LabOpener.KUBECONFIG,
+                kubeconfig.toString(),
+                LabOpener.PROVIDER,
+                cluster.provider(),
+                LabOpener.ABILITIES,
+                String.join(
+                        " ", cluster.abilities().stream().map(Enum::name).toList()),
+                LabOpener.CHECK,
+                "later");
+    }
+
+    /** A file that only its user can read (as temporary files are), for the notebook's process. */
+    private static Path secret(String text) throws java.io.IOException {
+        Path file = Files.createTempFile("kubelab-", ".kubeconfig");
+        file.toFile().deleteOnExit();
+        return Files.writeString(file, text);
+    }
+
+    private static double seconds(long begin) {
+        return (System.nanoTime() - begin) / 1e9;
+    }
+}

@@ -1,0 +1,25 @@
+package kubelab.app;
+
+import java.util.concurrent.Callable;
+import kubelab.grader.Exercise;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "explain", header = "Show an exercise's task and the file to edit.", mixinStandardHelpOptions = true)
+final class ExplainCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "EXERCISE", description = "As in pods-1; `kubelab list` names them all.")
+    private String id;
+
+    @Override
+    public Integer call() {
+        Exercise e = Kubelab.catalogue().get(id);
+        System.out.println(e.id() + ": " + e.title() + " (" + e.points() + " points, about " + e.minutes() + " min)");
+        System.out.println();
+        System.out.println(e.task().strip());
+        System.out.println();
+        System.out.println("File:   labs/src/main/java/" + e.sourceFile());
+        System.out.println("Check:  ./kubelab check " + e.id());
+        System.out.println("Hint:   ./kubelab hint " + e.id());
+        return 0;
+    }
+}

@@ -1,0 +1,135 @@
+package kubelab.app;
+
+import java.util.Properties;
+import kubelab.cluster.ClusterException;
+import kubelab.cluster.K3sProvider;
+import kubelab.grader.Catalogue;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program: reads the command line, runs one command, and turns whatever goes wrong into one clear message. */
+@Command(
+        name = "kubelab",
+        header = "Kubernetes from the inside: a course that runs, with labs in Java and a grader.",
+        description = {"", "Start with:  kubelab course", ""},
+        mixinStandardHelpOptions = true,
+        versionProvider = Kubelab.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        footer = {"", "Exit codes: 0 all well; 1 something failed; 2 wrong use; 3 it could not be tried."},
+        subcommands = {
+            CourseCommand.class,
+            CheckCommand.class,
+            ListCommand.class,
+            ExplainCommand.class,
+            HintCommand.class,
+            ResetCommand.class,
+            PrepareCommand.class,
+            UpCommand.class,
+            DownCommand.class,
+            StatusCommand.class,
+            KubectlCommand.class,
+            JupyterCommand.class,
+            DoctorCommand.class,
+            AuthorCommand.class,
+            OwnerCommand.class,
+            WarmUpCommand.class,
+            GenerateCompletion.class
+        })
+public final class Kubelab implements Runnable {
+    static final int FAILED = 1;
+    static final int WRONG_USE = 2;
+    static final int NOT_TRIED = 3;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the whole error when something goes wrong.")
+    private boolean debug;
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Kubelab());
+        boolean colour = Terminal.colour();
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(colour ? Ansi.ON : Ansi.OFF));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(true);
+        line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(false);
+        line.getSubcommands().get("kubectl").setUnmatchedOptionsArePositionalParams(true).setStopAtPositional(true);
+        line.setExecutionExceptionHandler((thrown, command, parsed) -> explain(thrown, command));
+        line.setParameterExceptionHandler((wrong, args) -> {
+            Terminal.error(wrong.getMessage());
+            if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, line.getErr())) {
+                Terminal.next("See `" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
+            }
+            return WRONG_USE;
+        });
+        return line;
+    }
+
+    private static int explain(Exception thrown, CommandLine command) {
+        Terminal.endProgress();
+        Object root = command.getCommandSpec().root().userObject();
+        if (root instanceof Kubelab program && program.debug) {
+            thrown.printStackTrace();
+        }
+        if (thrown instanceof ClusterException e) {
+            Terminal.error(String.valueOf(e.getMessage()));
+            Terminal.next(e.nextStep());
+            return e.reason().exitCode();
+        }
+        if (thrown instanceof WrongUse || thrown instanceof IllegalArgumentException) {
+            Terminal.error(String.valueOf(thrown.getMessage()));
+            return WRONG_USE;
+        }
+        String text = thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
+        if (text.toLowerCase(java.util.Locale.ROOT).contains("no space left")) {
+            Terminal.error("The disk is full: " + text);
+            Terminal.next("Free some space, then try again.");
+            return NOT_TRIED;
+        }
+        Terminal.error(thrown.getClass().getSimpleName() + ": " + text);
+        Terminal.next("`kubelab doctor` checks this machine; --debug shows the whole error.");
+        return NOT_TRIED;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+
+    /** What went wrong is the command line; the message says how to put it right. */
+    static final class WrongUse extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        WrongUse(String message) {
+            super(message);
+        }
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Kubelab.class.getPackage().getImplementationVersion();
+            Properties java = System.getProperties();
+            return new String[] {
+                "kubelab " + (version == null ? "(development)" : version),
+                "Kubernetes " + K3sProvider.kubernetesVersion(),
+                "Java " + java.getProperty("java.version") + " (" + java.getProperty("java.home") + ")"
+            };
+        }
+    }
+
+    static Catalogue catalogue() {
+        return Catalogue.load(Workspace.root());
+    }
+}

@@ -1,0 +1,55 @@
+package kubelab.app;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import kubelab.grader.Exercise;
+import kubelab.grader.Progress;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(name = "list", header = "List the exercises and your best results.", mixinStandardHelpOptions = true)
+final class ListCommand implements Callable<Integer> {
+    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = "text or json.")
+    private String format;
+
+    @Override
+    public Integer call() {
+        Progress progress = Progress.open(Workspace.home().path());
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Exercise e : Kubelab.catalogue().exercises()) {
+            Optional<Progress.Entry> best = progress.best(e.id());
+            if (format.equals("json")) {
+                Map<String, Object> row = new LinkedHashMap<>();
+                row.put("id", e.id());
+                row.put("title", e.title());
+                row.put("chapter", e.topic());
+                row.put("form", e.form().name().toLowerCase(Locale.ROOT));
+                row.put("points", e.points());
+                row.put("minutes", e.minutes());
+                row.put("file", "labs/src/main/java/" + e.sourceFile());
+                best.ifPresent(b -> row.put("best", Map.of("points", b.points(), "by", b.by(), "outcome", b.outcome())));
+                rows.add(row);
+            } else {
+                System.out.printf(
+                        "%-2s %-10s %-44s %-9s %3d min  %s%n",
+                        best.map(b -> b.outcome().equals("PASS") ? "✔" : "◐").orElse("·"),
+                        e.id(),
+                        e.title(),
+                        e.form().name().toLowerCase(Locale.ROOT),
+                        e.minutes(),
+                        best.map(b -> b.points() + " of " + b.maxPoints() + " points (" + b.by() + ")")
+                                .orElse("not tried yet"));
+            }
+        }
+        if (format.equals("json")) {
+            System.out.println(new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(rows));
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,25 @@
+package kubelab.app;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import kubelab.cluster.BackgroundOwner;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "owner", hidden = true, header = "Hold the background cluster (started by `up`).")
+final class OwnerCommand implements Callable<Integer> {
+    @Mixin
+    private ClusterOptions cluster = new ClusterOptions();
+
+    @Option(names = "--idle-seconds", required = true)
+    private long idle;
+
+    @Option(names = "--asker", required = true)
+    private long asker;
+
+    @Override
+    public Integer call() throws Exception {
+        return new BackgroundOwner(Workspace.home(), cluster.spec(), Duration.ofSeconds(idle), asker).run();
+    }
+}

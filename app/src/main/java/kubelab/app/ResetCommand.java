@@ -1,0 +1,40 @@
+package kubelab.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.Callable;
+import kubelab.grader.Exercise;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "reset",
+        header = "Put an exercise's starter back; your file is kept beside it.",
+        mixinStandardHelpOptions = true)
+final class ResetCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "EXERCISE", description = "As in pods-1.")
+    private String id;
+
+    @Override
+    public Integer call() throws IOException {
+        Exercise e = Kubelab.catalogue().get(id);
+        Path file = Workspace.root().resolve("labs/src/main/java").resolve(e.sourceFile());
+        String starter = Starters.of(Workspace.root(), e);
+        if (Files.exists(file)) {
+            if (Files.readString(file).equals(starter)) {
+                Terminal.say("labs/src/main/java/" + e.sourceFile() + " is the starter already.");
+                return 0;
+            }
+            Path kept = Files.createTempFile(
+                    file.getParent(), e.simpleName() + "-", ".java.kept"); // no .java: nothing compiles it
+            Files.move(file, kept, StandardCopyOption.REPLACE_EXISTING);
+            Terminal.say("Your file is kept as " + Workspace.root().relativize(kept) + ".");
+        }
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, starter);
+        Terminal.say("labs/src/main/java/" + e.sourceFile() + " is the starter again.");
+        return 0;
+    }
+}

@@ -1,0 +1,70 @@
+package kubelab.app;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import kubelab.cluster.Background;
+import kubelab.cluster.Cluster;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "up",
+        header = "Start the background cluster and say how kubectl finds it.",
+        description = {
+            "",
+            "Prints one line for your shell on standard output:  eval \"$(./kubelab up --nodes 3)\"",
+            "The cluster stays until `kubelab down`, or until nobody used it for a while.",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+final class UpCommand implements Callable<Integer> {
+    @Mixin
+    private ClusterOptions cluster = new ClusterOptions();
+
+    @Option(
+            names = "--idle",
+            paramLabel = "MINUTES",
+            defaultValue = "240",
+            description = "End after so long without a command that used it, 0 for never; default ${DEFAULT-VALUE}.")
+    private int idle;
+
+    @Override
+    public Integer call() {
+        Background background = new Background(Workspace.home());
+        boolean ran = background.state().isPresent();
+        List<String> owner = ownerCommand(cluster.arguments(), Duration.ofMinutes(idle));
+        try (Cluster up = background.attachOrStart(
+                owner, cluster.spec().startTimeout().plusSeconds(30), Terminal.progress())) {
+            Terminal.say((ran ? "Running already: " : "Ready: ") + up.description());
+            if (ran && cluster.given() && differs(up)) {
+                Terminal.say("It is not what was asked for; `kubelab down` ends it, then start anew.");
+                return Kubelab.WRONG_USE;
+            }
+            System.out.println("export KUBECONFIG=" + quoted(background.kubeconfig()));
+            return 0;
+        }
+    }
+
+    private boolean differs(Cluster up) {
+        return !up.provider().equals(cluster.spec().provider())
+                || up.nodes().size() != cluster.spec().nodes();
+    }
+
+    static List<String> ownerCommand(List<String> clusterArguments, Duration idle) {
+        List<String> command = new ArrayList<>(Workspace.again());
+        command.add("owner");
+        command.addAll(clusterArguments);
+        command.add("--idle-seconds=" + idle.toSeconds());
+        command.add("--asker");
+        return command;
+    }
+
+    private static String quoted(Path path) {
+        String text = path.toString();
+        return text.matches("[A-Za-z0-9_./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    }
+}

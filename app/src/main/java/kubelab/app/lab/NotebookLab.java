@@ -1,0 +1,165 @@
+package kubelab.app.lab;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import jdk.jshell.ImportSnippet;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import jdk.jshell.TypeDeclSnippet;
+import kubelab.app.Workspace;
+import kubelab.app.Grading;
+import kubelab.cluster.Cluster;
+import kubelab.grader.Answers;
+import kubelab.grader.Catalogue;
+import kubelab.grader.Exercise;
+import kubelab.grader.Grader;
+import kubelab.grader.Report;
+import kubelab.grader.report.HtmlReport;
+import kubelab.grader.report.TerminalReport;
+import kubelab.labkit.Lab;
+
+/** A lab in a notebook. Nothing is graded in this JVM: answers travel to a worker. */
+final class NotebookLab implements Lab {
+    private final Cluster cluster;
+    private final String namespace;
+    private final Screen screen;
+
+    NotebookLab(Cluster cluster, String namespace, Screen screen) {
+        this.cluster = cluster;
+        this.namespace = namespace;
+        this.screen = screen;
+    }
+
+    @Override
+    public KubernetesClient client() {
+        return cluster.client();
+    }
+
+    @Override
+    public String namespace() {
+        return namespace;
+    }
+
+    @Override
+    public void show(Object value) {
+        Tables.Picture picture = Tables.of(value);
+        screen.show(picture.text(), picture.html());
+    }
+
+    @Override
+    public void check(String exerciseId) {
+        if (later(exerciseId)) {
+            return;
+        }
+        Exercise exercise = Catalogue.load(Workspace.root()).get(exerciseId);
+        JShell shell = Screen.shell()
+                .orElseThrow(() -> new IllegalStateException("check(\"" + exerciseId
+                        + "\") works in a notebook's kernel only; elsewhere use ./kubelab check " + exerciseId));
+        grade(exercise, new Answers.Cell(source(shell, exercise)));
+    }
+
+    @Override
+    public void check(Object answer) {
+        Class<?> type = answer.getClass();
+        Catalogue catalogue = Catalogue.load(Workspace.root());
+        Exercise exercise = catalogue.exercises().stream()
+                .filter(e -> e.simpleName().equals(type.getSimpleName()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "No exercise has a class " + type.getSimpleName() + "; keep the name of the starter's class."));
+        if (later(exercise.id())) {
+            return;
+        }
+        Map<String, byte[]> bytes = new HashMap<>();
+        collect(type, bytes);
+        grade(exercise, new Answers.Classes(type.getName(), bytes));
+    }
+
+    private boolean later(String id) {
+        boolean later = "later".equals(System.getenv(LabOpener.CHECK));
+        if (later) {
+            System.out.println(id + " is graded at the end of this run.");
+        }
+        return later;
+    }
+
+    private void grade(Exercise exercise, Answers answers) {
+        try (Grader grader = Grader.builder(Workspace.root())
+                .cluster(Grading.access(cluster))
+                .progress(kubelab.cluster.Home.ofUser().path())
+                .keepFailed(true)
+                .build()) {
+            Report report = grader.check(List.of(exercise.id()), answers);
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            new TerminalReport(false).write(report, new PrintStream(text, true, StandardCharsets.UTF_8));
+            screen.show(text.toString(StandardCharsets.UTF_8), HtmlReport.fragment(report));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The class as its cell defined it last, with the notebook's imports and the types that it names. */
+    private static String source(JShell shell, Exercise exercise) {
+        Map<String, String> types = new HashMap<>();
+        shell.snippets()
+                .filter(s -> shell.status(s) == Snippet.Status.VALID
+                        || shell.status(s) == Snippet.Status.RECOVERABLE_DEFINED)
+                .filter(TypeDeclSnippet.class::isInstance)
+                .map(TypeDeclSnippet.class::cast)
+                .forEach(t -> types.put(t.name(), t.source()));
+        String main = types.remove(exercise.simpleName());
+        if (main == null) {
+            throw new IllegalStateException("No cell has defined the class " + exercise.simpleName()
+                    + ": run the cell with your answer first.");
+        }
+        StringBuilder text = new StringBuilder();
+        shell.snippets()
+                .filter(ImportSnippet.class::isInstance)
+                .map(Snippet::source)
+                .map(String::strip)
+                .distinct()
+                .forEach(i -> text.append(i).append(i.endsWith(";") ? "\n" : ";\n"));
+        text.append(main).append('\n');
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (String name : List.copyOf(types.keySet())) {
+                if (text.toString().matches("(?s).*\\b" + java.util.regex.Pattern.quote(name) + "\\b.*")) {
+                    text.append(types.remove(name)).append('\n');
+                    more = true;
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    /** The class and those nested in it, as their loader has them. */
+    private static void collect(Class<?> type, Map<String, byte[]> bytes) {
+        String file = type.getName().replace('.', '/') + ".class";
+        try (InputStream in = type.getClassLoader().getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalArgumentException("This kernel does not give away the class " + type.getSimpleName()
+                        + "; use check(\"ID\") with the exercise's id instead.");
+            }
+            bytes.put(type.getName(), in.readAllBytes());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        for (Class<?> nested : type.getDeclaredClasses()) {
+            collect(nested, bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        cluster.deleteNamespace(namespace);
+        cluster.close();
+    }
+}
