@@ -1,13 +1,12 @@
 package kubelab.app;
 
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import kubelab.publisher.Author;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -28,7 +27,10 @@ final class AuthorCommand implements Runnable {
         return new Author(Workspace.root(), System.out);
     }
 
-    @Command(name = "new", header = "Start a new exercise: all its files, to be filled in.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "new",
+            header = "Start a new exercise: all its files, to be filled in.",
+            mixinStandardHelpOptions = true)
     int create(
             @Parameters(paramLabel = "CHAPTER", description = "As in pods.") String topic,
             @Parameters(paramLabel = "NAME", description = "As in shared-volume.") String name) {
@@ -40,7 +42,10 @@ final class AuthorCommand implements Runnable {
         return author().update();
     }
 
-    @Command(name = "check", header = "Prove that nothing is stale, missing or left over.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "check",
+            header = "Prove that nothing is stale, missing or left over.",
+            mixinStandardHelpOptions = true)
     int check() {
         return author().check(true);
     }

@@ -62,7 +62,11 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Use the names and numbers of an earlier report.")
     private @Nullable Long seed;
 
-    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = "text, json, junit or html.")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text, json, junit or html.")
     private Format format;
 
     @Option(names = "--out", paramLabel = "FILE", description = "Write the report there, not to standard output.")

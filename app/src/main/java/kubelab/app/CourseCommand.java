@@ -114,15 +114,11 @@ final class CourseCommand implements Callable<Integer> {
                 throw new CompletionException(e);
             }
         });
-        CompletableFuture<List<ClaimResult>> claims = CompletableFuture.supplyAsync(
-                () -> new ClaimRunner(
-                                cluster.client(),
-                                cluster::newNamespace,
-                                ClaimRunner.solutions(Workspace.solutions()))
-                        .run(
-                                Claim.of(root, chapter.topic()),
-                                r -> progress.step(
-                                        r.claim().id() + (r.proven() ? " is proven" : " is not proven"))));
+        CompletableFuture<List<ClaimResult>> claims = CompletableFuture.supplyAsync(() -> new ClaimRunner(
+                        cluster.client(), cluster::newNamespace, ClaimRunner.solutions(Workspace.solutions()))
+                .run(
+                        Claim.of(root, chapter.topic()),
+                        r -> progress.step(r.claim().id() + (r.proven() ? " is proven" : " is not proven"))));
         try (Grader grader = Grader.builder(root)
                 .cluster(Grading.access(cluster))
                 .progress(Workspace.home().path())
@@ -157,8 +153,7 @@ final class CourseCommand implements Callable<Integer> {
                 LabOpener.PROVIDER,
                 cluster.provider(),
                 LabOpener.ABILITIES,
-                String.join(
-                        " ", cluster.abilities().stream().map(Enum::name).toList()),
+                String.join(" ", cluster.abilities().stream().map(Enum::name).toList()),
                 LabOpener.CHECK,
                 "later");
     }

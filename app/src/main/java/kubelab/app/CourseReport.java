@@ -36,7 +36,9 @@ final class CourseReport {
         NotebookResult notebook = part.notebook();
         out.printf(
                 "  %s notebook: %d cells ran in %.1f s%n",
-                mark(notebook.ok(), colour), notebook.cells().size(), notebook.took().toMillis() / 1000.0);
+                mark(notebook.ok(), colour),
+                notebook.cells().size(),
+                notebook.took().toMillis() / 1000.0);
         if (!notebook.ended().isEmpty()) {
             out.println("      " + notebook.ended().replace("\n", "\n      "));
         }
@@ -47,7 +49,9 @@ final class CourseReport {
         long proven = part.claims().stream().filter(ClaimResult::proven).count();
         out.printf(
                 "  %s claims: %d of %d proven, each with its falsifier%n",
-                mark(proven == part.claims().size(), colour), proven, part.claims().size());
+                mark(proven == part.claims().size(), colour),
+                proven,
+                part.claims().size());
         for (ClaimResult claim : part.claims()) {
             if (!claim.proven()) {
                 out.println("      " + claim.claim().id() + ": " + claim.summary());
@@ -95,26 +99,43 @@ final class CourseReport {
 
     static String page(List<Part> parts, String cluster) {
         StringBuilder html = new StringBuilder(HEAD);
-        html.append("<h1>kubelab course</h1><p class=\"sub\">on ").append(escape(cluster)).append("</p>");
+        html.append("<h1>kubelab course</h1><p class=\"sub\">on ")
+                .append(escape(cluster))
+                .append("</p>");
         for (Part part : parts) {
             html.append("<h2>").append(escape(part.chapter().id())).append("</h2>");
-            html.append("<p>").append(badge(part.notebook().ok())).append(" Notebook: ")
-                    .append(part.notebook().cells().size()).append(" cells in ")
-                    .append(part.notebook().took().toSeconds()).append(" s</p>");
+            html.append("<p>")
+                    .append(badge(part.notebook().ok()))
+                    .append(" Notebook: ")
+                    .append(part.notebook().cells().size())
+                    .append(" cells in ")
+                    .append(part.notebook().took().toSeconds())
+                    .append(" s</p>");
             if (!part.notebook().ended().isEmpty()) {
                 html.append("<pre>").append(escape(part.notebook().ended())).append("</pre>");
             }
             for (CellResult cell : part.notebook().broken()) {
-                html.append("<pre>cell ").append(cell.number()).append(" (").append(escape(cell.id()))
-                        .append("): ").append(escape(cell.error())).append("</pre>");
+                html.append("<pre>cell ")
+                        .append(cell.number())
+                        .append(" (")
+                        .append(escape(cell.id()))
+                        .append("): ")
+                        .append(escape(cell.error()))
+                        .append("</pre>");
             }
             html.append("<h3>Claims</h3><table><tr><th></th><th>claim</th><th>what was seen</th></tr>");
             for (ClaimResult claim : part.claims()) {
-                html.append("<tr><td>").append(badge(claim.proven())).append("</td><td><b>")
-                        .append(escape(claim.claim().id())).append("</b> ")
-                        .append(escape(claim.claim().text())).append("<br><span class=\"sub\">verdict: ")
-                        .append(verdict(claim.claim().verdict())).append("</span></td><td>")
-                        .append(escape(claim.summary())).append("</td></tr>");
+                html.append("<tr><td>")
+                        .append(badge(claim.proven()))
+                        .append("</td><td><b>")
+                        .append(escape(claim.claim().id()))
+                        .append("</b> ")
+                        .append(escape(claim.claim().text()))
+                        .append("<br><span class=\"sub\">verdict: ")
+                        .append(verdict(claim.claim().verdict()))
+                        .append("</span></td><td>")
+                        .append(escape(claim.summary()))
+                        .append("</td></tr>");
             }
             html.append("</table><h3>Exercises</h3>");
             part.exercises().ifPresent(r -> html.append(HtmlReport.fragment(r)));
@@ -148,8 +169,7 @@ final class CourseReport {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
             <title>kubelab course</title>

@@ -26,18 +26,23 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         needed(
                 "JDK",
-                ToolProvider.getSystemJavaCompiler() != null && Runtime.version().feature() >= 17,
+                ToolProvider.getSystemJavaCompiler() != null
+                        && Runtime.version().feature() >= 17,
                 Runtime.version() + " at " + System.getProperty("java.home"),
                 "nothing works; install a JDK 17 or newer (a JRE has no compiler)");
-        needed("loopback port", canListen(), "a free port on 127.0.0.1", "no embedded cluster; see what forbids listening");
-        needed("state folder", canWrite(), Workspace.home().path().toString(), "no background cluster; set KUBELAB_HOME");
+        needed(
+                "loopback port",
+                canListen(),
+                "a free port on 127.0.0.1",
+                "no embedded cluster; see what forbids listening");
+        needed(
+                "state folder",
+                canWrite(),
+                Workspace.home().path().toString(),
+                "no background cluster; set KUBELAB_HOME");
         needed("disk", freeMegabytes() > 500, freeMegabytes() + " MB free", "less than 500 MB free; make room");
         Optional<String> docker = Docker.unavailable();
-        wanted(
-                "Docker",
-                docker.isEmpty(),
-                "answers",
-                "no --cluster k3s; everything runs on the embedded cluster");
+        wanted("Docker", docker.isEmpty(), "answers", "no --cluster k3s; everything runs on the embedded cluster");
         if (docker.isEmpty()) {
             String image = K3sProvider.image(ClusterSpec.k3s());
             wanted("k3s image", Docker.hasImage(image), image, "the first --cluster k3s pulls " + image);

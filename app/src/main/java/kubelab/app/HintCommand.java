@@ -13,7 +13,12 @@ final class HintCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "EXERCISE", description = "As in pods-1.")
     private String id;
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "N", defaultValue = "1", description = "Which one; default 1.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Which one; default 1.")
     private int number;
 
     @Override

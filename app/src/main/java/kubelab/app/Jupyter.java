@@ -1,8 +1,8 @@
 package kubelab.app;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.File;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +54,8 @@ final class Jupyter {
                                 + " without it everything but the notebooks in the browser works."));
         if (!Files.isExecutable(python())) {
             progress.step("making a Python environment");
-            run(List.of(python, "-m", "venv", folder().toString()),
+            run(
+                    List.of(python, "-m", "venv", folder().toString()),
                     "Python's venv module is missing or broken (on Debian and Ubuntu: apt install python3-venv).");
         }
         progress.step("installing JupyterLab and the JJava kernel (about half a minute)");

@@ -42,7 +42,8 @@ final class JupyterCommand implements Runnable {
     int start(
             @Parameters(arity = "0..1", paramLabel = "CHAPTER", description = "As in pods.") @Nullable String chapter,
             @Option(names = "--jupyter-flag", paramLabel = "FLAG", description = "A further flag for jupyter lab.")
-                    @Nullable List<String> flags)
+                    @Nullable
+                    List<String> flags)
             throws Exception {
         if (!Files.isExecutable(Jupyter.python())) {
             throw new Kubelab.WrongUse("Jupyter is not installed yet. ./kubelab jupyter install does it.");

@@ -35,8 +35,12 @@ final class KubectlCommand implements Callable<Integer> {
                 command.add(onPath.get().toString());
             } else if (cluster.provider().equals("k3s")) {
                 long owner = background.state().orElseThrow().owner().pid();
-                command.addAll(List.of("sh", "-c", "exec docker exec -i \"$(docker ps -q --filter label=dev.kubelab.owner.pid="
-                        + owner + " | tail -n 1)\" kubectl \"$@\"", "kubectl"));
+                command.addAll(List.of(
+                        "sh",
+                        "-c",
+                        "exec docker exec -i \"$(docker ps -q --filter label=dev.kubelab.owner.pid=" + owner
+                                + " | tail -n 1)\" kubectl \"$@\"",
+                        "kubectl"));
             } else {
                 throw new ClusterException(
                         ClusterException.Reason.OTHER,

@@ -50,7 +50,10 @@ public final class Kubelab implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the whole error when something goes wrong.")
+    @Option(
+            names = "--debug",
+            scope = ScopeType.INHERIT,
+            description = "Show the whole error when something goes wrong.")
     private boolean debug;
 
     public static void main(String[] args) {
@@ -63,11 +66,14 @@ public final class Kubelab implements Runnable {
         line.setColorScheme(CommandLine.Help.defaultColorScheme(colour ? Ansi.ON : Ansi.OFF));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
-        line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(false);
-        line.getSubcommands().get("kubectl").setUnmatchedOptionsArePositionalParams(true).setStopAtPositional(true);
+        line.getSubcommands().forEach((name, sub) -> {
+            if (name.equals("kubectl")) {
+                sub.setUnmatchedOptionsArePositionalParams(true).setStopAtPositional(true);
+            }
+        });
         line.setExecutionExceptionHandler((thrown, command, parsed) -> explain(thrown, command));
         line.setParameterExceptionHandler((wrong, args) -> {
-            Terminal.error(wrong.getMessage());
+            Terminal.error(String.valueOf(wrong.getMessage()));
             if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, line.getErr())) {
                 Terminal.next("See `" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
             }

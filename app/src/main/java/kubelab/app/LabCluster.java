@@ -12,6 +12,8 @@ public final class LabCluster {
     public static Cluster background(Duration timeout) {
         return new Background(Workspace.home())
                 .attachOrStart(
-                        UpCommand.ownerCommand(List.of(), Duration.ofHours(4)), timeout, step -> System.out.println("… " + step));
+                        UpCommand.ownerCommand(List.of(), Duration.ofHours(4)),
+                        timeout,
+                        step -> System.out.println("… " + step));
     }
 }

@@ -33,7 +33,8 @@ final class ListCommand implements Callable<Integer> {
                 row.put("points", e.points());
                 row.put("minutes", e.minutes());
                 row.put("file", "labs/src/main/java/" + e.sourceFile());
-                best.ifPresent(b -> row.put("best", Map.of("points", b.points(), "by", b.by(), "outcome", b.outcome())));
+                best.ifPresent(
+                        b -> row.put("best", Map.of("points", b.points(), "by", b.by(), "outcome", b.outcome())));
                 rows.add(row);
             } else {
                 System.out.printf(

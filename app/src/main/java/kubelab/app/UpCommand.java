@@ -37,8 +37,8 @@ final class UpCommand implements Callable<Integer> {
         Background background = new Background(Workspace.home());
         boolean ran = background.state().isPresent();
         List<String> owner = ownerCommand(cluster.arguments(), Duration.ofMinutes(idle));
-        try (Cluster up = background.attachOrStart(
-                owner, cluster.spec().startTimeout().plusSeconds(30), Terminal.progress())) {
+        try (Cluster up =
+                background.attachOrStart(owner, cluster.spec().startTimeout().plusSeconds(30), Terminal.progress())) {
             Terminal.say((ran ? "Running already: " : "Ready: ") + up.description());
             if (ran && cluster.given() && differs(up)) {
                 Terminal.say("It is not what was asked for; `kubelab down` ends it, then start anew.");

@@ -43,7 +43,10 @@ public final class Workspace {
         Path folder = root().resolve("notebooks");
         if (Files.isDirectory(folder)) {
             try (Stream<Path> files = Files.list(folder)) {
-                files.filter(f -> f.toString().endsWith(".ipynb")).sorted().map(Chapter::new).forEach(all::add);
+                files.filter(f -> f.toString().endsWith(".ipynb"))
+                        .sorted()
+                        .map(Chapter::new)
+                        .forEach(all::add);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -56,7 +59,8 @@ public final class Workspace {
                         .filter(c -> c.isCalled(name))
                         .findFirst()
                         .orElseThrow(() -> new Kubelab.WrongUse("There is no chapter \"" + name + "\". There are: "
-                                + String.join(", ", all.stream().map(Chapter::topic).toList()) + ".")))
+                                + String.join(
+                                        ", ", all.stream().map(Chapter::topic).toList()) + ".")))
                 .toList();
     }
 
@@ -117,7 +121,8 @@ public final class Workspace {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         // the class-data archive and what else the launcher found to start fast
-        for (String option : java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+        for (String option :
+                java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             if (option.startsWith("-XX:SharedArchiveFile")
                     || option.startsWith("-XX:TieredStopAtLevel")
                     || option.startsWith("-Xshare")

@@ -85,7 +85,8 @@ public final class Background {
                     "The background cluster ended right after it was ready.",
                     "Look at " + log() + "."));
         } catch (IOException e) {
-            boolean full = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("no space left");
+            boolean full =
+                    String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("no space left");
             throw new ClusterException(
                     full ? ClusterException.Reason.DISK_FULL : ClusterException.Reason.OTHER,
                     (full ? "The disk is full: " : "The state folder cannot be used: ") + e.getMessage() + " ("
@@ -101,8 +102,7 @@ public final class Background {
         boolean ran = false;
         if (state.isPresent() && !state.get().owner().isDead()) {
             ran = true;
-            ProcessHandle owner =
-                    ProcessHandle.of(state.get().owner().pid()).orElseThrow();
+            ProcessHandle owner = ProcessHandle.of(state.get().owner().pid()).orElseThrow();
             progress.step("stopping " + state.get().description());
             owner.destroy();
             try {
@@ -124,7 +124,9 @@ public final class Background {
         if (state.isEmpty() && !Files.exists(home.file(BackgroundState.FILE))) {
             return;
         }
-        if (state.isEmpty() || state.get().owner().isDead() || state.get().phase().equals(BackgroundState.FAILED)) {
+        if (state.isEmpty()
+                || state.get().owner().isDead()
+                || state.get().phase().equals(BackgroundState.FAILED)) {
             if (state.isEmpty() || state.get().provider().equals(ClusterSpec.K3S)) {
                 Sweep.containers();
             }
@@ -165,7 +167,9 @@ public final class Background {
             if (phase.equals(BackgroundState.FAILED)) {
                 forget(home);
                 throw new ClusterException(
-                        ClusterException.Reason.OTHER, state.orElseThrow().detail(), state.orElseThrow().nextStep());
+                        ClusterException.Reason.OTHER,
+                        state.orElseThrow().detail(),
+                        state.orElseThrow().nextStep());
             }
             String step = state.map(BackgroundState::detail).orElse("starting");
             if (!step.equals(last)) {
@@ -177,7 +181,9 @@ public final class Background {
                 owner.destroy();
                 throw new ClusterException(
                         ClusterException.Reason.NOT_READY,
-                        over ? "The cluster was not ready in time." : "The process that holds the cluster ended.\n" + tail(),
+                        over
+                                ? "The cluster was not ready in time."
+                                : "The process that holds the cluster ended.\n" + tail(),
                         "Look at " + log() + ".");
             }
             pause();

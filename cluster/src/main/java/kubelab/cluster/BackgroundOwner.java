@@ -71,7 +71,9 @@ public final class BackgroundOwner {
             return e.reason().exitCode();
         }
         while (!end.await(Math.min(5_000, Math.max(200, idle.toMillis() / 4)), TimeUnit.MILLISECONDS)) {
-            if (!BackgroundState.read(home).map(s -> s.owner().equals(state.owner())).orElse(false)) {
+            if (!BackgroundState.read(home)
+                    .map(s -> s.owner().equals(state.owner()))
+                    .orElse(false)) {
                 log("the state file is gone or somebody else's; ending");
                 break;
             }
@@ -110,7 +112,10 @@ public final class BackgroundOwner {
                 .map(s -> s.phase().equals(BackgroundState.FAILED))
                 .orElse(false);
         // What went wrong stays until the command that waits has read it.
-        if (!failed && BackgroundState.read(home).map(s -> s.owner().equals(Owner.self())).orElse(false)) {
+        if (!failed
+                && BackgroundState.read(home)
+                        .map(s -> s.owner().equals(Owner.self()))
+                        .orElse(false)) {
             Background.forget(home);
         }
         log("ended");

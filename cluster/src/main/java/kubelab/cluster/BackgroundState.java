@@ -90,8 +90,7 @@ public record BackgroundState(
     }
 
     BackgroundState with(String phase, String detail, String nextStep) {
-        return new BackgroundState(
-                owner, phase, detail, nextStep, provider, description, nodes, abilities, since);
+        return new BackgroundState(owner, phase, detail, nextStep, provider, description, nodes, abilities, since);
     }
 
     BackgroundState ready(Cluster cluster) {

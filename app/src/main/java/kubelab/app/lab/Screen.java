@@ -53,7 +53,8 @@ public interface Screen {
         }
         return kernel().flatMap(kernel -> {
             try {
-                return Optional.of((JShell) kernel.getClass().getMethod("getJShell").invoke(kernel)); // JJava
+                return Optional.of(
+                        (JShell) kernel.getClass().getMethod("getJShell").invoke(kernel)); // JJava
             } catch (ReflectiveOperationException e) {
                 return shellOfIJava(kernel);
             }
@@ -65,7 +66,8 @@ public interface Screen {
             Field field = kernel.getClass().getDeclaredField("evaluator");
             field.setAccessible(true);
             Object evaluator = field.get(kernel);
-            return Optional.of((JShell) evaluator.getClass().getMethod("getShell").invoke(evaluator));
+            return Optional.of(
+                    (JShell) evaluator.getClass().getMethod("getShell").invoke(evaluator));
         } catch (ReflectiveOperationException e) {
             return Optional.empty();
         }

@@ -55,7 +55,8 @@ final class Tables {
                 .append("<br>observed: ")
                 .append(escape(evidence.observed()))
                 .append("<ol>");
-        evidence.story().forEach(step -> html.append("<li>").append(escape(step)).append("</li>"));
+        evidence.story()
+                .forEach(step -> html.append("<li>").append(escape(step)).append("</li>"));
         return new Picture(evidence.toString(), html.append("</ol></div>").toString());
     }
 
@@ -65,7 +66,8 @@ final class Tables {
         }
         if (one instanceof Node node) {
             String ready = node.getStatus().getConditions().stream()
-                    .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"))
+                            .anyMatch(c ->
+                                    c.getType().equals("Ready") && c.getStatus().equals("True"))
                     ? "Ready"
                     : "NotReady";
             return ordered(
@@ -74,7 +76,8 @@ final class Tables {
                     "VERSION", node.getStatus().getNodeInfo().getKubeletVersion());
         }
         if (one instanceof HasMetadata object) {
-            return ordered("KIND", object.getKind(), "NAME", object.getMetadata().getName(), "AGE", age(object));
+            return ordered(
+                    "KIND", object.getKind(), "NAME", object.getMetadata().getName(), "AGE", age(object));
         }
         if (one instanceof Record record) {
             Map<String, String> row = new LinkedHashMap<>();
@@ -96,7 +99,9 @@ final class Tables {
     private static Map<String, String> pod(Pod pod) {
         List<ContainerStatus> containers =
                 pod.getStatus() == null ? List.of() : pod.getStatus().getContainerStatuses();
-        long ready = containers.stream().filter(c -> Boolean.TRUE.equals(c.getReady())).count();
+        long ready = containers.stream()
+                .filter(c -> Boolean.TRUE.equals(c.getReady()))
+                .count();
         int restarts = containers.stream()
                 .mapToInt(c -> c.getRestartCount() == null ? 0 : c.getRestartCount())
                 .sum();
@@ -106,18 +111,28 @@ final class Tables {
                 .filter(r -> r != null)
                 .findFirst()
                 .orElse("");
-        String phase = pod.getStatus() == null ? "" : String.valueOf(pod.getStatus().getPhase());
+        String phase =
+                pod.getStatus() == null ? "" : String.valueOf(pod.getStatus().getPhase());
         if (pod.getMetadata().getDeletionTimestamp() != null) {
             phase = "Terminating";
         }
         return ordered(
-                "NAME", pod.getMetadata().getName(),
-                "READY", ready + "/" + pod.getSpec().getContainers().size(),
-                "STATUS", waiting.isEmpty() ? phase : waiting,
-                "RESTARTS", Integer.toString(restarts),
-                "AGE", age(pod),
-                "IP", pod.getStatus() == null || pod.getStatus().getPodIP() == null ? "" : pod.getStatus().getPodIP(),
-                "NODE", pod.getSpec().getNodeName() == null ? "" : pod.getSpec().getNodeName());
+                "NAME",
+                pod.getMetadata().getName(),
+                "READY",
+                ready + "/" + pod.getSpec().getContainers().size(),
+                "STATUS",
+                waiting.isEmpty() ? phase : waiting,
+                "RESTARTS",
+                Integer.toString(restarts),
+                "AGE",
+                age(pod),
+                "IP",
+                pod.getStatus() == null || pod.getStatus().getPodIP() == null
+                        ? ""
+                        : pod.getStatus().getPodIP(),
+                "NODE",
+                pod.getSpec().getNodeName() == null ? "" : pod.getSpec().getNodeName());
     }
 
     private static String age(HasMetadata object) {
@@ -125,7 +140,8 @@ final class Tables {
         if (since == null) {
             return "";
         }
-        long seconds = Math.max(0, Duration.between(Instant.parse(since), Instant.now()).toSeconds());
+        long seconds = Math.max(
+                0, Duration.between(Instant.parse(since), Instant.now()).toSeconds());
         return seconds < 120 ? seconds + "s" : seconds < 7200 ? seconds / 60 + "m" : seconds / 3600 + "h";
     }
 
@@ -155,7 +171,9 @@ final class Tables {
             widths.forEach((k, w) -> {
                 String cell = row.getOrDefault(k, "");
                 text.append(pad(cell, w));
-                html.append("<td style=\"text-align:left\">").append(escape(cell)).append("</td>");
+                html.append("<td style=\"text-align:left\">")
+                        .append(escape(cell))
+                        .append("</td>");
             });
             text.append('\n');
             html.append("</tr>");

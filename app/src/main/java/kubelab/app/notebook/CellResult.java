@@ -12,7 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param error why it failed; empty if it did not
  * @param outputs in nbformat's shape
  */
-public record CellResult(int number, int total, String id, Set<String> tags, String error, JsonNode outputs, long millis) {
+public record CellResult(
+        int number, int total, String id, Set<String> tags, String error, JsonNode outputs, long millis) {
     public boolean failed() {
         return !error.isEmpty();
     }

@@ -3,18 +3,18 @@ package kubelab.app.notebook;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.Diag;
 import jdk.jshell.EvalException;
 import jdk.jshell.ExpressionSnippet;
-import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.JShellException;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.execution.LocalExecutionControlProvider;
-import java.util.Map;
 
 /** Evaluates cells with JShell in this JVM, one after the other. */
 final class Cells implements AutoCloseable {
@@ -103,7 +103,8 @@ final class Cells implements AutoCloseable {
             return why;
         }
         return snippet instanceof DeclarationSnippet d
-                ? "cannot find " + String.join(", ", shell.unresolvedDependencies(d).toList())
+                ? "cannot find "
+                        + String.join(", ", shell.unresolvedDependencies(d).toList())
                 : "refers to something that is not there";
     }
 
@@ -112,9 +113,7 @@ final class Cells implements AutoCloseable {
                 "\n",
                 shell.diagnostics(snippet)
                         .filter(Diag::isError)
-                        .map(d -> d.getMessage(Locale.ROOT)
-                                + "\n    "
-                                + line(snippet.source(), (int) d.getPosition()))
+                        .map(d -> d.getMessage(Locale.ROOT) + "\n    " + line(snippet.source(), (int) d.getPosition()))
                         .toList());
     }
 
@@ -122,7 +121,8 @@ final class Cells implements AutoCloseable {
         int at = Math.max(0, Math.min(position, source.length()));
         int start = source.lastIndexOf('\n', Math.max(0, at - 1)) + 1;
         int end = source.indexOf('\n', at);
-        return source.substring(Math.min(start, at), end < 0 ? source.length() : end).strip();
+        return source.substring(Math.min(start, at), end < 0 ? source.length() : end)
+                .strip();
     }
 
     private static String describe(JShellException exception) {

@@ -27,9 +27,8 @@ final class NotebookProcess {
     private NotebookProcess() {}
 
     public static void main(String[] args) throws Exception {
-        ProcessHandle.current()
-                .parent()
-                .ifPresent(parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+        ProcessHandle.current().parent().ifPresent(parent -> parent.onExit()
+                .thenRun(() -> Runtime.getRuntime().halt(1)));
         PrintStream parent = System.out;
         NotebookFile notebook = NotebookFile.read(Path.of(args[0]));
         long limit = Long.parseLong(args[2]);

@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.Optional;
 import kubelab.app.Workspace;
 import kubelab.grader.answer.AnswerClassPath;
 
@@ -106,5 +106,4 @@ public final class NotebookRunner {
                 ? ""
                 : "\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 6), lines.size()));
     }
-
 }
