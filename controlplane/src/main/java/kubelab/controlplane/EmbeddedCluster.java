@@ -16,6 +16,7 @@ import kubelab.controlplane.apiserver.User;
 import kubelab.controlplane.authentication.ServiceAccountTokens;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.clock.ClusterClock;
+import kubelab.controlplane.defaulting.Defaults;
 import kubelab.controlplane.listener.TlsListener;
 import kubelab.controlplane.pki.CertificateAuthority;
 import kubelab.controlplane.pki.Kubeconfig;
@@ -52,7 +53,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         clock = builder.clock;
         CompletableFuture<CertificateAuthority> keys =
                 CompletableFuture.supplyAsync(() -> new CertificateAuthority("kubelab-ca"));
-        server = ApiServer.builder(clock).build();
+        server = ApiServer.builder(clock).defaulter(new Defaults()).build();
         // Outsiders are let in while the rest still starts.
         listening = keys.thenApplyAsync(authority -> listen(authority, builder.port));
         transport = new InProcess(server);

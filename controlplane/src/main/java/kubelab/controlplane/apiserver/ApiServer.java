@@ -51,6 +51,7 @@ public final class ApiServer implements AutoCloseable {
         encoding = new Encoding(b.codecs, b.tables);
         Conversions conversions = new Conversions();
         List<Admission> plugins = new ArrayList<>();
+        plugins.add(new ServiceAddresses(objects));
         b.admission.forEach(factory -> plugins.addAll(factory.make(objects)));
         Writes writes = new Writes(objects, encoding, conversions, b.fields, clock, plugins, b.validator, b.defaulter);
         reads = new Reads(objects, encoding, conversions);

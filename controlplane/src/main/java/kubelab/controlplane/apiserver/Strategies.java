@@ -71,6 +71,10 @@ final class Strategies {
             case "/persistentvolumes":
                 object.putObject("status").put("phase", "Pending");
                 break;
+            case "batch/jobs":
+                object.putObject("status");
+                JobSelector.generate(object);
+                break;
             case "/services":
                 if (Json.object(object, "status") == null) {
                     object.putObject("status").putObject("loadBalancer");
