@@ -19,7 +19,16 @@ public interface NetNamespace extends AutoCloseable {
      * @param acceptor called for each new connection on a thread of its own
      * @throws java.net.BindException "Address already in use" when the port is taken in this namespace
      */
-    Listener listen(int port, Acceptor acceptor) throws IOException;
+    default Listener listen(int port, Acceptor acceptor) throws IOException {
+        return listen("0.0.0.0", port, acceptor);
+    }
+
+    /**
+     * The same on one address: {@code 0.0.0.0} and {@code ::} for all, {@code 127.0.0.1} for loopback only.
+     *
+     * @param port 0 takes a free one
+     */
+    Listener listen(String address, int port, Acceptor acceptor) throws IOException;
 
     /**
      * Connects from this namespace, the way a process in it would: {@code localhost} and 127.0.0.1 stay inside,
@@ -27,6 +36,7 @@ public interface NetNamespace extends AutoCloseable {
      * rules, network policies apply.
      *
      * @throws java.net.ConnectException "Connection refused" when nobody listens
+     * @throws java.net.NoRouteToHostException "No route to host" when no Pod or node has the address
      * @throws java.net.SocketTimeoutException when nothing answers within {@code timeout}
      * @throws java.net.UnknownHostException when the name does not resolve
      */
@@ -34,6 +44,13 @@ public interface NetNamespace extends AutoCloseable {
 
     /** Addresses of a name, in the order of the answer. Empty when there is no such name. */
     List<String> resolve(String name);
+
+    /**
+     * Asks one name server one question, without a search list.
+     *
+     * @throws java.net.SocketTimeoutException when no name server has that address
+     */
+    NameServer.Answer query(String nameserver, String name, String type) throws IOException;
 
     /** Ports somebody listens on, ascending. */
     List<Integer> listening();

@@ -1,0 +1,104 @@
+package kubelab.controlplane.network;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import kubelab.controlplane.clock.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network that all nodes and Pods of a cluster are on: who has which address, and which further addresses (the API
+ * server's, a name server's) are answered by parts of the control plane itself.
+ */
+public final class ClusterNetwork implements AutoCloseable {
+    private final Clock clock;
+    private final Map<String, Namespace> byAddress = new ConcurrentHashMap<>();
+    private final Map<String, NetNamespace.Acceptor> endpoints = new ConcurrentHashMap<>();
+    private final Map<String, NameServer> nameServers = new ConcurrentHashMap<>();
+    private final Map<String, NodeNetwork> nodes = new ConcurrentHashMap<>();
+    private final ExecutorService connections;
+    private volatile NetworkPolicy policy = NetworkPolicy.ALLOW_ALL;
+
+    public ClusterNetwork(Clock clock) {
+        this.clock = clock;
+        AtomicInteger number = new AtomicInteger();
+        connections = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "network-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Adds a node, or gives the one of this name.
+     *
+     * @param nodeIp e.g. 172.18.0.2
+     * @param podCidr a /24, e.g. 10.42.0.0/24
+     */
+    public NodeNetwork node(String name, String nodeIp, String podCidr) {
+        return nodes.computeIfAbsent(name, n -> new NodeNetwork(this, n, nodeIp, podCidr));
+    }
+
+    public @Nullable NodeNetwork node(String name) {
+        return nodes.get(name);
+    }
+
+    /** Lets a part of the control plane answer at an address outside every Pod, e.g. 172.18.0.2:6443. */
+    public void endpoint(String ip, int port, NetNamespace.Acceptor acceptor) {
+        endpoints.put(ip + ":" + port, acceptor);
+    }
+
+    /** Lets a name server answer at an address, e.g. 10.43.0.10. */
+    public void nameServer(String ip, NameServer server) {
+        nameServers.put(ip, server);
+    }
+
+    /** Who decides which Pod may talk to which; everything is allowed until one is set. */
+    public void policy(NetworkPolicy policy) {
+        this.policy = policy;
+    }
+
+    @Override
+    public void close() {
+        nodes.values().forEach(NodeNetwork::close);
+        connections.shutdownNow();
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    NetworkPolicy policy() {
+        return policy;
+    }
+
+    void run(Runnable task) {
+        connections.execute(task);
+    }
+
+    void register(String ip, Namespace namespace) {
+        byAddress.put(ip, namespace);
+    }
+
+    void unregister(String ip, Namespace namespace) {
+        byAddress.remove(ip, namespace);
+    }
+
+    @Nullable Namespace at(String ip) {
+        return byAddress.get(ip);
+    }
+
+    NetNamespace.@Nullable Acceptor endpointAt(String ip, int port) {
+        return endpoints.get(ip + ":" + port);
+    }
+
+    @Nullable NameServer nameServerAt(String ip) {
+        return nameServers.get(ip);
+    }
+
+    void forget(NodeNetwork node) {
+        nodes.remove(node.name(), node);
+    }
+}
