@@ -36,8 +36,7 @@ public final class BytePipe {
     }
 
     /** As above; fails with {@link SocketTimeoutException} when nothing comes within {@code timeout} of cluster time. */
-    public synchronized int read(
-            byte[] into, int offset, int length, @Nullable Clock clock, @Nullable Duration timeout)
+    public synchronized int read(byte[] into, int offset, int length, @Nullable Clock clock, @Nullable Duration timeout)
             throws IOException {
         if (length == 0) {
             return 0;

@@ -86,7 +86,8 @@ public final class ClusterNetwork implements AutoCloseable {
         byAddress.remove(ip, namespace);
     }
 
-    @Nullable Namespace at(String ip) {
+    @Nullable
+    Namespace at(String ip) {
         return byAddress.get(ip);
     }
 
@@ -94,7 +95,8 @@ public final class ClusterNetwork implements AutoCloseable {
         return endpoints.get(ip + ":" + port);
     }
 
-    @Nullable NameServer nameServerAt(String ip) {
+    @Nullable
+    NameServer nameServerAt(String ip) {
         return nameServers.get(ip);
     }
 

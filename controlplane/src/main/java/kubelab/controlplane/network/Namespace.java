@@ -154,7 +154,8 @@ final class Namespace implements NetNamespace {
     /** Order as in the kernel: Service rules first, then who owns the address. */
     private Connection route(String ip, int port, Duration timeout) throws IOException {
         String asked = ip + ":" + port;
-        ServiceRules.Target rule = node.rules().lookup(this.ip, ip, port, cluster.clock().now());
+        ServiceRules.Target rule =
+                node.rules().lookup(this.ip, ip, port, cluster.clock().now());
         String target = ip;
         int targetPort = port;
         String source = this.ip;
@@ -201,8 +202,7 @@ final class Namespace implements NetNamespace {
         return hand(acceptor, server, source, asked, target + ":" + port);
     }
 
-    private Connection hand(
-            Acceptor acceptor, @Nullable Namespace server, String source, String asked, String actual) {
+    private Connection hand(Acceptor acceptor, @Nullable Namespace server, String source, String asked, String actual) {
         String from = source + ":" + (EPHEMERAL_FIRST + Math.floorMod(ephemeral.getAndIncrement(), EPHEMERAL_COUNT));
         MemoryConnection[] ends = new MemoryConnection[1];
         MemoryConnection.Pair pair = MemoryConnection.open(from, asked, actual, cluster.clock(), () -> {

@@ -103,7 +103,8 @@ public final class NodeNetwork implements AutoCloseable {
                 return candidate;
             }
         }
-        throw new IllegalStateException("no IP addresses available in range set: " + prefix + FIRST + "-" + prefix + LAST);
+        throw new IllegalStateException(
+                "no IP addresses available in range set: " + prefix + FIRST + "-" + prefix + LAST);
     }
 
     private synchronized void release(String ip, Namespace pod) {

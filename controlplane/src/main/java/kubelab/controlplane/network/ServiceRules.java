@@ -21,7 +21,8 @@ public interface ServiceRules {
     /**
      * @return where the connection goes instead; null when no rule is about this address
      */
-    @Nullable Target lookup(String sourceIp, String ip, int port, Instant now);
+    @Nullable
+    Target lookup(String sourceIp, String ip, int port, Instant now);
 
     /** The rules in words, one a line, ordered: for people, and for the course's page. */
     List<String> list();
