@@ -41,8 +41,13 @@ public record ContainerConfig(
      *
      * @param source in {@link ContainerRuntime#fileSystem()}
      * @param target absolute path in the container
+     * @param memory what is written there counts as the container's memory (emptyDir with medium Memory)
      */
-    public record Mount(Path source, String target, boolean readOnly) {}
+    public record Mount(Path source, String target, boolean readOnly, boolean memory) {
+        public Mount(Path source, String target, boolean readOnly) {
+            this(source, target, readOnly, false);
+        }
+    }
 
     /**
      * Limits; null means none.

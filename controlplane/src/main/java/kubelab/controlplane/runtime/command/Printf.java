@@ -1,0 +1,206 @@
+package kubelab.controlplane.runtime.command;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import kubelab.controlplane.runtime.kernel.Task;
+
+/** {@code printf}: the format is used again until all arguments are. */
+final class Printf {
+    private final Task task;
+    private final String format;
+    private final List<String> arguments;
+    private final StringBuilder out = new StringBuilder();
+    private int next;
+    private int status;
+    private boolean stopped;
+
+    Printf(Task task, String format, List<String> arguments) {
+        this.task = task;
+        this.format = format;
+        this.arguments = arguments;
+    }
+
+    int run() throws IOException {
+        do {
+            int before = next;
+            once();
+            if (next == before) {
+                break;
+            }
+        } while (next < arguments.size() && !stopped);
+        byte[] bytes = new byte[out.length()];
+        boolean latin = true;
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) out.charAt(i);
+            latin &= out.charAt(i) < 256;
+        }
+        // Escapes such as \x41 make bytes, not characters; other text is UTF-8.
+        if (latin && format.contains("\\")) {
+            task.out().write(bytes);
+        } else {
+            task.out().print(out.toString());
+        }
+        return status;
+    }
+
+    private void once() throws IOException {
+        int i = 0;
+        while (i < format.length() && !stopped) {
+            char c = format.charAt(i);
+            if (c == '\\') {
+                int end = Math.min(format.length(), i + 5);
+                // As many characters as one escape takes: the shortest piece that the next character does not change.
+                int length = escapeLength(i, end);
+                Escapes.Expanded one = Escapes.expand(format.substring(i, i + length), false);
+                out.append(one.text());
+                stopped = one.stopped();
+                i += length;
+            } else if (c == '%') {
+                i = directive(i + 1);
+            } else {
+                out.append(c);
+                i++;
+            }
+        }
+    }
+
+    private int escapeLength(int i, int end) {
+        if (i + 1 >= end) {
+            return 1;
+        }
+        char next = format.charAt(i + 1);
+        if (next == 'x') {
+            int j = i + 2;
+            while (j < end && j < i + 4 && Character.digit(format.charAt(j), 16) >= 0) {
+                j++;
+            }
+            return j - i;
+        }
+        if (next >= '0' && next <= '7') {
+            int j = i + 1;
+            while (j < end && j < i + 4 && Character.digit(format.charAt(j), 8) >= 0) {
+                j++;
+            }
+            return j - i;
+        }
+        return 2;
+    }
+
+    private int directive(int from) throws IOException {
+        int i = from;
+        StringBuilder spec = new StringBuilder("%");
+        while (i < format.length() && "-+ #0123456789.*".indexOf(format.charAt(i)) >= 0) {
+            char c = format.charAt(i++);
+            if (c == '*') {
+                spec.append(number(argument()));
+            } else {
+                spec.append(c);
+            }
+        }
+        while (i < format.length() && "hlqLjzt".indexOf(format.charAt(i)) >= 0) {
+            i++;
+        }
+        if (i >= format.length()) {
+            task.err().print("printf: %" + spec.substring(1) + ": invalid format\n");
+            status = 1;
+            stopped = true;
+            return i;
+        }
+        char kind = format.charAt(i++);
+        switch (kind) {
+            case '%' -> out.append('%');
+            case 's' -> out.append(pad(spec.toString(), argument()));
+            case 'b' -> {
+                Escapes.Expanded expanded = Escapes.expand(argument(), true);
+                out.append(pad(spec.toString(), expanded.text()));
+                stopped |= expanded.stopped();
+            }
+            case 'c' -> {
+                String text = argument();
+                out.append(pad(spec.toString(), text.isEmpty() ? "" : text.substring(0, 1)));
+            }
+            case 'd', 'i' -> out.append(String.format(Locale.ROOT, integer(spec) + "d", number(argument())));
+            case 'u' -> out.append(pad(spec.toString(), Long.toUnsignedString(number(argument()))));
+            case 'x', 'X', 'o' ->
+                out.append(String.format(
+                        Locale.ROOT, spec.toString().replace("+", "").replace(" ", "") + kind, number(argument())));
+            case 'f', 'F', 'e', 'E', 'g', 'G' ->
+                out.append(String.format(
+                        Locale.ROOT,
+                        spec.toString() + Character.toLowerCase(kind == 'F' ? 'f' : kind),
+                        real(argument())));
+            default -> {
+                task.err().print("printf: %" + kind + ": invalid format\n");
+                status = 1;
+                stopped = true;
+            }
+        }
+        return i;
+    }
+
+    /** Java has no precision for integers: %.3d is %03d. */
+    private static String integer(StringBuilder spec) {
+        String text = spec.toString();
+        int dot = text.indexOf('.');
+        return dot < 0 ? text : text.substring(0, dot).replaceAll("[0-9]+$", "") + "0" + text.substring(dot + 1);
+    }
+
+    private static String pad(String spec, String text) {
+        boolean left = spec.contains("-");
+        String digits = spec.replaceAll("[^0-9.]", "");
+        int dot = digits.indexOf('.');
+        String width = dot < 0 ? digits : digits.substring(0, dot);
+        String value = text;
+        if (dot >= 0) {
+            String precision = digits.substring(dot + 1);
+            int n = precision.isEmpty() ? 0 : Integer.parseInt(precision);
+            value = value.substring(0, Math.min(n, value.length()));
+        }
+        int fill = (width.isEmpty() ? 0 : Integer.parseInt(width)) - value.length();
+        String spaces = " ".repeat(Math.max(0, fill));
+        return left ? value + spaces : spaces + value;
+    }
+
+    private String argument() {
+        return next < arguments.size() ? arguments.get(next++) : argumentMissing();
+    }
+
+    private String argumentMissing() {
+        next++;
+        return "";
+    }
+
+    private long number(String text) throws IOException {
+        String trimmed = text.trim();
+        if (trimmed.isEmpty()) {
+            return 0;
+        }
+        if (trimmed.startsWith("'") || trimmed.startsWith("\"")) {
+            return trimmed.length() > 1 ? trimmed.charAt(1) : 0;
+        }
+        try {
+            if (trimmed.startsWith("0") && trimmed.length() > 1 && !trimmed.startsWith("0x")) {
+                return Long.parseLong(trimmed, 8);
+            }
+            return Long.decode(trimmed);
+        } catch (NumberFormatException e) {
+            task.err().print("printf: invalid number '" + text + "'\n");
+            status = 1;
+            return 0;
+        }
+    }
+
+    private double real(String text) throws IOException {
+        if (text.trim().isEmpty()) {
+            return 0;
+        }
+        try {
+            return Double.parseDouble(text.trim());
+        } catch (NumberFormatException e) {
+            task.err().print("printf: invalid number '" + text + "'\n");
+            status = 1;
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,989 @@
+package kubelab.controlplane.runtime.shell;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import kubelab.controlplane.runtime.filesystem.Devices;
+import kubelab.controlplane.runtime.filesystem.Errno;
+import kubelab.controlplane.runtime.filesystem.FileException;
+import kubelab.controlplane.runtime.filesystem.OpenFile;
+import kubelab.controlplane.runtime.filesystem.OpenMode;
+import kubelab.controlplane.runtime.kernel.Loader;
+import kubelab.controlplane.runtime.kernel.PipeFile;
+import kubelab.controlplane.runtime.kernel.Program;
+import kubelab.controlplane.runtime.kernel.Signal;
+import kubelab.controlplane.runtime.kernel.Task;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks a script's tree. One per shell process: a subshell is a copy that runs as a task of its own, in place of its
+ * parent's thread where the parent only waits for it.
+ */
+final class Interpreter {
+    /** What a command of the shell costs in processor time, in ns: about what ash needs on a small machine. */
+    private static final long BUILTIN_COST = 20_000;
+
+    private static final long FORK_COST = 500_000;
+    private static final int MAX_CALLS = 1000;
+
+    private final Task task;
+    private final String name;
+    private final Variables variables;
+    private final Map<String, Node> functions;
+    private final Map<Signal, String> traps;
+    private final Set<Signal> pending = EnumSet.noneOf(Signal.class);
+    private final Set<Character> options;
+    private final Map<Integer, Task> jobs = new LinkedHashMap<>();
+    private final Expander expander;
+    private final Builtins builtins;
+    private final int shellPid;
+    private List<String> positional;
+    private @Nullable String exitTrap;
+    private int status;
+    private int lastBackground;
+    private int line;
+    private int loops;
+    private int calls;
+    private int sourced;
+    /** Above zero while a failure is only an answer: conditions, all but the last of && and ||. */
+    private int tested;
+
+    private boolean substituted;
+    private boolean interactive;
+    private boolean fromFile;
+
+    Interpreter(Task task, String name, List<String> positional, Variables variables, Set<Character> options) {
+        this(task, name, positional, variables, options, new HashMap<>(), new EnumMap<>(Signal.class), task.pid());
+    }
+
+    private Interpreter(
+            Task task,
+            String name,
+            List<String> positional,
+            Variables variables,
+            Set<Character> options,
+            Map<String, Node> functions,
+            Map<Signal, String> traps,
+            int shellPid) {
+        this.task = task;
+        this.name = name;
+        this.positional = List.copyOf(positional);
+        this.variables = variables;
+        this.options = options;
+        this.functions = functions;
+        this.traps = traps;
+        this.shellPid = shellPid;
+        this.expander = new Expander(this);
+        this.builtins = new Builtins(this);
+    }
+
+    // ---- what words and builtins ask for
+
+    Task task() {
+        return task;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Variables variables() {
+        return variables;
+    }
+
+    Expander expander() {
+        return expander;
+    }
+
+    Map<String, Node> functions() {
+        return functions;
+    }
+
+    Map<Integer, Task> jobs() {
+        return jobs;
+    }
+
+    Set<Character> options() {
+        return options;
+    }
+
+    boolean option(char letter) {
+        return options.contains(letter);
+    }
+
+    List<String> positional() {
+        return positional;
+    }
+
+    void positional(List<String> values) {
+        positional = List.copyOf(values);
+    }
+
+    int status() {
+        return status;
+    }
+
+    void status(int code) {
+        status = code;
+    }
+
+    int loops() {
+        return loops;
+    }
+
+    int line() {
+        return line;
+    }
+
+    boolean inFunction() {
+        return calls > 0 || sourced > 0;
+    }
+
+    void interactive() {
+        interactive = true;
+    }
+
+    boolean isInteractive() {
+        return interactive;
+    }
+
+    /** A parameter's value; null when it is not set. */
+    @Nullable
+    String parameter(String parameter) {
+        char first = parameter.charAt(0);
+        if (Character.isDigit(first)) {
+            int index = Integer.parseInt(parameter);
+            return index == 0 ? name : index <= positional.size() ? positional.get(index - 1) : null;
+        }
+        return switch (first) {
+            case '#' -> Integer.toString(positional.size());
+            case '?' -> Integer.toString(status);
+            case '$' -> Integer.toString(shellPid);
+            case '!' -> lastBackground == 0 ? null : Integer.toString(lastBackground);
+            case '-' -> {
+                StringBuilder letters = new StringBuilder();
+                options.stream().filter(Character::isLetter).sorted().forEach(letters::append);
+                yield letters.toString();
+            }
+            default -> variables.get(parameter);
+        };
+    }
+
+    long arithmetic(String expression) {
+        return Arithmetic.evaluate(
+                expression,
+                variable -> {
+                    String value = variables.get(variable);
+                    if (value == null && option('u')) {
+                        throw new ShellError(variable + ": parameter not set", 2);
+                    }
+                    return value == null ? "" : value;
+                },
+                variables::set);
+    }
+
+    /** What a script prints, without the line ends at its end. */
+    String capture(Node script) throws IOException, InterruptedException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Task child = task.fork(task.arguments());
+        child.descriptors().set(1, new Collector(bytes));
+        status = task.runInline(child, subshell(script));
+        substituted = true;
+        int end = bytes.size();
+        byte[] all = bytes.toByteArray();
+        while (end > 0 && all[end - 1] == '\n') {
+            end--;
+        }
+        return new String(all, 0, end, StandardCharsets.UTF_8).replace("\0", "");
+    }
+
+    private static final class Collector extends OpenFile {
+        private final ByteArrayOutputStream bytes;
+
+        Collector(ByteArrayOutputStream bytes) {
+            super("pipe:[3998]");
+            this.bytes = bytes;
+        }
+
+        @Override
+        public synchronized void write(byte[] from, int offset, int length) {
+            bytes.write(from, offset, length);
+        }
+    }
+
+    // ---- running
+
+    /** @param last nothing follows: an external command may take this process over */
+    int run(Node node, boolean last) throws IOException, InterruptedException {
+        if (node instanceof Node.Simple simple) {
+            runSimple(simple, last);
+            checked();
+        } else if (node instanceof Node.Sequence sequence) {
+            List<Node> commands = sequence.commands();
+            if (commands.isEmpty()) {
+                status = 0;
+            }
+            for (int i = 0; i < commands.size(); i++) {
+                run(commands.get(i), last && i == commands.size() - 1);
+            }
+        } else if (node instanceof Node.AndOr both) {
+            tested++;
+            try {
+                run(both.left(), false);
+            } finally {
+                tested--;
+            }
+            if ((status == 0) == both.and()) {
+                run(both.right(), last);
+            }
+        } else if (node instanceof Node.Not not) {
+            tested++;
+            try {
+                run(not.command(), false);
+            } finally {
+                tested--;
+            }
+            status = status == 0 ? 1 : 0;
+        } else if (node instanceof Node.Pipeline pipeline) {
+            runPipeline(pipeline);
+            checked();
+        } else if (node instanceof Node.Background background) {
+            runBackground(background);
+        } else if (node instanceof Node.Function function) {
+            functions.put(function.name(), function.body());
+            status = 0;
+        } else {
+            runCompound(node, last);
+        }
+        return status;
+    }
+
+    private void runCompound(Node node, boolean last) throws IOException, InterruptedException {
+        List<Node.Redirection> redirections = redirectionsOf(node);
+        if (node instanceof Node.Subshell subshell) {
+            Task child = task.fork(task.arguments());
+            Program body = subshell(subshell.body());
+            if (!redirect(child, redirections)) {
+                child.exit(1);
+                return;
+            }
+            status = task.runInline(child, body);
+            announceDeath(child);
+            checked();
+            return;
+        }
+        try (Redirected unused = redirected(redirections)) {
+            if (!unused.worked()) {
+                checked();
+                return;
+            }
+            boolean tail = last && redirections.isEmpty();
+            if (node instanceof Node.Group group) {
+                run(group.body(), tail);
+            } else if (node instanceof Node.If choice) {
+                if (test(choice.condition())) {
+                    run(choice.then(), tail);
+                } else if (choice.otherwise() != null) {
+                    run(choice.otherwise(), tail);
+                } else {
+                    status = 0;
+                }
+            } else if (node instanceof Node.While loop) {
+                runWhile(loop);
+            } else if (node instanceof Node.For loop) {
+                runFor(loop);
+            } else if (node instanceof Node.Case choice) {
+                runCase(choice, tail);
+            }
+        }
+    }
+
+    private static List<Node.Redirection> redirectionsOf(Node node) {
+        if (node instanceof Node.Subshell subshell) {
+            return subshell.redirections();
+        } else if (node instanceof Node.Group group) {
+            return group.redirections();
+        } else if (node instanceof Node.If choice) {
+            return choice.redirections();
+        } else if (node instanceof Node.While loop) {
+            return loop.redirections();
+        } else if (node instanceof Node.For loop) {
+            return loop.redirections();
+        } else if (node instanceof Node.Case choice) {
+            return choice.redirections();
+        }
+        return List.of();
+    }
+
+    private boolean test(Node condition) throws IOException, InterruptedException {
+        tested++;
+        try {
+            return run(condition, false) == 0;
+        } finally {
+            tested--;
+        }
+    }
+
+    private void runWhile(Node.While loop) throws IOException, InterruptedException {
+        int result = 0;
+        loops++;
+        try {
+            while (test(loop.condition()) != loop.until()) {
+                task.charge(BUILTIN_COST / 10);
+                if (iterate(loop.body())) {
+                    result = status;
+                    break;
+                }
+                result = status;
+            }
+        } finally {
+            loops--;
+        }
+        status = result;
+    }
+
+    private void runFor(Node.For loop) throws IOException, InterruptedException {
+        List<Word> words = loop.words();
+        List<String> values = words == null ? positional : expander.fields(words);
+        status = 0;
+        loops++;
+        try {
+            for (String value : values) {
+                variables.set(loop.name(), value);
+                if (iterate(loop.body())) {
+                    break;
+                }
+            }
+        } finally {
+            loops--;
+        }
+    }
+
+    /** @return whether the loop is to end */
+    private boolean iterate(Node body) throws IOException, InterruptedException {
+        try {
+            run(body, false);
+            runTraps();
+            return false;
+        } catch (Jump jump) {
+            if (jump.kind() != Jump.Kind.BREAK && jump.kind() != Jump.Kind.CONTINUE) {
+                throw jump;
+            }
+            status = 0;
+            if (jump.value() > 1 && loops > 1) {
+                throw new Jump(jump.kind(), jump.value() - 1);
+            }
+            return jump.kind() == Jump.Kind.BREAK;
+        }
+    }
+
+    private void runCase(Node.Case choice, boolean last) throws IOException, InterruptedException {
+        String subject = expander.text(choice.subject());
+        status = 0;
+        for (Node.Branch branch : choice.branches()) {
+            for (Word pattern : branch.patterns()) {
+                if (Glob.matches(expander.pattern(pattern), subject)) {
+                    run(branch.body(), last);
+                    return;
+                }
+            }
+        }
+    }
+
+    private void runPipeline(Node.Pipeline pipeline) throws IOException, InterruptedException {
+        List<Node> stages = pipeline.stages();
+        List<Task> children = new ArrayList<>();
+        OpenFile input = null;
+        for (int i = 0; i < stages.size(); i++) {
+            Task child = task.fork(task.arguments());
+            if (input != null) {
+                child.descriptors().set(0, input);
+            }
+            Program stage = subshell(stages.get(i));
+            children.add(child);
+            if (i == stages.size() - 1) {
+                status = task.runInline(child, stage);
+            } else {
+                PipeFile.Ends ends = PipeFile.create();
+                child.descriptors().set(1, ends.writer());
+                input = ends.reader();
+                child.start(stage);
+            }
+        }
+        int failed = status;
+        for (Task child : children) {
+            int code = child.await();
+            task.check();
+            if (option('P') && code != 0) {
+                failed = failed == 0 || child != children.get(children.size() - 1) ? code : failed;
+            }
+        }
+        announceDeath(children.get(children.size() - 1));
+        if (option('P')) {
+            status = failed;
+        }
+        runTraps();
+    }
+
+    private void runBackground(Node.Background background) throws IOException {
+        Task child = task.fork(task.arguments());
+        if (!interactive) {
+            child.descriptors().set(0, Devices.nothing());
+            child.handle(Signal.INT, Task.Handler.IGNORE);
+            child.handle(Signal.QUIT, Task.Handler.IGNORE);
+        }
+        child.start(subshell(background.command()));
+        lastBackground = child.pid();
+        jobs.put(child.pid(), child);
+        status = 0;
+    }
+
+    /** A program that runs a part of this script in a copy of this shell. */
+    private Program subshell(Node body) {
+        Variables copied = variables.copy();
+        Set<Character> flags = new java.util.HashSet<>(options);
+        Map<String, Node> known = new HashMap<>(functions);
+        List<String> parameters = positional;
+        int before = status;
+        int background = lastBackground;
+        int quiet = tested;
+        int depth = calls;
+        int at = line;
+        return child -> {
+            Interpreter copy = new Interpreter(
+                    child, name, parameters, copied, flags, known, new EnumMap<>(Signal.class), shellPid);
+            copy.status = before;
+            copy.lastBackground = background;
+            copy.tested = quiet;
+            copy.calls = depth;
+            copy.line = at;
+            child.charge(FORK_COST);
+            return copy.toEnd(body);
+        };
+    }
+
+    /** Runs a whole script: its mistakes, its exit and its EXIT trap. @return the exit code */
+    int toEnd(Node script) throws IOException, InterruptedException {
+        try {
+            run(script, exitTrap == null && traps.isEmpty());
+            runTraps();
+        } catch (Jump jump) {
+            if (jump.kind() == Jump.Kind.EXIT || jump.kind() == Jump.Kind.RETURN) {
+                status = jump.value();
+            }
+        } catch (ShellError error) {
+            complain(error.text());
+            status = error.status();
+        }
+        return leave();
+    }
+
+    /** Runs the EXIT trap. @return the exit code */
+    int leave() throws IOException, InterruptedException {
+        String script = exitTrap;
+        exitTrap = null;
+        int code = status;
+        if (script != null) {
+            try {
+                evaluate(script);
+                status = code;
+            } catch (Jump jump) {
+                status = jump.kind() == Jump.Kind.EXIT ? jump.value() : code;
+            }
+        }
+        return status;
+    }
+
+    /** Runs text as a script of this shell: eval, traps, sourced files. */
+    void evaluate(String text) throws IOException, InterruptedException {
+        try {
+            Parser parser = new Parser(text);
+            status = 0;
+            for (Node node; (node = parser.next()) != null; ) {
+                run(node, false);
+            }
+        } catch (SyntaxException e) {
+            throw new ShellError(e.getMessage() == null ? "syntax error" : e.getMessage(), 2);
+        }
+    }
+
+    void source(String text) throws IOException, InterruptedException {
+        sourced++;
+        try {
+            evaluate(text);
+        } catch (Jump jump) {
+            if (jump.kind() != Jump.Kind.RETURN) {
+                throw jump;
+            }
+            status = jump.value();
+        } finally {
+            sourced--;
+        }
+    }
+
+    private void runSimple(Node.Simple simple, boolean last) throws IOException, InterruptedException {
+        line = simple.line();
+        substituted = false;
+        task.charge(BUILTIN_COST);
+        List<String> words = expander.fields(simple.words());
+        if (words.isEmpty()) {
+            assignOnly(simple);
+            return;
+        }
+        if (option('x')) {
+            trace(simple, words);
+        }
+        String command = words.get(0);
+        Node function = functions.get(command);
+        if (function != null && !Builtins.isSpecial(command)) {
+            call(function, words, simple);
+            return;
+        }
+        Builtins.Builtin builtin = builtins.find(command);
+        if (builtin != null) {
+            runBuiltin(builtin, words, simple);
+            return;
+        }
+        external(words, simple, last);
+        runTraps();
+    }
+
+    private void assignOnly(Node.Simple simple) throws IOException, InterruptedException {
+        if (!substituted) {
+            status = 0;
+        }
+        try (Redirected unused = redirected(simple.redirections())) {
+            if (!unused.worked()) {
+                return;
+            }
+            for (Node.Assignment assignment : simple.assignments()) {
+                String value = expander.text(assignment.value());
+                variables.set(assignment.name(), value);
+                remember(value);
+                if (option('a')) {
+                    variables.export(assignment.name(), true);
+                }
+            }
+        }
+    }
+
+    /** Large values count as this process's memory. */
+    private void remember(String value) {
+        if (value.length() > 64 * 1024) {
+            long sum = 512 * 1024;
+            for (String each : variables.all().values()) {
+                sum += each.length();
+            }
+            task.memory(sum);
+        }
+    }
+
+    private void call(Node function, List<String> words, Node.Simple simple) throws IOException, InterruptedException {
+        if (calls >= MAX_CALLS) {
+            task.signal(Signal.SEGV, null);
+            task.check();
+            throw new ShellError("maximum recursion depth exceeded", 2);
+        }
+        List<String> before = positional;
+        int outerLoops = loops;
+        loops = 0;
+        calls++;
+        variables.enterFunction();
+        try (Redirected unused = redirected(simple.redirections())) {
+            for (Node.Assignment assignment : simple.assignments()) {
+                variables.local(assignment.name());
+                variables.set(assignment.name(), expander.text(assignment.value()));
+            }
+            positional = List.copyOf(words.subList(1, words.size()));
+            if (unused.worked()) {
+                run(function, false);
+            }
+        } catch (Jump jump) {
+            if (jump.kind() != Jump.Kind.RETURN) {
+                throw jump;
+            }
+            status = jump.value();
+        } finally {
+            positional = before;
+            loops = outerLoops;
+            calls--;
+            variables.leaveFunction();
+        }
+    }
+
+    private void runBuiltin(Builtins.Builtin builtin, List<String> words, Node.Simple simple)
+            throws IOException, InterruptedException {
+        boolean special = Builtins.isSpecial(words.get(0));
+        if (words.get(0).equals("exec")) {
+            exec(words, simple);
+            return;
+        }
+        Map<String, String> before = new LinkedHashMap<>();
+        try (Redirected unused = redirected(simple.redirections())) {
+            if (!unused.worked()) {
+                if (special && !interactive) {
+                    throw new Jump(Jump.Kind.EXIT, status);
+                }
+                return;
+            }
+            for (Node.Assignment assignment : simple.assignments()) {
+                if (!special) {
+                    before.put(assignment.name(), variables.get(assignment.name(), "\0"));
+                }
+                variables.set(assignment.name(), expander.text(assignment.value()));
+            }
+            try {
+                status = builtin.run(words);
+                task.out().flush();
+            } catch (FileException e) {
+                report(words.get(0), e.getMessage() == null ? "" : e.getMessage());
+                status = 1;
+            }
+        } finally {
+            before.forEach((variable, value) -> {
+                if (value.equals("\0")) {
+                    variables.unset(variable);
+                } else {
+                    variables.set(variable, value);
+                }
+            });
+        }
+        runTraps();
+    }
+
+    /** {@code exec} with a command replaces this process; without, its redirections stay. */
+    private void exec(List<String> words, Node.Simple simple) throws IOException, InterruptedException {
+        if (!redirect(task, simple.redirections())) {
+            throw new Jump(Jump.Kind.EXIT, 1);
+        }
+        status = 0;
+        if (words.size() == 1) {
+            return;
+        }
+        Loader.Executable found = load(words.subList(1, words.size()), "exec: ");
+        if (found == null) {
+            throw new Jump(Jump.Kind.EXIT, status);
+        }
+        replace(found, simple);
+    }
+
+    private void replace(Loader.Executable found, Node.Simple simple) throws IOException, InterruptedException {
+        task.environment(environment(simple));
+        int code = task.runExec(found.words(), found.program());
+        task.out().flush();
+        exitTrap = null;
+        throw new Jump(Jump.Kind.EXIT, code);
+    }
+
+    private Map<String, String> environment(Node.Simple simple) throws IOException, InterruptedException {
+        Map<String, String> environment = variables.environment();
+        for (Node.Assignment assignment : simple.assignments()) {
+            environment.put(assignment.name(), expander.text(assignment.value()));
+        }
+        return environment;
+    }
+
+    private void external(List<String> words, Node.Simple simple, boolean last)
+            throws IOException, InterruptedException {
+        if (last && tested == 0 && !interactive && traps.isEmpty() && exitTrap == null) {
+            if (!redirect(task, simple.redirections())) {
+                return;
+            }
+            Loader.Executable found = load(words, "");
+            if (found != null) {
+                replace(found, simple);
+            }
+            return;
+        }
+        task.charge(FORK_COST);
+        Task child = task.fork(words);
+        child.environment(environment(simple));
+        if (!redirect(child, simple.redirections())) {
+            child.exit(1);
+            return;
+        }
+        // Complaints about the command go where its errors go.
+        String path = Loader.search(task.files(), words.get(0), variables.get("PATH", ""));
+        Loader.Executable found = null;
+        try {
+            if (path == null) {
+                status = 127;
+                child.err().print(name + ": " + where() + words.get(0) + ": not found\n");
+            } else {
+                found = Loader.load(task.world(), task.files(), path, words);
+            }
+        } catch (FileException e) {
+            status = e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR ? 127 : 126;
+            String why = e.errno() == Errno.ENOENT ? "not found" : String.valueOf(e.getMessage());
+            child.err().print(name + ": " + where() + words.get(0) + ": " + why + "\n");
+        }
+        if (found == null) {
+            child.exit(status);
+            return;
+        }
+        child.rename(found.words());
+        status = task.runInline(child, found.program());
+        announceDeath(child);
+    }
+
+    /** @return null after a complaint; the status is set */
+    private Loader.@Nullable Executable load(List<String> words, String prefix) throws IOException {
+        String path = Loader.search(task.files(), words.get(0), variables.get("PATH", ""));
+        if (path == null) {
+            status = 127;
+            complain(prefix + words.get(0) + ": not found");
+            return null;
+        }
+        try {
+            return Loader.load(task.world(), task.files(), path, words);
+        } catch (FileException e) {
+            boolean missing = e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR;
+            status = missing ? 127 : 126;
+            complain(prefix + words.get(0) + ": " + (missing ? "not found" : e.getMessage()));
+            return null;
+        }
+    }
+
+    private void announceDeath(Task child) throws IOException {
+        Signal signal = child.deathSignal();
+        if (signal != null && signal != Signal.INT && signal != Signal.PIPE) {
+            task.err().print(signal.text() + "\n");
+        }
+    }
+
+    private void trace(Node.Simple simple, List<String> words) throws IOException, InterruptedException {
+        StringBuilder text = new StringBuilder(variables.get("PS4", "+ "));
+        for (Node.Assignment assignment : simple.assignments()) {
+            text.append(assignment.name())
+                    .append('=')
+                    .append(expander.text(assignment.value()))
+                    .append(' ');
+        }
+        task.err()
+                .print(text
+                        + String.join(
+                                " ", words.stream().map(Builtins::quoteIfNeeded).toList()) + "\n");
+    }
+
+    /** After a command: {@code set -e}. */
+    private void checked() {
+        if (status != 0 && tested == 0 && option('e')) {
+            throw new Jump(Jump.Kind.EXIT, status);
+        }
+    }
+
+    // ---- messages
+
+    /** As ash: the script's name, and the line for script files and builtins. */
+    void complain(String text) throws IOException {
+        task.err().print(name + ": " + where() + text + "\n");
+    }
+
+    void report(String builtin, String text) throws IOException {
+        task.err()
+                .print(name + ": " + builtin + ": " + (interactive ? "" : "line " + shownLine() + ": ") + text + "\n");
+    }
+
+    private String where() {
+        return fromFile ? "line " + line + ": " : "";
+    }
+
+    private int shownLine() {
+        return fromFile ? line : Math.max(0, line - 1);
+    }
+
+    /** The script is a file: messages carry its lines. */
+    void fromFile() {
+        fromFile = true;
+    }
+
+    // ---- traps
+
+    void trap(Signal signal, @Nullable String script) {
+        if (script == null) {
+            traps.remove(signal);
+            task.handle(signal, null);
+        } else if (script.isEmpty()) {
+            traps.put(signal, "");
+            task.handle(signal, Task.Handler.IGNORE);
+        } else {
+            traps.put(signal, script);
+            task.handle(signal, received -> {
+                synchronized (pending) {
+                    pending.add(received);
+                }
+                task.wake();
+            });
+        }
+    }
+
+    void trapExit(@Nullable String script) {
+        exitTrap = script;
+    }
+
+    @Nullable
+    String exitTrap() {
+        return exitTrap;
+    }
+
+    Map<Signal, String> traps() {
+        return traps;
+    }
+
+    boolean trapPending() {
+        synchronized (pending) {
+            return !pending.isEmpty();
+        }
+    }
+
+    void runTraps() throws IOException, InterruptedException {
+        while (true) {
+            Signal signal;
+            synchronized (pending) {
+                if (pending.isEmpty()) {
+                    return;
+                }
+                signal = pending.iterator().next();
+                pending.remove(signal);
+            }
+            String script = traps.get(signal);
+            if (script != null && !script.isEmpty()) {
+                int before = status;
+                evaluate(script);
+                status = before;
+            }
+        }
+    }
+
+    // ---- redirections
+
+    /** Applies redirections to a child. @return false after a complaint; the status is set */
+    private boolean redirect(Task target, List<Node.Redirection> redirections)
+            throws IOException, InterruptedException {
+        for (Node.Redirection redirection : redirections) {
+            if (!redirectOne(target, redirection)) {
+                status = 1;
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean redirectOne(Task target, Node.Redirection redirection) throws IOException, InterruptedException {
+        int number = redirection.descriptor();
+        String text = expander.text(redirection.target());
+        String operator = redirection.operator();
+        switch (operator) {
+            case "<<" -> {
+                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                PipeFile.Ends ends = PipeFile.of(new kubelab.controlplane.network.BytePipe(Math.max(1, bytes.length)));
+                ends.writer().write(bytes, 0, bytes.length);
+                ends.writer().release();
+                target.descriptors().set(number, ends.reader());
+                return true;
+            }
+            case ">&", "<&" -> {
+                if (text.equals("-")) {
+                    target.descriptors().set(number, null);
+                    return true;
+                }
+                if (text.chars().allMatch(Character::isDigit)) {
+                    OpenFile source = target.descriptors().get(Integer.parseInt(text));
+                    if (source == null) {
+                        complain("dup2(" + text + "," + number + "): " + Errno.EBADF.text());
+                        return false;
+                    }
+                    target.descriptors().set(number, source.retain());
+                    return true;
+                }
+                return open(target, 1, text, OpenMode.WRITE, true);
+            }
+            case "&>" -> {
+                return open(target, 1, text, OpenMode.WRITE, true);
+            }
+            case "&>>" -> {
+                return open(target, 1, text, OpenMode.APPEND, true);
+            }
+            default -> {
+                OpenMode mode =
+                        switch (operator) {
+                            case "<" -> OpenMode.READ;
+                            case ">>" -> OpenMode.APPEND;
+                            case "<>" -> OpenMode.READ_WRITE;
+                            default -> OpenMode.WRITE;
+                        };
+                return open(target, number, text, mode, false);
+            }
+        }
+    }
+
+    private boolean open(Task target, int number, String path, OpenMode mode, boolean both) throws IOException {
+        OpenFile file;
+        try {
+            if (option('C')
+                    && mode == OpenMode.WRITE
+                    && task.files().exists(path)
+                    && task.files().stat(path).isFile()) {
+                throw new FileException(Errno.EEXIST);
+            }
+            file = target.files().open(path, mode);
+        } catch (FileException e) {
+            boolean missing = e.errno() == Errno.ENOENT;
+            String verb = mode.create() ? "create" : "open";
+            String why = missing
+                    ? mode.create() ? "nonexistent directory" : "no such file"
+                    : e.errno().text();
+            complain("can't " + verb + " " + path + ": " + why);
+            return false;
+        }
+        target.descriptors().set(number, file);
+        if (both) {
+            target.descriptors().set(2, file.retain());
+        }
+        return true;
+    }
+
+    /** Redirections of this process itself, undone at the end. */
+    private Redirected redirected(List<Node.Redirection> redirections) throws IOException, InterruptedException {
+        if (redirections.isEmpty()) {
+            return Redirected.NONE;
+        }
+        task.out().flush();
+        Map<Integer, OpenFile> saved = new HashMap<>();
+        task.descriptors().all().forEach((number, file) -> saved.put(number, file.retain()));
+        boolean worked = redirect(task, redirections);
+        return new Redirected(worked, () -> {
+            try {
+                task.out().flush();
+            } finally {
+                for (int number : task.descriptors().all().keySet()) {
+                    if (!saved.containsKey(number)) {
+                        task.descriptors().set(number, null);
+                    }
+                }
+                saved.forEach(task.descriptors()::set);
+            }
+        });
+    }
+
+    private record Redirected(boolean worked, Undo undo) implements AutoCloseable {
+        static final Redirected NONE = new Redirected(true, () -> {});
+
+        @Override
+        public void close() throws IOException {
+            undo.run();
+        }
+
+        interface Undo {
+            void run() throws IOException;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package kubelab.controlplane.runtime.shell;
+
+/** A mistake that ends a command, and a script with it. */
+final class ShellError extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final int status;
+
+    ShellError(String message, int status) {
+        super(message, null, false, false);
+        this.status = status;
+    }
+
+    String text() {
+        return java.util.Objects.requireNonNullElse(getMessage(), "");
+    }
+
+    int status() {
+        return status;
+    }
+}

@@ -1,0 +1,189 @@
+package kubelab.controlplane.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import kubelab.controlplane.network.Connection;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class SimulatedRuntimeTest {
+    private static Node node;
+
+    @BeforeAll
+    static void start() {
+        node = new Node();
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    @Test
+    void shell_prints_and_ends_with_its_exit_code() throws Exception {
+        Container container = node.start(node.pod("hello"), "busybox:1.36", "sh", "-c", "echo hi; echo no >&2; exit 3");
+        Container.Exit exit = Node.ended(container);
+        assertThat(exit.code()).as("exit code").isEqualTo(3);
+        assertThat(exit.reason()).isEqualTo("Error");
+        assertThat(container.log().lines()).extracting(ContainerLog.Line::text).containsExactly("hi", "no");
+        assertThat(container.log().lines())
+                .extracting(ContainerLog.Line::stderr)
+                .containsExactly(false, true);
+    }
+
+    @Test
+    void first_process_without_handler_ignores_term_and_kill_from_inside() throws Exception {
+        Container container = node.start(node.pod("stubborn"), "busybox:1.36", "sh", "-c", "sleep 3600; true");
+        assertThat(Node.exec(container, "sh", "-c", "kill 1; kill -9 1; echo alive")
+                        .stdout())
+                .isEqualTo("alive\n");
+        assertThat(container.exited()).isNotDone();
+        container.stop(Duration.ofMillis(200));
+        assertThat(Node.ended(container).code())
+                .as("killed after the grace period")
+                .isEqualTo(137);
+    }
+
+    @Test
+    void trap_ends_a_container_gracefully() throws Exception {
+        Container container = node.start(
+                node.pod("trap"),
+                "busybox:1.36",
+                "sh",
+                "-c",
+                "trap 'echo bye; exit 0' TERM; echo ready; while true; do sleep 0.05; done");
+        await().atMost(Duration.ofSeconds(5)).until(() -> Node.log(container).contains("ready"));
+        container.stop(Duration.ofSeconds(10));
+        assertThat(Node.ended(container).code()).isZero();
+        assertThat(Node.log(container)).endsWith("bye");
+    }
+
+    @Test
+    void nginx_serves_its_page_and_logs_the_request() throws Exception {
+        PodSandbox pod = node.pod("web");
+        Container container = node.start(pod, "nginx:1.27");
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> pod.network().listening().contains(80));
+        try (Connection connection =
+                node.pod("client").network().connect(pod.network().ip(), 80, Duration.ofSeconds(1))) {
+            connection.output().write("GET / HTTP/1.0\r\nHost: web\r\n\r\n".getBytes());
+            assertThat(new String(connection.input().readAllBytes()))
+                    .startsWith("HTTP/1.1 200 OK")
+                    .contains("Welcome to nginx!");
+        }
+        assertThat(Node.log(container)).contains("\"GET / HTTP/1.1\" 200");
+        container.stop(Duration.ofSeconds(5));
+        assertThat(Node.ended(container).code()).isZero();
+    }
+
+    @Test
+    void two_servers_in_a_pod_cannot_have_the_same_port() throws Exception {
+        PodSandbox pod = node.pod("clash");
+        node.start(pod, "nginx:1.27");
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> pod.network().listening().contains(80));
+        Container second = node.start(pod, "nginx:1.28");
+        Container.Exit exit = Node.ended(second);
+        assertThat(exit.code()).isEqualTo(1);
+        assertThat(Node.log(second))
+                .contains("nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)");
+    }
+
+    @Test
+    void shared_process_namespace_shows_the_other_containers() throws Exception {
+        PodSandbox pod = node.pod("shared", true);
+        node.start(pod, "nginx:1.27");
+        Container shell = node.start(pod, "busybox:1.36", "sleep", "3600");
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(Node.exec(shell, "ps").stdout())
+                        .contains("/pause")
+                        .contains("nginx: master process")
+                        .contains("sleep 3600"));
+    }
+
+    @Test
+    void memory_limit_kills_the_container() throws Exception {
+        ContainerConfig.Resources limit = new ContainerConfig.Resources(null, 16L << 20);
+        Container container = node.start(
+                node.pod("oom"), Node.config("busybox:1.36", limit, "sh", "-c", "head -c 100m /dev/zero | tail"));
+        Container.Exit exit = Node.ended(container);
+        assertThat(exit.reason()).isEqualTo("OOMKilled");
+        assertThat(exit.code()).isEqualTo(137);
+    }
+
+    @Test
+    void busy_loop_is_charged_and_held_back_by_its_limit() throws Exception {
+        ContainerConfig.Resources limit = new ContainerConfig.Resources(200L, null);
+        Container container =
+                node.start(node.pod("busy"), Node.config("busybox:1.36", limit, "sh", "-c", "while :; do :; done"));
+        Thread.sleep(100);
+        long before = container.usage().cpuNanos();
+        long begun = System.nanoTime();
+        Thread.sleep(1000);
+        double cores = (container.usage().cpuNanos() - before) / (double) (System.nanoTime() - begun);
+        assertThat(cores).as("cores used").isBetween(0.1, 0.25);
+        container.kill();
+        assertThat(Node.ended(container).code()).isEqualTo(137);
+    }
+
+    @Test
+    void volumes_are_seen_by_all_containers_that_mount_them() throws Exception {
+        PodSandbox pod = node.pod("volume");
+        java.nio.file.Path volume =
+                java.nio.file.Files.createDirectories(node.runtime.fileSystem().getPath("/volumes/v1"));
+        ContainerConfig writer =
+                withMounts(List.of(new ContainerConfig.Mount(volume, "/data", false)), "sleep", "3600");
+        ContainerConfig reader = withMounts(List.of(new ContainerConfig.Mount(volume, "/in", true)), "sleep", "3600");
+        Container one = node.start(pod, writer);
+        Container two = node.start(pod, reader);
+        assertThat(Node.exec(one, "sh", "-c", "echo hello > /data/f; echo x > /etc/own")
+                        .code())
+                .isZero();
+        assertThat(Node.exec(two, "cat", "/in/f").stdout()).isEqualTo("hello\n");
+        assertThat(Node.exec(two, "cat", "/etc/own").code())
+                .as("file systems are separate")
+                .isEqualTo(1);
+        assertThat(Node.exec(two, "sh", "-c", "echo y > /in/g").stderr())
+                .isEqualTo("sh: can't create /in/g: Read-only file system\n");
+    }
+
+    private static ContainerConfig withMounts(List<ContainerConfig.Mount> mounts, String... command) {
+        return new ContainerConfig(
+                "c",
+                0,
+                "busybox:1.36",
+                List.of(command),
+                List.of(),
+                Map.of("A", "b"),
+                "",
+                mounts,
+                false,
+                false,
+                null,
+                false,
+                ContainerConfig.Resources.UNLIMITED);
+    }
+
+    @Test
+    void missing_command_and_image_fail_as_upstream() {
+        assertThatThrownBy(() -> node.start(node.pod("bad"), "busybox:1.36", "nosuch"))
+                .isInstanceOf(ContainerException.class)
+                .hasMessage(
+                        "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc "
+                                + "create failed: unable to start container process: exec: \"nosuch\": executable file not found in "
+                                + "$PATH");
+        assertThatThrownBy(() -> node.runtime.pullImage("nosuch"))
+                .isInstanceOf(ImagePullException.class)
+                .hasMessageStartingWith(
+                        "failed to pull and unpack image \"docker.io/library/nosuch:latest\": failed to "
+                                + "resolve image: failed to do request: Head "
+                                + "\"https://registry-1.docker.io/v2/library/nosuch/manifests/latest\": dial tcp: lookup "
+                                + "registry-1.docker.io");
+    }
+}
