@@ -1,6 +1,10 @@
 package kubelab.grader;
 
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
+import kubelab.cluster.Ability;
+import kubelab.cluster.Cluster;
 
 /**
  * All that the grader wants to know of a cluster. It goes by the kubeconfig alone, so that it grades over the same door
@@ -13,6 +17,20 @@ import java.util.Set;
 public record ClusterAccess(String kubeconfig, String provider, Set<String> abilities) {
     public ClusterAccess {
         abilities = Set.copyOf(abilities);
+    }
+
+    public static ClusterAccess of(Cluster cluster) {
+        Set<String> abilities =
+                cluster.abilities().stream().map(ClusterAccess::word).collect(Collectors.toSet());
+        // three nodes are two nodes, too
+        for (int n = 1; n <= cluster.nodes().size(); n++) {
+            abilities.add("nodes(" + n + ")");
+        }
+        return new ClusterAccess(cluster.kubeconfig(), cluster.provider(), abilities);
+    }
+
+    private static String word(Ability ability) {
+        return ability.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     public static ClusterAccess of(String kubeconfig, String provider, Set<String> abilities) {

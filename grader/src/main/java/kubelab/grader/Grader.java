@@ -1,6 +1,7 @@
 package kubelab.grader;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
@@ -55,8 +56,8 @@ public final class Grader implements AutoCloseable {
         this.parallel = builder.parallel;
         this.progress = Optional.ofNullable(builder.stateDirectory).map(Progress::open);
         List<Path> classPath = AnswerClassPath.find();
-        this.workers = new WorkerPool(classPath, builder.limits, parallel, parallel);
-        workers.fill();
+        this.workers = new WorkerPool(classPath, builder.limits, parallel);
+        workers.expect(1);
         try {
             this.scratch = Files.createTempDirectory("kubelab-grader-");
         } catch (IOException e) {
@@ -72,9 +73,11 @@ public final class Grader implements AutoCloseable {
             compiling.warmUp(Files.createDirectories(scratch.resolve("warm")));
             return compiling;
         });
-        this.client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(cluster.kubeconfig()))
+        // a Pod that does not answer its proxy is an observation (503), not a reason to try ten times
+        Config config = new ConfigBuilder(Config.fromKubeconfig(cluster.kubeconfig()))
+                .withRequestRetryBackoffLimit(1)
                 .build();
+        this.client = new KubernetesClientBuilder().withConfig(config).build();
         this.runs = new ExerciseRun(client, cluster, workers, builder.limits, listener, builder.keepFailed, scratch);
         background.submit(runs::sweep);
     }
@@ -105,6 +108,8 @@ public final class Grader implements AutoCloseable {
                 : ids.stream().map(catalogue::get).toList();
         if (answers instanceof Answers.State) {
             requireState(exercises);
+        } else {
+            workers.expect(exercises.size());
         }
         ExecutorService pool = Executors.newFixedThreadPool(parallel, task -> new Thread(task, "grader-exercise"));
         try {

@@ -28,7 +28,7 @@ public final class AnswerClassPath {
         List<Path> found = new ArrayList<>();
         found.add(labkit);
         for (Path entry : candidates(labkit)) {
-            if (wanted.contains(String.valueOf(entry.getFileName())) && !found.contains(entry)) {
+            if (wanted.contains(artifact(String.valueOf(entry.getFileName()))) && !found.contains(entry)) {
                 found.add(entry);
             }
         }
@@ -69,6 +69,11 @@ public final class AnswerClassPath {
         }
     }
 
+    /** Without the version: Maven may have settled on another one for the grader than for labkit alone. */
+    private static String artifact(String jar) {
+        return jar.replaceFirst("-\\d[^/]*$", "");
+    }
+
     private static Set<String> names() {
         try (InputStream in = StateExercise.class.getResourceAsStream("answer.classpath")) {
             if (in == null) {
@@ -77,7 +82,7 @@ public final class AnswerClassPath {
             }
             String list = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
             return Arrays.stream(list.split(":"))
-                    .map(entry -> entry.substring(entry.lastIndexOf('/') + 1))
+                    .map(entry -> artifact(entry.substring(entry.lastIndexOf('/') + 1)))
                     .collect(Collectors.toSet());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import kubelab.grader.Limits;
+import kubelab.labkit.worker.AnswerProcess;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,6 +30,7 @@ final class Worker implements AutoCloseable {
     /** What {@code -XX:+ExitOnOutOfMemoryError} makes of the exit code. */
     private static final int OUT_OF_MEMORY = 3;
 
+    private static final long START_SECONDS = 60;
     private static final int KEPT_OUTPUT = 4000;
     private static final int MAX_RESULT = 1024 * 1024;
     private static final JsonMapper JSON = new JsonMapper();
@@ -41,6 +43,7 @@ final class Worker implements AutoCloseable {
     private volatile String result = "";
     private final Tail tail = new Tail(KEPT_OUTPUT);
     private final CountDownLatch flood = new CountDownLatch(1);
+    private final CountDownLatch ready = new CountDownLatch(1);
     private final List<Thread> readers = new ArrayList<>();
 
     private Worker(Process process, Path home, Limits limits) {
@@ -90,6 +93,7 @@ final class Worker implements AutoCloseable {
         } catch (IOException e) {
             // the process is gone: what follows finds out how
         }
+        awaitReady();
         long deadline = System.nanoTime() + time.toNanos();
         while (process.isAlive() && flood.getCount() > 0 && System.nanoTime() < deadline) {
             process.waitFor(20, TimeUnit.MILLISECONDS);
@@ -100,6 +104,19 @@ final class Worker implements AutoCloseable {
             reader.join(1000);
         }
         return ending(timedOut, time);
+    }
+
+    /** The answer's time starts when its JVM has. */
+    private void awaitReady() throws InterruptedException, IOException {
+        long deadline = System.nanoTime() + START_SECONDS * 1_000_000_000L;
+        while (!ready.await(20, TimeUnit.MILLISECONDS)) {
+            // what it wrote before it ended may still be on its way to the reader
+            boolean dead = !process.isAlive() && !ready.await(1, TimeUnit.SECONDS);
+            if (dead || System.nanoTime() > deadline) {
+                kill();
+                throw new IOException("the process for the answer did not start: " + tail.text());
+            }
+        }
     }
 
     private Ending ending(boolean timedOut, Duration time) {
@@ -124,6 +141,10 @@ final class Worker implements AutoCloseable {
         if (json.path("ended").asString().equals("returned")) {
             return new Ending.Returned(json.path("answer"), output);
         }
+        if (json.path("unreachable").asBoolean(false)) {
+            throw new IllegalStateException("the cluster did not answer the exercise's client: "
+                    + json.path("message").asString());
+        }
         List<String> frames = new ArrayList<>();
         json.path("frames").forEach(f -> frames.add(f.asString()));
         return new Ending.Threw(
@@ -140,7 +161,9 @@ final class Worker implements AutoCloseable {
             for (int end = line.indexOf("\n"); end >= 0; end = line.indexOf("\n")) {
                 String whole = line.substring(0, end).strip();
                 line.delete(0, end + 1);
-                if (whole.startsWith(word + " ")) {
+                if (whole.equals(AnswerProcess.READY)) {
+                    ready.countDown();
+                } else if (whole.startsWith(word + " ")) {
                     result = whole.substring(word.length() + 1);
                 }
             }

@@ -24,9 +24,8 @@ public final class WorkerPool implements AutoCloseable {
 
     /**
      * @param ahead how many workers wait at most
-     * @param expected how many answers are expected in all
      */
-    public WorkerPool(List<Path> classPath, Limits limits, int ahead, int expected) {
+    public WorkerPool(List<Path> classPath, Limits limits, int ahead) {
         this.command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+ExitOnOutOfMemoryError",
@@ -34,16 +33,21 @@ public final class WorkerPool implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
                 "-Dfile.encoding=UTF-8",
+                "-Dslf4j.internal.verbosity=ERROR",
                 "-cp",
                 AnswerClassPath.join(classPath),
                 "kubelab.labkit.worker.AnswerProcess");
         this.limits = limits;
         this.ahead = ahead;
-        this.toStart = expected;
     }
 
-    /** Starts workers up to the number that may wait; returns at once. */
-    public synchronized void fill() {
+    /** Says how many answers are to come, and starts workers for the first of them; returns at once. */
+    public synchronized void expect(int answers) {
+        toStart = Math.max(toStart, answers - idle.size());
+        fill();
+    }
+
+    private synchronized void fill() {
         while (!closed && toStart > 0 && idle.size() < ahead) {
             toStart--;
             idle.add(start());

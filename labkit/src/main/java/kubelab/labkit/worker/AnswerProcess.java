@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
@@ -24,6 +25,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.LogManager;
 import kubelab.labkit.QuestionExercise;
 import kubelab.labkit.StateExercise;
 
@@ -34,6 +37,9 @@ import kubelab.labkit.StateExercise;
  * job, tells the result from a line that found its way to stdout all the same.
  */
 public final class AnswerProcess {
+    /** The first line on the pipe. A process that ends before it has nothing to do with the answer. */
+    public static final String READY = "ready";
+
     private final PrintStream pipe;
     private final KubernetesSerialization json = new KubernetesSerialization();
 
@@ -44,6 +50,8 @@ public final class AnswerProcess {
     public static void main(String[] args) throws IOException {
         var pipe = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         System.setOut(System.err);
+        // what the answer prints is shown to the learner; the client's log is not the answer's
+        LogManager.getLogManager().reset();
         new AnswerProcess(pipe).run();
     }
 
@@ -52,6 +60,7 @@ public final class AnswerProcess {
         ProcessHandle.current().parent().ifPresent(grader -> grader.onExit()
                 .thenRun(() -> Runtime.getRuntime().halt(1)));
         warmUp();
+        pipe.println(READY);
         String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
         if (line == null) {
             return; // the grader went away before it had work for us
@@ -81,6 +90,7 @@ public final class AnswerProcess {
             result.put("exception", t.getClass().getSimpleName());
             result.put("message", message(t));
             result.put("frames", frames(t, file));
+            result.put("unreachable", isUnreachable(t));
         }
         return result;
     }
@@ -130,6 +140,14 @@ public final class AnswerProcess {
                 ? own
                 : own + " (caused by " + t.getCause().getClass().getSimpleName() + ": "
                         + t.getCause().getMessage() + ")";
+    }
+
+    /** The server did not answer at all: no fault of the answer, which got its client from us. */
+    private static boolean isUnreachable(Throwable t) {
+        return t instanceof KubernetesClientException e
+                && !(t instanceof KubernetesClientTimeoutException)
+                && e.getStatus() == null
+                && (e.getCause() instanceof IOException || e.getCause() instanceof TimeoutException);
     }
 
     /** Lines of the learner's own file, innermost first. */

@@ -25,20 +25,20 @@ final class SharedVolumeCheck implements Check {
     @Override
     public List<Criterion> criteria() {
         return List.of(
-                Criterion.of("two", "The Pod exchange runs the containers producer and consumer", 2)
+                Criterion.of("two", "The Pod exchange runs the containers producer and consumer", 0)
                         .hint(1)
                         .shownBy("get pod exchange")
                         .within(Duration.ofSeconds(90))
                         .keeps(Duration.ofMillis(300))
                         .when(run -> Containers.allRun(run, POD, "producer", "consumer")),
-                Criterion.of("flows", "The producer's lines come out of the consumer", 3)
+                Criterion.of("flows", "The producer's lines come out of the consumer", 4)
                         .needs("two")
                         .hint(2)
                         .shownBy("logs exchange -c consumer --tail=5")
                         .within(Duration.ofSeconds(6))
                         .evenIfQuiet()
                         .when(this::linesFlow),
-                Criterion.of("shared", "A file put into /out of the producer is in /in of the consumer", 2)
+                Criterion.of("shared", "A file put into /out of the producer is in /in of the consumer", 3)
                         .needs("two")
                         .hint(2)
                         .shownBy("exec exchange -c consumer -- ls /in")

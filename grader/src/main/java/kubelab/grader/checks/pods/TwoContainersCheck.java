@@ -33,6 +33,7 @@ final class TwoContainersCheck implements Check {
                         .keeps(Duration.ofMillis(1200))
                         .when(run -> Containers.allRun(run, POD, "server", "client")),
                 Criterion.of("server", "The server answers on port 80 of the Pod", 2)
+                        .needs("two")
                         .hint(1)
                         .shownBy("port-forward pod/duo 8080:80")
                         .when(TwoContainersCheck::serverAnswers),

@@ -1,0 +1,42 @@
+// 1 of 10: guesses from owner references and deletes nothing
+package kubelab.labs.pods;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import kubelab.labkit.QuestionExercise;
+
+/** pods-3: delete every Pod once, and see which of them somebody replaces. */
+public class BarePod implements QuestionExercise<Map<String, String>> {
+    @Override
+    public Map<String, String> answer(KubernetesClient client, String namespace) throws InterruptedException {
+        Map<String, String> successors = new TreeMap<>();
+        for (Pod pod : pods(client, namespace)) {
+            boolean owned = !pod.getMetadata().getOwnerReferences().isEmpty();
+            successors.put(pod.getMetadata().getName(), owned ? pod.getMetadata().getUid() : "");
+        }
+        return successors;
+    }
+
+    /** The uid of a Pod that is not among those known, or "" if none has come after two seconds. */
+    private static String newcomer(KubernetesClient client, String namespace, Set<String> known)
+            throws InterruptedException {
+        for (int i = 0; i < 20; i++) {
+            for (Pod pod : pods(client, namespace)) {
+                if (!known.contains(pod.getMetadata().getUid())) {
+                    return pod.getMetadata().getUid();
+                }
+            }
+            Thread.sleep(100);
+        }
+        return "";
+    }
+
+    private static List<Pod> pods(KubernetesClient client, String namespace) {
+        return client.pods().inNamespace(namespace).list().getItems();
+    }
+}

@@ -1,0 +1,46 @@
+// 4 of 10: succeeds, but does not say what it delivered
+package kubelab.labs.pods;
+
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import kubelab.labkit.StateExercise;
+
+/** pods-4: a Job that tries again until its parcel is delivered, and gives up after three retries. */
+public class RetryingJob implements StateExercise {
+    @Override
+    public void apply(KubernetesClient client, String namespace) {
+        Job parcel = new JobBuilder()
+                .withNewMetadata()
+                .withName("parcel")
+                .endMetadata()
+                .withNewSpec()
+                .withBackoffLimit(3)
+                .withNewTemplate()
+                .withNewSpec()
+                .withRestartPolicy("Never")
+                .addNewContainer()
+                .withName("courier")
+                .withImage("busybox:1.36")
+                .withEnv(fromGate("OPEN", "open"), fromGate("PARCEL", "parcel"))
+                .withCommand("sh", "-c", "[ \"$OPEN\" = yes ]")
+                .endContainer()
+                .endSpec()
+                .endTemplate()
+                .endSpec()
+                .build();
+        client.batch().v1().jobs().inNamespace(namespace).resource(parcel).create();
+    }
+
+    /** A variable whose value is read from the ConfigMap gate when a container starts. */
+    private static EnvVar fromGate(String variable, String key) {
+        return new EnvVarBuilder()
+                .withName(variable)
+                .withNewValueFrom()
+                .withNewConfigMapKeyRef(key, "gate", false)
+                .endValueFrom()
+                .build();
+    }
+}

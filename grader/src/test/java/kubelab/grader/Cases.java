@@ -1,0 +1,74 @@
+package kubelab.grader;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The answers that every exercise is proven with: its solution, its starter, and the wrong ones under
+ * {@code src/test/answers/ID/NAME/}. A wrong answer states its score in its first line, {@code // 3 of 10: why}; the
+ * feedback it must get is in {@code feedback.txt} beside it.
+ */
+record Cases(Exercise exercise, String name, Path folder, int points) {
+    static final Path ROOT =
+            Path.of(System.getProperty("kubelab.root", "..")).toAbsolutePath().normalize();
+    private static final Path ANSWERS = Path.of("src/test/answers").toAbsolutePath();
+    private static final Pattern SCORE = Pattern.compile("^// (\\d+) of (\\d+): .+");
+
+    static List<Cases> wrong(Exercise exercise) throws IOException {
+        List<Cases> all = new ArrayList<>();
+        try (Stream<Path> folders = Files.list(ANSWERS.resolve(exercise.id()))) {
+            for (Path folder : folders.sorted().toList()) {
+                String first = Files.readAllLines(folder.resolve(exercise.simpleName() + ".java"))
+                        .get(0);
+                Matcher score = SCORE.matcher(first);
+                if (!score.matches() || Integer.parseInt(score.group(2)) != exercise.points()) {
+                    throw new IllegalStateException(
+                            folder + ": the first line must be \"// N of " + exercise.points() + ": why\"");
+                }
+                all.add(new Cases(exercise, folder.getFileName().toString(), folder, Integer.parseInt(score.group(1))));
+            }
+        }
+        return all;
+    }
+
+    static Cases solution(Exercise exercise) {
+        return new Cases(exercise, "solution", ROOT.resolve("solutions"), exercise.points());
+    }
+
+    /** What a learner starts from, made from the solution as the publisher makes labs/. */
+    static Cases starter(Exercise exercise, Path target) throws IOException {
+        Path source = ROOT.resolve("solutions/src/main/java").resolve(exercise.sourceFile());
+        List<String> starter = new ArrayList<>();
+        boolean inside = false;
+        for (String line : Files.readAllLines(source)) {
+            if (line.strip().equals("// tag::solution[]")) {
+                inside = true;
+            } else if (line.strip().equals("// end::solution[]")) {
+                inside = false;
+            } else if (!inside) {
+                starter.add(line);
+            } else if (line.strip().startsWith("// starter: ")) {
+                starter.add(line.strip().substring("// starter: ".length()));
+            }
+        }
+        Path file = target.resolve(exercise.id()).resolve(exercise.simpleName() + ".java");
+        Files.createDirectories(file.getParent());
+        Files.write(file, starter);
+        return new Cases(exercise, "starter", file.getParent(), 0);
+    }
+
+    Path golden() {
+        return folder.resolve("feedback.txt");
+    }
+
+    @Override
+    public String toString() {
+        return exercise.id() + " " + name;
+    }
+}

@@ -1,0 +1,118 @@
+package kubelab.grader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import kubelab.grader.CriterionResult.State;
+import kubelab.grader.report.TerminalReport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every exercise on a cluster: the solution has full marks, the starter nothing, each wrong answer its stated score and
+ * its golden feedback ({@code -Dupdate} records it anew). {@code -Druns=20} does it twenty times, {@code -Dcase=pods-1}
+ * only where the name starts so.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class ExercisesContract {
+    private static final long SEED = 42;
+
+    private final ExecutorService pool = Executors.newFixedThreadPool(Integer.getInteger("kubelab.test.parallel", 4));
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @TempDir
+    private Path starters;
+
+    abstract ClusterAccess cluster() throws Exception;
+
+    /** How long nothing must change before a wrong answer is told so: as short as the cluster is quick. */
+    abstract Duration quiet();
+
+    @TestFactory
+    Stream<DynamicTest> each_answer_gets_its_score_and_its_feedback() throws Exception {
+        ClusterAccess access = cluster();
+        Grader grader = Grader.builder(Cases.ROOT)
+                .cluster(access)
+                .seed(SEED)
+                .parallel(2)
+                .limits(Limits.own().withQuiet(quiet()))
+                .build();
+        open.add(grader);
+        List<Cases> cases = cases(grader.catalogue());
+        List<DynamicTest> tests = new ArrayList<>();
+        for (int run = 1; run <= Integer.getInteger("runs", 1); run++) {
+            for (Cases one : cases) {
+                Future<Report> graded =
+                        pool.submit(() -> grader.check(List.of(one.exercise().id()), new Answers.Folder(one.folder())));
+                tests.add(DynamicTest.dynamicTest(
+                        one + (run > 1 ? " again, " + run : ""),
+                        () -> verify(one, graded.get().results().get(0))));
+            }
+        }
+        return tests.stream();
+    }
+
+    @AfterAll
+    void close() throws Exception {
+        pool.shutdownNow();
+        for (AutoCloseable closeable : open) {
+            closeable.close();
+        }
+    }
+
+    private List<Cases> cases(Catalogue catalogue) throws IOException {
+        List<Cases> all = new ArrayList<>();
+        for (Exercise exercise : catalogue.exercises()) {
+            all.add(Cases.solution(exercise));
+            all.add(Cases.starter(exercise, starters));
+            all.addAll(Cases.wrong(exercise));
+        }
+        String only = System.getProperty("case", "");
+        return all.stream().filter(c -> c.toString().startsWith(only)).toList();
+    }
+
+    private static void verify(Cases one, ExerciseResult result) throws IOException {
+        String feedback = feedback(result);
+        System.out.printf(
+                "%s: %s %d points, %d ms%n",
+                one, result.outcome(), result.points(), result.took().toMillis());
+        assertThat(result.points()).as("points of " + one + "\n" + feedback).isEqualTo(one.points());
+        if (one.name().equals("solution")) {
+            assertThat(result.outcome()).as(feedback).isEqualTo(Outcome.PASS);
+            return;
+        }
+        assertThat(result.outcome()).as(feedback).isEqualTo(Outcome.FAIL);
+        assertThat(result.criteria()).as(feedback).noneMatch(c -> c.state() == State.ERROR);
+        if (one.name().equals("starter")) {
+            return;
+        }
+        if (System.getProperty("update") != null) {
+            Files.writeString(one.golden(), feedback);
+        }
+        assertThat(feedback)
+                .as("feedback for " + one + "; -Dupdate records it anew")
+                .isEqualTo(Files.readString(one.golden()));
+    }
+
+    private static String feedback(ExerciseResult result) {
+        var bytes = new ByteArrayOutputStream();
+        new TerminalReport(false).write(result, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        String text = bytes.toString(StandardCharsets.UTF_8);
+        return result.namespace().isEmpty() ? text : text.replace(result.namespace(), "NAMESPACE");
+    }
+}

@@ -1,0 +1,59 @@
+package kubelab.grader;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import kubelab.cluster.Cluster;
+import kubelab.cluster.ClusterSpec;
+import kubelab.cluster.Clusters;
+import kubelab.cluster.Docker;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * Clusters for the tests, one of each kind for all test classes of a run. {@code -Dkubelab.test.kubeconfig=FILE} names a
+ * real one that runs already.
+ */
+final class TestClusters {
+    private static Optional<ClusterAccess> embedded = Optional.empty();
+    private static Optional<ClusterAccess> real = Optional.empty();
+
+    private TestClusters() {}
+
+    static synchronized ClusterAccess embedded() {
+        if (embedded.isEmpty()) {
+            embedded = Optional.of(start(ClusterSpec.embedded()));
+        }
+        return embedded.get();
+    }
+
+    /** Aborts the test with a printed reason where there is no real cluster, unless one is required. */
+    static synchronized ClusterAccess real() throws IOException {
+        String given = System.getProperty("kubelab.test.kubeconfig", "");
+        if (real.isEmpty() && !given.isEmpty()) {
+            real = Optional.of(ClusterAccess.of(Files.readString(Path.of(given)), "existing", Set.of()));
+        }
+        if (real.isPresent()) {
+            return real.get();
+        }
+        String mode = System.getProperty("kubelab.real", "auto");
+        String why =
+                mode.equals("off") ? "-Dkubelab.real=off" : Docker.unavailable().orElse("");
+        if (mode.equals("required") && !why.isEmpty()) {
+            throw new AssertionError("a real cluster is required, but: " + why);
+        }
+        if (!why.isEmpty()) {
+            System.out.println("SKIPPED on the real cluster: " + why);
+        }
+        Assumptions.assumeTrue(why.isEmpty(), why);
+        real = Optional.of(start(ClusterSpec.k3s()));
+        return real.get();
+    }
+
+    private static ClusterAccess start(ClusterSpec spec) {
+        Cluster cluster = Clusters.start(spec);
+        Runtime.getRuntime().addShutdownHook(new Thread(cluster::close));
+        return ClusterAccess.of(cluster);
+    }
+}
