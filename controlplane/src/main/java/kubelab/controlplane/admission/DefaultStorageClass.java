@@ -1,0 +1,36 @@
+package kubelab.controlplane.admission;
+
+import java.util.Comparator;
+import kubelab.controlplane.apiserver.Admission;
+import kubelab.controlplane.apiserver.AdmissionRequest;
+import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.apiserver.ObjectReader;
+
+/** A claim that names no storage class gets the one marked as default; the newest if there are several. */
+final class DefaultStorageClass implements Admission {
+    private final ObjectReader reader;
+
+    DefaultStorageClass(ObjectReader reader) {
+        this.reader = reader;
+    }
+
+    @Override
+    public String name() {
+        return "DefaultStorageClass";
+    }
+
+    @Override
+    public void mutate(AdmissionRequest request) {
+        if (!request.isCreate()
+                || !request.isFor("", "persistentvolumeclaims")
+                || Json.at(request.object(), "spec", "storageClassName") != null) {
+            return;
+        }
+        reader.list("storage.k8s.io", "storageclasses", "").stream()
+                .filter(c -> Json.string(c, "metadata", "annotations", "storageclass.kubernetes.io/is-default-class")
+                        .equals("true"))
+                .max(Comparator.comparing(c -> Json.string(c, "metadata", "creationTimestamp")))
+                .ifPresent(c -> Json.ensure(request.object(), "spec")
+                        .put("storageClassName", Json.string(c, "metadata", "name")));
+    }
+}

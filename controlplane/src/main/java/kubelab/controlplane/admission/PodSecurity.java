@@ -1,0 +1,96 @@
+package kubelab.controlplane.admission;
+
+import java.util.List;
+import java.util.Map;
+import kubelab.controlplane.apiserver.Admission;
+import kubelab.controlplane.apiserver.AdmissionRequest;
+import kubelab.controlplane.apiserver.ApiException;
+import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.apiserver.ObjectReader;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The Pod Security levels that a namespace's labels ask for: {@code enforce} turns Pods away, {@code warn} tells the
+ * user, for Pods and for what makes Pods.
+ *
+ * <p>Simplified: versions other than {@code latest} are read as latest; nothing is exempt; {@code audit} has no effect.
+ */
+final class PodSecurity implements Admission {
+    private static final String LABEL = "pod-security.kubernetes.io/";
+    private static final Map<String, List<String>> TEMPLATES = Map.of(
+            "deployments", List.of("spec", "template"),
+            "replicasets", List.of("spec", "template"),
+            "statefulsets", List.of("spec", "template"),
+            "daemonsets", List.of("spec", "template"),
+            "replicationcontrollers", List.of("spec", "template"),
+            "jobs", List.of("spec", "template"),
+            "cronjobs", List.of("spec", "jobTemplate", "spec", "template"));
+
+    private final ObjectReader reader;
+
+    PodSecurity(ObjectReader reader) {
+        this.reader = reader;
+    }
+
+    @Override
+    public String name() {
+        return "PodSecurity";
+    }
+
+    @Override
+    public void validate(AdmissionRequest request) {
+        if (!request.subresource().isEmpty() || !request.isCreate() && !request.isUpdate()) {
+            return;
+        }
+        boolean pod = request.isFor("", "pods");
+        ObjectNode spec = pod ? Json.object(request.object(), "spec") : template(request);
+        if (spec == null || request.isUpdate() && sameSpec(request, spec)) {
+            return;
+        }
+        ObjectNode namespace = reader.get("", "namespaces", "", request.namespace());
+        if (namespace == null) {
+            return;
+        }
+        Map<String, String> labels = Json.map(namespace, "metadata", "labels");
+        String enforce = labels.getOrDefault(LABEL + "enforce", "privileged");
+        String warn = labels.getOrDefault(LABEL + "warn", "privileged");
+        if (pod) {
+            List<String> violations = PodSecurityChecks.violations(enforce, spec);
+            if (!violations.isEmpty()) {
+                throw ApiException.forbidden(
+                        request.resource(),
+                        request.name(),
+                        "violates PodSecurity \"" + enforce + ":" + version(labels, "enforce") + "\": "
+                                + String.join(", ", violations));
+            }
+        }
+        List<String> warnings = PodSecurityChecks.violations(warn, spec);
+        if (!warnings.isEmpty()) {
+            request.warn()
+                    .accept("would violate PodSecurity \"" + warn + ":" + version(labels, "warn") + "\": "
+                            + String.join(", ", warnings));
+        }
+    }
+
+    private static @Nullable ObjectNode template(AdmissionRequest request) {
+        List<String> path = TEMPLATES.get(request.resource().plural());
+        if (path == null) {
+            return null;
+        }
+        ObjectNode template = Json.object(request.object(), path.toArray(String[]::new));
+        return template == null ? null : Json.object(template, "spec");
+    }
+
+    private static boolean sameSpec(AdmissionRequest request, ObjectNode spec) {
+        List<String> path = TEMPLATES.getOrDefault(request.resource().plural(), List.of());
+        ObjectNode before = path.isEmpty()
+                ? Json.object(request.oldObject(), "spec")
+                : Json.object(Json.object(request.oldObject(), path.toArray(String[]::new)), "spec");
+        return spec.equals(before);
+    }
+
+    private static String version(Map<String, String> labels, String mode) {
+        return labels.getOrDefault(LABEL + mode + "-version", "latest");
+    }
+}
