@@ -77,8 +77,10 @@ func written(t reflect.Type, omitEmpty bool) string {
 	switch k := t.Kind(); {
 	case k == reflect.Pointer && t.Elem().Kind() != reflect.Struct:
 		return "?"
-	case k == reflect.Pointer:
+	case k == reflect.Pointer && omitEmpty:
 		return ""
+	case k == reflect.Pointer:
+		return "=null"
 	case k == reflect.Struct && t.Name() == "Quantity":
 		return "=\"0\""
 	case k == reflect.Struct && t.Name() == "IntOrString":

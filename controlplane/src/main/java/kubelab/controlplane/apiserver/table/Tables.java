@@ -105,27 +105,23 @@ public final class Tables {
     /**
      * @param resource {@code apiVersion/plural}: {@code v1/pods}, {@code apps/v1/deployments}; one that is not known
      *     (a custom resource) gets the columns Name and Created At
-     * @param object an object, or a list with {@code items}
+     * @param metadata the table's own: resourceVersion, continue, remainingItemCount
      * @param headers false for all but the first event of a watch
      * @param now the time that ages are counted to
      */
-    public ObjectNode table(String resource, JsonNode object, IncludeObject include, boolean headers, Instant now) {
+    public ObjectNode table(
+            String resource,
+            List<? extends JsonNode> objects,
+            ObjectNode metadata,
+            IncludeObject include,
+            boolean headers,
+            Instant now) {
         ObjectNode table = NODES.objectNode();
         table.put("kind", "Table").put("apiVersion", "meta.k8s.io/v1");
-        ObjectNode metadata = table.putObject("metadata");
-        for (String field : List.of("resourceVersion", "continue", "remainingItemCount")) {
-            JsonNode value = object.path("metadata").path(field);
-            if (!value.isMissingNode()) {
-                metadata.set(field, value);
-            }
-        }
+        table.set("metadata", metadata);
         table.set("columnDefinitions", headers ? columns(resource) : NODES.nullNode());
         ArrayNode rows = table.putArray("rows");
-        if (object.has("items") && object.path("kind").asString("").endsWith("List")) {
-            object.path("items").forEach(item -> rows.add(row(resource, item, include, now)));
-        } else {
-            rows.add(row(resource, object, include, now));
-        }
+        objects.forEach(object -> rows.add(row(resource, object, include, now)));
         return table;
     }
 

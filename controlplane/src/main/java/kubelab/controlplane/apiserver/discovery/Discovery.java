@@ -1,0 +1,257 @@
+package kubelab.controlplane.apiserver.discovery;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import kubelab.controlplane.apiserver.ApiRequest;
+import kubelab.controlplane.apiserver.ApiResponse;
+import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.apiserver.RawHandler;
+import kubelab.controlplane.apiserver.Resource;
+import kubelab.controlplane.apiserver.ResourceRegistry;
+import kubelab.controlplane.apiserver.User;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Answers {@code /api…} and {@code /apis…} up to the group version.
+ *
+ * <p>Source: k8s.io/apiserver/pkg/endpoints/discovery and …/discovery/aggregated (1.34). Simplified: no
+ * storageVersionHash, no protobuf.
+ */
+public final class Discovery implements RawHandler {
+    private static final String AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+    /** kubectl takes the first group that knows a name: upstream sorts by these priorities, custom groups come last. */
+    private static final List<String> ORDER = List.of(
+            "apiregistration.k8s.io",
+            "apps",
+            "events.k8s.io",
+            "authentication.k8s.io",
+            "authorization.k8s.io",
+            "autoscaling",
+            "batch",
+            "certificates.k8s.io",
+            "networking.k8s.io",
+            "policy",
+            "rbac.authorization.k8s.io",
+            "storage.k8s.io",
+            "admissionregistration.k8s.io",
+            "apiextensions.k8s.io",
+            "scheduling.k8s.io",
+            "coordination.k8s.io",
+            "node.k8s.io",
+            "discovery.k8s.io",
+            "flowcontrol.apiserver.k8s.io");
+
+    private final ResourceRegistry registry;
+
+    public Discovery(ResourceRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public @Nullable ApiResponse handle(ApiRequest request, User user) {
+        String[] path = request.path().replaceAll("^/+|/+$", "").split("/");
+        if (!request.method().equals("GET") || !path[0].equals("api") && !path[0].equals("apis")) {
+            return null;
+        }
+        boolean legacy = path[0].equals("api");
+        if (path.length == 1) {
+            if (isAggregated(request.header("accept"))) {
+                return ApiResponse.body(200, AGGREGATED, Json.bytes(aggregated(legacy)));
+            }
+            return ApiResponse.json(200, legacy ? legacyVersions(request) : groups());
+        }
+        if (legacy && path.length == 2 || !legacy && path.length == 3) {
+            String group = legacy ? "" : path[1];
+            String version = path[path.length - 1];
+            return registry.hasGroupVersion(group, version)
+                    ? ApiResponse.json(200, resources(group, version))
+                    : null;
+        }
+        if (!legacy && path.length == 2 && groupVersions().containsKey(path[1])) {
+            ObjectNode group = group(path[1], groupVersions().get(path[1]));
+            ObjectNode answer = Json.object().put("kind", "APIGroup").put("apiVersion", "v1");
+            return ApiResponse.json(200, (ObjectNode) answer.setAll(group));
+        }
+        return null;
+    }
+
+    /** The first of the accepted forms that we know decides. */
+    private static boolean isAggregated(String accept) {
+        for (String option : accept.split(",")) {
+            if (option.contains("as=APIGroupDiscoveryList")) {
+                if (option.contains("v=v2") && !option.contains("v2beta1") && option.contains("application/json")) {
+                    return true;
+                }
+            } else if (option.contains("json") || option.contains("*/*")) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Group → its versions, both in order of preference; without the legacy group. */
+    private Map<String, List<String>> groupVersions() {
+        Map<String, Set<String>> found = new LinkedHashMap<>();
+        for (Resource row : registry.all()) {
+            if (!row.group().isEmpty()) {
+                found.computeIfAbsent(row.group(), g -> new TreeSet<>(VERSIONS)).add(row.version());
+            }
+        }
+        Map<String, List<String>> sorted = new LinkedHashMap<>();
+        ORDER.stream().filter(found::containsKey).forEach(g -> sorted.put(g, List.copyOf(found.get(g))));
+        found.keySet().stream().sorted().forEach(g -> sorted.putIfAbsent(g, List.copyOf(found.get(g))));
+        return sorted;
+    }
+
+    /** v2 before v1 before v1beta1, and the higher number first. Source: k8s.io/apimachinery/pkg/version. */
+    private static final Comparator<String> VERSIONS = Comparator.comparingInt(Discovery::stability)
+            .thenComparingInt(Discovery::major)
+            .reversed()
+            .thenComparing(Comparator.naturalOrder());
+
+    private static int stability(String version) {
+        return version.contains("alpha") ? 0 : version.contains("beta") ? 1 : 2;
+    }
+
+    private static int major(String version) {
+        String digits = version.replaceAll("^v(\\d*).*$", "$1");
+        return digits.isEmpty() || !digits.chars().allMatch(Character::isDigit) ? 0 : Integer.parseInt(digits);
+    }
+
+    private static ObjectNode legacyVersions(ApiRequest request) {
+        ObjectNode answer = Json.object().put("kind", "APIVersions");
+        answer.putArray("versions").add("v1");
+        answer.putArray("serverAddressByClientCIDRs")
+                .addObject()
+                .put("clientCIDR", "0.0.0.0/0")
+                .put("serverAddress", request.header("host"));
+        return answer;
+    }
+
+    private ObjectNode groups() {
+        ObjectNode answer = Json.object().put("kind", "APIGroupList").put("apiVersion", "v1");
+        ArrayNode groups = answer.putArray("groups");
+        groupVersions().forEach((name, versions) -> groups.add(group(name, versions)));
+        return answer;
+    }
+
+    private static ObjectNode group(String name, List<String> versions) {
+        ObjectNode group = Json.object().put("name", name);
+        ArrayNode list = group.putArray("versions");
+        versions.forEach(version ->
+                list.addObject().put("groupVersion", name + "/" + version).put("version", version));
+        group.putObject("preferredVersion")
+                .put("groupVersion", name + "/" + versions.get(0))
+                .put("version", versions.get(0));
+        return group;
+    }
+
+    private ObjectNode resources(String group, String version) {
+        ObjectNode answer = Json.object().put("kind", "APIResourceList");
+        if (!group.isEmpty()) {
+            answer.put("apiVersion", "v1");
+        }
+        answer.put("groupVersion", group.isEmpty() ? version : group + "/" + version);
+        ArrayNode list = answer.putArray("resources");
+        for (Resource row : rows(group, version)) {
+            ObjectNode item = list.addObject()
+                    .put("name", row.plural())
+                    .put("singularName", row.singular())
+                    .put("namespaced", row.namespaced())
+                    .put("kind", row.kind());
+            verbs(item, row.verbs());
+            names(item, "shortNames", row.shortNames());
+            names(item, "categories", row.categories());
+            for (Resource.Sub sub : row.subresources()) {
+                ObjectNode subItem = list.addObject()
+                        .put("name", row.plural() + "/" + sub.name())
+                        .put("singularName", "")
+                        .put("namespaced", row.namespaced());
+                if (isForeign(row, sub)) {
+                    subItem.put("group", sub.group()).put("version", sub.version());
+                }
+                subItem.put("kind", sub.kind());
+                verbs(subItem, sub.verbs());
+            }
+        }
+        return answer;
+    }
+
+    private ObjectNode aggregated(boolean legacy) {
+        ObjectNode answer =
+                Json.object().put("kind", "APIGroupDiscoveryList").put("apiVersion", "apidiscovery.k8s.io/v2");
+        answer.putObject("metadata");
+        ArrayNode items = answer.putArray("items");
+        Map<String, List<String>> groups = legacy ? Map.of("", List.of("v1")) : groupVersions();
+        groups.forEach((name, versions) -> {
+            ObjectNode item = items.addObject();
+            ObjectNode metadata = item.putObject("metadata");
+            if (!name.isEmpty()) {
+                metadata.put("name", name);
+            }
+            ArrayNode list = item.putArray("versions");
+            for (String version : versions) {
+                ObjectNode entry = list.addObject().put("version", version);
+                ArrayNode resources = entry.putArray("resources");
+                rows(name, version).forEach(row -> resources.add(aggregated(row)));
+                entry.put("freshness", "Current");
+            }
+        });
+        return answer;
+    }
+
+    private static ObjectNode aggregated(Resource row) {
+        ObjectNode item = Json.object().put("resource", row.plural());
+        item.putObject("responseKind").put("group", "").put("version", "").put("kind", row.kind());
+        item.put("scope", row.namespaced() ? "Namespaced" : "Cluster").put("singularResource", row.singular());
+        verbs(item, row.verbs());
+        names(item, "shortNames", row.shortNames());
+        names(item, "categories", row.categories());
+        if (!row.subresources().isEmpty()) {
+            ArrayNode subs = item.putArray("subresources");
+            for (Resource.Sub sub : row.subresources()) {
+                boolean foreign = isForeign(row, sub);
+                ObjectNode subItem = subs.addObject().put("subresource", sub.name());
+                subItem.putObject("responseKind")
+                        .put("group", foreign ? sub.group() : "")
+                        .put("version", foreign ? sub.version() : "")
+                        .put("kind", sub.kind());
+                verbs(subItem, sub.verbs());
+            }
+        }
+        return item;
+    }
+
+    private List<Resource> rows(String group, String version) {
+        List<Resource> rows = new ArrayList<>();
+        registry.all().stream()
+                .filter(row -> row.group().equals(group) && row.version().equals(version))
+                .sorted(Comparator.comparing(Resource::plural))
+                .forEach(rows::add);
+        return rows;
+    }
+
+    private static boolean isForeign(Resource row, Resource.Sub sub) {
+        return !sub.group().equals(row.group()) || !sub.version().equals(row.version());
+    }
+
+    private static void verbs(ObjectNode item, Set<String> verbs) {
+        ArrayNode list = item.putArray("verbs");
+        new TreeSet<>(verbs).forEach(list::add);
+    }
+
+    private static void names(ObjectNode item, String field, List<String> names) {
+        if (!names.isEmpty()) {
+            ArrayNode list = item.putArray(field);
+            names.forEach(list::add);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package kubelab.controlplane.apiserver.encoding;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import kubelab.controlplane.apiserver.ApiException;
+import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.apiserver.Resource;
+import kubelab.controlplane.apiserver.Validator;
+import kubelab.controlplane.apiserver.openapi.Schema;
+import kubelab.controlplane.apiserver.openapi.Schemas;
+import kubelab.controlplane.apiserver.validation.DecodeException;
+import kubelab.controlplane.apiserver.validation.StrictJson;
+import kubelab.controlplane.apiserver.validation.TypedDecoder;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Decodes what was sent as its kind's type, and checks its values. */
+final class SchemaValidator implements Validator {
+    private final Schemas schemas;
+
+    SchemaValidator(Schemas schemas) {
+        this.schemas = schemas;
+    }
+
+    @Override
+    public List<String> checkShape(
+            Resource resource, String subresource, ObjectNode object, byte @Nullable [] raw, String fieldValidation) {
+        String apiVersion = Json.string(object, "apiVersion");
+        String kind = Json.string(object, "kind");
+        Optional<Schema> schema = schemas.of(apiVersion, kind);
+        if (schema.isEmpty()) {
+            return List.of();
+        }
+        List<String> problems = new ArrayList<>();
+        try {
+            if (raw != null && !fieldValidation.equals("Ignore")) {
+                problems.addAll(StrictJson.duplicates(raw));
+            }
+            problems.addAll(TypedDecoder.decode(schema.get(), object));
+        } catch (DecodeException e) {
+            throw ApiException.badRequest(cannotBeHandled(apiVersion, kind) + e.getMessage());
+        }
+        if (problems.isEmpty() || fieldValidation.equals("Ignore")) {
+            return List.of();
+        }
+        if (fieldValidation.equals("Strict")) {
+            throw ApiException.badRequest(
+                    cannotBeHandled(apiVersion, kind) + "strict decoding error: " + String.join(", ", problems));
+        }
+        return problems;
+    }
+
+    private static String cannotBeHandled(String apiVersion, String kind) {
+        String version = apiVersion.substring(apiVersion.indexOf('/') + 1);
+        return kind + " in version \"" + version + "\" cannot be handled as a " + kind + ": ";
+    }
+}
