@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.AuditTrail;
 import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.apiserver.encoding.Encodings;
 import kubelab.controlplane.authentication.ServiceAccountTokens;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.clock.ClusterClock;
@@ -53,7 +54,9 @@ public final class EmbeddedCluster implements AutoCloseable {
         clock = builder.clock;
         CompletableFuture<CertificateAuthority> keys =
                 CompletableFuture.supplyAsync(() -> new CertificateAuthority("kubelab-ca"));
-        server = ApiServer.builder(clock).defaulter(new Defaults()).build();
+        server = Encodings.install(ApiServer.builder(clock), clock)
+                .defaulter(new Defaults())
+                .build();
         // Outsiders are let in while the rest still starts.
         listening = keys.thenApplyAsync(authority -> listen(authority, builder.port));
         transport = new InProcess(server);

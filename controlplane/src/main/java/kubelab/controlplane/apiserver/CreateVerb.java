@@ -39,6 +39,10 @@ final class CreateVerb {
         identify(resource, metadata);
         writes.setDefaults(call, object);
         Strategies.prepareForCreate(resource, object);
+        // Before admission: what plug-ins add is nobody's.
+        if (!Encoding.mediaType(call.request()).startsWith("application/apply-patch")) {
+            writes.fields.updated(resource, call.info().subresource(), null, object, call.fieldManager(), writes.now());
+        }
         AdmissionRequest admission =
                 writes.admissionRequest(call, "CREATE", Json.string(metadata, "name"), object, null);
         writes.mutate(admission);
@@ -46,9 +50,6 @@ final class CreateVerb {
         requireName(resource, object);
         writes.validateCreate(call, object);
         writes.admit(admission);
-        if (!Encoding.mediaType(call.request()).startsWith("application/apply-patch")) {
-            writes.fields.updated(resource, call.info().subresource(), null, object, call.fieldManager(), writes.now());
-        }
         return writes.commitCreate(call, object);
     }
 

@@ -81,12 +81,13 @@ final class Comparison {
                     set.insert(here());
                 }
             }
-            case LIST -> items(value, type).forEach((step, item) -> {
-                path.addLast(step);
-                collect(item, type.element(), set);
-                set.insert(here());
-                path.removeLast();
-            });
+            case LIST ->
+                items(value, type).forEach((step, item) -> {
+                    path.addLast(step);
+                    collect(item, type.element(), set);
+                    set.insert(here());
+                    path.removeLast();
+                });
             case MAP, STRUCT -> {
                 boolean map = type.parts(value) == Typed.Parts.MAP;
                 fields(value).forEach((step, field) -> {
@@ -108,7 +109,8 @@ final class Comparison {
     private static Map<String, JsonNode> fields(@Nullable JsonNode object) {
         Map<String, JsonNode> fields = new LinkedHashMap<>();
         if (object != null) {
-            Iterator<Map.Entry<String, JsonNode>> properties = object.properties().iterator();
+            Iterator<Map.Entry<String, JsonNode>> properties =
+                    object.properties().iterator();
             properties.forEachRemaining(p -> fields.put("f:" + p.getKey(), p.getValue()));
         }
         return fields;

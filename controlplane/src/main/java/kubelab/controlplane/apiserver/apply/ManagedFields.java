@@ -178,7 +178,8 @@ public final class ManagedFields implements FieldManagement {
     }
 
     private static String message(int count, Map<String, List<String>> conflicts) {
-        StringBuilder text = new StringBuilder("Apply failed with " + count + (count == 1 ? " conflict: " : " conflicts: "));
+        StringBuilder text =
+                new StringBuilder("Apply failed with " + count + (count == 1 ? " conflict: " : " conflicts: "));
         if (count == 1) {
             conflicts.forEach((manager, fields) ->
                     text.append("conflict with ").append(manager).append(": ").append(fields.get(0)));
@@ -229,14 +230,15 @@ public final class ManagedFields implements FieldManagement {
     private static void undeclared(Schema schema, JsonNode value, String path, List<String> found) {
         Typed type = new Typed(schema);
         switch (schema.shape()) {
-            case STRUCT -> value.properties().forEach(p -> {
-                Optional<Schema> field = schema.field(p.getKey());
-                if (field.isEmpty()) {
-                    found.add(path + "." + p.getKey() + ": field not declared in schema");
-                } else {
-                    undeclared(field.get(), p.getValue(), path + "." + p.getKey(), found);
-                }
-            });
+            case STRUCT ->
+                value.properties().forEach(p -> {
+                    Optional<Schema> field = schema.field(p.getKey());
+                    if (field.isEmpty()) {
+                        found.add(path + "." + p.getKey() + ": field not declared in schema");
+                    } else {
+                        undeclared(field.get(), p.getValue(), path + "." + p.getKey(), found);
+                    }
+                });
             case LIST -> {
                 if (schema.listType() == Schema.ListType.ATOMIC) {
                     for (int i = 0; i < value.size(); i++) {
@@ -248,8 +250,9 @@ public final class ManagedFields implements FieldManagement {
                                     undeclared(schema.element(), item, path + Typed.show(List.of(step)), found));
                 }
             }
-            case MAP -> value.properties()
-                    .forEach(p -> undeclared(schema.element(), p.getValue(), path + "." + p.getKey(), found));
+            case MAP ->
+                value.properties()
+                        .forEach(p -> undeclared(schema.element(), p.getValue(), path + "." + p.getKey(), found));
             default -> {}
         }
     }
@@ -275,8 +278,7 @@ public final class ManagedFields implements FieldManagement {
     }
 
     private Typed typed(Resource resource) {
-        return new Typed(
-                schemas.of(resource.apiVersion(), resource.kind()).orElse(null));
+        return new Typed(schemas.of(resource.apiVersion(), resource.kind()).orElse(null));
     }
 
     /** The kind's object before anything is set: what a new object is compared with. */

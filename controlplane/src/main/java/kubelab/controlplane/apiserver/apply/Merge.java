@@ -47,9 +47,7 @@ final class Merge {
         Set<String> order = new LinkedHashSet<>();
         int next = 0;
         for (String step : right.keySet()) {
-            while (left.containsKey(step)
-                    && next < leftSteps.size()
-                    && !right.containsKey(leftSteps.get(next))) {
+            while (left.containsKey(step) && next < leftSteps.size() && !right.containsKey(leftSteps.get(next))) {
                 order.add(leftSteps.get(next++));
             }
             if (next < leftSteps.size() && leftSteps.get(next).equals(step)) {

@@ -87,9 +87,7 @@ record Typed(@Nullable Schema schema) {
             String rest = step.substring(2);
             switch (step.charAt(0)) {
                 case 'f' -> text.append('.').append(rest);
-                case 'k' -> text.append('[')
-                        .append(rest, 1, rest.length() - 1)
-                        .append(']');
+                case 'k' -> text.append('[').append(rest, 1, rest.length() - 1).append(']');
                 default -> text.append("[=").append(rest).append(']');
             }
         }

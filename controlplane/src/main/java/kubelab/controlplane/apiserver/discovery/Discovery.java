@@ -71,9 +71,7 @@ public final class Discovery implements RawHandler {
         if (legacy && path.length == 2 || !legacy && path.length == 3) {
             String group = legacy ? "" : path[1];
             String version = path[path.length - 1];
-            return registry.hasGroupVersion(group, version)
-                    ? ApiResponse.json(200, resources(group, version))
-                    : null;
+            return registry.hasGroupVersion(group, version) ? ApiResponse.json(200, resources(group, version)) : null;
         }
         if (!legacy && path.length == 2 && groupVersions().containsKey(path[1])) {
             ObjectNode group = group(path[1], groupVersions().get(path[1]));

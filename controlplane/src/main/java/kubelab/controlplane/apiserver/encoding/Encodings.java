@@ -1,7 +1,6 @@
 package kubelab.controlplane.apiserver.encoding;
 
 import kubelab.controlplane.apiserver.ApiServer;
-import kubelab.controlplane.apiserver.ResourceRegistry;
 import kubelab.controlplane.apiserver.apply.ManagedFields;
 import kubelab.controlplane.apiserver.discovery.Discovery;
 import kubelab.controlplane.apiserver.openapi.Schemas;
@@ -14,19 +13,17 @@ public final class Encodings {
     /**
      * Adds YAML and protobuf bodies, tables, discovery, OpenAPI, strict decoding and validation, and server-side apply.
      *
-     * @param registry the registry that the server serves; set on {@code builder}, too
      * @param clock what ages in tables are counted to
      */
-    public static ApiServer.Builder install(ApiServer.Builder builder, ResourceRegistry registry, Clock clock) {
+    public static ApiServer.Builder install(ApiServer.Builder builder, Clock clock) {
         Schemas schemas = new Schemas();
-        return builder.registry(registry)
-                .codec(new ProtobufBodies())
+        return builder.codec(new ProtobufBodies())
                 .codec(new YamlBodies("application/yaml"))
                 .codec(new YamlBodies("application/apply-patch+yaml"))
                 .tables(new TableResponses(clock))
                 .validator(new SchemaValidator(schemas))
                 .fieldManagement(new ManagedFields(schemas))
-                .rawHandler(new Discovery(registry))
-                .rawHandler(new OpenApiHandler(registry));
+                .rawHandler(registry -> new Discovery(registry))
+                .rawHandler(registry -> new OpenApiHandler(registry));
     }
 }

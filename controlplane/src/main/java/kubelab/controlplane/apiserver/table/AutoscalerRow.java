@@ -26,14 +26,16 @@ final class AutoscalerRow {
     static List<Object> cellsV1(JsonNode object, Instant now) {
         JsonNode target = object.path("spec").path("targetCPUUtilizationPercentage");
         JsonNode current = object.path("status").path("currentCPUUtilizationPercentage");
-        List<String> metrics = target.isNumber() ? List.of("cpu: " + percent(current, UNKNOWN) + "/" + percent(target, ""))
+        List<String> metrics = target.isNumber()
+                ? List.of("cpu: " + percent(current, UNKNOWN) + "/" + percent(target, ""))
                 : List.of();
         return cells(object, metrics, now);
     }
 
     private static List<Object> cells(JsonNode object, List<String> metrics, Instant now) {
         JsonNode spec = object.path("spec");
-        String shown = metrics.isEmpty() ? Text.NONE : String.join(", ", metrics.subList(0, Math.min(2, metrics.size())));
+        String shown =
+                metrics.isEmpty() ? Text.NONE : String.join(", ", metrics.subList(0, Math.min(2, metrics.size())));
         return List.of(
                 Text.name(object),
                 spec.path("scaleTargetRef").path("kind").asString("") + "/"
@@ -63,7 +65,8 @@ final class AutoscalerRow {
             return name + percent(current.path("averageUtilization"), UNKNOWN) + "/"
                     + percent(target.path("averageUtilization"), "<auto>");
         }
-        return Text.or(current.path("value"), UNKNOWN) + "/" + target.path("value").asString("");
+        return Text.or(current.path("value"), UNKNOWN) + "/"
+                + target.path("value").asString("");
     }
 
     private static String percent(JsonNode number, String fallback) {

@@ -98,9 +98,11 @@ final class ClusterRows {
     private static String source(JsonNode event) {
         JsonNode source = either(event, "source", "deprecatedSource");
         String controller = Text.or(
-                event.path("reportingComponent"), event.path("reportingController").asString(""));
+                event.path("reportingComponent"),
+                event.path("reportingController").asString(""));
         String component = Text.or(source.path("component"), controller);
-        String host = Text.or(source.path("host"), event.path("reportingInstance").asString(""));
+        String host =
+                Text.or(source.path("host"), event.path("reportingInstance").asString(""));
         return host.isEmpty() ? component : component + ", " + host;
     }
 
@@ -112,8 +114,10 @@ final class ClusterRows {
         StringJoiner requests = new StringJoiner(", ");
         StringJoiner limits = new StringJoiner(", ");
         TreeMap<String, String> hard = new TreeMap<>();
-        object.path("status").path("hard").properties().forEach(h -> hard.put(
-                h.getKey(), h.getValue().asString("")));
+        object.path("status")
+                .path("hard")
+                .properties()
+                .forEach(h -> hard.put(h.getKey(), h.getValue().asString("")));
         hard.forEach((resource, amount) -> (resource.startsWith("limits.") ? limits : requests)
                 .add(resource + ": "
                         + Text.or(object.path("status").path("used").path(resource), "0") + "/" + amount));
@@ -148,7 +152,8 @@ final class ClusterRows {
         JsonNode service = object.path("spec").path("service");
         String where = service.isMissingNode() || service.isNull()
                 ? "Local"
-                : service.path("namespace").asString("") + "/" + service.path("name").asString("");
+                : service.path("namespace").asString("") + "/"
+                        + service.path("name").asString("");
         String available = "Unknown";
         for (JsonNode condition : object.path("status").path("conditions")) {
             if (condition.path("type").asString("").equals("Available")) {

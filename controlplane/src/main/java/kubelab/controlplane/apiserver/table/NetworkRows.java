@@ -52,7 +52,8 @@ final class NetworkRows {
     private static List<String> balancers(JsonNode object) {
         List<String> all = new ArrayList<>();
         for (JsonNode ingress : object.path("status").path("loadBalancer").path("ingress")) {
-            String address = Text.or(ingress.path("ip"), ingress.path("hostname").asString(""));
+            String address =
+                    Text.or(ingress.path("ip"), ingress.path("hostname").asString(""));
             if (!address.isEmpty() && !all.contains(address)) {
                 all.add(address);
             }
@@ -66,7 +67,8 @@ final class NetworkRows {
         for (JsonNode subset : object.path("subsets")) {
             for (JsonNode port : subset.path("ports")) {
                 subset.path("addresses")
-                        .forEach(a -> all.add(a.path("ip").asString("") + ":" + port.path("port").asLong(0)));
+                        .forEach(a -> all.add(a.path("ip").asString("") + ":"
+                                + port.path("port").asLong(0)));
             }
             if (subset.path("ports").isEmpty()) {
                 subset.path("addresses").forEach(a -> all.add(a.path("ip").asString("")));

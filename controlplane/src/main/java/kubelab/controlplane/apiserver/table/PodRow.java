@@ -65,11 +65,7 @@ final class PodRow {
                 .put("type", "Completed")
                 .put("status", "True")
                 .put("reason", phase)
-                .put(
-                        "message",
-                        phase.equals("Succeeded")
-                                ? "The pod has completed successfully."
-                                : "The pod failed.");
+                .put("message", phase.equals("Succeeded") ? "The pod has completed successfully." : "The pod failed.");
         return Optional.of(conditions);
     }
 
@@ -110,7 +106,8 @@ final class PodRow {
                 lastSidecarRestart = later(lastSidecarRestart, restarted);
             }
             JsonNode terminated = container.path("state").path("terminated");
-            String waiting = container.path("state").path("waiting").path("reason").asString("");
+            String waiting =
+                    container.path("state").path("waiting").path("reason").asString("");
             if (!terminated.isMissingNode() && terminated.path("exitCode").asInt(0) == 0) {
                 continue;
             }
@@ -173,7 +170,9 @@ final class PodRow {
             return reason;
         }
         int signal = terminated.path("signal").asInt(0);
-        return signal != 0 ? "Signal:" + signal : "ExitCode:" + terminated.path("exitCode").asInt(0);
+        return signal != 0
+                ? "Signal:" + signal
+                : "ExitCode:" + terminated.path("exitCode").asInt(0);
     }
 
     private static @Nullable Instant lastTermination(JsonNode container) {

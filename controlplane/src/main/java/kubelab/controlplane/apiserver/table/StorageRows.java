@@ -21,7 +21,8 @@ final class StorageRows {
                 spec.path("persistentVolumeReclaimPolicy").asString(""),
                 phase(object),
                 claim.isObject()
-                        ? claim.path("namespace").asString("") + "/" + claim.path("name").asString("")
+                        ? claim.path("namespace").asString("") + "/"
+                                + claim.path("name").asString("")
                         : "",
                 spec.path("storageClassName").asString(""),
                 Text.or(spec.path("volumeAttributesClassName"), Text.UNSET),
@@ -55,11 +56,14 @@ final class StorageRows {
     private static String accessModes(JsonNode modes) {
         List<String> given = Text.strings(modes);
         StringJoiner joined = new StringJoiner(",");
-        List.of("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod").forEach(mode -> {
-            if (given.contains(mode)) {
-                joined.add(mode.replaceAll("[a-z]", "").replace("ROM", "ROX").replace("RWM", "RWX"));
-            }
-        });
+        List.of("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
+                .forEach(mode -> {
+                    if (given.contains(mode)) {
+                        joined.add(mode.replaceAll("[a-z]", "")
+                                .replace("ROM", "ROX")
+                                .replace("RWM", "RWX"));
+                    }
+                });
         return joined.toString();
     }
 

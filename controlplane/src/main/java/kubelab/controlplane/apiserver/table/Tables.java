@@ -175,10 +175,12 @@ public final class Tables {
                     if (in == null) {
                         throw new IllegalStateException("the recorded table columns are missing: " + COLUMNS);
                     }
-                    new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(line -> {
-                        int tab = line.indexOf('\t');
-                        recorded.put(line.substring(0, tab), line.substring(tab + 1));
-                    });
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .forEach(line -> {
+                                int tab = line.indexOf('\t');
+                                recorded.put(line.substring(0, tab), line.substring(tab + 1));
+                            });
                 } catch (IOException e) {
                     throw new UncheckedIOException("cannot read " + COLUMNS, e);
                 }

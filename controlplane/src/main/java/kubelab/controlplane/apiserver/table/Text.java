@@ -74,7 +74,8 @@ final class Text {
     }
 
     static String or(JsonNode value, String fallback) {
-        String text = value.isString() ? value.asString() : value.isMissingNode() || value.isNull() ? "" : value.toString();
+        String text =
+                value.isString() ? value.asString() : value.isMissingNode() || value.isNull() ? "" : value.toString();
         return text.isEmpty() ? fallback : text;
     }
 
@@ -103,7 +104,10 @@ final class Text {
                         e.getKey(), e.getKey() + "=" + e.getValue().asString("")));
         for (JsonNode expression : selector.path("matchExpressions")) {
             String key = expression.path("key").asString("");
-            String values = "(" + String.join(",", strings(expression.path("values")).stream().sorted().toList()) + ")";
+            String values = "("
+                    + String.join(
+                            ",",
+                            strings(expression.path("values")).stream().sorted().toList()) + ")";
             requirements.put(
                     key,
                     switch (expression.path("operator").asString("")) {

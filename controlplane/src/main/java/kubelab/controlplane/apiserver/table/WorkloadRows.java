@@ -79,8 +79,7 @@ final class WorkloadRows {
                         + owner.path("name").asString("");
             }
         }
-        return List.of(
-                Text.name(object), controller, object.path("revision").asLong(0), Text.age(object, now));
+        return List.of(Text.name(object), controller, object.path("revision").asLong(0), Text.age(object, now));
     }
 
     static List<Object> job(JsonNode object, Instant now) {

@@ -51,7 +51,8 @@ public final class ApiDocumentRecorder {
             "authorization.k8s.io",
             "apiextensions.k8s.io",
             "apiregistration.k8s.io",
-            "metrics.k8s.io");
+            "metrics.k8s.io",
+            "node.k8s.io");
 
     private static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
     private static final String AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
@@ -122,7 +123,7 @@ public final class ApiDocumentRecorder {
                 .filter(path -> !served(path.substring(1)))
                 .forEach(paths::remove);
         ObjectNode definitions = (ObjectNode) document.path("definitions");
-        for (String group : List.of("admissionregistration", "certificates", "flowcontrol", "node", "resource")) {
+        for (String group : List.of("admissionregistration", "certificates", "flowcontrol", "resource")) {
             List.copyOf(definitions.propertyNames()).stream()
                     .filter(name -> name.startsWith("io.k8s.api." + group + "."))
                     .forEach(definitions::remove);
