@@ -1,5 +1,6 @@
 package kubelab.app;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import kubelab.cluster.Cluster;
@@ -14,7 +15,7 @@ final class WarmUpCommand implements Callable<Integer> {
     public Integer call() {
         Kubelab.commandLine().getUsageMessage();
         Kubelab.catalogue();
-        try (Cluster cluster = Clusters.start(ClusterSpec.embedded())) {
+        try (Cluster cluster = Clusters.start(ClusterSpec.embedded().withStartTimeout(Duration.ofSeconds(20)))) {
             cluster.deleteNamespace(cluster.newNamespace("warm-up", Map.of()));
             Cluster.attached(cluster.kubeconfig(), cluster.provider(), "").close();
         } catch (RuntimeException e) {

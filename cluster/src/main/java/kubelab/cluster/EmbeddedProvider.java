@@ -1,10 +1,93 @@
 package kubelab.cluster;
 
-/** Our own small Kubernetes in this JVM. */
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import kubelab.controlplane.EmbeddedCluster;
+
+/** Our own small Kubernetes in this JVM; it ends with it. */
 final class EmbeddedProvider implements ClusterProvider {
     @Override
     public Cluster start(ClusterSpec spec, Progress progress) {
-        throw new ClusterException(
-                ClusterException.Reason.OTHER, "The embedded cluster is not wired in yet.", "Use --cluster k3s.");
+        if (spec.image().isPresent() || !spec.serverFlags().isEmpty()) {
+            throw new ClusterException(
+                    ClusterException.Reason.WRONG_USE,
+                    "An embedded cluster has no image and no server flags.",
+                    "Use --cluster k3s with these, or leave them out.");
+        }
+        progress.step("starting an embedded cluster");
+        EmbeddedCluster embedded = EmbeddedCluster.builder().nodes(spec.nodes()).start();
+        try {
+            new Readiness(embedded.client(), spec.startTimeout(), progress)
+                    .nodes(embedded.nodes())
+                    .defaultServiceAccount("default");
+            Set<Ability> abilities = Abilities.probe(
+                    embedded.client(),
+                    true,
+                    Set.of(
+                            Ability.NODE_CONTROL,
+                            Ability.STOP_COMPONENT,
+                            Ability.FAULT_INJECTION,
+                            Ability.FAST_FORWARD));
+            return new InProcessCluster(embedded, abilities, new AtomicBoolean());
+        } catch (RuntimeException e) {
+            embedded.close();
+            throw e;
+        }
+    }
+
+    private record InProcessCluster(EmbeddedCluster embedded, Set<Ability> abilities, AtomicBoolean closed)
+            implements Cluster {
+        @Override
+        public String provider() {
+            return ClusterSpec.EMBEDDED;
+        }
+
+        @Override
+        public String description() {
+            int nodes = embedded.nodes().size();
+            return "embedded (Kubernetes " + K3sProvider.kubernetesVersion() + "), " + nodes
+                    + (nodes == 1 ? " node" : " nodes");
+        }
+
+        @Override
+        public String kubeconfig() {
+            return embedded.kubeconfig();
+        }
+
+        @Override
+        public KubernetesClient client() {
+            return embedded.client();
+        }
+
+        @Override
+        public List<String> nodes() {
+            return embedded.nodes();
+        }
+
+        @Override
+        public String newNamespace(String prefix, Map<String, String> labels) {
+            return Namespaces.create(client(), prefix, labels);
+        }
+
+        @Override
+        public void deleteNamespace(String name) {
+            Namespaces.delete(client(), name);
+        }
+
+        @Override
+        public <T> Optional<T> unwrap(Class<T> type) {
+            return type.isInstance(embedded) ? Optional.of(type.cast(embedded)) : Optional.empty();
+        }
+
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                embedded.close();
+            }
+        }
     }
 }
