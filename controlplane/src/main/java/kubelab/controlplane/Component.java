@@ -12,6 +12,11 @@ public interface Component {
     /** Must return soon: work goes on threads of the component's own, named after it. */
     void start();
 
+    /** Whether it has nothing to do at this instant: asked between the steps of a fast-forward. */
+    default boolean idle() {
+        return true;
+    }
+
     /** Ends its watches, timers and threads. Twice is fine. */
     void stop();
 }

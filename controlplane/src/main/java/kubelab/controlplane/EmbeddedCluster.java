@@ -4,24 +4,33 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.AuditTrail;
 import kubelab.controlplane.apiserver.User;
-import kubelab.controlplane.apiserver.encoding.Encodings;
 import kubelab.controlplane.authentication.ServiceAccountTokens;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.clock.ClusterClock;
-import kubelab.controlplane.defaulting.Defaults;
+import kubelab.controlplane.controllermanager.ControllerManager;
+import kubelab.controlplane.kubelet.ClusterConfig;
+import kubelab.controlplane.kubelet.Kubelet;
+import kubelab.controlplane.kubelet.Kubelets;
 import kubelab.controlplane.listener.TlsListener;
+import kubelab.controlplane.network.ClusterNetwork;
 import kubelab.controlplane.pki.CertificateAuthority;
 import kubelab.controlplane.pki.Kubeconfig;
 import kubelab.controlplane.pki.TokenSigner;
+import kubelab.controlplane.runtime.image.ImageRegistry;
+import kubelab.controlplane.scheduler.SchedulerComponent;
+import kubelab.controlplane.streaming.Streaming;
 import kubelab.controlplane.transport.InProcess;
 
 /** A whole Kubernetes cluster in this JVM. */
@@ -36,6 +45,12 @@ public final class EmbeddedCluster implements AutoCloseable {
             "kubernetes.default.svc",
             "kubernetes.default.svc.cluster.local");
 
+    private static final Executor STARTERS = task -> {
+        Thread thread = new Thread(task, "cluster-start");
+        thread.setDaemon(true);
+        thread.start();
+    };
+
     private final ClusterClock clock;
     private final ApiServer server;
     private final InProcess transport;
@@ -43,7 +58,10 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final ComponentContext context;
     private final Map<String, ComponentFactory> factories = new LinkedHashMap<>();
     private final Map<String, Component> running = new LinkedHashMap<>();
-    private final List<String> nodes = new ArrayList<>();
+    private final ClusterNetwork network;
+    private final Kubelets kubelets;
+    private final Nodes machines;
+    private final Streaming streaming;
     private final CompletableFuture<Door> listening;
     private final Door door;
 
@@ -53,25 +71,38 @@ public final class EmbeddedCluster implements AutoCloseable {
     private EmbeddedCluster(Builder builder) {
         clock = builder.clock;
         CompletableFuture<CertificateAuthority> keys =
-                CompletableFuture.supplyAsync(() -> new CertificateAuthority("kubelab-ca"));
-        server = Encodings.install(ApiServer.builder(clock), clock)
-                .defaulter(new Defaults())
-                .build();
+                CompletableFuture.supplyAsync(() -> new CertificateAuthority("kubelab-ca"), STARTERS);
+        server = ApiServers.complete(clock, builder.bare);
         // Outsiders are let in while the rest still starts.
-        listening = keys.thenApplyAsync(authority -> listen(authority, builder.port));
+        listening = keys.thenApplyAsync(authority -> listen(authority, builder.port), STARTERS);
         transport = new InProcess(server);
         admin = transport.clientFor(User.of("system:admin", User.MASTERS));
         context = new ComponentContext(transport::clientFor, clock, server);
-        factories.putAll(builder.components);
-        Bootstrap.namespaces(admin);
-        for (int i = 0; i < builder.nodes; i++) {
-            nodes.add(i == 0 ? "server" : "worker" + i);
-        }
         ServiceAccountTokens tokens = new ServiceAccountTokens(new TokenSigner(), server.reader());
         server.authenticate(tokens);
         server.handle("", "serviceaccounts", "token", tokens::create);
         server.handle("authentication.k8s.io", "tokenreviews", "", tokens::review);
+        Bootstrap.namespaces(admin);
+        Bootstrap.objects(admin, Nodes.serverIp());
+        network = new ClusterNetwork(clock);
+        kubelets = new Kubelets(
+                transport.clientFor(User.of("system:nodes", "system:nodes", User.MASTERS)),
+                clock,
+                ClusterConfig.DEFAULT);
+        machines = new Nodes(clock, kubelets, network, new ImageRegistry());
+        streaming = new Streaming(transport.clientFor(User.of("system:apiserver", User.MASTERS)), kubelets, clock);
+        streaming.register(server);
+        if (!builder.bare) {
+            factories.put(
+                    ControllerManager.NAME,
+                    ControllerManager.factory(() -> keys.join().certificatePem()));
+            factories.put(SchedulerComponent.NAME, SchedulerComponent.factory(1));
+        }
+        factories.putAll(builder.components);
         factories.keySet().forEach(this::startComponent);
+        for (int i = 0; i < (builder.bare ? 0 : builder.nodes); i++) {
+            addNode();
+        }
         door = await(listening);
     }
 
@@ -130,9 +161,48 @@ public final class EmbeddedCluster implements AutoCloseable {
         return clock;
     }
 
+    /**
+     * Moves cluster time forward; whatever falls due on the way happens in its order, and the cluster comes to rest in
+     * between. Tokens and certificates stay on wall time.
+     */
+    public void advance(Duration duration) throws InterruptedException {
+        clock.advance(duration, this::awaitQuiet);
+    }
+
     /** Names of the nodes, {@code server} first. */
-    public synchronized List<String> nodes() {
-        return List.copyOf(nodes);
+    public List<String> nodes() {
+        return machines.names();
+    }
+
+    /** Adds a machine; its kubelet is the component {@code kubelet-NAME}. @return the node's name */
+    public String addNode() {
+        String name = machines.nextName();
+        String component = "kubelet-" + name;
+        synchronized (this) {
+            factories.put(component, c -> machines.component(name));
+        }
+        startComponent(component);
+        return name;
+    }
+
+    /** Takes a machine away with all that runs on it, and its Node object. */
+    public void removeNode(String name) {
+        synchronized (this) {
+            factories.remove("kubelet-" + name);
+            running.remove("kubelet-" + name);
+        }
+        machines.remove(name);
+        admin.nodes().withName(name).delete();
+    }
+
+    /** The kubelet of a node, e.g. to cut it off. */
+    public Kubelet kubelet(String node) {
+        return machines.kubelet(node);
+    }
+
+    /** The network that Pods and nodes share, e.g. to speak to a Pod from a test. */
+    public ClusterNetwork network() {
+        return network;
     }
 
     /** Names of all components, running or not. */
@@ -176,9 +246,25 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         admin.close();
         door.listener.close();
+        streaming.close();
+        kubelets.close();
+        network.close();
         server.close();
         transport.close();
         clock.close();
+    }
+
+    /** Polls on wall time: cluster time stands still meanwhile. */
+    private void awaitQuiet() throws InterruptedException {
+        int quiet = 0;
+        for (int i = 0; i < 5_000 && quiet < 2; i++) {
+            boolean idle;
+            synchronized (this) {
+                idle = running.values().stream().allMatch(Component::idle);
+            }
+            quiet = idle ? quiet + 1 : 0;
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
     }
 
     private Door listen(CertificateAuthority authority, int port) {
@@ -205,12 +291,19 @@ public final class EmbeddedCluster implements AutoCloseable {
         private ClusterClock clock = new ClusterClock();
         private int nodes = 1;
         private int port;
+        private boolean bare;
 
         private Builder() {}
 
         /** One server, the rest workers. */
         public Builder nodes(int count) {
             nodes = count;
+            return this;
+        }
+
+        /** Only the API server: no nodes, and no components but those given. */
+        public Builder bare() {
+            bare = true;
             return this;
         }
 
