@@ -48,7 +48,7 @@ final class Nodes {
 
     /** The kubelet of a node as a component; its first start brings the machine up. */
     synchronized Component component(String name) {
-        int number = numbers.get(name);
+        int number = numbers.getOrDefault(name, 0);
         return new KubeletComponent(name, kubelets, () -> boot(name, number));
     }
 

@@ -10,7 +10,7 @@ class InProcessVerbsTest extends VerbsContract {
 
     @BeforeAll
     static void start() {
-        cluster = EmbeddedCluster.builder().start();
+        cluster = EmbeddedCluster.builder().bare().start();
     }
 
     @AfterAll

@@ -26,7 +26,7 @@ class TlsVerbsTest extends VerbsContract {
 
     @BeforeAll
     static void start() {
-        cluster = EmbeddedCluster.builder().start();
+        cluster = EmbeddedCluster.builder().bare().start();
         client = new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(cluster.kubeconfig()))
                 .build();
