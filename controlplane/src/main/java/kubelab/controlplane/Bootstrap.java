@@ -11,6 +11,14 @@ import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import kubelab.controlplane.apiserver.ApiRequest;
+import kubelab.controlplane.apiserver.ApiServer;
+import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.authorization.BootstrapPolicy;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What is in a cluster before anybody comes; names, labels and addresses as k3s has them. */
 final class Bootstrap {
@@ -35,8 +43,15 @@ final class Bootstrap {
     /** @param serverIp address of the node that the API server runs on */
     static void objects(KubernetesClient client, String serverIp) {
         List<HasMetadata> objects = new ArrayList<>();
-        objects.add(priorityClass("system-cluster-critical", 2_000_000_000, "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."));
-        objects.add(priorityClass("system-node-critical", 2_000_001_000, "Used for system critical pods that must not be moved from their current node."));
+        objects.add(
+                priorityClass(
+                        "system-cluster-critical",
+                        2_000_000_000,
+                        "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."));
+        objects.add(priorityClass(
+                "system-node-critical",
+                2_000_001_000,
+                "Used for system critical pods that must not be moved from their current node."));
         objects.add(new StorageClassBuilder()
                 .withNewMetadata()
                 .withName("local-path")
@@ -48,6 +63,18 @@ final class Bootstrap {
         objects.addAll(apiServer(serverIp));
         objects.add(dns());
         objects.forEach(o -> client.resource(o).create());
+    }
+
+    /** The standard roles and bindings. Until they are stored the authorizer holds them from memory. */
+    static void policy(ApiServer server) {
+        User self = User.of("system:apiserver", User.MASTERS);
+        for (ObjectNode object : BootstrapPolicy.objects()) {
+            String namespace = Json.string(object, "metadata", "namespace");
+            String plural = Json.string(object, "kind").toLowerCase(Locale.ROOT) + "s";
+            String path = "/apis/rbac.authorization.k8s.io/v1/"
+                    + (namespace.isEmpty() ? "" : "namespaces/" + namespace + "/") + plural;
+            server.handle(ApiRequest.of("POST", path, Map.of(), Json.bytes(object), false, self));
+        }
     }
 
     private static HasMetadata priorityClass(String name, int value, String description) {
@@ -123,7 +150,8 @@ final class Bootstrap {
                 .withNewSpec()
                 .withClusterIP(DNS_SERVICE_IP)
                 .addToSelector("k8s-app", "kube-dns")
-                .addToPorts(port("dns", "UDP", 53, 53), port("dns-tcp", "TCP", 53, 53), port("metrics", "TCP", 9153, 9153))
+                .addToPorts(
+                        port("dns", "UDP", 53, 53), port("dns-tcp", "TCP", 53, 53), port("metrics", "TCP", 9153, 9153))
                 .endSpec()
                 .build();
     }

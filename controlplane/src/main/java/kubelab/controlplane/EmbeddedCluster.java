@@ -93,9 +93,8 @@ public final class EmbeddedCluster implements AutoCloseable {
         streaming = new Streaming(transport.clientFor(User.of("system:apiserver", User.MASTERS)), kubelets, clock);
         streaming.register(server);
         if (!builder.bare) {
-            factories.put(
-                    ControllerManager.NAME,
-                    ControllerManager.factory(() -> keys.join().certificatePem()));
+            factories.put(ControllerManager.NAME, ControllerManager.factory(() -> keys.join()
+                    .certificatePem()));
             factories.put(SchedulerComponent.NAME, SchedulerComponent.factory(1));
         }
         factories.putAll(builder.components);
@@ -103,6 +102,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         for (int i = 0; i < (builder.bare ? 0 : builder.nodes); i++) {
             addNode();
         }
+        STARTERS.execute(() -> Bootstrap.policy(server));
         door = await(listening);
     }
 

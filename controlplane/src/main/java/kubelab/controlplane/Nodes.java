@@ -66,9 +66,7 @@ final class Nodes {
     private void boot(String name, int number) {
         String cidr = "10.42." + number + ".0/24";
         NodeNetwork machine = network.node(name, ip(number), cidr);
-        Map<String, String> labels = number == 0
-                ? Map.of("node-role.kubernetes.io/control-plane", "true")
-                : Map.of();
+        Map<String, String> labels = number == 0 ? Map.of("node-role.kubernetes.io/control-plane", "true") : Map.of();
         kubelets.start(
                 NodeConfig.of(name, ip(number), cidr, labels),
                 new SimulatedRuntime(name, clock, machine, images),

@@ -44,15 +44,19 @@ class EmbeddedClusterTest {
     void pod_runs_and_ends_when_it_is_deleted() {
         KubernetesClient client = cluster.client();
         client.pods().inNamespace("default").resource(pod("single")).create();
-        await("pod single running")
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> "Running".equals(phase("default", "single")));
+        await("pod single running").atMost(Duration.ofSeconds(20)).until(() -> "Running"
+                .equals(phase("default", "single")));
         assertThat(client.pods().inNamespace("default").withName("single").getLog())
                 .contains("hello");
-        client.pods().inNamespace("default").withName("single").withGracePeriod(1).delete();
+        client.pods()
+                .inNamespace("default")
+                .withName("single")
+                .withGracePeriod(1)
+                .delete();
         await("pod single gone")
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> client.pods().inNamespace("default").withName("single").get() == null);
+                .until(() ->
+                        client.pods().inNamespace("default").withName("single").get() == null);
     }
 
     @Test
@@ -88,11 +92,10 @@ class EmbeddedClusterTest {
                     .getStatus();
             return status != null && Objects.equals(status.getAvailableReplicas(), 3);
         });
-        assertThat(cluster.audit().events())
-                .anySatisfy(e -> {
-                    assertThat(e.user()).isEqualTo("system:kube-scheduler");
-                    assertThat(e.subresource()).isEqualTo("binding");
-                });
+        assertThat(cluster.audit().events()).anySatisfy(e -> {
+            assertThat(e.user()).isEqualTo("system:kube-scheduler");
+            assertThat(e.subresource()).isEqualTo("binding");
+        });
     }
 
     private static String phase(String namespace, String name) {
