@@ -72,6 +72,9 @@ final class ContainerUnit implements Prober.Listener {
     private int attempts;
     private boolean hookRuns;
     private boolean killing;
+    /** The kubelet itself has ended it, to start it anew. */
+    private boolean restarting;
+
     private boolean startupPassed;
     private boolean readinessPassed;
     private @Nullable Instant startedAt;
@@ -158,6 +161,11 @@ final class ContainerUnit implements Prober.Listener {
         return !running && ended != null && ended.exitCode() == 0;
     }
 
+    /** Ended by the kubelet and not yet started again: nobody sees this state. */
+    boolean restarting() {
+        return restarting && !running;
+    }
+
     boolean wantsRestart(String restartPolicy) {
         if (running) {
             return false;
@@ -215,11 +223,13 @@ final class ContainerUnit implements Prober.Listener {
         }
         replaceCurrent(container);
         say(EventRecorder.Type.NORMAL, "Created", "Created container: " + name());
-        if (ended != null) {
+        ContainerState.Terminated last = lastCrash();
+        if (last != null) {
             crash.next(
-                    Objects.requireNonNullElse(ended.finishedAt(), Instant.EPOCH),
+                    Objects.requireNonNullElse(last.finishedAt(), Instant.EPOCH),
                     pod.clock().now());
         }
+        restarting = false;
         try {
             container.start();
         } catch (ContainerException e) {
@@ -340,6 +350,7 @@ final class ContainerUnit implements Prober.Listener {
     }
 
     private void restartUnhealthy(Prober.Kind probe, Probe definition) {
+        restarting = running;
         kill(
                 "Container " + name() + " failed " + probe.label.toLowerCase(java.util.Locale.ROOT)
                         + " probe, will be restarted",
@@ -347,8 +358,16 @@ final class ContainerUnit implements Prober.Listener {
                 () -> {});
     }
 
+    /**
+     * What the back-off counts from. A container that a failed probe ends is started again in the same breath, when the
+     * kubelet knows only of ends before this one: so the first restart after a failed probe is free.
+     */
+    private ContainerState.@Nullable Terminated lastCrash() {
+        return restarting ? before : ended;
+    }
+
     private boolean inCrashBackoff() {
-        ContainerState.Terminated last = ended;
+        ContainerState.Terminated last = lastCrash();
         if (last == null) {
             return false;
         }
@@ -359,10 +378,11 @@ final class ContainerUnit implements Prober.Listener {
             return false;
         }
         Duration sinceEnd = Duration.between(finished, now);
-        if (sinceEnd.compareTo(SETTLE) < 0) {
+        if (!restarting && sinceEnd.compareTo(SETTLE) < 0) {
             pod.wake(SETTLE.minus(sinceEnd));
             return true;
         }
+        restarting = false;
         waitFor(
                 "CrashLoopBackOff",
                 "back-off " + Durations.format(crash.delay()) + " restarting failed container=" + name() + " pod="

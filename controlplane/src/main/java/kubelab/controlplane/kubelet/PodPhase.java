@@ -29,7 +29,7 @@ final class PodPhase {
         long stopped =
                 mains.stream().filter(u -> !u.running() && u.ended() != null).count();
         long succeeded = mains.stream().filter(ContainerUnit::succeeded).count();
-        if (worker.over() || worker.ending() && running == 0 && stopped == mains.size()) {
+        if (worker.over()) {
             return succeeded == mains.size() ? "Succeeded" : "Failed";
         }
         if (running + stopped < mains.size()) {

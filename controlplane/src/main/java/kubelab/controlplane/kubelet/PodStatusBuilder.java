@@ -57,7 +57,10 @@ final class PodStatusBuilder {
             phase = worker.endReason() != null && worker.over() ? "Failed" : computed;
         }
         status.put("phase", phase);
-        boolean failing = computed.equals("Failed") || worker.endReason() != null;
+        // A Pod that was deleted before all of its containers ran has failed, but its conditions do not say so.
+        boolean ran = worker.of(ContainerUnit.Kind.MAIN).allMatch(u -> u.ended() != null)
+                || worker.pod().getMetadata().getDeletionTimestamp() == null;
+        boolean failing = computed.equals("Failed") && ran || worker.endReason() != null;
         if (worker.endReason() != null && worker.over()) {
             status.put("reason", worker.endReason());
             status.put("message", worker.endMessage());

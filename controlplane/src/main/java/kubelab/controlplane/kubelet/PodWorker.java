@@ -305,7 +305,9 @@ final class PodWorker implements PodContext {
             return;
         }
         // What has happened is written before something is done about it, so that watchers see each state.
-        writer.write(this);
+        if (units.stream().noneMatch(ContainerUnit::restarting)) {
+            writer.write(this);
+        }
         if (pastDeadline()) {
             endReason = "DeadlineExceeded";
             endMessage = "Pod was active on the node longer than the specified deadline";
@@ -415,6 +417,8 @@ final class PodWorker implements PodContext {
         Duration grace = grace();
         if (shortest == null || grace.compareTo(shortest) < 0) {
             shortest = grace;
+            units.forEach(ContainerUnit::stopWaiting);
+            writer.write(this);
             List<ContainerUnit> first = units.stream()
                     .filter(u -> u.kind() != ContainerUnit.Kind.SIDECAR)
                     .toList();
@@ -438,8 +442,14 @@ final class PodWorker implements PodContext {
             return;
         }
         units.forEach(ContainerUnit::stopWaiting);
-        writer.write(this);
+        boolean deleted = pod.getMetadata().getDeletionTimestamp() != null;
+        if (!deleted) {
+            writer.write(this);
+        }
         stopNetwork();
+        if (deleted && of(ContainerUnit.Kind.MAIN).anyMatch(u -> u.container() == null)) {
+            writer.write(this);
+        }
         stage = Stage.OVER;
     }
 
