@@ -35,7 +35,9 @@ final class PodPhase {
         if (running + stopped < mains.size()) {
             return "Pending";
         }
-        if (running > 0 || sidecars.stream().anyMatch(ContainerUnit::running) || worker.restartPolicy().equals("Always")) {
+        if (running > 0
+                || sidecars.stream().anyMatch(ContainerUnit::running)
+                || worker.restartPolicy().equals("Always")) {
             return "Running";
         }
         if (succeeded == stopped) {

@@ -442,12 +442,16 @@ final class PodWorker implements PodContext {
             return;
         }
         units.forEach(ContainerUnit::stopWaiting);
+        // Upstream's last writes differ: the sandbox's end is seen before the final phase where stopping took a turn.
         boolean deleted = pod.getMetadata().getDeletionTimestamp() != null;
-        if (!deleted) {
+        boolean sandboxFirst = deleted
+                ? of(ContainerUnit.Kind.MAIN).anyMatch(u -> u.container() == null)
+                : of(ContainerUnit.Kind.SIDECAR).findAny().isPresent();
+        if (!deleted && !sandboxFirst) {
             writer.write(this);
         }
         stopNetwork();
-        if (deleted && of(ContainerUnit.Kind.MAIN).anyMatch(u -> u.container() == null)) {
+        if (sandboxFirst) {
             writer.write(this);
         }
         stage = Stage.OVER;

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -19,10 +18,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.controlplane.clock.Clock;
-import kubelab.controlplane.network.Connection;
 import kubelab.controlplane.network.NetNamespace;
+import kubelab.controlplane.network.NodeNetwork;
+import kubelab.controlplane.network.Resolver;
 import kubelab.controlplane.runtime.Container;
 import kubelab.controlplane.runtime.ContainerConfig;
 import kubelab.controlplane.runtime.ContainerException;
@@ -39,11 +38,12 @@ import kubelab.controlplane.runtime.PodSandboxConfig;
 final class FakeRuntime implements ContainerRuntime {
     private final FileSystem files = Jimfs.newFileSystem(Configuration.unix());
     private final Clock clock;
-    private final AtomicInteger addresses = new AtomicInteger();
+    private final NodeNetwork node;
     final Map<String, Container> containers = new ConcurrentHashMap<>();
 
-    FakeRuntime(Clock clock) {
+    FakeRuntime(Clock clock, NodeNetwork node) {
         this.clock = clock;
+        this.node = node;
     }
 
     @Override
@@ -73,7 +73,7 @@ final class FakeRuntime implements ContainerRuntime {
     @Override
     public PodSandbox runPodSandbox(PodSandboxConfig config) {
         String id = id();
-        NetNamespace network = new FakeNetwork("10.42.0." + (addresses.incrementAndGet() + 1));
+        NetNamespace network = node.pod(Resolver.NONE);
         return new PodSandbox() {
             @Override
             public String id() {
@@ -189,7 +189,10 @@ final class FakeRuntime implements ContainerRuntime {
                         case "cat", "ls" -> {
                             last = Files.exists(path(words[1])) ? 0 : 1;
                             if (last == 1) {
-                                said.append(words[0].equals("cat") ? "cat: can't open '" + words[1] + "'" : "ls: " + words[1])
+                                said.append(
+                                                words[0].equals("cat")
+                                                        ? "cat: can't open '" + words[1] + "'"
+                                                        : "ls: " + words[1])
                                         .append(": No such file or directory\n");
                             }
                         }
@@ -218,7 +221,8 @@ final class FakeRuntime implements ContainerRuntime {
                     return mount.source();
                 }
                 if (inside.startsWith(mount.target() + "/")) {
-                    return mount.source().resolve(inside.substring(mount.target().length() + 1));
+                    return mount.source()
+                            .resolve(inside.substring(mount.target().length() + 1));
                 }
             }
             Path path = root.resolve(inside.substring(1));
@@ -322,31 +326,5 @@ final class FakeRuntime implements ContainerRuntime {
         public void remove() {
             kill();
         }
-    }
-
-    /** Every connection is refused. */
-    record FakeNetwork(String ip) implements NetNamespace {
-        @Override
-        public Listener listen(int port, Acceptor acceptor) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Connection connect(String host, int port, Duration timeout) throws IOException {
-            throw new ConnectException("Connection refused");
-        }
-
-        @Override
-        public List<String> resolve(String name) {
-            return List.of();
-        }
-
-        @Override
-        public List<Integer> listening() {
-            return List.of();
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.User;
 import kubelab.controlplane.clock.ClusterClock;
+import kubelab.controlplane.network.ClusterNetwork;
+import kubelab.controlplane.network.NodeNetwork;
 import kubelab.controlplane.transport.InProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +46,7 @@ class PodTranscriptTest {
     private static final Duration STEP = Duration.ofMillis(50);
 
     private final ClusterClock clock = new ClusterClock();
+    private final ClusterNetwork network = new ClusterNetwork(clock);
     private final ApiServer server = ApiServer.builder(clock).build();
     private final InProcess transport = new InProcess(server);
     private final KubernetesClient client = transport.clientFor(User.of("system:admin", User.MASTERS));
@@ -64,10 +67,11 @@ class PodTranscriptTest {
         client.resource("{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"kube-root-ca.crt\","
                         + "\"namespace\":\"default\"},\"data\":{\"ca.crt\":\"x\"}}")
                 .create();
+        NodeNetwork node = network.node("server", "172.18.0.2", "10.42.0.0/24");
         kubelets.start(
                 NodeConfig.of("server", "172.18.0.2", "10.42.0.0/24", Map.of()),
-                new FakeRuntime(clock),
-                new FakeRuntime.FakeNetwork("172.18.0.2"));
+                new FakeRuntime(clock, node),
+                node.host());
         client.pods().inNamespace("default").watch(new Recorder());
         client.v1().events().inNamespace("default").watch(new EventRecorder());
         for (String name : names().toList()) {
@@ -87,6 +91,7 @@ class PodTranscriptTest {
     @AfterAll
     void close() {
         kubelets.close();
+        network.close();
         client.close();
         transport.close();
         server.close();
@@ -94,7 +99,8 @@ class PodTranscriptTest {
     }
 
     static Stream<String> names() throws IOException, URISyntaxException {
-        Path directory = Path.of(PodTranscriptTest.class.getResource("transcripts").toURI());
+        Path directory =
+                Path.of(PodTranscriptTest.class.getResource("transcripts").toURI());
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(f -> f.getFileName().toString().replace(".txt", "")).sorted().toList().stream();
         }
@@ -122,8 +128,11 @@ class PodTranscriptTest {
     @MethodSource("names")
     void events_are_those_of_the_real_one(String name) {
         String text = read("transcripts", name + ".txt");
-        List<String> there = text.substring(text.indexOf("EVENTS\n") + 7).lines().toList();
-        assertThat(events.getOrDefault(name, Set.of())).as("events of pod %s", name).containsExactlyInAnyOrderElementsOf(there);
+        List<String> there =
+                text.substring(text.indexOf("EVENTS\n") + 7).lines().toList();
+        assertThat(events.getOrDefault(name, Set.of()))
+                .as("events of pod %s", name)
+                .containsExactlyInAnyOrderElementsOf(there);
     }
 
     /** What the real one wrote, as far as the time simulated here reaches: two restarts. */
@@ -165,7 +174,9 @@ class PodTranscriptTest {
     private final class Recorder implements Watcher<Pod> {
         @Override
         public void eventReceived(Action action, Pod pod) {
-            if (action != Action.DELETED && pod.getStatus() != null && !pod.getStatus().getConditions().isEmpty()) {
+            if (action != Action.DELETED
+                    && pod.getStatus() != null
+                    && !pod.getStatus().getConditions().isEmpty()) {
                 seen.computeIfAbsent(pod.getMetadata().getName(), n -> new ArrayList<>())
                         .add(Transcript.state(pod));
             }

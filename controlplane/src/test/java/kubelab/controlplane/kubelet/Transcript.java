@@ -26,7 +26,10 @@ final class Transcript {
         }
         status.getInitContainerStatuses().forEach(c -> lines.add("  init " + container(c)));
         status.getContainerStatuses().forEach(c -> lines.add("  " + container(c)));
-        return normal(String.join("\u0001", lines), pod.getMetadata().getUid(), pod.getMetadata().getNamespace());
+        return normal(
+                String.join("\u0001", lines),
+                pod.getMetadata().getUid(),
+                pod.getMetadata().getNamespace());
     }
 
     static String event(Event event) {
