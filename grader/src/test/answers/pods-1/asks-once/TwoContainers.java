@@ -22,7 +22,7 @@ public class TwoContainers implements StateExercise {
                 .addNewContainer()
                 .withName("client")
                 .withImage("busybox:1.36")
-                .withCommand("sh", "-c", "sleep 1; wget -q -O - http://localhost")
+                .withCommand("sh", "-c", "wget -q -O - http://localhost")
                 .endContainer()
                 .endSpec()
                 .build();

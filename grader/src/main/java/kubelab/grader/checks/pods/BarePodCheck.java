@@ -124,7 +124,10 @@ final class BarePodCheck implements Check {
                 ? Finding.holds("all " + wanted.size())
                 : Finding.never(
                         "the names of the " + wanted.size() + " Pods",
-                        given.isEmpty() ? "an empty answer" : given.size() + " names, not the same ones");
+                        given.stream().filter(wanted::contains).count() + " of them, and "
+                                + given.stream()
+                                        .filter(n -> !wanted.contains(n))
+                                        .count() + " others");
     }
 
     /** So that the truth comes from the cluster even where the answer left a Pod alone. */
@@ -171,25 +174,27 @@ final class BarePodCheck implements Check {
             if (now.isEmpty() || !now.get().getMetadata().getUid().equals(given)) {
                 return Finding.never(
                         "for a Pod that was replaced, the uid of the Pod that runs in its place now",
-                        given.isEmpty() ? "\"\" for " + name : wrongUid(was, now, given, name));
+                        given.isEmpty() ? "\"\" for a Pod that was replaced" : wrongUid(was, now, given));
             }
         }
         return Finding.holds("a new Pod, a new uid");
     }
 
-    private static String wrongUid(@Nullable Pod was, Optional<Pod> now, String given, String name) {
+    private static String wrongUid(@Nullable Pod was, Optional<Pod> now, String given) {
         if (was != null && was.getMetadata().getUid().equals(given)) {
-            return "the uid of " + name + " itself";
+            return "the uid of the Pod that was replaced";
         }
         boolean isName =
                 now.filter(p -> p.getMetadata().getName().equals(given)).isPresent();
-        return isName ? "a Pod's name instead of its uid, for " + name : "another uid, for " + name;
+        return isName ? "the Pod's name instead of its uid" : "a uid that no Pod has now";
     }
 
     private Finding wasTried(Run run) {
         return tried == before.size()
                 ? Finding.holds("seen, not guessed")
-                : Finding.never("all " + before.size() + " Pods deleted once", tried + " of them were");
+                : Finding.never(
+                        "all " + before.size() + " Pods deleted once",
+                        tried == 1 ? "1 of them was" : tried + " of them were");
     }
 
     private static Map<String, String> answer(Run run) {

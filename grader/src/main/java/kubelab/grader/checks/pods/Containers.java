@@ -26,12 +26,22 @@ final class Containers {
                 .map(c -> c.getName())
                 .toList();
         if (!names.containsAll(Arrays.asList(containers)) || names.size() != containers.length) {
-            return Finding.notYet(expected, pod + " has the containers " + String.join(", ", names));
+            return Finding.notYet(
+                    expected, "its containers: " + String.join(", ", names) + inits(found.get(), containers));
         }
         boolean all = Arrays.stream(containers).allMatch(c -> Run.isRunning(found.get(), c));
         return all
                 ? Finding.holds("both containers run in one Pod")
                 : Finding.notYet(expected, describe(found.get(), containers));
+    }
+
+    private static String inits(Pod pod, String... wanted) {
+        return pod.getSpec().getInitContainers().stream()
+                .map(c -> c.getName())
+                .filter(Arrays.asList(wanted)::contains)
+                .findFirst()
+                .map(name -> "; " + name + " is an init container, which must end before the others start")
+                .orElse("");
     }
 
     /** One clause a container, as in {@code web runs, stats waits (CrashLoopBackOff)}. */

@@ -1,0 +1,62 @@
+package kubelab.grader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProgressTest {
+    @TempDir
+    private Path state;
+
+    @Test
+    void the_best_result_is_kept_and_says_which_way_it_came() {
+        Progress progress = Progress.open(state);
+        progress.record(report(Outcome.FAIL, 4), new Answers.Folder(Path.of("labs")));
+        progress.record(report(Outcome.PASS, 10), new Answers.Notebook(Path.of("09-pods.ipynb")));
+        progress.record(report(Outcome.FAIL, 0), new Answers.Notebook(Path.of("09-pods.ipynb")));
+        progress.record(report(Outcome.PASS, 10), new Answers.Folder(Path.of("solutions")));
+        assertThat(Progress.open(state).best("pods-1")).hasValueSatisfying(best -> {
+            assertThat(best.by()).isEqualTo("notebook");
+            assertThat(best.points()).isEqualTo(10);
+            assertThat(best.outcome()).isEqualTo("PASS");
+        });
+        assertThat(Progress.open(state).best("pods-2")).isEmpty();
+    }
+
+    @Test
+    void our_own_faults_and_a_damaged_file_count_for_nothing() throws Exception {
+        Progress progress = Progress.open(state);
+        progress.record(report(Outcome.UNGRADABLE, 0), new Answers.Folder(Path.of("labs")));
+        assertThat(progress.best("pods-1")).isEmpty();
+        Files.writeString(state.resolve("progress.json"), "{ half");
+        assertThat(progress.best("pods-1")).isEmpty();
+        progress.record(report(Outcome.FAIL, 3), new Answers.Folder(Path.of("labs")));
+        assertThat(progress.best("pods-1"))
+                .hasValueSatisfying(b -> assertThat(b.points()).isEqualTo(3));
+    }
+
+    private static Report report(Outcome outcome, int points) {
+        Exercise exercise = new Exercise(
+                "pods-1",
+                "kubelab.labs.pods.X",
+                "pods",
+                "X",
+                Exercise.Form.STATE,
+                10,
+                1,
+                Set.of(),
+                "task",
+                List.of("a", "b", "c"),
+                List.of());
+        var result =
+                new ExerciseResult(exercise, outcome, points, 10, List.of(), "", "", "", false, "", 1, Duration.ZERO);
+        return new Report(List.of(result), "embedded", "own", "labs", 1, Instant.EPOCH, Duration.ZERO);
+    }
+}

@@ -1,0 +1,125 @@
+package kubelab.grader.answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import kubelab.grader.Answers;
+import kubelab.grader.Exercise;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AnswerCompilerTest {
+    private static final Exercise EXERCISE = new Exercise(
+            "pods-2",
+            "kubelab.labs.pods.SharedVolume",
+            "pods",
+            "A volume",
+            Exercise.Form.STATE,
+            10,
+            1,
+            Set.of(),
+            "task",
+            List.of("a", "b", "c"),
+            List.of());
+    private static final String GOOD = """
+            package kubelab.labs.pods;
+
+            import io.fabric8.kubernetes.client.KubernetesClient;
+            import kubelab.labkit.StateExercise;
+
+            public class SharedVolume implements StateExercise {
+                @Override
+                public void apply(KubernetesClient client, String namespace) {
+                    new Mine().make();
+                }
+            }
+            """;
+
+    @TempDir
+    private Path root;
+
+    @Test
+    void a_broken_file_beside_the_answer_disturbs_nothing() throws Exception {
+        write("SharedVolume.java", GOOD);
+        write("Mine.java", "package kubelab.labs.pods; class Mine { void make() {} }");
+        write("Broken.java", "package kubelab.labs.pods; class Broken { this is no Java");
+        AnswerCompiler.Compiled compiled = compile(new Answers.Folder(root.resolve("labs")));
+        assertThat(compiled.folder().resolve("kubelab/labs/pods/SharedVolume.class"))
+                .exists();
+    }
+
+    @Test
+    void the_compilers_message_comes_with_file_line_and_source() throws Exception {
+        write("SharedVolume.java", GOOD.replace(".make();", ".make()"));
+        write("Mine.java", "package kubelab.labs.pods; class Mine { void make() {} }");
+        assertThatThrownBy(() -> compile(new Answers.Folder(root.resolve("labs"))))
+                .isInstanceOf(AnswerProblem.class)
+                .hasMessage("""
+                        It does not compile yet.
+                        labs/src/main/java/kubelab/labs/pods/SharedVolume.java, line 9: ';' expected
+                            > new Mine().make()
+                            Something is missing at this place or just before it: a ; or a bracket?""");
+    }
+
+    @Test
+    void a_class_that_is_not_allowed_is_not_found() throws Exception {
+        write("SharedVolume.java", GOOD.replace("new Mine().make();", "kubelab.grader.Limits.own();"));
+        assertThatThrownBy(() -> compile(new Answers.Folder(root.resolve("labs"))))
+                .hasMessageContaining("package kubelab.grader does not exist")
+                .hasMessageContaining("the JDK, labkit and the Fabric8 client");
+    }
+
+    @Test
+    void a_missing_file_says_how_to_get_it_back() {
+        assertThatThrownBy(() -> compile(new Answers.Folder(root.resolve("labs"))))
+                .hasMessageContaining("There is no SharedVolume.java")
+                .hasMessageContaining("kubelab reset pods-2");
+    }
+
+    @Test
+    void any_folder_that_holds_the_class_will_do() throws Exception {
+        Path file = root.resolve("submission/deep/SharedVolume.java");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, GOOD.replace("new Mine().make();", ""));
+        assertThat(compile(new Answers.Folder(root.resolve("submission"))).mainClass())
+                .isEqualTo(EXERCISE.className());
+    }
+
+    @Test
+    void a_notebook_answers_with_the_cells_that_have_the_tag() throws Exception {
+        Path notebook = notebook("public class SharedVolume implements StateExercise {\\n"
+                + "  public void apply(KubernetesClient client, String namespace) { }\\n}");
+        assertThat(compile(new Answers.Notebook(notebook)).mainClass()).isEqualTo(EXERCISE.className());
+    }
+
+    @Test
+    void lines_in_messages_are_lines_of_the_cell() throws Exception {
+        Path notebook = notebook("public class SharedVolume implements StateExercise {\\n"
+                + "  public void apply(KubernetesClient client, String namespace) { int x = \\\"\\\"; }\\n}");
+        assertThatThrownBy(() -> compile(new Answers.Notebook(notebook)))
+                .hasMessageContaining("the cell of pods-2 in pods.ipynb, line 2: incompatible types");
+    }
+
+    private Path notebook(String code) throws Exception {
+        String text =
+                "{\"cells\":[{\"cell_type\":\"code\",\"metadata\":{\"tags\":[\"setup\"]},\"source\":[\"no java\"]},"
+                        + "{\"cell_type\":\"code\",\"metadata\":{\"tags\":[\"exercise:pods-2\"]},\"source\":[\"" + code
+                        + "\"]}],\"nbformat\":4,\"nbformat_minor\":5,\"metadata\":{}}";
+        return Files.writeString(root.resolve("pods.ipynb"), text);
+    }
+
+    private void write(String name, String text) throws Exception {
+        Path file = root.resolve("labs/src/main/java/kubelab/labs/pods").resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private AnswerCompiler.Compiled compile(Answers answers) throws Exception {
+        Path target = Files.createTempDirectory(root, "classes");
+        return new AnswerCompiler(root, AnswerClassPath.find()).compile(answers, EXERCISE, target);
+    }
+}

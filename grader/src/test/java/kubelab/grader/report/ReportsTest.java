@@ -1,0 +1,180 @@
+package kubelab.grader.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import kubelab.grader.CriterionResult;
+import kubelab.grader.CriterionResult.State;
+import kubelab.grader.Exercise;
+import kubelab.grader.ExerciseResult;
+import kubelab.grader.Outcome;
+import kubelab.grader.Report;
+import org.junit.jupiter.api.Test;
+import org.xmlunit.assertj3.XmlAssert;
+
+/** Each way out against its golden file ({@code -Dupdate} records it anew), and against its schema where it has one. */
+class ReportsTest {
+    private static final Path GOLDEN = Path.of("src/test/golden");
+
+    @Test
+    void terminal_without_colours() throws IOException {
+        golden("report.txt", terminal(false));
+        assertThat(terminal(false)).doesNotContain("\u001b");
+        assertThat(terminal(true)).contains("\u001b[31mFAIL\u001b[0m");
+    }
+
+    @Test
+    void json_keeps_to_its_schema() throws IOException {
+        String json = JsonReport.write(report());
+        golden("report.json", json);
+        try (InputStream schema = JsonReport.class.getResourceAsStream("report.schema.json")) {
+            var messages = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                    .getSchema(schema)
+                    .validate(json, InputFormat.JSON);
+            assertThat(messages).isEmpty();
+        }
+    }
+
+    @Test
+    void junit_xml_counts_what_it_holds() throws IOException {
+        String xml = JUnitReport.write(report());
+        golden("report.xml", xml);
+        XmlAssert.assertThat(xml).valueByXPath("count(//testsuite)").isEqualTo(5);
+        for (String count : List.of("failure", "error", "skipped")) {
+            String attribute = count.equals("skipped") ? count : count + "s";
+            XmlAssert.assertThat(xml)
+                    .valueByXPath("sum(//testsuite/@" + attribute + ") = count(//testcase/" + count + ")")
+                    .isEqualTo(true);
+        }
+        XmlAssert.assertThat(xml)
+                .valueByXPath("sum(//testsuite/@tests) = count(//testcase)")
+                .isEqualTo(true);
+    }
+
+    @Test
+    void html_needs_nothing_from_elsewhere_and_escapes_what_answers_print() throws IOException {
+        String html = HtmlReport.page(report());
+        golden("report.html", html);
+        assertThat(html)
+                .doesNotContain("http://", "https://", "<script", "src=")
+                .contains("&lt;script&gt;");
+    }
+
+    @Test
+    void exit_codes() {
+        ExerciseResult pass = result("pods-1", Outcome.PASS, List.of(), "", "");
+        ExerciseResult fail = result("pods-2", Outcome.FAIL, List.of(), "", "");
+        ExerciseResult skipped = result("pods-3", Outcome.SKIPPED, List.of(), "", "");
+        ExerciseResult timeout = result("pods-4", Outcome.TIMEOUT, List.of(), "", "");
+        ExerciseResult ungradable = result("pods-5", Outcome.UNGRADABLE, List.of(), "", "");
+        assertThat(of(pass).exitCode(false)).isZero();
+        assertThat(of(pass, fail).exitCode(false)).isEqualTo(1);
+        assertThat(of(pass, timeout, ungradable).exitCode(true)).isEqualTo(1);
+        assertThat(of(pass, skipped).exitCode(false)).isEqualTo(3);
+        assertThat(of(pass, skipped).exitCode(true)).isZero();
+        assertThat(of(pass, ungradable).exitCode(true)).isEqualTo(3);
+    }
+
+    private static String terminal(boolean colour) {
+        var bytes = new ByteArrayOutputStream();
+        new TerminalReport(colour).write(report(), new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static void golden(String name, String text) throws IOException {
+        Path file = GOLDEN.resolve(name);
+        if (System.getProperty("update") != null) {
+            Files.createDirectories(GOLDEN);
+            Files.writeString(file, text);
+        }
+        assertThat(text).as(name + "; -Dupdate records it anew").isEqualTo(Files.readString(file));
+    }
+
+    private static Report report() {
+        List<CriterionResult> mixed = List.of(
+                criterion("two", State.PASSED, 2, "", "both containers run in one Pod"),
+                criterion("asks", State.FAILED, 3, "nginx's page in the log", "the page is not in its log"),
+                criterion("again", State.NOT_TRIED, 1, "", "not tried: first \"The client asks\""));
+        List<CriterionResult> all = List.of(criterion("two", State.PASSED, 10, "", "one volume, two mounts"));
+        List<CriterionResult> none = List.of(criterion("two", State.NOT_TRIED, 10, "", ""));
+        return of(
+                result("pods-1", Outcome.FAIL, mixed, "", "<script>alert(1)</script>\u0007"),
+                result("pods-2", Outcome.PASS, all, "", ""),
+                result(
+                        "pods-3",
+                        Outcome.FAIL,
+                        none,
+                        "It does not compile yet.\nlabs/src/main/java/kubelab/labs/pods/X.java, line 3: ';' expected",
+                        ""),
+                result("pods-4", Outcome.SKIPPED, none, "The existing cluster lacks what this exercise needs: x.", ""),
+                result("pods-5", Outcome.UNGRADABLE, none, "The grader could not grade pods-5.", ""));
+    }
+
+    private static Report of(ExerciseResult... results) {
+        return new Report(
+                List.of(results),
+                "embedded",
+                "own",
+                "labs",
+                42,
+                Instant.parse("2026-01-02T03:04:05Z"),
+                Duration.ofMillis(4200));
+    }
+
+    private static ExerciseResult result(
+            String id, Outcome outcome, List<CriterionResult> criteria, String message, String output) {
+        Exercise exercise = new Exercise(
+                id,
+                "kubelab.labs.pods.X",
+                "pods",
+                "A title for " + id,
+                Exercise.Form.STATE,
+                10,
+                10,
+                Set.of(),
+                "task",
+                List.of("first hint", "second hint", "third hint"),
+                List.of());
+        return new ExerciseResult(
+                exercise,
+                outcome,
+                criteria.stream().mapToInt(CriterionResult::points).sum(),
+                10,
+                criteria,
+                message,
+                output,
+                "lab-" + id + "-x1",
+                false,
+                "labs/src/main/java/kubelab/labs/pods/X.java",
+                42,
+                Duration.ofMillis(1500));
+    }
+
+    private static CriterionResult criterion(String id, State state, int max, String expected, String observed) {
+        return new CriterionResult(
+                id,
+                "The criterion " + id,
+                state,
+                state == State.PASSED ? max : 0,
+                max,
+                id.equals("again"),
+                expected,
+                observed,
+                "logs duo -c client",
+                2,
+                Duration.ofMillis(300));
+    }
+}

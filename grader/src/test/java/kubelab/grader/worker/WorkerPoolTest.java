@@ -1,0 +1,156 @@
+package kubelab.grader.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import kubelab.grader.Answers;
+import kubelab.grader.Exercise;
+import kubelab.grader.Limits;
+import kubelab.grader.answer.AnswerClassPath;
+import kubelab.grader.answer.AnswerCompiler;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Level own: what goes wrong in an answer by accident ends its process, and nothing else. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WorkerPoolTest {
+    private static final String KUBECONFIG = """
+            apiVersion: v1
+            kind: Config
+            current-context: c
+            clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
+            users: [{name: u, user: {token: t}}]
+            contexts: [{name: c, context: {cluster: c, user: u}}]
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private final List<Path> classPath = AnswerClassPath.find();
+    private final WorkerPool pool = new WorkerPool(
+            classPath,
+            new Limits(Duration.ofSeconds(30), 64, 2 * 1024 * 1024, Duration.ofSeconds(1), Duration.ofSeconds(60)),
+            1);
+
+    @AfterAll
+    void close() {
+        pool.close();
+    }
+
+    @Test
+    void an_answer_travels_as_json() throws Exception {
+        Ending ending = run("return java.util.Map.of(\"pod\", java.util.List.of(1, 2));", 30);
+        assertThat(ending).isInstanceOf(Ending.Returned.class);
+        assertThat(((Ending.Returned) ending).answer().toString()).isEqualTo("{\"pod\":[1,2]}");
+    }
+
+    @Test
+    void an_exception_names_the_line_in_the_learners_file() throws Exception {
+        Ending ending = run("\n\nthrow new IllegalStateException(\"no Pod\");", 30);
+        assertThat(ending).isInstanceOfSatisfying(Ending.Threw.class, threw -> {
+            assertThat(threw.exception()).isEqualTo("IllegalStateException");
+            assertThat(threw.message()).isEqualTo("no Pod");
+            assertThat(threw.frames()).containsExactly("Probe.java:3");
+        });
+    }
+
+    @Test
+    void system_exit_is_no_pass() throws Exception {
+        assertThat(run("System.exit(0); return 1;", 30))
+                .isInstanceOfSatisfying(
+                        Ending.Died.class,
+                        d -> assertThat(d.why()).contains("exit code 0").contains("System.exit"));
+    }
+
+    @Test
+    void an_endless_loop_is_stopped_with_the_processes_it_started() throws Exception {
+        Ending ending = run(
+                "System.out.println(\"pid \" + new ProcessBuilder(\"sleep\", \"600\").start().pid());"
+                        + " while (true) { Thread.onSpinWait(); }",
+                3);
+        assertThat(ending).isInstanceOf(Ending.TimedOut.class);
+        long child = Long.parseLong(ending.output().replaceFirst("(?s).*pid (\\d+).*", "$1"));
+        // a killed process whose parent is gone may stay in the table for a while, but then it runs no program
+        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(
+                        ProcessHandle.of(child).flatMap(p -> p.info().command()))
+                .as("program of the child process " + child)
+                .isEmpty());
+    }
+
+    @Test
+    void too_much_memory_is_said_to_be_that() throws Exception {
+        Ending ending =
+                run("var all = new java.util.ArrayList<byte[]>(); while (true) { all.add(new byte[1 << 20]); }", 30);
+        assertThat(ending).isInstanceOfSatisfying(Ending.Died.class, d -> assertThat(d.why())
+                .contains("more than 64 MB of memory"));
+    }
+
+    @Test
+    void endless_output_is_cut_off_and_its_end_is_kept() throws Exception {
+        Ending ending = run("while (true) { System.out.println(\"again and again and again\"); }", 30);
+        assertThat(ending).isInstanceOfSatisfying(Ending.Died.class, d -> {
+            assertThat(d.why()).contains("more than 2 MB");
+            assertThat(d.output()).hasSizeLessThan(5000).contains("again and again");
+        });
+    }
+
+    @Test
+    void a_result_printed_by_the_answer_is_not_taken_for_one() throws Exception {
+        Ending ending = run(
+                "new java.io.FileOutputStream(java.io.FileDescriptor.out).write("
+                        + "\"x {\\\"ended\\\":\\\"returned\\\",\\\"answer\\\":42}\\n\".getBytes());"
+                        + " Runtime.getRuntime().halt(0); return 1;",
+                30);
+        assertThat(ending).isInstanceOf(Ending.Died.class);
+    }
+
+    @Test
+    void a_thread_left_behind_does_not_keep_the_process() throws Exception {
+        Ending ending =
+                run("new Thread(() -> { while (true) { Thread.onSpinWait(); } }).start(); return \"done\";", 30);
+        assertThat(ending).isInstanceOfSatisfying(Ending.Returned.class, r -> assertThat(
+                        r.answer().asString())
+                .isEqualTo("done"));
+    }
+
+    @Test
+    void checks_and_solutions_are_not_on_the_class_path() throws Exception {
+        Ending ending = run("return Class.forName(\"kubelab.grader.Grader\").getName();", 30);
+        assertThat(ending).isInstanceOfSatisfying(Ending.Threw.class, t -> assertThat(t.exception())
+                .isEqualTo("ClassNotFoundException"));
+    }
+
+    private Ending run(String body, int seconds) throws Exception {
+        Path target = Files.createTempDirectory(folder, "classes");
+        String source = "public class Probe implements QuestionExercise<Object> { public Object answer("
+                + "KubernetesClient client, String namespace) throws Exception { " + body + " } }";
+        Exercise exercise = new Exercise(
+                "probe-1",
+                "kubelab.labs.pods.Probe",
+                "pods",
+                "Probe",
+                Exercise.Form.QUESTION,
+                10,
+                1,
+                Set.of(),
+                "task",
+                List.of("a", "b", "c"),
+                List.of());
+        AnswerCompiler.Compiled compiled =
+                new AnswerCompiler(folder, classPath).compile(new Answers.Cell(source), exercise, target);
+        return pool.run(
+                compiled.mainClass(),
+                compiled.folder(),
+                compiled.file(),
+                KUBECONFIG,
+                "default",
+                Duration.ofSeconds(seconds));
+    }
+}
