@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 /** Finds what does not agree between chapters, claims, proofs, exercises and generated files. */
 final class Checks {
     private static final Pattern MACRO = Pattern.compile("^(claim|exercise)::([A-Za-z0-9-]+)\\[\\]", Pattern.MULTILINE);
+    static final String ANSWERS = "grader/src/test/answers";
     private static final String MEND = "run: kubelab author update";
 
     private final Sources sources;
@@ -68,6 +69,27 @@ final class Checks {
             problems.add(e.id() + ": class " + e.className() + " is not in kubelab.labs."
                     + e.topic().replace("-", ""));
         collect(problems, () -> sources.solution(e).starter(e.id()));
+        String check = checkFile(e.topic().replace("-", ""), e.simpleName());
+        if (!Files.isRegularFile(sources.root().resolve(check))) problems.add(e.id() + ": has no check: " + check);
+        wrongAnswers(e, problems);
+    }
+
+    /** Three or more wrong answers, each a folder with the class and the feedback that it must get. */
+    private void wrongAnswers(Exercise e, List<String> problems) {
+        Path folder = sources.root().resolve(ANSWERS).resolve(e.id());
+        int complete = 0;
+        for (Path file : Sources.files(folder)) {
+            if (!file.getFileName().toString().equals(e.simpleName() + ".java")) continue;
+            if (Files.isRegularFile(file.resolveSibling("feedback.txt"))) complete++;
+            else problems.add(sources.relative(file) + ": its feedback.txt is missing beside it");
+        }
+        if (complete < 3)
+            problems.add(e.id() + ": 3 wrong answers or more are wanted in " + ANSWERS + "/" + e.id() + "; found "
+                    + complete);
+    }
+
+    static String checkFile(String folder, String simpleName) {
+        return "grader/src/main/java/kubelab/grader/checks/" + folder + "/" + simpleName + "Check.java";
     }
 
     private void orphans(List<String> problems) {
@@ -81,6 +103,17 @@ final class Checks {
             boolean counts = path.startsWith("kubelab/labs/") || path.matches("kubelab/claims/C\\d+\\.java");
             if (counts && !known)
                 problems.add(sources.relative(file) + ": orphan: no claim and no exercise names this class");
+        }
+        for (Path file : Sources.files(sources.root().resolve("grader/src/main/java/kubelab/grader/checks")))
+            if (file.getFileName().toString().endsWith("Check.java")
+                    && sources.exercises().values().stream().noneMatch(e -> sources.relative(file)
+                            .equals(checkFile(e.topic().replace("-", ""), e.simpleName()))))
+                problems.add(sources.relative(file) + ": orphan: it checks no exercise");
+        for (Path file : Sources.files(sources.root().resolve(ANSWERS))) {
+            String id =
+                    sources.root().resolve(ANSWERS).relativize(file).getName(0).toString();
+            if (!sources.exercises().containsKey(id))
+                problems.add(sources.relative(file) + ": orphan: there is no exercise " + id);
         }
     }
 

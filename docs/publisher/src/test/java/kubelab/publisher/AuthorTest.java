@@ -97,4 +97,31 @@ class AuthorTest {
         assertThat(out.resolve("reveal/dist/reveal.js")).exists();
         assertThat(out.resolve("reveal/dist/theme/kubelab.css")).exists();
     }
+
+    @Test
+    void an_exercise_needs_its_check_and_three_wrong_answers() throws Exception {
+        Files.delete(folder.resolve("grader/src/main/java/kubelab/grader/checks/things/FirstThingCheck.java"));
+        Files.delete(folder.resolve("grader/src/test/answers/things-1/one/feedback.txt"));
+        assertThat(course.check(false)).isEqualTo(1);
+        assertThat(course.said)
+                .contains("things-1: has no check", "its feedback.txt is missing", "3 wrong answers or more");
+    }
+
+    @Test
+    void a_new_exercise_has_its_files_and_check_says_what_is_left_to_do() throws Exception {
+        assertThat(course.say(a -> a.create("things", "second-thing")))
+                .as(course.said)
+                .isZero();
+        assertThat(course.read("solutions/src/main/java/kubelab/labs/things/SecondThing.java"))
+                .contains("class SecondThing", "tag::solution[]");
+        assertThat(course.check(false)).isEqualTo(1);
+        assertThat(course.said)
+                .contains("things-2 is in no chapter: put exercise::things-2[] there", "3 wrong answers or more");
+    }
+
+    @Test
+    void a_new_exercise_for_no_chapter_is_refused() {
+        assertThat(course.say(a -> a.create("nothing", "second-thing"))).isEqualTo(1);
+        assertThat(course.said).contains("no chapter on nothing; there is: things");
+    }
 }

@@ -57,6 +57,10 @@ final class MiniCourse {
                     }
                 }
                 """);
+        write("grader/src/main/java/kubelab/grader/checks/things/FirstThingCheck.java", "class FirstThingCheck {}");
+        for (String mistake : new String[] {"one", "two", "three"})
+            for (String file : new String[] {"FirstThing.java", "feedback.txt"})
+                write("grader/src/test/answers/things-1/" + mistake + "/" + file, "");
         chapter("");
         write("docs/handbook.adoc", "= Handbook\n:doctype: book\n\ninclude::chapters/01-things.adoc[leveloffset=+1]\n");
         write("docs/slides.adoc", "= Slides\n\ninclude::chapters/01-things.adoc[tags=slides]\n");
