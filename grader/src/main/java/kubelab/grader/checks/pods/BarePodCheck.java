@@ -161,7 +161,9 @@ final class BarePodCheck implements Check {
                 ? Finding.holds("an owner that is no controller replaces nothing")
                 : Finding.never(
                         "\"\" for every Pod that nobody replaces",
-                        "the answer has a successor for " + String.join(" and ", wrong) + ", which nobody replaced");
+                        answer.containsKey(wrong.get(0))
+                                ? "a successor for " + wrong.get(0) + ", which nobody replaced"
+                                : "nothing about " + wrong.get(0) + ", which nobody replaced");
     }
 
     private Finding replacedOnes(Run run) {
