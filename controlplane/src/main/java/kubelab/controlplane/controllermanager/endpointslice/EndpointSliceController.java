@@ -1,0 +1,214 @@
+package kubelab.controlplane.controllermanager.endpointslice;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPortBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import kubelab.controlplane.controllermanager.endpointslice.ServiceBackends.Backend;
+import kubelab.controlplane.controllermanager.endpointslice.ServiceBackends.Port;
+import kubelab.controlplane.controllermanager.loop.ControlLoop;
+import kubelab.controlplane.controllermanager.loop.ControllerContext;
+import kubelab.controlplane.controllermanager.loop.Informers.Cached;
+import kubelab.controlplane.controllermanager.loop.Key;
+import kubelab.controlplane.controllermanager.loop.Ownership;
+import kubelab.controlplane.controllermanager.loop.Reconciler.Result;
+
+/**
+ * Writes a Service's backends into EndpointSlices, at most a hundred addresses each.
+ *
+ * <p>Simplified: slices are filled anew in order, where upstream changes as few of them as it can; IPv4 only; no hints.
+ */
+public final class EndpointSliceController {
+    static final int ADDRESSES = 100;
+
+    private static final String NAME = "endpointslice-controller";
+    private static final String MANAGER = "endpointslice-controller.k8s.io";
+    private static final String MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
+    private static final String SERVICE = "kubernetes.io/service-name";
+    private static final String TRIGGER = "endpoints.kubernetes.io/last-change-trigger-time";
+
+    private EndpointSliceController() {}
+
+    public static ControlLoop wire(ControllerContext context) {
+        KubernetesClient client = context.client(NAME);
+        Cached<Service> services = context.informers().of(Service.class);
+        Cached<Pod> pods = context.informers().of(Pod.class);
+        Cached<EndpointSlice> slices = context.informers().of(EndpointSlice.class);
+        ControlLoop loop = new ControlLoop(NAME, context.clock(), key -> {
+            Optional<Service> service = services.get(key);
+            if (service.isPresent()
+                    && service.get().getMetadata().getDeletionTimestamp() == null
+                    && hasSelector(service.get())) {
+                reconcile(
+                        client,
+                        service.get(),
+                        pods.inNamespace(key.namespace()),
+                        slices.ownedBy(service.get().getMetadata().getUid()),
+                        context.clock().now());
+            }
+            return Result.done();
+        });
+        services.onChange(service -> loop.enqueue(Key.of(service)));
+        watchPods(pods, services, loop);
+        slices.onEvent(s -> {}, (before, after) -> {}, slice -> serviceOf(slice).ifPresent(loop::enqueue));
+        return loop;
+    }
+
+    /** A Pod concerns the Services that select it now, and those that selected it before. */
+    static void watchPods(Cached<Pod> pods, Cached<Service> services, ControlLoop loop) {
+        pods.onEvent(
+                pod -> enqueue(pod, services, loop),
+                (before, after) -> {
+                    boolean sameLabels = Objects.equals(
+                            before.getMetadata().getLabels(),
+                            after.getMetadata().getLabels());
+                    if (!sameLabels) {
+                        enqueue(before, services, loop);
+                    }
+                    if (!sameLabels
+                            || !Objects.equals(before.getStatus(), after.getStatus())
+                            || !Objects.equals(
+                                    before.getMetadata().getDeletionTimestamp(),
+                                    after.getMetadata().getDeletionTimestamp())) {
+                        enqueue(after, services, loop);
+                    }
+                },
+                pod -> enqueue(pod, services, loop));
+    }
+
+    static boolean hasSelector(Service service) {
+        return service.getSpec().getSelector() != null
+                && !service.getSpec().getSelector().isEmpty()
+                && !"ExternalName".equals(service.getSpec().getType());
+    }
+
+    private static void enqueue(Pod pod, Cached<Service> services, ControlLoop loop) {
+        services.inNamespace(pod.getMetadata().getNamespace()).stream()
+                .filter(s -> hasSelector(s)
+                        && Ownership.matches(
+                                s.getSpec().getSelector(), pod.getMetadata().getLabels()))
+                .forEach(s -> loop.enqueue(Key.of(s)));
+    }
+
+    // tag::reconcile[]
+    private static void reconcile(
+            KubernetesClient client, Service service, List<Pod> pods, List<EndpointSlice> present, Instant now) {
+        List<EndpointSlice> wanted = new ArrayList<>();
+        ServiceBackends.of(service, pods).forEach((ports, backends) -> {
+            for (int from = 0; from < backends.size(); from += ADDRESSES) {
+                wanted.add(slice(
+                        service, ports, backends.subList(from, Math.min(from + ADDRESSES, backends.size())), now));
+            }
+        });
+        if (wanted.isEmpty()) {
+            wanted.add(slice(service, List.of(), List.of(), now)); // "nobody" is an answer, too
+        }
+        List<EndpointSlice> old = present.stream()
+                .filter(s -> s.getMetadata().getDeletionTimestamp() == null)
+                .sorted(Comparator.comparing(
+                                (EndpointSlice s) -> s.getMetadata().getCreationTimestamp())
+                        .thenComparing(s -> s.getMetadata().getName()))
+                .toList();
+        for (int i = 0; i < wanted.size(); i++) {
+            if (i >= old.size()) {
+                client.resource(wanted.get(i)).create();
+            } else if (!same(old.get(i), wanted.get(i))) {
+                client.resource(new EndpointSliceBuilder(wanted.get(i))
+                                .editMetadata()
+                                .withName(old.get(i).getMetadata().getName())
+                                .withResourceVersion(old.get(i).getMetadata().getResourceVersion())
+                                .endMetadata()
+                                .build())
+                        .update();
+            }
+        }
+        old.stream().skip(wanted.size()).forEach(s -> client.resource(s).delete());
+    }
+    // end::reconcile[]
+
+    private static EndpointSlice slice(Service service, List<Port> ports, List<Backend> backends, Instant now) {
+        Map<String, String> labels =
+                new TreeMap<>(Objects.requireNonNullElse(service.getMetadata().getLabels(), Map.of()));
+        labels.put(SERVICE, service.getMetadata().getName());
+        labels.put(MANAGED_BY, MANAGER);
+        if ("None".equals(service.getSpec().getClusterIP())) {
+            labels.put("service.kubernetes.io/headless", "");
+        }
+        return new EndpointSliceBuilder()
+                .withNewMetadata()
+                .withGenerateName(service.getMetadata().getName() + "-")
+                .withNamespace(service.getMetadata().getNamespace())
+                .withLabels(labels)
+                .addToAnnotations(TRIGGER, now.truncatedTo(ChronoUnit.SECONDS).toString())
+                .withOwnerReferences(Ownership.controllerReference(service))
+                .endMetadata()
+                .withAddressType("IPv4")
+                .withEndpoints(
+                        backends.stream().map(EndpointSliceController::endpoint).toList())
+                .withPorts(ports.stream().map(EndpointSliceController::port).toList())
+                .build();
+    }
+
+    private static Endpoint endpoint(Backend backend) {
+        Pod pod = backend.pod();
+        String hostname =
+                pod.getSpec().getSubdomain() == null ? null : pod.getSpec().getHostname();
+        return new EndpointBuilder()
+                .withAddresses(backend.ip())
+                .withNewConditions()
+                .withReady(backend.ready())
+                .withServing(backend.serving())
+                .withTerminating(backend.terminating())
+                .endConditions()
+                .withHostname(hostname)
+                .withNodeName(pod.getSpec().getNodeName())
+                .withTargetRef(reference(pod))
+                .build();
+    }
+
+    private static EndpointPort port(Port port) {
+        return new EndpointPortBuilder()
+                .withName(port.name())
+                .withPort(port.number())
+                .withProtocol(port.protocol())
+                .build();
+    }
+
+    static io.fabric8.kubernetes.api.model.ObjectReference reference(Pod pod) {
+        return new ObjectReferenceBuilder()
+                .withKind("Pod")
+                .withNamespace(pod.getMetadata().getNamespace())
+                .withName(pod.getMetadata().getName())
+                .withUid(pod.getMetadata().getUid())
+                .build();
+    }
+
+    private static boolean same(EndpointSlice one, EndpointSlice other) {
+        return Objects.equals(one.getEndpoints(), other.getEndpoints())
+                && Objects.equals(one.getPorts(), other.getPorts())
+                && Objects.equals(
+                        one.getMetadata().getLabels(), other.getMetadata().getLabels());
+    }
+
+    private static Optional<Key> serviceOf(HasMetadata slice) {
+        return Optional.ofNullable(slice.getMetadata().getLabels())
+                .map(l -> l.get(SERVICE))
+                .map(name -> new Key(slice.getMetadata().getNamespace(), name));
+    }
+}

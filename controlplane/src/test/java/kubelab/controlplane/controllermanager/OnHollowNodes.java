@@ -1,0 +1,77 @@
+package kubelab.controlplane.controllermanager;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import kubelab.controlplane.EmbeddedCluster;
+import kubelab.controlplane.scheduler.SchedulerComponent;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInfo;
+
+/** A cluster with the real API server, controllers and scheduler on nodes without containers; a namespace a test. */
+abstract class OnHollowNodes {
+    static EmbeddedCluster cluster;
+    static KubernetesClient client;
+
+    String namespace;
+
+    @BeforeAll
+    static void start() {
+        cluster = EmbeddedCluster.builder()
+                .component(ControllerManager.NAME, ControllerManager.factory(() -> "-----CA-----"))
+                .component(SchedulerComponent.NAME, SchedulerComponent.factory(1))
+                .component("hollow-kubelet", context -> new HollowKubelet(context, List.of("n1", "n2", "n3")))
+                .start();
+        client = cluster.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void namespace(TestInfo test) {
+        namespace = "t" + Integer.toHexString(test.getDisplayName().hashCode());
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    void create(HasMetadata object) {
+        object.getMetadata().setNamespace(namespace);
+        client.resource(object).create();
+    }
+
+    List<Pod> pods() {
+        return client.pods().inNamespace(namespace).list().getItems();
+    }
+
+    List<String> events(String kind) {
+        return client.v1().events().inNamespace(namespace).list().getItems().stream()
+                .filter(e -> kind.equals(e.getInvolvedObject().getKind()))
+                .map(Event::getMessage)
+                .toList();
+    }
+
+    static void until(Callable<Boolean> condition) {
+        patience().until(condition);
+    }
+
+    private static ConditionFactory patience() {
+        return await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(10));
+    }
+}
