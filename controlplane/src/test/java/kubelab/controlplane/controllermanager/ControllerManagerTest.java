@@ -181,7 +181,7 @@ class ControllerManagerTest extends OnHollowNodes {
                         .withName("kube-root-ca.crt")
                         .get()
                         .getData())
-                .containsEntry("ca.crt", "-----CA-----");
+                .containsEntry("ca.crt", cluster.caCertificate());
         client.serviceAccounts().inNamespace(namespace).withName("default").delete();
         until(() -> client.serviceAccounts()
                         .inNamespace(namespace)

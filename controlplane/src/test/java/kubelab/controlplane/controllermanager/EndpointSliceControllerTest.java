@@ -13,8 +13,9 @@ class EndpointSliceControllerTest extends OnHollowNodes {
 
     @Test
     void the_pods_behind_a_service_are_listed_and_leave_with_their_labels() {
-        create(Serialization.unmarshal("--- {apiVersion: v1, kind: Service, metadata: {name: web, labels: {a: b}}, spec: "
-                + "{selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}}"));
+        create(Serialization.unmarshal(
+                "--- {apiVersion: v1, kind: Service, metadata: {name: web, labels: {a: b}}, spec: "
+                        + "{selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}}"));
         until(() -> slices().size() == 1);
         EndpointSlice empty = slices().get(0);
         assertThat(empty.getMetadata().getName()).startsWith("web-");
@@ -25,8 +26,11 @@ class EndpointSliceControllerTest extends OnHollowNodes {
 
         create(pod("one"));
         create(pod("two"));
-        until(() -> slices().size() == 1 && slices().get(0).getEndpoints().size() == 2
-                && slices().get(0).getEndpoints().stream().allMatch(e -> e.getConditions().getReady()));
+        until(() -> slices().size() == 1
+                && slices().get(0).getEndpoints() != null
+                && slices().get(0).getEndpoints().size() == 2
+                && slices().get(0).getEndpoints().stream()
+                        .allMatch(e -> e.getConditions().getReady()));
         EndpointSlice full = slices().get(0);
         assertThat(full.getPorts()).singleElement().satisfies(p -> {
             assertThat(p.getName()).isEqualTo("http");
@@ -39,7 +43,8 @@ class EndpointSliceControllerTest extends OnHollowNodes {
             assertThat(e.getNodeName()).isNotEmpty();
         });
         until(() -> {
-            Endpoints endpoints = client.endpoints().inNamespace(namespace).withName("web").get();
+            Endpoints endpoints =
+                    client.endpoints().inNamespace(namespace).withName("web").get();
             return endpoints.getSubsets().size() == 1
                     && endpoints.getSubsets().get(0).getAddresses().size() == 2;
         });
@@ -62,6 +67,11 @@ class EndpointSliceControllerTest extends OnHollowNodes {
     }
 
     private List<EndpointSlice> slices() {
-        return client.discovery().v1().endpointSlices().inNamespace(namespace).list().getItems();
+        return client.discovery()
+                .v1()
+                .endpointSlices()
+                .inNamespace(namespace)
+                .list()
+                .getItems();
     }
 }

@@ -27,13 +27,17 @@ class JobControllerTest extends OnHollowNodes {
                         "SuccessCriteriaMet CompletionsReached Reached expected number of succeeded pods",
                         "Complete CompletionsReached Reached expected number of succeeded pods");
         assertThat(pods()).hasSize(2).allSatisfy(p -> {
-            assertThat(p.getMetadata().getFinalizers()).as("counted, so released").isEmpty();
+            assertThat(p.getMetadata().getFinalizers())
+                    .as("counted, so released")
+                    .isEmpty();
             assertThat(p.getMetadata().getLabels())
                     .containsEntry("batch.kubernetes.io/job-name", "ok")
                     .containsEntry("job-name", "ok");
         });
         until(() -> events("Job").contains("Job completed"));
-        assertThat(events("Job")).filteredOn(e -> e.startsWith("Created pod: ok-")).hasSize(2);
+        assertThat(events("Job"))
+                .filteredOn(e -> e.startsWith("Created pod: ok-"))
+                .hasSize(2);
     }
 
     @Test
@@ -52,7 +56,8 @@ class JobControllerTest extends OnHollowNodes {
     @Test
     void a_failed_pod_is_followed_by_another_only_after_the_back_off() throws InterruptedException {
         create(job("retry", "backoffLimit: 1", 3));
-        until(() -> get("retry").getStatus() != null && Integer.valueOf(1).equals(get("retry").getStatus().getFailed()));
+        until(() -> get("retry").getStatus() != null
+                && Integer.valueOf(1).equals(get("retry").getStatus().getFailed()));
         assertThat(pods()).as("the next one waits ten seconds").hasSize(1);
         ((kubelab.controlplane.clock.ClusterClock) cluster.clock()).advance(java.time.Duration.ofSeconds(11), () -> {});
         until(() -> has(get("retry"), "Failed"));
@@ -69,12 +74,10 @@ class JobControllerTest extends OnHollowNodes {
                 .findFirst()
                 .orElseThrow();
         assertThat(first.getSpec().getHostname()).isEqualTo("idx-0");
-        assertThat(first.getMetadata().getAnnotations())
-                .containsEntry("batch.kubernetes.io/job-completion-index", "0");
+        assertThat(first.getMetadata().getAnnotations()).containsEntry("batch.kubernetes.io/job-completion-index", "0");
         assertThat(first.getSpec().getContainers().get(0).getEnv())
                 .singleElement()
-                .satisfies(env -> assertThat(
-                                env.getValueFrom().getFieldRef().getFieldPath())
+                .satisfies(env -> assertThat(env.getValueFrom().getFieldRef().getFieldPath())
                         .isEqualTo("metadata.labels['batch.kubernetes.io/job-completion-index']"));
     }
 

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import kubelab.controlplane.EmbeddedCluster;
-import kubelab.controlplane.scheduler.SchedulerComponent;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,8 +27,7 @@ abstract class OnHollowNodes {
     @BeforeAll
     static void start() {
         cluster = EmbeddedCluster.builder()
-                .component(ControllerManager.NAME, ControllerManager.factory(() -> "-----CA-----"))
-                .component(SchedulerComponent.NAME, SchedulerComponent.factory(1))
+                .nodes(0)
                 .component("hollow-kubelet", context -> new HollowKubelet(context, List.of("n1", "n2", "n3")))
                 .start();
         client = cluster.client();

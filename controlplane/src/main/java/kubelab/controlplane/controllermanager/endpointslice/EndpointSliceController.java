@@ -28,6 +28,7 @@ import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.Reconciler.Result;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a Service's backends into EndpointSlices, at most a hundred addresses each.
@@ -200,10 +201,14 @@ public final class EndpointSliceController {
     }
 
     private static boolean same(EndpointSlice one, EndpointSlice other) {
-        return Objects.equals(one.getEndpoints(), other.getEndpoints())
-                && Objects.equals(one.getPorts(), other.getPorts())
+        return orEmpty(one.getEndpoints()).equals(orEmpty(other.getEndpoints()))
+                && orEmpty(one.getPorts()).equals(orEmpty(other.getPorts()))
                 && Objects.equals(
                         one.getMetadata().getLabels(), other.getMetadata().getLabels());
+    }
+
+    private static <T> List<T> orEmpty(@Nullable List<T> list) {
+        return Objects.requireNonNullElse(list, List.of());
     }
 
     private static Optional<Key> serviceOf(HasMetadata slice) {
