@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.network.NetNamespace;
 import kubelab.controlplane.network.NodeNetwork;
@@ -39,6 +40,9 @@ final class FakeRuntime implements ContainerRuntime {
     private final FileSystem files = Jimfs.newFileSystem(Configuration.unix());
     private final Clock clock;
     private final NodeNetwork node;
+    /** Programs that do something just now, rather than sleep. */
+    final AtomicInteger busy = new AtomicInteger();
+
     final Map<String, Container> containers = new ConcurrentHashMap<>();
 
     FakeRuntime(Clock clock, NodeNetwork node) {
@@ -148,7 +152,14 @@ final class FakeRuntime implements ContainerRuntime {
             }
             started = clock.now();
             handlesTerm = config.image().startsWith("nginx");
-            thread = new Thread(() -> end(run(script(command), null)), "fake-" + config.name());
+            busy.incrementAndGet();
+            thread = new Thread(
+                    () -> {
+                        int code = run(script(command), null);
+                        busy.decrementAndGet();
+                        end(code);
+                    },
+                    "fake-" + config.name());
             thread.setDaemon(true);
             thread.start();
         }
@@ -166,9 +177,9 @@ final class FakeRuntime implements ContainerRuntime {
                 try {
                     switch (words[0]) {
                         case "" -> {}
-                        case "forever" -> clock.sleep(Duration.ofDays(1));
+                        case "forever" -> sleep(Duration.ofDays(1));
                         case "trap" -> handlesTerm = true;
-                        case "sleep" -> clock.sleep(Duration.ofMillis((long) (Double.parseDouble(words[1]) * 1000)));
+                        case "sleep" -> sleep(Duration.ofMillis((long) (Double.parseDouble(words[1]) * 1000)));
                         case "exit" -> {
                             return Integer.parseInt(words[1]);
                         }
@@ -213,6 +224,15 @@ final class FakeRuntime implements ContainerRuntime {
                 }
             }
             return last;
+        }
+
+        private void sleep(Duration duration) throws InterruptedException {
+            busy.decrementAndGet();
+            try {
+                clock.sleep(duration);
+            } finally {
+                busy.incrementAndGet();
+            }
         }
 
         private Path path(String inside) throws IOException {
@@ -285,8 +305,10 @@ final class FakeRuntime implements ContainerRuntime {
         public Process exec(Exec exec) {
             CompletableFuture<Integer> code = new CompletableFuture<>();
             StringBuilder out = new StringBuilder();
+            busy.incrementAndGet();
             Thread worker = new Thread(() -> {
                 int result = run(script(exec.command()), out);
+                busy.decrementAndGet();
                 try {
                     exec.stdout().write(out.toString().getBytes(StandardCharsets.UTF_8));
                 } catch (IOException e) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.User;
@@ -51,6 +52,7 @@ class PodTranscriptTest {
     private final InProcess transport = new InProcess(server);
     private final KubernetesClient client = transport.clientFor(User.of("system:admin", User.MASTERS));
     private final Kubelets kubelets = new Kubelets(client, clock, ClusterConfig.DEFAULT);
+    private AtomicInteger busy = new AtomicInteger();
     private final Map<String, List<String>> seen = new ConcurrentHashMap<>();
     private final Map<String, Set<String>> events = new ConcurrentHashMap<>();
 
@@ -68,9 +70,11 @@ class PodTranscriptTest {
                         + "\"namespace\":\"default\"},\"data\":{\"ca.crt\":\"x\"}}")
                 .create();
         NodeNetwork node = network.node("server", "172.18.0.2", "10.42.0.0/24");
+        FakeRuntime runtime = new FakeRuntime(clock, node);
+        busy = runtime.busy;
         kubelets.start(
                 NodeConfig.of("server", "172.18.0.2", "10.42.0.0/24", Map.of()),
-                new FakeRuntime(clock, node),
+                runtime,
                 node.host());
         client.pods().inNamespace("default").watch(new Recorder());
         client.v1().events().inNamespace("default").watch(new EventRecorder());
@@ -159,7 +163,12 @@ class PodTranscriptTest {
 
     private void pass(Duration duration) throws InterruptedException {
         for (Duration d = Duration.ZERO; d.compareTo(duration) < 0; d = d.plus(STEP)) {
-            clock.advance(STEP, () -> Thread.sleep(2));
+            clock.advance(STEP, () -> {
+                // Programs and probes get all the real time they need before cluster time goes on.
+                do {
+                    Thread.sleep(2);
+                } while (busy.get() > 0);
+            });
         }
     }
 
