@@ -29,6 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class PodStatusBuilder {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+    private static final List<String> CONDITIONS =
+            List.of("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled");
+
     private final KubeletContext kubelet;
     /** Condition → its status and since when. */
     private final Map<String, Since> since = new HashMap<>();

@@ -29,7 +29,7 @@ final class Channels {
             synchronized (writing) {
                 duplex.send(message).join();
             }
-        } catch (CompletionException e) {
+        } catch (CompletionException | IllegalStateException e) {
             throw new IOException("the connection is closed", e);
         }
     }

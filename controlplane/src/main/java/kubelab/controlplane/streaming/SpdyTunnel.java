@@ -114,7 +114,10 @@ final class SpdyTunnel implements Duplex.Listener {
     }
 
     private void opened(SpdySynStreamFrame syn) {
-        send(new DefaultSpdySynReplyFrame(syn.streamId()));
+        DefaultSpdySynReplyFrame reply = new DefaultSpdySynReplyFrame(syn.streamId());
+        // Netty leaves out a block without headers; Go's framer reads an empty block and fails without one.
+        reply.headers().set("accepted", "1");
+        send(reply);
         String type = header(syn, "streamtype");
         String request = header(syn, "requestid");
         Pair complete = null;
@@ -203,7 +206,7 @@ final class SpdyTunnel implements Duplex.Listener {
                     duplex.send(message).join();
                 }
             }
-        } catch (CompletionException gone) {
+        } catch (CompletionException | IllegalStateException gone) {
             closed();
         }
     }
