@@ -79,6 +79,8 @@ final class PodStatusBuilder {
                 worker, status, "initContainerStatuses", List.of(ContainerUnit.Kind.INIT, ContainerUnit.Kind.SIDECAR));
         containers(worker, status, "containerStatuses", List.of(ContainerUnit.Kind.MAIN));
         containers(worker, status, "ephemeralContainerStatuses", List.of(ContainerUnit.Kind.EPHEMERAL));
+        ArrayNode order = status.putArray("$setElementOrder/conditions");
+        CONDITIONS.forEach(type -> order.addObject().put("type", type));
         conditions(
                 worker, status.putArray("conditions"), generation, computed.equals("Succeeded") && !failing, failing);
         return root.toString();

@@ -72,10 +72,7 @@ class PodTranscriptTest {
         NodeNetwork node = network.node("server", "172.18.0.2", "10.42.0.0/24");
         FakeRuntime runtime = new FakeRuntime(clock, node);
         busy = runtime.busy;
-        kubelets.start(
-                NodeConfig.of("server", "172.18.0.2", "10.42.0.0/24", Map.of()),
-                runtime,
-                node.host());
+        kubelets.start(NodeConfig.of("server", "172.18.0.2", "10.42.0.0/24", Map.of()), runtime, node.host());
         client.pods().inNamespace("default").watch(new Recorder());
         client.v1().events().inNamespace("default").watch(new EventRecorder());
         for (String name : names().toList()) {

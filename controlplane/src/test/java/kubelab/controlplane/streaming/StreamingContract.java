@@ -1,0 +1,208 @@
+package kubelab.controlplane.streaming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.LocalPortForward;
+import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import io.fabric8.kubernetes.client.dsl.LogWatch;
+import io.fabric8.kubernetes.client.dsl.PodResource;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import kubelab.controlplane.EmbeddedCluster;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Logs, exec, port-forward and proxy as a Fabric8 client sees them, whatever the way to the API server. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class StreamingContract {
+    private EmbeddedCluster cluster;
+    private KubernetesClient client;
+
+    abstract KubernetesClient client(EmbeddedCluster cluster);
+
+    @BeforeAll
+    void start() {
+        cluster = EmbeddedCluster.builder().nodes(1).start();
+        client = client(cluster);
+        run("talker", "busybox:1.36", "i=0; while [ $i -lt 3 ]; do echo line $i; i=$((i+1)); done; sleep 3600");
+        run("web", "nginx:1.27");
+        client.pods()
+                .inNamespace("default")
+                .resource(new PodBuilder(pod("two", "busybox:1.36", "echo first; sleep 3600")
+                                .build())
+                        .editSpec()
+                        .addNewContainer()
+                        .withName("b")
+                        .withImage("nosuch.invalid/image:1")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        for (String name : new String[] {"talker", "web"}) {
+            await("pod " + name + " ready")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            client.pods().inNamespace("default").withName(name).isReady());
+        }
+        await("log of talker")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> resource("talker").getLog().contains("line 2"));
+    }
+
+    @AfterAll
+    void stop() {
+        client.close();
+        cluster.close();
+    }
+
+    @Test
+    void log_is_read_whole_by_tail_and_by_bytes() {
+        assertThat(resource("talker").getLog()).isEqualTo("line 0\nline 1\nline 2\n");
+        assertThat(resource("talker").tailingLines(1).getLog()).isEqualTo("line 2\n");
+        assertThat(resource("talker").limitBytes(4).getLog()).isEqualTo("line");
+        assertThat(resource("talker").usingTimestamps().tailingLines(1).getLog())
+                .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}Z line 2\n");
+    }
+
+    @Test
+    void log_can_be_followed() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (LogWatch watch = resource("talker").tailingLines(2).watchLog(out)) {
+            await("two lines").atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                            out.toString(StandardCharsets.UTF_8))
+                    .isEqualTo("line 1\nline 2\n"));
+        }
+    }
+
+    @Test
+    void log_is_refused_in_the_words_of_the_real_one() {
+        assertThatThrownBy(() -> resource("two").getLog())
+                .hasMessageContaining("a container name must be specified for pod two, choose one of: [main b]");
+        assertThatThrownBy(() -> resource("two").inContainer("zz").getLog())
+                .hasMessageContaining("container zz is not valid for pod two");
+        await("image pull refused").atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThatThrownBy(
+                        () -> resource("two").inContainer("b").getLog())
+                .hasMessageContaining(
+                        "container \"b\" in pod \"two\" is waiting to start: trying and failing to pull image"));
+        assertThatThrownBy(() -> resource("talker").terminated().getLog())
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("previous terminated container \"main\" in pod \"talker\" not found");
+    }
+
+    @Test
+    void command_has_streams_and_an_exit_code() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        try (ExecWatch exec = resource("talker")
+                .writingOutput(out)
+                .writingError(err)
+                .exec("sh", "-c", "echo out; echo err >&2; exit 3")) {
+            assertThat(exec.exitCode().get(10, TimeUnit.SECONDS)).isEqualTo(3);
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("out\n");
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("err\n");
+    }
+
+    @Test
+    void command_reads_standard_input() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ExecWatch exec =
+                resource("talker").redirectingInput().writingOutput(out).exec("sh", "-c", "read x; echo got $x")) {
+            exec.getInput().write("a word\n".getBytes(StandardCharsets.UTF_8));
+            exec.getInput().flush();
+            assertThat(exec.exitCode().get(10, TimeUnit.SECONDS)).isZero();
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("got a word\n");
+    }
+
+    @Test
+    void container_survives_who_was_attached_to_it() throws Exception {
+        run("chatty", "busybox:1.36", "while true; do echo again; sleep 0.1; done");
+        await("chatty ready").atMost(Duration.ofSeconds(20)).until(() -> resource("chatty")
+                .isReady());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ExecWatch attached = resource("chatty").writingOutput(out).attach()) {
+            await("output").atMost(Duration.ofSeconds(10)).until(() -> out.toString(StandardCharsets.UTF_8)
+                    .contains("again"));
+        }
+        int lines = resource("chatty").getLog().split("\n").length;
+        await("goes on")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> resource("chatty").getLog().split("\n").length > lines + 3);
+        assertThat(resource("chatty")
+                        .get()
+                        .getStatus()
+                        .getContainerStatuses()
+                        .get(0)
+                        .getRestartCount())
+                .isZero();
+    }
+
+    @Test
+    void port_is_forwarded() throws Exception {
+        try (LocalPortForward forward = resource("web").portForward(80)) {
+            HttpResponse<String> page = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + forward.getLocalPort() + "/"))
+                                    .timeout(Duration.ofSeconds(10))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body()).contains("Welcome to nginx!");
+        }
+    }
+
+    @Test
+    void pod_is_reached_through_the_proxy() {
+        assertThat(client.raw("/api/v1/namespaces/default/pods/web:80/proxy/")).contains("Welcome to nginx!");
+        assertThatThrownBy(() -> client.raw("/api/v1/namespaces/default/pods/web:81/proxy/", "GET", null))
+                .hasMessageContaining("error trying to reach service: dial tcp")
+                .hasMessageContaining(":81: connect: connection refused");
+    }
+
+    private PodResource resource(String name) {
+        return client.pods().inNamespace("default").withName(name);
+    }
+
+    private void run(String name, String image, String... script) {
+        client.pods()
+                .inNamespace("default")
+                .resource(pod(name, image, script).build())
+                .create();
+    }
+
+    private static PodBuilder pod(String name, String image, String... script) {
+        PodBuilder pod = new PodBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .withNewSpec()
+                .withTerminationGracePeriodSeconds(0L)
+                .addNewContainer()
+                .withName("main")
+                .withImage(image)
+                .endContainer()
+                .endSpec();
+        if (script.length > 0) {
+            return pod.editSpec()
+                    .editFirstContainer()
+                    .withCommand("sh", "-c", script[0])
+                    .endContainer()
+                    .endSpec();
+        }
+        return pod;
+    }
+}
