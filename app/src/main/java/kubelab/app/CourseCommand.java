@@ -4,12 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import kubelab.app.lab.LabOpener;
 import kubelab.app.notebook.Chapter;
 import kubelab.app.notebook.NotebookResult;
 import kubelab.app.notebook.NotebookRunner;
@@ -70,7 +68,7 @@ final class CourseCommand implements Callable<Integer> {
         try (Cluster cluster = Clusters.start(options.spec(), progress)) {
             where = cluster.description();
             Terminal.say("Cluster: " + where + String.format(", ready after %.1f s", seconds(begin)));
-            Path kubeconfig = secret(cluster.kubeconfig());
+            Path kubeconfig = NotebookCluster.secret(cluster.kubeconfig());
             try {
                 for (Chapter chapter : chapters) {
                     CourseReport.Part part = run(root, chapter, cluster, kubeconfig, from, catalogue);
@@ -102,8 +100,8 @@ final class CourseCommand implements Callable<Integer> {
         CompletableFuture<NotebookResult> notebook = CompletableFuture.supplyAsync(() -> {
             try {
                 NotebookRunner runner = new NotebookRunner(
-                        environment(cluster, kubeconfig),
-                        id -> catalogue.find(id).flatMap(e -> answer(root, from, e)),
+                        NotebookCluster.environment(cluster, kubeconfig),
+                        id -> catalogue.find(id).flatMap(e -> NotebookCluster.answer(from, e)),
                         Workspace.output().resolve("run"));
                 return runner.run(
                         chapter,
@@ -131,38 +129,6 @@ final class CourseCommand implements Callable<Integer> {
             Optional<Report> graded = ids.isEmpty() ? Optional.empty() : Optional.of(grader.check(ids, from));
             return new CourseReport.Part(chapter, notebook.join(), claims.join(), graded);
         }
-    }
-
-    private static Optional<Path> answer(Path root, Answers from, Exercise exercise) {
-        if (!(from instanceof Answers.Folder folder)) {
-            return Optional.empty();
-        }
-        for (String below : List.of("src/main/java/" + exercise.sourceFile(), exercise.sourceFile())) {
-            Path file = folder.path().resolve(below);
-            if (Files.isRegularFile(file)) {
-                return Optional.of(file);
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Map<String, String> environment(Cluster cluster, Path kubeconfig) {
-        return Map.of(
-                LabOpener.KUBECONFIG,
-                kubeconfig.toString(),
-                LabOpener.PROVIDER,
-                cluster.provider(),
-                LabOpener.ABILITIES,
-                String.join(" ", cluster.abilities().stream().map(Enum::name).toList()),
-                LabOpener.CHECK,
-                "later");
-    }
-
-    /** A file that only its user can read (as temporary files are), for the notebook's process. */
-    private static Path secret(String text) throws java.io.IOException {
-        Path file = Files.createTempFile("kubelab-", ".kubeconfig");
-        file.toFile().deleteOnExit();
-        return Files.writeString(file, text);
     }
 
     private static double seconds(long begin) {

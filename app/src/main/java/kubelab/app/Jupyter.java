@@ -122,6 +122,38 @@ final class Jupyter {
                 new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(spec));
     }
 
+    /** Runs a notebook under a kernel, headless; cells that fail do not end the run. */
+    static void execute(Path notebook, String kernel, Path executed, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        ProcessBuilder nbclient = new ProcessBuilder(
+                        python().toString(),
+                        "-c",
+                        "import sys, nbformat, nbclient\n"
+                                + "nb = nbformat.read(sys.argv[1], 4)\n"
+                                + "nbclient.NotebookClient(nb, kernel_name=sys.argv[2], timeout=300, startup_timeout=120,"
+                                + " allow_errors=True).execute()\n"
+                                + "nbformat.write(nb, sys.argv[3])\n",
+                        notebook.toString(),
+                        kernel,
+                        executed.toString())
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        nbclient.environment().putAll(environment);
+        Process process = nbclient.start();
+        Thread end = new Thread(
+                () -> {
+                    process.descendants().forEach(ProcessHandle::destroy);
+                    process.destroy();
+                },
+                "nbclient-cleanup");
+        Runtime.getRuntime().addShutdownHook(end);
+        int code = process.waitFor();
+        Runtime.getRuntime().removeShutdownHook(end);
+        if (code != 0) {
+            throw new IOException("nbclient could not run " + notebook + " under " + kernel + " (exit code " + code + ")");
+        }
+    }
+
     static int start(Optional<Path> notebook, List<String> further) throws IOException, InterruptedException {
         kernels();
         List<String> command = new ArrayList<>(List.of(bin("jupyter-lab").toString()));

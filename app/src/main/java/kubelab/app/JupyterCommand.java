@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,7 +25,7 @@ final class JupyterCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: install or start.");
+        throw new ParameterException(spec.commandLine(), "Say what to do: install, start or compare.");
     }
 
     @Command(
@@ -52,5 +53,23 @@ final class JupyterCommand implements Runnable {
                 ? Optional.empty()
                 : Optional.of(Workspace.chapters(List.of(chapter)).get(0).notebook());
         return Jupyter.start(notebook, flags == null ? new ArrayList<>() : flags);
+    }
+
+    @Command(
+            name = "compare",
+            header = "Run notebooks under both kernels and in JShell, and compare what came of each cell.",
+            mixinStandardHelpOptions = true)
+    int compare(
+            @Parameters(arity = "0..*", paramLabel = "CHAPTER", description = "As in pods; all if none is named.")
+                    @Nullable List<String> chapters,
+            @Option(names = "--answers", defaultValue = "solutions", paramLabel = "WHERE", description = "labs or solutions.")
+                    String answers,
+            @Mixin ClusterOptions cluster)
+            throws Exception {
+        if (!Files.isExecutable(Jupyter.python())) {
+            throw new Kubelab.WrongUse("Jupyter is not installed yet. ./kubelab jupyter install does it.");
+        }
+        return new Comparison(Workspace.root(), answers)
+                .run(Workspace.chapters(chapters == null ? List.of() : chapters), cluster.spec());
     }
 }

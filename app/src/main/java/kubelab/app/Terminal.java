@@ -45,6 +45,7 @@ final class Terminal {
     /** Steps of something long. On a terminal they replace each other; elsewhere each is a line, once. */
     static Progress progress() {
         long start = System.nanoTime();
+        long[] lastLine = {0};
         return step -> {
             synchronized (LOCK) {
                 if (step.equals(shown)) {
@@ -54,7 +55,9 @@ final class Terminal {
                     String line = step + String.format(" (%.0f s)", (System.nanoTime() - start) / 1e9);
                     ERR.print("\r\u001b[K… " + (line.length() > 100 ? line.substring(0, 100) : line));
                     ERR.flush();
-                } else {
+                } else if (lastLine[0] == 0 || System.nanoTime() - lastLine[0] > 2_000_000_000L) {
+                    // in a log, a sign of life every two seconds is enough
+                    lastLine[0] = System.nanoTime();
                     ERR.println("… " + step);
                 }
                 shown = step;

@@ -24,7 +24,8 @@ public interface Lab extends AutoCloseable {
      * @throws IllegalStateException when no program is on the class path that could bring a cluster
      */
     static Lab open(String chapter) {
-        return ServiceLoader.load(LabProvider.class)
+        // A kernel's thread may carry the kernel's own class loader, which knows nothing of the course.
+        return ServiceLoader.load(LabProvider.class, Lab.class.getClassLoader())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("No cluster for the lab \"" + chapter
                         + "\": the kubelab program is not on the class path. Start the notebook with"

@@ -125,7 +125,8 @@ final class NotebookProcess {
             flushPrinted();
             outcome.value().ifPresent(value -> {
                 ObjectNode output = outputs.addObject();
-                output.put("output_type", "display_data");
+                output.put("output_type", "execute_result");
+                output.put("execution_count", 1);
                 output.putObject("metadata");
                 output.putObject("data").put("text/plain", value);
             });

@@ -1,0 +1,73 @@
+package kubelab.app;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import kubelab.app.notebook.Chapter;
+import kubelab.app.notebook.NotebookResult;
+import kubelab.app.notebook.NotebookRunner;
+import kubelab.app.notebook.Outcomes;
+import kubelab.cluster.Cluster;
+import kubelab.cluster.ClusterSpec;
+import kubelab.cluster.Clusters;
+import kubelab.cluster.Progress;
+import kubelab.grader.Answers;
+import kubelab.grader.Catalogue;
+
+/** Runs the same notebook in JShell and under both Jupyter kernels, and says where cells came out differently. */
+final class Comparison {
+    private static final List<String> KERNELS = List.of("kubelab", "kubelab-ijava");
+    private final Path root;
+    private final String answers;
+    private final Progress progress = Terminal.progress();
+
+    Comparison(Path root, String answers) {
+        this.root = root;
+        this.answers = answers;
+    }
+
+    /** @return the exit code */
+    int run(List<Chapter> chapters, ClusterSpec spec) throws Exception {
+        Answers from = Answers.parse(root, answers);
+        Catalogue catalogue = Catalogue.load(root);
+        Jupyter.kernels();
+        boolean same = true;
+        try (Cluster cluster = Clusters.start(spec, progress)) {
+            Path kubeconfig = NotebookCluster.secret(cluster.kubeconfig());
+            Map<String, String> environment = NotebookCluster.environment(cluster, kubeconfig);
+            try {
+                for (Chapter chapter : chapters) {
+                    progress.step("JShell: " + chapter.id());
+                    NotebookResult shell = new NotebookRunner(
+                                    environment,
+                                    id -> catalogue.find(id).flatMap(e -> NotebookCluster.answer(from, e)),
+                                    Workspace.output().resolve("compare/jshell"))
+                            .run(chapter, cell -> {});
+                    System.out.printf(
+                            "%-14s %s: %d cells, %s%n",
+                            "jshell", chapter.id(), shell.cells().size(), shell.ok() ? "all ran" : "FAILED");
+                    same &= shell.ok();
+                    for (String kernel : KERNELS) {
+                        progress.step(kernel + ": " + chapter.id());
+                        Path executed = Workspace.output().resolve("compare/" + kernel + "/" + chapter.id() + ".ipynb");
+                        Files.createDirectories(executed.getParent());
+                        Jupyter.execute(shell.executed(), kernel, executed, environment);
+                        Terminal.endProgress();
+                        List<String> differences = Outcomes.differences(shell.executed(), executed);
+                        System.out.printf(
+                                "%-14s %s: %s%n",
+                                kernel,
+                                chapter.id(),
+                                differences.isEmpty() ? "the same" : differences.size() + " cells differ");
+                        differences.forEach(d -> System.out.println("    " + d));
+                        same &= differences.isEmpty();
+                    }
+                }
+            } finally {
+                Files.deleteIfExists(kubeconfig);
+            }
+        }
+        return same ? 0 : Kubelab.FAILED;
+    }
+}
