@@ -9,6 +9,6 @@ if defined JAVA_HOME (set "JAVA=%JAVA_HOME%\bin\java.exe") else (set "JAVA=java"
 )
 if not exist "%ROOT%app\target\app.jar" (
   echo kubelab: building the program ^(first use^) ... 1>&2
-  call "%ROOT%mvnw.cmd" -q -B -f "%ROOT%pom.xml" -pl app,solutions -am -Dmaven.test.skip=true package || exit /b 3
+  call "%ROOT%mvnw.cmd" -q -B -f "%ROOT%pom.xml" -pl app,solutions -am -Dquick -Dmaven.test.skip=true package || exit /b 3
 )
 "%JAVA%" -XX:TieredStopAtLevel=1 "-Dkubelab.root=%ROOT%." -cp "%ROOT%app\target\app.jar" kubelab.app.Kubelab %*

@@ -150,7 +150,8 @@ final class Jupyter {
         int code = process.waitFor();
         Runtime.getRuntime().removeShutdownHook(end);
         if (code != 0) {
-            throw new IOException("nbclient could not run " + notebook + " under " + kernel + " (exit code " + code + ")");
+            throw new IOException(
+                    "nbclient could not run " + notebook + " under " + kernel + " (exit code " + code + ")");
         }
     }
 

@@ -61,8 +61,13 @@ final class JupyterCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int compare(
             @Parameters(arity = "0..*", paramLabel = "CHAPTER", description = "As in pods; all if none is named.")
-                    @Nullable List<String> chapters,
-            @Option(names = "--answers", defaultValue = "solutions", paramLabel = "WHERE", description = "labs or solutions.")
+                    @Nullable
+                    List<String> chapters,
+            @Option(
+                            names = "--answers",
+                            defaultValue = "solutions",
+                            paramLabel = "WHERE",
+                            description = "labs or solutions.")
                     String answers,
             @Mixin ClusterOptions cluster)
             throws Exception {

@@ -19,7 +19,8 @@ public final class Outcomes {
             String a = i < left.size() ? outcome(left.get(i)) : "no such cell";
             String b = i < right.size() ? outcome(right.get(i)) : "no such cell";
             if (!a.equals(b)) {
-                found.add("cell " + (i + 1) + " (" + left.get(Math.min(i, left.size() - 1)).id() + "): " + a + " / " + b);
+                found.add("cell " + (i + 1) + " ("
+                        + left.get(Math.min(i, left.size() - 1)).id() + "): " + a + " / " + b);
             }
         }
         return found;
@@ -37,7 +38,9 @@ public final class Outcomes {
                 default -> {} // the value of a last expression: kernels render it each in its own way
             }
         }
-        return (failed ? "failed" : "ran") + (printed ? ", printed" : "") + (shown.isEmpty() ? "" : ", showed " + shown);
+        return (failed ? "failed" : "ran")
+                + (printed ? ", printed" : "")
+                + (shown.isEmpty() ? "" : ", showed " + shown);
     }
 
     /** A verdict's mark, or the first word of a table's head. */
