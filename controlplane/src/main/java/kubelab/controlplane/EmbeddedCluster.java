@@ -82,8 +82,9 @@ public final class EmbeddedCluster implements AutoCloseable {
         server.authenticate(tokens);
         server.handle("", "serviceaccounts", "token", tokens::create);
         server.handle("authentication.k8s.io", "tokenreviews", "", tokens::review);
-        Bootstrap.namespaces(admin);
-        Bootstrap.objects(admin, Nodes.serverIp());
+        Bootstrap bootstrap = new Bootstrap(server);
+        bootstrap.namespaces();
+        bootstrap.objects(Nodes.serverIp());
         network = new ClusterNetwork(clock);
         kubelets = new Kubelets(
                 transport.clientFor(User.of("system:nodes", "system:nodes", User.MASTERS)),
@@ -102,7 +103,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         for (int i = 0; i < (builder.bare ? 0 : builder.nodes); i++) {
             addNode();
         }
-        STARTERS.execute(() -> Bootstrap.policy(server));
+        STARTERS.execute(bootstrap::policy);
         door = await(listening);
     }
 

@@ -1,6 +1,7 @@
 package kubelab.controlplane.apiserver;
 
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -11,6 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ApiException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    /** Reasons whose Status has details even when there is nothing in them. */
+    private static final Set<String> WITH_DETAILS =
+            Set.of("NotFound", "MethodNotAllowed", "NotAcceptable", "Invalid", "Forbidden");
+
     private final int code;
     private final String reason;
     private final transient ObjectNode details;
@@ -135,8 +140,11 @@ public final class ApiException extends RuntimeException {
         ObjectNode status = Json.object();
         status.put("kind", "Status").put("apiVersion", "v1");
         status.putObject("metadata");
-        status.put("status", "Failure").put("message", getMessage()).put("reason", reason);
-        if (!details.isEmpty() || reason.equals("NotFound")) {
+        status.put("status", "Failure").put("message", getMessage());
+        if (!reason.isEmpty()) {
+            status.put("reason", reason);
+        }
+        if (!details.isEmpty() || WITH_DETAILS.contains(reason)) {
             status.set("details", details.deepCopy());
         }
         status.put("code", code);

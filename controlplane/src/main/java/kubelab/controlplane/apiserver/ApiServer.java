@@ -61,7 +61,7 @@ public final class ApiServer implements AutoCloseable {
         deletes = new DeleteVerb(writes, reads);
         resourceHandlers = new HashMap<>();
         new BuiltInSubresources(writes, updates, deletes).register(resourceHandlers);
-        new Reviews(authorizer, encoding).register(resourceHandlers);
+        new Reviews(authorizer, writes).register(resourceHandlers);
         resourceHandlers.putAll(b.resourceHandlers);
     }
 
@@ -214,6 +214,9 @@ public final class ApiServer implements AutoCloseable {
             throw ApiException.unknownResource();
         }
         Resource resource = registry.find(info.group(), info.version(), info.plural());
+        if (resource == null && !registry.hasGroupVersion(info.group(), info.version())) {
+            return ApiResponse.text(404, "404 page not found\n");
+        }
         if (resource == null) {
             throw ApiException.unknownResource();
         }
@@ -249,6 +252,9 @@ public final class ApiServer implements AutoCloseable {
                 ? resource.verbs().contains(verb)
                 : call.subresource().verbs().contains(verb);
         if (!known || (call.subresource() != null && !isObject(call))) {
+            throw ApiException.methodNotAllowed();
+        }
+        if (verb.equals("create") && call.subresource() == null && !call.name().isEmpty()) {
             throw ApiException.methodNotAllowed();
         }
         switch (verb) {

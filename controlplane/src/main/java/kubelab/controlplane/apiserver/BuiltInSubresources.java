@@ -50,15 +50,13 @@ final class BuiltInSubresources {
         change(call, pod -> {
             String bound = Json.string(pod, "spec", "nodeName");
             if (!Json.string(pod, "metadata", "deletionTimestamp").isEmpty()) {
-                throw ApiException.conflict(
-                        pods, name, "pod " + name + " is being deleted, cannot be assigned to a host");
+                throw bindingConflict(name, "pod " + name + " is being deleted, cannot be assigned to a host");
             }
             if (!bound.isEmpty()) {
-                throw ApiException.conflict(
-                        pods, name, "pod " + name + " is already assigned to node \"" + bound + "\"");
+                throw bindingConflict(name, "pod " + name + " is already assigned to node \"" + bound + "\"");
             }
             if (!Json.items(pod, "spec", "schedulingGates").isEmpty()) {
-                throw ApiException.conflict(pods, name, "pod " + name + " has non-empty .spec.schedulingGates");
+                throw bindingConflict(name, "pod " + name + " has non-empty .spec.schedulingGates");
             }
             Json.ensure(pod, "spec").put("nodeName", node);
             Json.map(binding, "metadata", "annotations").forEach((k, v) -> Json.ensure(pod, "metadata", "annotations")
@@ -70,6 +68,12 @@ final class BuiltInSubresources {
         status.putObject("metadata");
         status.put("status", "Success").put("code", 201);
         return writes.encoding.plain(201, call.request(), status);
+    }
+
+    private static ApiException bindingConflict(String name, String why) {
+        ObjectNode details = Json.object().put("name", name).put("kind", "pods/binding");
+        return new ApiException(
+                409, "Conflict", "Operation cannot be fulfilled on pods/binding \"" + name + "\": " + why, details);
     }
 
     private void setCondition(ObjectNode pod, String type, String value) {

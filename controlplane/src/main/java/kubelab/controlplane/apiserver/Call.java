@@ -81,10 +81,21 @@ public final class Call {
         List<String> values = request.params("dryRun");
         for (String value : values) {
             if (!value.equals("All")) {
-                throw new ApiException(
-                        422,
-                        "Invalid",
-                        " \"\" is invalid: dryRun: Unsupported value: \"" + value + "\": supported values: \"All\"");
+                String kind =
+                        switch (info.verb()) {
+                            case "create" -> "CreateOptions";
+                            case "patch" -> "PatchOptions";
+                            case "update" -> "UpdateOptions";
+                            default -> "DeleteOptions";
+                        };
+                throw ApiException.invalid(
+                        "meta.k8s.io",
+                        kind,
+                        "",
+                        List.of(new ApiException.Cause(
+                                "FieldValueNotSupported",
+                                "Unsupported value: [\"" + value + "\"]: supported values: \"All\"",
+                                "dryRun")));
             }
         }
         return !values.isEmpty();

@@ -133,7 +133,9 @@ final class DeleteVerb {
                             .plus(Duration.ofSeconds(grace))
                             .truncatedTo(ChronoUnit.SECONDS)
                             .toString());
-            metadata.put("deletionGracePeriodSeconds", grace);
+            if (!resource.is("", "namespaces")) {
+                metadata.put("deletionGracePeriodSeconds", grace);
+            }
             if (metadata.has("generation")) {
                 metadata.put("generation", Json.number(metadata, 0, "generation") + 1);
             }
@@ -203,20 +205,33 @@ final class DeleteVerb {
         String uid = Json.string(options, "preconditions", "uid");
         String liveUid = Json.string(object, "metadata", "uid");
         if (!uid.isEmpty() && !uid.equals(liveUid)) {
-            throw ApiException.conflict(
+            throw unmet(
                     resource,
                     name,
-                    "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + liveUid);
+                    "the UID in the precondition (" + uid + ") does not match the UID in record (" + liveUid
+                            + "). The object might have been deleted and then recreated");
         }
         String version = Json.string(options, "preconditions", "resourceVersion");
         String live = Json.string(object, "metadata", "resourceVersion");
         if (!version.isEmpty() && !version.equals(live)) {
-            throw ApiException.conflict(
+            throw unmet(
                     resource,
                     name,
-                    "Precondition failed: ResourceVersion in precondition: " + version
-                            + ", ResourceVersion in object meta: " + live);
+                    "the ResourceVersion in the precondition (" + version
+                            + ") does not match the ResourceVersion in record (" + live
+                            + "). The object might have been modified");
         }
+    }
+
+    private static ApiException unmet(Resource resource, String name, String why) {
+        String kind = resource.group().isEmpty() ? resource.kind() : resource.kind() + "." + resource.group();
+        ObjectNode details = Json.object().put("name", name);
+        if (!resource.group().isEmpty()) {
+            details.put("group", resource.group());
+        }
+        details.put("kind", resource.kind());
+        return new ApiException(
+                409, "Conflict", "Operation cannot be fulfilled on " + kind + " \"" + name + "\": " + why, details);
     }
 
     /** DeleteOptions: from the body, else from the query. */

@@ -66,7 +66,9 @@ final class Encoding {
         throw new ApiException(
                 406,
                 "NotAcceptable",
-                "only the following media types are accepted: application/json, " + String.join(", ", codecs.keySet()));
+                "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml,"
+                        + " application/vnd.kubernetes.protobuf, application/json;stream=watch,"
+                        + " application/vnd.kubernetes.protobuf;stream=watch");
     }
 
     /** The object in a request's body. */
@@ -80,10 +82,10 @@ final class Encoding {
             throw new ApiException(
                     415,
                     "UnsupportedMediaType",
-                    "the body of the request was in an unknown format - accepted media types include: application/json, "
-                            + String.join(", ", codecs.keySet()));
+                    "the body of the request was in an unknown format - accepted media types include:"
+                            + " application/json, application/yaml, application/vnd.kubernetes.protobuf");
         }
-        return parseObject(request.body());
+        return parseObject(request.body(), expected);
     }
 
     static String mediaType(ApiRequest request) {
@@ -92,15 +94,29 @@ final class Encoding {
         return (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
     }
 
-    static ObjectNode parseObject(byte[] body) {
+    static ObjectNode parseObject(byte[] body, @Nullable Resource expected) {
+        String why;
         try {
-            if (Json.parse(body) instanceof ObjectNode object) {
+            if (body.length == 0) {
+                why = "unexpected end of JSON input (<empty>)";
+            } else if (Json.parse(body) instanceof ObjectNode object) {
                 return object;
+            } else {
+                why = "the body is no JSON object (" + shown(body) + ")";
             }
         } catch (JacksonException malformed) {
-            throw ApiException.badRequest("invalid character in JSON body: " + malformed.getOriginalMessage());
+            why = malformed.getOriginalMessage() + " (" + shown(body) + ")";
         }
-        throw ApiException.badRequest("couldn't get version/kind; json parse error: the body is no JSON object");
+        String what = "couldn't get version/kind; json parse error: " + why;
+        throw ApiException.badRequest(
+                expected == null
+                        ? what
+                        : "the object provided is unrecognized (must be of type " + expected.kind() + "): " + what);
+    }
+
+    private static String shown(byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8);
+        return text.length() > 30 ? text.substring(0, 30) + " ..." : text;
     }
 
     /** @param tree null when only the bytes are at hand */

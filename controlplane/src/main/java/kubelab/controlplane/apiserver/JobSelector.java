@@ -23,6 +23,8 @@ final class JobSelector {
         labels.put("job-name", name);
         ObjectNode target = Json.ensure(template, "metadata", "labels");
         labels.forEach(target::put);
+        ObjectNode own = Json.ensure(job, "metadata", "labels");
+        labels.forEach(own::put);
         Json.ensure(spec, "selector", "matchLabels").put("batch.kubernetes.io/controller-uid", uid);
     }
 }

@@ -3,22 +3,20 @@ package kubelab.controlplane.apiserver;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** RFC 6902. A failed operation leaves nothing changed and is answered with 422, as upstream does. */
 final class JsonPatch {
-    private final Resource resource;
-    private final String name;
+    private static final Logger LOG = LoggerFactory.getLogger(JsonPatch.class);
 
-    private JsonPatch(Resource resource, String name) {
-        this.resource = resource;
-        this.name = name;
-    }
+    private JsonPatch() {}
 
-    static JsonNode apply(Resource resource, String name, ObjectNode base, ArrayNode operations) {
-        JsonPatch patch = new JsonPatch(resource, name);
+    static JsonNode apply(ObjectNode base, ArrayNode operations) {
+        JsonPatch patch = new JsonPatch();
         JsonNode document = base;
         for (JsonNode operation : operations) {
             document = patch.apply(document, operation);
@@ -166,12 +164,9 @@ final class JsonPatch {
         return tokens;
     }
 
-    private ApiException refused(String why) {
-        // Upstream: 422 with reason Invalid and the cause's text alone.
-        return new ApiException(
-                422,
-                "Invalid",
-                "the server rejected our request due to an error in our request: " + resource.qualified() + " \"" + name
-                        + "\": " + why);
+    private static ApiException refused(String why) {
+        LOG.debug("refused JSON patch: {}", why);
+        // Upstream says no more than this to the client.
+        return new ApiException(422, "Invalid", "the server rejected our request due to an error in our request");
     }
 }

@@ -43,6 +43,11 @@ final class ObjectStore implements ObjectReader {
         this.registry = registry;
     }
 
+    /** Whether any resource is of this kind. */
+    boolean knows(String apiVersion, String kind) {
+        return registry.findKind(apiVersion, kind) != null;
+    }
+
     Store store() {
         return store;
     }

@@ -1,6 +1,5 @@
 package kubelab.controlplane.apiserver;
 
-import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,17 +16,14 @@ final class Patches {
                 if (!(patch instanceof ArrayNode operations)) {
                     throw ApiException.badRequest("error decoding patch: a JSON patch is an array of operations");
                 }
-                result = JsonPatch.apply(resource, Json.string(base, "metadata", "name"), base, operations);
+                result = JsonPatch.apply(base, operations);
                 break;
             case "application/merge-patch+json":
                 result = merge(base, patch);
                 break;
             case "application/strategic-merge-patch+json":
                 if (resource.definition() != null) {
-                    throw unsupported(List.of(
-                            "application/json-patch+json",
-                            "application/merge-patch+json",
-                            "application/apply-patch+yaml"));
+                    throw unsupported();
                 }
                 if (!(patch instanceof ObjectNode difference)) {
                     throw ApiException.badRequest("error decoding patch: a strategic merge patch is an object");
@@ -35,11 +31,7 @@ final class Patches {
                 result = strategic.merge(resource, base, difference);
                 break;
             default:
-                throw unsupported(List.of(
-                        "application/json-patch+json",
-                        "application/merge-patch+json",
-                        "application/strategic-merge-patch+json",
-                        "application/apply-patch+yaml"));
+                throw unsupported();
         }
         if (result instanceof ObjectNode object) {
             return object;
@@ -64,11 +56,7 @@ final class Patches {
         return result;
     }
 
-    private static ApiException unsupported(List<String> types) {
-        return new ApiException(
-                415,
-                "UnsupportedMediaType",
-                "the body of the request was in an unknown format - accepted media types include: "
-                        + String.join(", ", types));
+    private static ApiException unsupported() {
+        return new ApiException(415, "UnsupportedMediaType", "415: Unsupported Media Type");
     }
 }

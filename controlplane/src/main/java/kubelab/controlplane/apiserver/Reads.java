@@ -127,7 +127,7 @@ final class Reads {
                     .put("message", "Too large resource version");
             details.put("retryAfterSeconds", 1);
             throw new ApiException(
-                    504, "Timeout", "Too large resource version: " + asked + ", current: " + now, details);
+                    504, "Timeout", "Timeout: Too large resource version: " + asked + ", current: " + now, details);
         }
     }
 
@@ -143,8 +143,12 @@ final class Reads {
         } catch (NumberFormatException e) {
             // refused below
         }
-        throw ApiException.badRequest(
-                "Invalid value: \"" + version + "\": resourceVersion: must be an unsigned number");
+        // Upstream lets this one through as an error without a reason.
+        throw new ApiException(
+                500,
+                "",
+                "resourceVersion: Invalid value: \"" + version + "\": strconv.ParseUint: parsing \"" + version
+                        + "\": invalid syntax");
     }
 
     private static long number(ApiRequest request, String name) {
@@ -171,7 +175,8 @@ final class Reads {
                     Json.parseObject(new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8));
             return new Position(Json.number(tree, 0, "rv"), Json.string(tree, "start"));
         } catch (IllegalArgumentException | JacksonException | ClassCastException e) {
-            throw ApiException.badRequest("continue key is not valid: " + e.getMessage());
+            throw ApiException.badRequest(
+                    "invalid continue token: continue key is not valid: it was not made by this server");
         }
     }
 

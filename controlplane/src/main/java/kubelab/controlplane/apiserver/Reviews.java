@@ -10,10 +10,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class Reviews {
     private final Authorizer authorizer;
     private final Encoding encoding;
+    private final Writes writes;
 
-    Reviews(Authorizer authorizer, Encoding encoding) {
+    Reviews(Authorizer authorizer, Writes writes) {
         this.authorizer = authorizer;
-        this.encoding = encoding;
+        this.encoding = writes.encoding;
+        this.writes = writes;
     }
 
     void register(Map<String, ResourceHandler> handlers) {
@@ -66,6 +68,7 @@ final class Reviews {
 
     private ApiResponse self(Call call) {
         ObjectNode review = decode(call);
+        Json.ensure(review, "metadata").put("creationTimestamp", writes.now());
         ObjectNode info = review.putObject("status").putObject("userInfo");
         info.put("username", call.user().name());
         if (!call.user().uid().isEmpty()) {
@@ -88,8 +91,8 @@ final class Reviews {
             throw ApiException.methodNotAllowed();
         }
         ObjectNode review = encoding.decode(call.request(), call.resource());
-        Writes.checkKind(review, call.resource().apiVersion(), call.resource().kind());
-        Json.ensure(review, "metadata").putNull("creationTimestamp");
+        writes.checkKind(review, call.resource().apiVersion(), call.resource().kind());
+        Json.ensure(review, "metadata");
         return review;
     }
 }

@@ -42,6 +42,8 @@ final class Strategies {
             "networking.k8s.io/servicecidrs",
             "networking.k8s.io/ipaddresses");
 
+    private static final String TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
+
     /** Fields that are not part of the desired state. */
     private static final Set<String> NOT_SPEC = Set.of("metadata", "status", "kind", "apiVersion");
 
@@ -70,6 +72,24 @@ final class Strategies {
             case "/persistentvolumeclaims":
             case "/persistentvolumes":
                 object.putObject("status").put("phase", "Pending");
+                break;
+            case "apps/statefulsets":
+                object.putObject("status").put("replicas", 0).put("availableReplicas", 0);
+                break;
+            case "apps/replicasets":
+            case "/replicationcontrollers":
+                object.putObject("status").put("replicas", 0);
+                break;
+            case "apps/daemonsets":
+                object.putObject("status")
+                        .put("currentNumberScheduled", 0)
+                        .put("numberMisscheduled", 0)
+                        .put("desiredNumberScheduled", 0)
+                        .put("numberReady", 0);
+                Json.ensure(object, "metadata", "annotations").put(TEMPLATE_GENERATION, "1");
+                break;
+            case "autoscaling/horizontalpodautoscalers":
+                object.putObject("status").put("currentReplicas", 0).put("desiredReplicas", 0);
                 break;
             case "batch/jobs":
                 object.putObject("status");

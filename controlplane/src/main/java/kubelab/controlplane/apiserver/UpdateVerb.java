@@ -1,7 +1,9 @@
 package kubelab.controlplane.apiserver;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import kubelab.controlplane.store.CompareFailedException;
 import kubelab.controlplane.store.Entry;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +95,7 @@ final class UpdateVerb {
             throws CompareFailedException {
         Resource resource = call.resource();
         keepMetadata(live, next);
+        checkFinalizers(resource, call.name(), live, next);
         writes.setDefaults(call, next);
         Strategies.prepareForUpdate(resource, call.info().subresource(), next, live);
         // Before admission: what plug-ins change is nobody's.
@@ -138,7 +141,7 @@ final class UpdateVerb {
 
     private ObjectNode applied(Call call, @Nullable ObjectNode live) {
         ObjectNode sent = writes.encoding.decode(call.request(), call.resource());
-        Writes.checkKind(sent, call.resource().apiVersion(), call.resource().kind());
+        writes.checkKind(sent, call.resource().apiVersion(), call.resource().kind());
         // Field management checks the shape: here nothing may be filled in, it would count as applied.
         if (call.request().param("fieldManager").isEmpty()) {
             throw ApiException.invalid(
@@ -191,6 +194,26 @@ final class UpdateVerb {
         if (call.resource().namespaced() && !namespace.isEmpty() && !namespace.equals(call.namespace())) {
             throw ApiException.badRequest(
                     "the namespace of the provided object does not match the namespace sent on the request");
+        }
+    }
+
+    /** An object that is going may only lose finalizers. */
+    private static void checkFinalizers(Resource resource, String name, ObjectNode live, ObjectNode next) {
+        if (Json.string(live, "metadata", "deletionTimestamp").isEmpty()) {
+            return;
+        }
+        List<String> added = new ArrayList<>(Json.strings(next, "metadata", "finalizers"));
+        added.removeAll(Json.strings(live, "metadata", "finalizers"));
+        if (!added.isEmpty()) {
+            String list = added.stream().map(f -> "\"" + f + "\"").collect(Collectors.joining(", "));
+            throw ApiException.invalid(
+                    resource,
+                    name,
+                    List.of(new ApiException.Cause(
+                            "FieldValueForbidden",
+                            "Forbidden: no new finalizers can be added if the object is being deleted, found new"
+                                    + " finalizers []string{" + list + "}",
+                            "metadata.finalizers")));
         }
     }
 

@@ -59,17 +59,27 @@ final class Writes {
     }
 
     /** Fills in kind and apiVersion where they are missing. */
-    static void checkKind(ObjectNode object, String apiVersion, String kind) {
+    void checkKind(ObjectNode object, String apiVersion, String kind) {
         String sentVersion = Json.string(object, "apiVersion");
         String sentKind = Json.string(object, "kind");
-        if (!sentVersion.isEmpty() && !sentVersion.equals(apiVersion)) {
+        String version = sentVersion.substring(sentVersion.indexOf('/') + 1);
+        boolean otherVersion = !sentVersion.isEmpty() && !sentVersion.equals(apiVersion);
+        boolean otherKind = !sentKind.isEmpty() && !sentKind.equals(kind);
+        if ((otherVersion || otherKind) && !objects.knows(sentVersion, sentKind)) {
+            throw ApiException.badRequest(sentKind + " in version \"" + version + "\" cannot be handled as a " + kind
+                    + ": no kind \"" + sentKind + "\" is registered for version \"" + sentVersion
+                    + "\" in scheme \"pkg/runtime/scheme.go:110\"");
+        }
+        if (otherVersion) {
             throw ApiException.badRequest("the API version in the data (" + sentVersion
                     + ") does not match the expected API version (" + apiVersion + ")");
         }
-        if (!sentKind.isEmpty() && !sentKind.equals(kind)) {
-            String version = apiVersion.substring(apiVersion.indexOf('/') + 1);
+        if (otherKind) {
+            int slash = apiVersion.indexOf('/');
+            String group = slash < 0 ? "core" : apiVersion.substring(0, slash).replaceFirst("\\..*", "");
             throw ApiException.badRequest(sentKind + " in version \"" + version + "\" cannot be handled as a " + kind
-                    + ": converting (" + sentKind + ") to (" + kind + "): unknown conversion");
+                    + ": converting (" + version + "." + sentKind + ") to (" + group + "." + kind
+                    + "): unknown conversion");
         }
         object.put("apiVersion", apiVersion);
         object.put("kind", kind);

@@ -23,6 +23,7 @@ public final class Defaults implements Defaulter {
             Map.entry("batch/v1/Job", WorkloadDefaults::job),
             Map.entry("batch/v1/CronJob", WorkloadDefaults::cronJob),
             Map.entry("autoscaling/v2/HorizontalPodAutoscaler", WorkloadDefaults::autoscaler),
+            Map.entry("autoscaling/v1/HorizontalPodAutoscaler", WorkloadDefaults::autoscalerV1),
             Map.entry("v1/Service", NetworkDefaults::service),
             Map.entry("v1/Endpoints", NetworkDefaults::endpoints),
             Map.entry("discovery.k8s.io/v1/EndpointSlice", NetworkDefaults::endpointSlice),

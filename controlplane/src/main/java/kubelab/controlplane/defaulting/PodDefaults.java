@@ -27,7 +27,7 @@ final class PodDefaults {
         if (template == null) {
             return;
         }
-        Json.ensure(template, "metadata").putIfAbsent("creationTimestamp", Json.MAPPER.nullNode());
+        Json.ensure(template, "metadata");
         spec(Json.ensure(template, "spec"));
     }
 

@@ -60,7 +60,6 @@ final class WorkloadDefaults {
         Defaults.text(retention, "whenScaled", "Retain");
         for (ObjectNode claim : Json.objects(spec, "volumeClaimTemplates")) {
             claim.put("apiVersion", "v1").put("kind", "PersistentVolumeClaim");
-            Json.ensure(claim, "metadata").putIfAbsent("creationTimestamp", Json.MAPPER.nullNode());
             Defaults.text(Json.ensure(claim, "spec"), "volumeMode", "Filesystem");
             Defaults.text(Json.ensure(claim, "status"), "phase", "Pending");
         }
@@ -82,6 +81,10 @@ final class WorkloadDefaults {
 
     static void job(ObjectNode job) {
         ObjectNode spec = Json.ensure(job, "spec");
+        ObjectNode labels = Json.object(spec, "template", "metadata", "labels");
+        if (labels != null && Json.map(job, "metadata", "labels").isEmpty()) {
+            Json.ensure(job, "metadata").set("labels", labels.deepCopy());
+        }
         if (Defaults.isUnset(spec, "completions") && Defaults.isUnset(spec, "parallelism")) {
             spec.put("completions", 1);
         }
@@ -108,9 +111,13 @@ final class WorkloadDefaults {
         Defaults.number(spec, "failedJobsHistoryLimit", 1);
         ObjectNode template = Json.object(spec, "jobTemplate");
         if (template != null) {
-            Json.ensure(template, "metadata").putIfAbsent("creationTimestamp", Json.MAPPER.nullNode());
+            Json.ensure(template, "metadata");
             PodDefaults.template(Json.object(template, "spec"), "template");
         }
+    }
+
+    static void autoscalerV1(ObjectNode autoscaler) {
+        Defaults.number(Json.ensure(autoscaler, "spec"), "minReplicas", 1);
     }
 
     static void autoscaler(ObjectNode autoscaler) {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,6 +13,12 @@ import kubelab.controlplane.apiserver.User;
 
 /** Clients of an API server in this JVM. */
 public final class InProcess implements AutoCloseable {
+    /**
+     * Shared by all clients of this JVM: it is what knows how to read and write the typed models, learning that anew for
+     * each client would cost more than all the rest of a cluster's start. It holds no state of a cluster.
+     */
+    private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
+
     private final ApiServer server;
     private final AtomicInteger threads = new AtomicInteger();
     private final ExecutorService executor = Executors.newCachedThreadPool(task -> {
@@ -38,6 +45,7 @@ public final class InProcess implements AutoCloseable {
                 .withRequestRetryBackoffLimit(0)
                 .build();
         return new KubernetesClientBuilder()
+                .withKubernetesSerialization(SERIALIZATION)
                 .withConfig(config)
                 .withHttpClientFactory(new InProcessFactory(server, user, executor))
                 .build();
