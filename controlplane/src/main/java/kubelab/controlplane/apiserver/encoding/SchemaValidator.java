@@ -10,6 +10,7 @@ import kubelab.controlplane.apiserver.Validator;
 import kubelab.controlplane.apiserver.openapi.Schema;
 import kubelab.controlplane.apiserver.openapi.Schemas;
 import kubelab.controlplane.apiserver.validation.DecodeException;
+import kubelab.controlplane.apiserver.validation.ObjectRules;
 import kubelab.controlplane.apiserver.validation.StrictJson;
 import kubelab.controlplane.apiserver.validation.TypedDecoder;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,26 @@ final class SchemaValidator implements Validator {
                     cannotBeHandled(apiVersion, kind) + "strict decoding error: " + String.join(", ", problems));
         }
         return problems;
+    }
+
+    @Override
+    public List<ApiException.Cause> validateCreate(Resource resource, ObjectNode object) {
+        return isCustom(resource)
+                ? List.of()
+                : ObjectRules.create(object);
+    }
+
+    @Override
+    public List<ApiException.Cause> validateUpdate(
+            Resource resource, String subresource, ObjectNode object, ObjectNode oldObject) {
+        return isCustom(resource)
+                ? List.of()
+                : ObjectRules.update(subresource, object, oldObject);
+    }
+
+    /** A custom kind may be called Pod, too. */
+    private static boolean isCustom(Resource resource) {
+        return resource.definition() != null;
     }
 
     private static String cannotBeHandled(String apiVersion, String kind) {

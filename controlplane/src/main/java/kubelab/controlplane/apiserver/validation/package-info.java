@@ -7,7 +7,7 @@
  *   <li>{@link kubelab.controlplane.apiserver.validation.StrictJson} parses and notices duplicate fields;
  *   <li>{@link kubelab.controlplane.apiserver.validation.TypedDecoder} gives the tree the shape that upstream's Go types
  *       would give it, and notices unknown fields and wrong types (400 BadRequest);
- *   <li>{@link kubelab.controlplane.apiserver.validation.Validator} checks values (422 Invalid, with a cause a field).
+ *   <li>{@link kubelab.controlplane.apiserver.validation.ObjectRules} checks values (422 Invalid, with a cause a field).
  * </ol>
  *
  * <p>Upstream: {@code sigs.k8s.io/json}, {@code k8s.io/kubernetes/pkg/apis/core/validation} and its kin.

@@ -1,0 +1,160 @@
+package kubelab.controlplane.apiserver.validation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The forms that names take, and what is said about those that do not. Source: …/pkg/util/validation (1.34). */
+final class Names {
+    private static final String LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+    private static final String SUBDOMAIN = LABEL + "(\\." + LABEL + ")*";
+    private static final String LABEL_1035 = "[a-z]([-a-z0-9]*[a-z0-9])?";
+    private static final String QUALIFIED = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
+    private static final String LABEL_VALUE = "(" + QUALIFIED + ")?";
+    private static final String CONFIG_KEY = "[-._a-zA-Z0-9]+";
+    private static final Pattern LETTER = Pattern.compile("[a-z]");
+
+    private Names() {}
+
+    static List<String> subdomain(String value) {
+        List<String> wrong = new ArrayList<>();
+        longest(value, 253, wrong);
+        matches(
+                value,
+                SUBDOMAIN,
+                "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must"
+                        + " start and end with an alphanumeric character",
+                "'example.com'",
+                wrong);
+        return wrong;
+    }
+
+    static List<String> label(String value) {
+        List<String> wrong = new ArrayList<>();
+        longest(value, 63, wrong);
+        matches(
+                value,
+                LABEL,
+                "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and"
+                        + " end with an alphanumeric character",
+                "'my-name',  or '123-abc'",
+                wrong);
+        return wrong;
+    }
+
+    static List<String> label1035(String value) {
+        List<String> wrong = new ArrayList<>();
+        longest(value, 63, wrong);
+        matches(
+                value,
+                LABEL_1035,
+                "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic"
+                        + " character, and end with an alphanumeric character",
+                "'my-name',  or 'abc-123'",
+                wrong);
+        return wrong;
+    }
+
+    static List<String> labelValue(String value) {
+        List<String> wrong = new ArrayList<>();
+        longest(value, 63, wrong);
+        matches(
+                value,
+                LABEL_VALUE,
+                "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must"
+                        + " start and end with an alphanumeric character",
+                "'MyValue',  or 'my_value',  or '12345'",
+                wrong);
+        return wrong;
+    }
+
+    /** Keys of labels and annotations: a name, perhaps with a domain before a slash. */
+    static List<String> qualified(String value) {
+        List<String> wrong = new ArrayList<>();
+        String[] parts = value.split("/", -1);
+        String name = parts[parts.length - 1];
+        if (parts.length > 2) {
+            wrong.add("a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end"
+                    + " with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for"
+                    + " validation is '" + QUALIFIED + "') with an optional DNS subdomain prefix and '/' (e.g."
+                    + " 'example.com/MyName')");
+            return wrong;
+        }
+        if (parts.length == 2) {
+            if (parts[0].isEmpty()) {
+                wrong.add("prefix part must be non-empty");
+            } else {
+                subdomain(parts[0]).forEach(reason -> wrong.add("prefix part " + reason));
+            }
+        }
+        if (name.isEmpty()) {
+            wrong.add("name part must be non-empty");
+        } else if (name.length() > 63) {
+            wrong.add("name part must be no more than 63 characters");
+        }
+        matches(
+                name,
+                QUALIFIED,
+                "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an"
+                        + " alphanumeric character",
+                "'MyName',  or 'my.name',  or '123-abc'",
+                wrong);
+        return wrong;
+    }
+
+    static List<String> configKey(String value) {
+        List<String> wrong = new ArrayList<>();
+        longest(value, 253, wrong);
+        matches(
+                value,
+                CONFIG_KEY,
+                "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+                "'key.name',  or 'KEY_NAME',  or 'key-name'",
+                wrong);
+        if (value.equals(".")) {
+            wrong.add("must not be '.'");
+        } else if (value.startsWith("..")) {
+            wrong.add(value.equals("..") ? "must not be '..'" : "must not start with '..'");
+        }
+        return wrong;
+    }
+
+    /** Names of ports: short, and not to be taken for a number. */
+    static List<String> port(String value) {
+        List<String> wrong = new ArrayList<>();
+        longest(value, 15, wrong);
+        if (!value.matches("[-a-z0-9]*")) {
+            wrong.add("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
+        }
+        if (!LETTER.matcher(value).find()) {
+            wrong.add("must contain at least one letter (a-z)");
+        }
+        if (value.contains("--")) {
+            wrong.add("must not contain consecutive hyphens");
+        }
+        if (value.startsWith("-") || value.endsWith("-")) {
+            wrong.add("must not begin or end with a hyphen");
+        }
+        return wrong;
+    }
+
+    static List<String> environment(String value) {
+        boolean fine = !value.isEmpty() && value.chars().allMatch(c -> c > 31 && c < 127 && c != '=');
+        return fine
+                ? List.of()
+                : List.of("a valid environment variable name must consist only of printable ASCII characters other than"
+                        + " '='");
+    }
+
+    private static void longest(String value, int length, List<String> wrong) {
+        if (value.length() > length) {
+            wrong.add("must be no more than " + length + (length == 1 ? " character" : " characters"));
+        }
+    }
+
+    private static void matches(String value, String regex, String rule, String examples, List<String> wrong) {
+        if (!value.matches(regex)) {
+            wrong.add(rule + " (e.g. " + examples + ", regex used for validation is '" + regex + "')");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package kubelab.controlplane.apiserver.validation;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Roles and bindings. Source: k8s.io/kubernetes/pkg/apis/rbac/validation (1.34). */
+final class RbacRules {
+    private static final String GROUP = "rbac.authorization.k8s.io";
+
+    private RbacRules() {}
+
+    static void role(JsonNode role, boolean namespaced, Problems problems) {
+        JsonNode rules = role.path("rules");
+        for (int i = 0; i < rules.size(); i++) {
+            rule("rules[" + i + "]", rules.path(i), namespaced, problems);
+        }
+    }
+
+    private static void rule(String path, JsonNode rule, boolean namespaced, Problems problems) {
+        if (rule.path("verbs").isEmpty()) {
+            problems.required(path + ".verbs", "verbs must contain at least one value");
+        }
+        JsonNode urls = rule.path("nonResourceURLs");
+        if (!urls.isEmpty()) {
+            if (namespaced) {
+                problems.invalid(
+                        path + ".nonResourceURLs", urls, "namespaced rules cannot apply to non-resource URLs");
+            }
+            if (!rule.path("apiGroups").isEmpty()
+                    || !rule.path("resources").isEmpty()
+                    || !rule.path("resourceNames").isEmpty()) {
+                problems.invalid(
+                        path + ".nonResourceURLs",
+                        urls,
+                        "rules cannot apply to both regular resources and non-resource URLs");
+            }
+            return;
+        }
+        if (rule.path("apiGroups").isEmpty()) {
+            problems.required(path + ".apiGroups", "resource rules must supply at least one api group");
+        }
+        if (rule.path("resources").isEmpty()) {
+            problems.required(path + ".resources", "resource rules must supply at least one resource");
+        }
+    }
+
+    static void binding(JsonNode binding, boolean namespaced, Problems problems) {
+        JsonNode role = binding.path("roleRef");
+        if (!role.path("apiGroup").asString("").equals(GROUP)) {
+            problems.unsupported("roleRef.apiGroup", role.path("apiGroup").toString(), GROUP);
+        }
+        String kind = role.path("kind").asString("");
+        if (!kind.equals("ClusterRole") && !(namespaced && kind.equals("Role"))) {
+            if (namespaced) {
+                problems.unsupported("roleRef.kind", "\"" + kind + "\"", "Role", "ClusterRole");
+            } else {
+                problems.unsupported("roleRef.kind", "\"" + kind + "\"", "ClusterRole");
+            }
+        }
+        if (role.path("name").asString("").isEmpty()) {
+            problems.required("roleRef.name");
+        }
+        JsonNode subjects = binding.path("subjects");
+        for (int i = 0; i < subjects.size(); i++) {
+            subject("subjects[" + i + "]", subjects.path(i), namespaced, problems);
+        }
+    }
+
+    private static void subject(String path, JsonNode subject, boolean namespaced, Problems problems) {
+        String name = subject.path("name").asString("");
+        String group = subject.path("apiGroup").asString("");
+        if (name.isEmpty()) {
+            problems.required(path + ".name");
+        }
+        switch (subject.path("kind").asString("")) {
+            case "ServiceAccount" -> {
+                if (!name.isEmpty()) {
+                    problems.name(path + ".name", name, Names.subdomain(name));
+                }
+                if (!group.isEmpty()) {
+                    problems.unsupported(path + ".apiGroup", "\"" + group + "\"", "");
+                }
+                if (!namespaced && subject.path("namespace").asString("").isEmpty()) {
+                    problems.required(path + ".namespace");
+                }
+            }
+            case "User", "Group" -> {
+                if (!group.equals(GROUP)) {
+                    problems.unsupported(path + ".apiGroup", "\"" + group + "\"", GROUP);
+                }
+            }
+            default -> problems.unsupported(
+                    path + ".kind",
+                    subject.path("kind").toString(),
+                    "ServiceAccount",
+                    "User",
+                    "Group");
+        }
+    }
+
+    static void bindingUpdate(ObjectNode binding, ObjectNode old, Problems problems) {
+        JsonNode role = binding.path("roleRef");
+        if (!role.equals(old.path("roleRef"))) {
+            ObjectNode shown = tools.jackson.databind.node.JsonNodeFactory.instance.objectNode();
+            shown.set("APIGroup", role.path("apiGroup"));
+            shown.set("Kind", role.path("kind"));
+            shown.set("Name", role.path("name"));
+            problems.invalid("roleRef", shown, "cannot change roleRef");
+        }
+    }
+}
