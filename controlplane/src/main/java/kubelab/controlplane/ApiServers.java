@@ -2,6 +2,7 @@ package kubelab.controlplane;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import kubelab.controlplane.admission.AdmissionPlugins;
@@ -30,7 +31,7 @@ final class ApiServers {
         if (!bare) {
             builder.admission(reader -> {
                 List<Admission> plugins = new ArrayList<>();
-                plugins.add(new RoleEscalation(rbac.get()));
+                plugins.add(new RoleEscalation(Objects.requireNonNull(rbac.get())));
                 plugins.addAll(AdmissionPlugins.standard(reader, clock, new Random()));
                 return plugins;
             });

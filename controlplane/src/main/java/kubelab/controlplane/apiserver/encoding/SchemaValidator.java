@@ -54,17 +54,13 @@ final class SchemaValidator implements Validator {
 
     @Override
     public List<ApiException.Cause> validateCreate(Resource resource, ObjectNode object) {
-        return isCustom(resource)
-                ? List.of()
-                : ObjectRules.create(object);
+        return isCustom(resource) ? List.of() : ObjectRules.create(object);
     }
 
     @Override
     public List<ApiException.Cause> validateUpdate(
             Resource resource, String subresource, ObjectNode object, ObjectNode oldObject) {
-        return isCustom(resource)
-                ? List.of()
-                : ObjectRules.update(subresource, object, oldObject);
+        return isCustom(resource) ? List.of() : ObjectRules.update(subresource, object, oldObject);
     }
 
     /** A custom kind may be called Pod, too. */

@@ -93,8 +93,7 @@ final class ContainerRules {
         ports(path + ".ports", container.path("ports"));
         environment(path, container);
         mounts(path + ".volumeMounts", container.path("volumeMounts"));
-        problems.oneOf(
-                path + ".imagePullPolicy", container.path("imagePullPolicy"), "Always", "IfNotPresent", "Never");
+        problems.oneOf(path + ".imagePullPolicy", container.path("imagePullPolicy"), "Always", "IfNotPresent", "Never");
         resources(path + ".resources", container.path("resources"));
     }
 

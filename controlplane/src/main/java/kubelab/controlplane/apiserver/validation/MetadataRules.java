@@ -15,9 +15,10 @@ final class MetadataRules {
     static Function<String, List<String>> nameRule(String kind) {
         return switch (kind) {
             case "Service" -> Names::label1035;
-            case "Namespace" -> name -> name.contains(".") && Names.subdomain(name).isEmpty()
-                    ? List.of("must not contain dots")
-                    : Names.label(name);
+            case "Namespace" ->
+                name -> name.contains(".") && Names.subdomain(name).isEmpty()
+                        ? List.of("must not contain dots")
+                        : Names.label(name);
             case "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding" -> MetadataRules::pathSegment;
             default -> Names::subdomain;
         };

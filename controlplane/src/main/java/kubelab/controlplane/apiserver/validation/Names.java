@@ -74,10 +74,11 @@ final class Names {
         String[] parts = value.split("/", -1);
         String name = parts[parts.length - 1];
         if (parts.length > 2) {
-            wrong.add("a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end"
-                    + " with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for"
-                    + " validation is '" + QUALIFIED + "') with an optional DNS subdomain prefix and '/' (e.g."
-                    + " 'example.com/MyName')");
+            wrong.add(
+                    "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end"
+                            + " with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for"
+                            + " validation is '" + QUALIFIED + "') with an optional DNS subdomain prefix and '/' (e.g."
+                            + " 'example.com/MyName')");
             return wrong;
         }
         if (parts.length == 2) {

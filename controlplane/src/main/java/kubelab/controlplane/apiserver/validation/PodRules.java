@@ -79,10 +79,10 @@ final class PodRules {
         JsonNode deadline = spec.path("activeDeadlineSeconds");
         JsonNode oldDeadline = oldSpec.path("activeDeadlineSeconds");
         if (oldDeadline.isNumber() && !deadline.isNumber()) {
-            problems.invalid("spec.activeDeadlineSeconds", oldDeadline, "must not update from a positive integer to nil value");
-        } else if (oldDeadline.isNumber() && deadline.asLong() > oldDeadline.asLong()) {
             problems.invalid(
-                    "spec.activeDeadlineSeconds", deadline, "must be less than or equal to previous value");
+                    "spec.activeDeadlineSeconds", oldDeadline, "must not update from a positive integer to nil value");
+        } else if (oldDeadline.isNumber() && deadline.asLong() > oldDeadline.asLong()) {
+            problems.invalid("spec.activeDeadlineSeconds", deadline, "must be less than or equal to previous value");
         }
         if (!withoutMutable(spec, spec).equals(withoutMutable(oldSpec, spec))
                 || !keepsAll(oldSpec.path("tolerations"), spec.path("tolerations"))) {
@@ -125,9 +125,7 @@ final class PodRules {
         JsonNode share = spec.path("shareProcessNamespace");
         if (share.asBoolean(false) && spec.path("hostPID").asBoolean(false)) {
             problems.invalid(
-                    path + ".shareProcessNamespace",
-                    share,
-                    "ShareProcessNamespace and HostPID cannot both be enabled");
+                    path + ".shareProcessNamespace", share, "ShareProcessNamespace and HostPID cannot both be enabled");
         }
     }
 
@@ -145,7 +143,8 @@ final class PodRules {
                         operator,
                         "operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
             }
-            if (operator.equals("Exists") && !toleration.path("value").asString("").isEmpty()) {
+            if (operator.equals("Exists")
+                    && !toleration.path("value").asString("").isEmpty()) {
                 problems.invalid(
                         here + ".operator",
                         toleration.path("value"),
@@ -185,7 +184,10 @@ final class PodRules {
         for (String kind : List.of("podAffinity", "podAntiAffinity")) {
             JsonNode pods = affinity.path(kind);
             for (int i = 0; i < pods.path(required).size(); i++) {
-                podTerm(path + "." + kind + "." + required + "[" + i + "]", pods.path(required).path(i), problems);
+                podTerm(
+                        path + "." + kind + "." + required + "[" + i + "]",
+                        pods.path(required).path(i),
+                        problems);
             }
             for (int i = 0; i < pods.path(preferred).size(); i++) {
                 String here = path + "." + kind + "." + preferred + "[" + i + "]";

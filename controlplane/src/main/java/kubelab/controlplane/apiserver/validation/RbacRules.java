@@ -23,8 +23,7 @@ final class RbacRules {
         JsonNode urls = rule.path("nonResourceURLs");
         if (!urls.isEmpty()) {
             if (namespaced) {
-                problems.invalid(
-                        path + ".nonResourceURLs", urls, "namespaced rules cannot apply to non-resource URLs");
+                problems.invalid(path + ".nonResourceURLs", urls, "namespaced rules cannot apply to non-resource URLs");
             }
             if (!rule.path("apiGroups").isEmpty()
                     || !rule.path("resources").isEmpty()
@@ -89,12 +88,9 @@ final class RbacRules {
                     problems.unsupported(path + ".apiGroup", "\"" + group + "\"", GROUP);
                 }
             }
-            default -> problems.unsupported(
-                    path + ".kind",
-                    subject.path("kind").toString(),
-                    "ServiceAccount",
-                    "User",
-                    "Group");
+            default ->
+                problems.unsupported(
+                        path + ".kind", subject.path("kind").toString(), "ServiceAccount", "User", "Group");
         }
     }
 

@@ -9,8 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Services. Source: k8s.io/kubernetes/pkg/apis/core/validation (1.34). */
 final class ServiceRules {
-    private static final Pattern IPV4 =
-            Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
+    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
 
     private ServiceRules() {}
@@ -42,7 +41,10 @@ final class ServiceRules {
             problems.oneOf("spec.sessionAffinity", spec.path("sessionAffinity"), "ClientIP", "None");
         }
         String ip = spec.path("clusterIP").asString("");
-        if (!ip.isEmpty() && !headless && !IPV4.matcher(ip).matches() && !IPV6.matcher(ip).matches()) {
+        if (!ip.isEmpty()
+                && !headless
+                && !IPV4.matcher(ip).matches()
+                && !IPV6.matcher(ip).matches()) {
             problems.invalid("spec.clusterIPs[0]", ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
         }
         problems.oneOf("spec.type", spec.path("type"), "ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
@@ -61,7 +63,9 @@ final class ServiceRules {
         JsonNode before = old.path("spec").path("clusterIPs");
         boolean both = !spec.path("type").asString("").equals("ExternalName")
                 && !old.path("spec").path("type").asString("").equals("ExternalName");
-        if (both && !before.isEmpty() && !before.path(0).equals(spec.path("clusterIPs").path(0))) {
+        if (both
+                && !before.isEmpty()
+                && !before.path(0).equals(spec.path("clusterIPs").path(0))) {
             problems.invalid("spec.clusterIPs[0]", spec.path("clusterIPs"), "may not change once set");
         }
     }

@@ -61,7 +61,8 @@ final class WorkloadRules {
         if (spec.path("completionMode").asString("").equals("Indexed") && !spec.has("completions")) {
             problems.required("spec.completions", "when completion mode is Indexed");
         }
-        String restart = spec.path("template").path("spec").path("restartPolicy").asString("");
+        String restart =
+                spec.path("template").path("spec").path("restartPolicy").asString("");
         template(spec.path("template"), problems);
         if (restart.isEmpty() || restart.equals("Always")) {
             problems.required("spec.template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\"");
@@ -84,7 +85,8 @@ final class WorkloadRules {
             problems.immutable("spec.completions", oldSpec.path("completions"), spec.path("completions"));
         }
         problems.immutable("spec.selector", oldSpec.path("selector"), spec.path("selector"));
-        boolean startsLater = oldSpec.path("suspend").asBoolean(false) && !old.path("status").has("startTime");
+        boolean startsLater =
+                oldSpec.path("suspend").asBoolean(false) && !old.path("status").has("startTime");
         if (!startsLater) {
             problems.immutable("spec.template", oldSpec.path("template"), spec.path("template"));
         }
@@ -117,15 +119,15 @@ final class WorkloadRules {
         }
         int before = problems.causes().size();
         template(spec.path("template"), problems);
-        String restart = spec.path("template").path("spec").path("restartPolicy").asString("");
+        String restart =
+                spec.path("template").path("spec").path("restartPolicy").asString("");
         if (problems.causes().size() == before && !restart.isEmpty() && !restart.equals("Always")) {
             problems.unsupported("spec.template.spec.restartPolicy", "\"" + restart + "\"", "Always");
         }
     }
 
     private static void template(JsonNode template, Problems problems) {
-        MetadataRules.labels(
-                "spec.template.labels", template.path("metadata").path("labels"), problems);
+        MetadataRules.labels("spec.template.labels", template.path("metadata").path("labels"), problems);
         PodRules.spec("spec.template.spec", template.path("spec"), problems);
     }
 
@@ -140,11 +142,12 @@ final class WorkloadRules {
                             "spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'");
                 }
             }
-            default -> problems.unsupported(
-                    "spec.strategy",
-                    "{\"Type\":\"" + type + "\",\"RollingUpdate\":null}",
-                    "Recreate",
-                    "RollingUpdate");
+            default ->
+                problems.unsupported(
+                        "spec.strategy",
+                        "{\"Type\":\"" + type + "\",\"RollingUpdate\":null}",
+                        "Recreate",
+                        "RollingUpdate");
         }
     }
 
@@ -197,8 +200,11 @@ final class WorkloadRules {
                                 here + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
                     }
                 }
-                default -> problems.invalid(
-                        here + ".operator", expression.path("operator").asString(""), "not a valid selector operator");
+                default ->
+                    problems.invalid(
+                            here + ".operator",
+                            expression.path("operator").asString(""),
+                            "not a valid selector operator");
             }
             String key = expression.path("key").asString("");
             problems.name(here + ".key", key, Names.qualified(key));
