@@ -50,13 +50,13 @@ final class ExerciseMacro extends BlockMacroProcessor {
         lines.add("======");
         lines.add("[.meta]#" + facts(e) + "#");
         lines.add("");
-        lines.addAll(e.task().lines().toList());
+        lines.addAll(withoutLinks(e.task()).lines().toList());
         lines.add("");
         for (int i = 0; i < e.hints().size(); i++) {
             lines.add(".Hint " + (i + 1));
             lines.add("[%collapsible]");
             lines.add("=======");
-            lines.addAll(e.hints().get(i).lines().toList());
+            lines.addAll(withoutLinks(e.hints().get(i)).lines().toList());
             lines.add("=======");
             lines.add("");
         }
@@ -64,6 +64,11 @@ final class ExerciseMacro extends BlockMacroProcessor {
         lines.add(where(e));
         lines.add("======");
         return lines;
+    }
+
+    /** An address inside `…` is to be read, not to be followed: AsciiDoc would make a link of it even there. */
+    private static String withoutLinks(String text) {
+        return text.replaceAll("(`[^`\\n]*?)(?<!\\\\)(https?://)", "$1\\\\$2");
     }
 
     private static String facts(Exercise e) {

@@ -35,7 +35,7 @@ final class MiniCourse {
                 points: 10
                 minutes: 5
                 task: |
-                  Make a thing called `a<b`.
+                  Make a thing called `a<b` and ask `wget http://localhost/`.
 
                   * one
                   * two

@@ -66,7 +66,7 @@ class NotebookTest {
                 .contains("`List<String>` is *generic*")
                 .contains("<details><summary>Answer</summary>")
                 .contains("| a | b |")
-                .contains("`a<b`")
+                .contains("`a<b`", "`wget http://localhost/`")
                 .contains("image/svg+xml")
                 .doesNotContain("secret");
     }
