@@ -89,7 +89,7 @@ final class ContainerConfigs {
                         + spec.getName() + "\"");
             }
             mounts.add(new ContainerConfig.Mount(
-                    subPath(source, mount, env), mount.getMountPath(), Boolean.TRUE.equals(mount.getReadOnly())));
+                    subPath(pod, source, mount, env), mount.getMountPath(), Boolean.TRUE.equals(mount.getReadOnly())));
         }
         String target = spec.getTerminationMessagePath();
         mounts.add(new ContainerConfig.Mount(
@@ -97,7 +97,8 @@ final class ContainerConfigs {
         return mounts;
     }
 
-    private static Path subPath(Path volume, VolumeMount mount, Map<String, String> env) throws ConfigException {
+    private static Path subPath(PodContext pod, Path volume, VolumeMount mount, Map<String, String> env)
+            throws ConfigException {
         String sub = mount.getSubPathExpr() != null && !mount.getSubPathExpr().isEmpty()
                 ? Expansion.expand(mount.getSubPathExpr(), env)
                 : mount.getSubPath();
@@ -109,11 +110,20 @@ final class ContainerConfigs {
             if (!Files.exists(path)) {
                 Files.createDirectories(path);
             }
-            // A sub-path keeps what it was when the container was created, even if a ConfigMap changes later.
-            return path.toRealPath();
+            return Files.exists(volume.resolve("..data")) ? snapshot(pod, mount, path) : path.toRealPath();
         } catch (IOException e) {
             throw new ConfigException("failed to prepare subPath for volumeMount \"" + mount.getName()
                     + "\" of container \"" + mount.getMountPath() + "\"");
         }
+    }
+
+    /** A sub-path of a ConfigMap keeps what it was when the container was created; the volume itself goes on changing. */
+    private static Path snapshot(PodContext pod, VolumeMount mount, Path path) throws IOException {
+        Path copy = pod.volumes().subPathCopy(mount.getName(), mount.getMountPath());
+        if (Files.isRegularFile(path)) {
+            Files.write(copy, Files.readAllBytes(path));
+            return copy;
+        }
+        return path.toRealPath();
     }
 }

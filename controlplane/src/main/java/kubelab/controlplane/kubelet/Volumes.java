@@ -96,6 +96,13 @@ final class Volumes {
         return file;
     }
 
+    /** Where a file that is mounted by sub-path is copied to. */
+    Path subPathCopy(String volume, String target) throws IOException {
+        Path directory = podDirectory().resolve("volume-subpaths").resolve(volume);
+        Files.createDirectories(directory);
+        return directory.resolve(target.replace('/', '_'));
+    }
+
     /** Whether any volume is made from the given object. */
     static boolean uses(Pod pod, String kind, String name) {
         return pod.getSpec().getVolumes().stream().anyMatch(v -> {
