@@ -89,14 +89,12 @@ public final class ProtobufCodec {
         DynamicMessage object = DynamicMessage.newBuilder(raw)
                 .setField(raw.findFieldByName("raw"), ByteString.copyFrom(body))
                 .build();
-        byte[] frame = envelope(
-                "v1",
-                "WatchEvent",
-                DynamicMessage.newBuilder(event)
-                        .setField(event.findFieldByName("type"), type)
-                        .setField(event.findFieldByName("object"), object)
-                        .build()
-                        .toByteString());
+        // The event itself has no envelope: only the object in it does.
+        byte[] frame = DynamicMessage.newBuilder(event)
+                .setField(event.findFieldByName("type"), type)
+                .setField(event.findFieldByName("object"), object)
+                .build()
+                .toByteArray();
         return ByteBuffer.allocate(4 + frame.length)
                 .putInt(frame.length)
                 .put(frame)
