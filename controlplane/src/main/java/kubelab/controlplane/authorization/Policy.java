@@ -73,7 +73,7 @@ record Policy(Map<String, List<PolicyRule>> roles, Map<String, List<Binding>> bi
                                 name,
                                 Json.string(object, "roleRef", "kind"),
                                 Json.string(object, "roleRef", "name"),
-                                subjects(object)));
+                                subjects(object, namespace)));
             } else {
                 roles.put(kind + "/" + namespace + "/" + name, PolicyRule.of(object));
             }
@@ -81,11 +81,14 @@ record Policy(Map<String, List<PolicyRule>> roles, Map<String, List<Binding>> bi
         return new Policy(roles, bindings);
     }
 
-    private static List<Subject> subjects(ObjectNode binding) {
+    /** A service account without a namespace is one of the binding's own. */
+    private static List<Subject> subjects(ObjectNode binding, String bindingNamespace) {
         List<Subject> subjects = new ArrayList<>();
         for (ObjectNode subject : Json.objects(binding, "subjects")) {
-            subjects.add(new Subject(
-                    Json.string(subject, "kind"), Json.string(subject, "namespace"), Json.string(subject, "name")));
+            String kind = Json.string(subject, "kind");
+            String namespace = Json.string(subject, "namespace");
+            boolean local = kind.equals("ServiceAccount") && namespace.isEmpty();
+            subjects.add(new Subject(kind, local ? bindingNamespace : namespace, Json.string(subject, "name")));
         }
         return subjects;
     }

@@ -75,6 +75,30 @@ class RbacAuthorizerTest {
     }
 
     @Test
+    void a_service_account_without_a_namespace_is_one_of_the_bindings_own() {
+        create(admin, role("reader", "{apiGroups: [''], resources: [pods], verbs: [get]}"));
+        create(
+                admin,
+                binding("read", "Role", "reader", "builder")
+                        .replace("kind: User, apiGroup: rbac.authorization.k8s.io,", "kind: ServiceAccount,"));
+        assertThat(server.authorizer()
+                        .authorize(new Attributes(
+                                User.component("system:serviceaccount:lab:builder"),
+                                "get",
+                                "",
+                                "v1",
+                                "pods",
+                                "",
+                                "lab",
+                                "p",
+                                true,
+                                ""))
+                        .reason())
+                .isEqualTo(
+                        "RBAC: allowed by RoleBinding \"read/lab\" of Role \"reader\" to ServiceAccount \"builder/lab\"");
+    }
+
+    @Test
     void a_binding_to_a_role_that_is_not_there_is_named() {
         create(admin, binding("dangling", "Role", "nope", "bob"));
         refused(

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import kubelab.controlplane.controllermanager.loop.Ownership;
+import kubelab.controlplane.controllermanager.loop.TemplateHash;
 import org.jspecify.annotations.Nullable;
 
 /** The ReplicaSets of a Deployment as its history: which one has the present template, which number each has. */

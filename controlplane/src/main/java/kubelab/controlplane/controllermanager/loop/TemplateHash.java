@@ -1,4 +1,4 @@
-package kubelab.controlplane.controllermanager.deployment;
+package kubelab.controlplane.controllermanager.loop;
 
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -6,20 +6,20 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A short name for a Pod template: the suffix of its ReplicaSet's name and the label {@code pod-template-hash}.
+ * A short name for a Pod template: the suffix of what is made from it, and its label, e.g. {@code pod-template-hash}.
  *
  * <p>Source: {@code pkg/controller/controller_utils.go} (ComputeHash) and {@code apimachinery/pkg/util/rand}
  * (SafeEncodeString), 1.34. Simplified: hashes the template's JSON where upstream hashes a dump of its Go structure, so
  * the value differs; length and alphabet are the same.
  */
-final class TemplateHash {
+public final class TemplateHash {
     /** No vowels and none of 0, 1, 3: no hash spells a word. */
     private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 
     private TemplateHash() {}
 
     /** @param collisions how often a hash of this Deployment was taken already */
-    static String of(PodTemplateSpec template, @Nullable Integer collisions) {
+    public static String of(PodTemplateSpec template, @Nullable Integer collisions) {
         String text = Serialization.asJson(template) + (collisions == null ? "" : "#" + collisions);
         int hash = 0x811c9dc5;
         for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
