@@ -78,8 +78,10 @@ final class ExerciseMacro extends BlockMacroProcessor {
 
     private static String where(Exercise e) {
         String file = "`labs/src/main/java/" + e.javaFile() + "`";
-        boolean byHand = e.form().equals("state") || e.form().equals("repair");
-        return "Answer it in the notebook's cell or in " + file + (byHand ? ", or by hand with kubectl" : "")
-                + "; `kubelab check " + e.id() + "` grades it, and `kubelab hint " + e.id() + "` helps.";
+        String text = "Answer it in the notebook's cell or in " + file + "; `./kubelab check " + e.id()
+                + "` grades it, and `./kubelab hint " + e.id() + "` helps.";
+        if (!e.form().equals("state") && !e.form().equals("repair")) return text;
+        return text + " Or do it by hand: `./kubelab up`, `./kubelab prepare " + e.id()
+                + " --namespace mine`, then kubectl, then `./kubelab check " + e.id() + " --namespace mine`.";
     }
 }
