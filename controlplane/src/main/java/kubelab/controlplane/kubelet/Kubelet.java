@@ -37,6 +37,7 @@ public final class Kubelet implements AutoCloseable {
 
     private volatile boolean running;
     private volatile boolean cutOff;
+    private volatile boolean closed;
 
     Kubelet(
             NodeConfig config,
@@ -146,6 +147,7 @@ public final class Kubelet implements AutoCloseable {
     @Override
     public synchronized void close() {
         stop();
+        closed = true;
         pods.clear();
         runtime.close();
     }
@@ -261,6 +263,11 @@ public final class Kubelet implements AutoCloseable {
         @Override
         public boolean online() {
             return !cutOff;
+        }
+
+        @Override
+        public boolean closed() {
+            return closed;
         }
 
         @Override

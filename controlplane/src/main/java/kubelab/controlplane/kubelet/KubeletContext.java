@@ -31,6 +31,9 @@ interface KubeletContext {
     /** Whether the API server can be reached (it cannot while the node is cut off). */
     boolean online();
 
+    /** The node is gone. */
+    boolean closed();
+
     /** The worker has nothing left to do. */
     void forget(PodWorker worker);
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -29,8 +28,8 @@ public final class Kubelets implements AutoCloseable {
     private final ClusterConfig cluster;
     private final PodFeed feed;
     private final EventBroadcaster events;
-    private final ExecutorService workers = pool("kubelet", WORKERS);
-    private final ExecutorService blocking = pool("kubelet-probe", BLOCKING);
+    private final ThreadPoolExecutor workers = pool("kubelet", WORKERS);
+    private final ThreadPoolExecutor blocking = pool("kubelet-probe", BLOCKING);
     private final Map<String, Kubelet> nodes = new ConcurrentHashMap<>();
 
     public Kubelets(KubernetesClient client, Clock clock, ClusterConfig cluster) {
@@ -84,6 +83,15 @@ public final class Kubelets implements AutoCloseable {
         }
     }
 
+    /** Nothing is being done and nothing waits to be done now; only the clock can bring more. */
+    public boolean idle() {
+        return idle(workers) && idle(blocking) && events.idle();
+    }
+
+    private static boolean idle(ThreadPoolExecutor pool) {
+        return pool.getQueue().isEmpty() && pool.getActiveCount() == 0;
+    }
+
     @Override
     public void close() {
         nodes.keySet().forEach(this::remove);
@@ -93,7 +101,7 @@ public final class Kubelets implements AutoCloseable {
         blocking.shutdownNow();
     }
 
-    private static ExecutorService pool(String name, int size) {
+    private static ThreadPoolExecutor pool(String name, int size) {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(size, size, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {

@@ -57,7 +57,7 @@ final class NodeStatus {
 
     NodeStatus(KubeletContext kubelet) {
         this.kubelet = kubelet;
-        this.queue = new SerialQueue(kubelet.workers());
+        this.queue = new SerialQueue(kubelet.workers(), kubelet::closed);
     }
 
     void start() {

@@ -66,7 +66,7 @@ final class PodWorker implements PodContext {
     PodWorker(KubeletContext kubelet, Pod pod) {
         this.kubelet = kubelet;
         this.pod = pod;
-        this.queue = new SerialQueue(kubelet.workers());
+        this.queue = new SerialQueue(kubelet.workers(), kubelet::closed);
         this.environment = new Environment(new Sources(kubelet.client()), kubelet.feed(), kubelet.node());
         this.volumes = new Volumes(
                 kubelet.client(),

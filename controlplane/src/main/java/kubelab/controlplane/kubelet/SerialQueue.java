@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,11 +12,14 @@ import org.slf4j.LoggerFactory;
 final class SerialQueue implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(SerialQueue.class);
     private final Executor pool;
+    private final BooleanSupplier closed;
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private boolean running;
 
-    SerialQueue(Executor pool) {
+    /** @param closed when it says yes, what is left is dropped: its node is gone */
+    SerialQueue(Executor pool, BooleanSupplier closed) {
         this.pool = pool;
+        this.closed = closed;
     }
 
     @Override
@@ -52,9 +56,13 @@ final class SerialQueue implements Executor {
             }
         }
         try {
-            next.run();
+            if (!closed.getAsBoolean()) {
+                next.run();
+            }
         } catch (RuntimeException | Error e) {
-            LOG.error("a task of a Pod failed", e);
+            if (!closed.getAsBoolean()) {
+                LOG.error("a task of a Pod failed", e);
+            }
         }
         synchronized (tasks) {
             if (tasks.isEmpty()) {
