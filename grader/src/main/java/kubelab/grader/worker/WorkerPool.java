@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import kubelab.grader.Limits;
-import kubelab.grader.answer.AnswerClassPath;
 
 /** Keeps workers started ahead, so that an answer does not wait for a JVM. A worker is used for one answer only. */
 public final class WorkerPool implements AutoCloseable {
@@ -26,17 +25,7 @@ public final class WorkerPool implements AutoCloseable {
      * @param ahead how many workers wait at most
      */
     public WorkerPool(List<Path> classPath, Limits limits, int ahead) {
-        this.command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+ExitOnOutOfMemoryError",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "-Dfile.encoding=UTF-8",
-                "-Dslf4j.internal.verbosity=ERROR",
-                "-cp",
-                AnswerClassPath.join(classPath),
-                "kubelab.labkit.worker.AnswerProcess");
+        this.command = WorkerArchive.command(classPath);
         this.limits = limits;
         this.ahead = ahead;
     }
