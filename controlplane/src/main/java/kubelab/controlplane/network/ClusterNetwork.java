@@ -55,6 +55,16 @@ public final class ClusterNetwork implements AutoCloseable {
         nameServers.put(ip, server);
     }
 
+    public void removeNameServer(String ip) {
+        nameServers.remove(ip);
+    }
+
+    /** Whether an address is a node's. */
+    public boolean isNode(String ip) {
+        Namespace owner = byAddress.get(ip);
+        return owner != null && owner.isHost();
+    }
+
     /** Who decides which Pod may talk to which; everything is allowed until one is set. */
     public void policy(NetworkPolicy policy) {
         this.policy = policy;

@@ -49,6 +49,10 @@ final class Namespace implements NetNamespace {
         return ip;
     }
 
+    boolean isHost() {
+        return node.host() == this;
+    }
+
     @Override
     public Listener listen(String address, int port, Acceptor acceptor) throws IOException {
         String on = address.isEmpty() || address.equals("::") || address.equals("*") ? "0.0.0.0" : address;
@@ -181,7 +185,7 @@ final class Namespace implements NetNamespace {
         if (owner == null) {
             throw unreachable(target, timeout);
         }
-        String hostPort = owner.node.host() == owner ? owner.node.hostPorts().get(targetPort) : null;
+        String hostPort = owner.isHost() ? owner.node.hostPorts().get(targetPort) : null;
         if (hostPort != null) {
             String podIp = hostPort.substring(0, hostPort.indexOf(':'));
             Namespace pod = cluster.at(podIp);

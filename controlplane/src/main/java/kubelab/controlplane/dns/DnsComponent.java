@@ -1,0 +1,34 @@
+package kubelab.controlplane.dns;
+
+import kubelab.controlplane.Component;
+import kubelab.controlplane.kubeproxy.ServiceView;
+import kubelab.controlplane.network.ClusterNetwork;
+
+/** The name server at the address of the kube-dns Service. Stopped, nobody answers there any more. */
+public final class DnsComponent implements Component {
+    private final ClusterNetwork network;
+    private final String address;
+    private final ClusterDns dns;
+
+    /** @param address e.g. 10.43.0.10 */
+    public DnsComponent(ServiceView view, ClusterNetwork network, String address) {
+        this.network = network;
+        this.address = address;
+        this.dns = new ClusterDns(view);
+    }
+
+    @Override
+    public String name() {
+        return "coredns";
+    }
+
+    @Override
+    public void start() {
+        network.nameServer(address, dns);
+    }
+
+    @Override
+    public void stop() {
+        network.removeNameServer(address);
+    }
+}
