@@ -20,9 +20,12 @@ import kubelab.controlplane.authentication.ServiceAccountTokens;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.clock.ClusterClock;
 import kubelab.controlplane.controllermanager.ControllerManager;
+import kubelab.controlplane.dns.DnsComponent;
 import kubelab.controlplane.kubelet.ClusterConfig;
 import kubelab.controlplane.kubelet.Kubelet;
 import kubelab.controlplane.kubelet.Kubelets;
+import kubelab.controlplane.kubeproxy.KubeProxy;
+import kubelab.controlplane.kubeproxy.ServiceView;
 import kubelab.controlplane.listener.TlsListener;
 import kubelab.controlplane.network.ClusterNetwork;
 import kubelab.controlplane.pki.CertificateAuthority;
@@ -59,6 +62,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final Map<String, ComponentFactory> factories = new LinkedHashMap<>();
     private final Map<String, Component> running = new LinkedHashMap<>();
     private final ClusterNetwork network;
+    private final ServiceView services;
     private final Kubelets kubelets;
     private final Nodes machines;
     private final Streaming streaming;
@@ -98,6 +102,10 @@ public final class EmbeddedCluster implements AutoCloseable {
                     .certificatePem()));
             factories.put(SchedulerComponent.NAME, SchedulerComponent.factory(1));
         }
+        services = new ServiceView(transport.clientFor(User.of("system:kube-proxy", User.MASTERS)));
+        if (!builder.bare) {
+            factories.put("coredns", c -> new DnsComponent(services, network, Bootstrap.DNS_SERVICE_IP));
+        }
         factories.putAll(builder.components);
         factories.keySet().forEach(this::startComponent);
         for (int i = 0; i < (builder.bare ? 0 : builder.nodes); i++) {
@@ -105,6 +113,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         STARTERS.execute(bootstrap::policy);
         door = await(listening);
+        network.endpoint(Nodes.serverIp(), Bootstrap.API_SERVER_PORT, new Bridge(door.listener.port()));
     }
 
     public static Builder builder() {
@@ -183,6 +192,12 @@ public final class EmbeddedCluster implements AutoCloseable {
             factories.put(component, c -> machines.component(name));
         }
         startComponent(component);
+        String proxy = "kube-proxy-" + name;
+        synchronized (this) {
+            factories.put(
+                    proxy, c -> new KubeProxy(services, network, java.util.Objects.requireNonNull(network.node(name))));
+        }
+        startComponent(proxy);
         return name;
     }
 
@@ -191,6 +206,11 @@ public final class EmbeddedCluster implements AutoCloseable {
         synchronized (this) {
             factories.remove("kubelet-" + name);
             running.remove("kubelet-" + name);
+            factories.remove("kube-proxy-" + name);
+            Component proxy = running.remove("kube-proxy-" + name);
+            if (proxy != null) {
+                proxy.stop();
+            }
         }
         machines.remove(name);
         admin.nodes().withName(name).delete();
@@ -247,6 +267,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         admin.close();
         door.listener.close();
+        services.close();
         streaming.close();
         kubelets.close();
         network.close();

@@ -59,8 +59,8 @@ public final class ClusterDns implements NameServer {
         if (!name.endsWith("." + ZONE)) {
             return name.equals(ZONE) ? List.of() : null;
         }
-        List<String> labels =
-                new ArrayList<>(Arrays.asList(name.substring(0, name.length() - ZONE.length() - 1).split("\\.")));
+        List<String> labels = new ArrayList<>(Arrays.asList(
+                name.substring(0, name.length() - ZONE.length() - 1).split("\\.")));
         String kind = labels.remove(labels.size() - 1);
         if (labels.isEmpty()) {
             return kind.equals("svc") || kind.equals("pod") ? List.of() : null;
@@ -79,11 +79,13 @@ public final class ClusterDns implements NameServer {
         }
         if ("ExternalName".equals(service.getSpec().getType())) {
             return labels.isEmpty()
-                    ? List.of(new Record(name, "CNAME", trimDot(service.getSpec().getExternalName())))
+                    ? List.of(
+                            new Record(name, "CNAME", trimDot(service.getSpec().getExternalName())))
                     : null;
         }
         if (labels.size() == 2 && labels.get(0).startsWith("_") && labels.get(1).startsWith("_")) {
-            return ports(name, service, labels.get(0).substring(1), labels.get(1).substring(1), type);
+            return ports(
+                    name, service, labels.get(0).substring(1), labels.get(1).substring(1), type);
         }
         if (labels.size() > 1) {
             return null;
@@ -108,7 +110,9 @@ public final class ClusterDns implements NameServer {
 
     private @Nullable List<Record> addresses(String name, Service service, String type) {
         if (!isHeadless(service)) {
-            return type.equals("A") ? List.of(new Record(name, "A", service.getSpec().getClusterIP())) : List.of();
+            return type.equals("A")
+                    ? List.of(new Record(name, "A", service.getSpec().getClusterIP()))
+                    : List.of();
         }
         List<Endpoint> endpoints = endpoints(service);
         // CoreDNS has no name for a headless Service without endpoints.
@@ -117,7 +121,8 @@ public final class ClusterDns implements NameServer {
         }
         return type.equals("A")
                 ? endpoints.stream()
-                        .map(endpoint -> new Record(name, "A", endpoint.getAddresses().get(0)))
+                        .map(endpoint ->
+                                new Record(name, "A", endpoint.getAddresses().get(0)))
                         .distinct()
                         .toList()
                 : List.of();
@@ -137,8 +142,10 @@ public final class ClusterDns implements NameServer {
     private @Nullable List<Record> ports(String name, Service service, String port, String protocol, String type) {
         String domain = domain(service);
         List<Record> records = new ArrayList<>();
-        for (ServicePort each : service.getSpec().getPorts()) {
-            String eachProtocol = Objects.requireNonNullElse(each.getProtocol(), "TCP").toLowerCase(Locale.ROOT);
+        List<ServicePort> all = service.getSpec().getPorts();
+        for (ServicePort each : all == null ? List.<ServicePort>of() : all) {
+            String eachProtocol =
+                    Objects.requireNonNullElse(each.getProtocol(), "TCP").toLowerCase(Locale.ROOT);
             if (!port.equals(each.getName()) || !protocol.equals(eachProtocol)) {
                 continue;
             }
@@ -147,12 +154,14 @@ public final class ClusterDns implements NameServer {
                 continue;
             }
             for (EndpointSlice slice : view.slices(key(service))) {
-                for (EndpointPort slicePort : slice.getPorts()) {
+                for (EndpointPort slicePort : ServiceView.ports(slice)) {
                     if (port.equals(slicePort.getName())) {
-                        slice.getEndpoints().stream()
+                        ServiceView.endpoints(slice).stream()
                                 .filter(endpoint -> isPublished(service, endpoint))
                                 .forEach(endpoint -> records.add(new Record(
-                                        name, "SRV", "0 100 " + slicePort.getPort() + " " + label(endpoint) + "." + domain)));
+                                        name,
+                                        "SRV",
+                                        "0 100 " + slicePort.getPort() + " " + label(endpoint) + "." + domain)));
                     }
                 }
             }
@@ -164,7 +173,8 @@ public final class ClusterDns implements NameServer {
         if (!name.endsWith(".in-addr.arpa")) {
             return Answer.NXDOMAIN;
         }
-        String[] parts = name.substring(0, name.length() - ".in-addr.arpa".length()).split("\\.");
+        String[] parts =
+                name.substring(0, name.length() - ".in-addr.arpa".length()).split("\\.");
         if (parts.length != 4) {
             return Answer.NXDOMAIN;
         }
@@ -187,7 +197,9 @@ public final class ClusterDns implements NameServer {
     private List<Endpoint> endpoints(Service service) {
         List<Endpoint> all = new ArrayList<>();
         for (EndpointSlice slice : view.slices(key(service))) {
-            slice.getEndpoints().stream().filter(endpoint -> isPublished(service, endpoint)).forEach(all::add);
+            ServiceView.endpoints(slice).stream()
+                    .filter(endpoint -> isPublished(service, endpoint))
+                    .forEach(all::add);
         }
         return all;
     }
@@ -210,7 +222,8 @@ public final class ClusterDns implements NameServer {
     }
 
     private static String key(Service service) {
-        return ServiceView.key(service.getMetadata().getNamespace(), service.getMetadata().getName());
+        return ServiceView.key(
+                service.getMetadata().getNamespace(), service.getMetadata().getName());
     }
 
     private static String domain(Service service) {

@@ -8,10 +8,12 @@ import kubelab.controlplane.network.ClusterNetwork;
 public final class DnsComponent implements Component {
     private final ClusterNetwork network;
     private final String address;
+    private final ServiceView view;
     private final ClusterDns dns;
 
     /** @param address e.g. 10.43.0.10 */
     public DnsComponent(ServiceView view, ClusterNetwork network, String address) {
+        this.view = view;
         this.network = network;
         this.address = address;
         this.dns = new ClusterDns(view);
@@ -24,6 +26,7 @@ public final class DnsComponent implements Component {
 
     @Override
     public void start() {
+        view.start();
         network.nameServer(address, dns);
     }
 

@@ -110,7 +110,9 @@ public final class KubeProxy implements Component {
 
         private Target choose(Rule rule, String sourceIp, boolean local, boolean masquerade, Instant now) {
             List<Rule.Backend> candidates = local
-                    ? rule.backends().stream().filter(backend -> backend.node().equals(node.name())).toList()
+                    ? rule.backends().stream()
+                            .filter(backend -> backend.node().equals(node.name()))
+                            .toList()
                     : rule.backends();
             if (candidates.isEmpty()) {
                 return Target.REJECT;
@@ -131,25 +133,31 @@ public final class KubeProxy implements Component {
             if (rule.affinitySeconds() > 0) {
                 affinity.put(client, new Sticky(chosen, now.plusSeconds(rule.affinitySeconds())));
             }
-            return new Target(chosen.ip(), chosen.port(), masquerade || chosen.ip().equals(sourceIp));
+            return new Target(
+                    chosen.ip(), chosen.port(), masquerade || chosen.ip().equals(sourceIp));
         }
 
         @Override
         public List<String> list() {
             List<String> lines = new ArrayList<>();
-            byService.values().forEach(all -> all.forEach(rule -> {
-                String name = rule.service() + (rule.port().isEmpty() ? "" : ":" + rule.port());
-                String to = rule.backends().isEmpty()
-                        ? "REJECT"
-                        : String.join(
-                                ", ",
-                                rule.backends().stream().map(b -> b.ip() + ":" + b.port()).toList());
-                String stay = rule.affinitySeconds() > 0 ? " (ClientIP " + rule.affinitySeconds() + " s)" : "";
-                rule.addresses().forEach(ip -> lines.add(name + " " + ip + ":" + rule.number() + " -> " + to + stay));
-                if (rule.nodePort() != 0) {
-                    lines.add(name + " nodePort " + rule.nodePort() + " -> " + to + stay);
-                }
-            }));
+            byService
+                    .values()
+                    .forEach(all -> all.forEach(rule -> {
+                        String name = rule.service() + (rule.port().isEmpty() ? "" : ":" + rule.port());
+                        String to = rule.backends().isEmpty()
+                                ? "REJECT"
+                                : String.join(
+                                        ", ",
+                                        rule.backends().stream()
+                                                .map(b -> b.ip() + ":" + b.port())
+                                                .toList());
+                        String stay = rule.affinitySeconds() > 0 ? " (ClientIP " + rule.affinitySeconds() + " s)" : "";
+                        rule.addresses()
+                                .forEach(ip -> lines.add(name + " " + ip + ":" + rule.number() + " -> " + to + stay));
+                        if (rule.nodePort() != 0) {
+                            lines.add(name + " nodePort " + rule.nodePort() + " -> " + to + stay);
+                        }
+                    }));
             lines.sort(null);
             return lines;
         }

@@ -37,11 +37,16 @@ record Rule(
     static List<Rule> of(String key, Service service, List<EndpointSlice> slices) {
         ServiceSpec spec = service.getSpec();
         String clusterIp = spec.getClusterIP();
-        if (clusterIp == null || clusterIp.isEmpty() || clusterIp.equals("None") || "ExternalName".equals(spec.getType())) {
+        if (clusterIp == null
+                || clusterIp.isEmpty()
+                || clusterIp.equals("None")
+                || "ExternalName".equals(spec.getType())) {
             return List.of();
         }
         List<String> addresses = new ArrayList<>(
-                spec.getClusterIPs().isEmpty() ? List.of(clusterIp) : spec.getClusterIPs());
+                spec.getClusterIPs() == null || spec.getClusterIPs().isEmpty()
+                        ? List.of(clusterIp)
+                        : spec.getClusterIPs());
         if (spec.getExternalIPs() != null) {
             addresses.addAll(spec.getExternalIPs());
         }
@@ -55,7 +60,7 @@ record Rule(
             });
         }
         List<Rule> rules = new ArrayList<>();
-        for (ServicePort port : spec.getPorts()) {
+        for (ServicePort port : spec.getPorts() == null ? List.<ServicePort>of() : spec.getPorts()) {
             String name = Objects.requireNonNullElse(port.getName(), "");
             rules.add(new Rule(
                     key,
@@ -89,11 +94,11 @@ record Rule(
             if (!"IPv4".equals(slice.getAddressType())) {
                 continue;
             }
-            for (EndpointPort each : slice.getPorts() == null ? List.<EndpointPort>of() : slice.getPorts()) {
+            for (EndpointPort each : ServiceView.ports(slice)) {
                 if (!port.equals(Objects.requireNonNullElse(each.getName(), "")) || each.getPort() == null) {
                     continue;
                 }
-                for (Endpoint endpoint : slice.getEndpoints()) {
+                for (Endpoint endpoint : ServiceView.endpoints(slice)) {
                     String node = Objects.requireNonNullElse(endpoint.getNodeName(), "");
                     Backend backend = new Backend(endpoint.getAddresses().get(0), each.getPort(), node);
                     var conditions = endpoint.getConditions();

@@ -1,6 +1,8 @@
 package kubelab.controlplane.kubeproxy;
 
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -22,18 +24,35 @@ public final class ServiceView implements AutoCloseable {
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private final SharedIndexInformer<Service> serviceWatch;
     private final SharedIndexInformer<EndpointSlice> sliceWatch;
+    private boolean started;
 
-    /** Starts to watch; what is there already is known soon after. */
+    /** @param client closed with this view */
     public ServiceView(KubernetesClient client) {
         this.client = client;
         serviceWatch = client.services().inAnyNamespace().runnableInformer(0);
         serviceWatch.addEventHandler(new Handler<>(
-                service -> changed(key(service.getMetadata().getNamespace(), service.getMetadata().getName()), service),
-                service -> changed(key(service.getMetadata().getNamespace(), service.getMetadata().getName()), null)));
+                service -> changed(
+                        key(
+                                service.getMetadata().getNamespace(),
+                                service.getMetadata().getName()),
+                        service),
+                service -> changed(
+                        key(
+                                service.getMetadata().getNamespace(),
+                                service.getMetadata().getName()),
+                        null)));
         sliceWatch = client.discovery().v1().endpointSlices().inAnyNamespace().runnableInformer(0);
-        sliceWatch.addEventHandler(new Handler<>(slice -> sliceChanged(slice, true), slice -> sliceChanged(slice, false)));
-        serviceWatch.start();
-        sliceWatch.start();
+        sliceWatch.addEventHandler(
+                new Handler<>(slice -> sliceChanged(slice, true), slice -> sliceChanged(slice, false)));
+    }
+
+    /** Starts to watch, once; what is there already is known soon after. */
+    public synchronized void start() {
+        if (!started) {
+            started = true;
+            serviceWatch.start();
+            sliceWatch.start();
+        }
     }
 
     private record Handler<T>(Consumer<T> present, Consumer<T> gone) implements ResourceEventHandler<T> {
@@ -74,9 +93,19 @@ public final class ServiceView implements AutoCloseable {
 
     /** Called with {@code namespace/name} after each change, and at once for every Service that is known. */
     public AutoCloseable listen(Consumer<String> listener) {
+        start();
         listeners.add(listener);
         services.keySet().forEach(listener);
         return () -> listeners.remove(listener);
+    }
+
+    /** A slice's endpoints; the field is left out when there are none. */
+    public static List<Endpoint> endpoints(EndpointSlice slice) {
+        return slice.getEndpoints() == null ? List.of() : slice.getEndpoints();
+    }
+
+    public static List<EndpointPort> ports(EndpointSlice slice) {
+        return slice.getPorts() == null ? List.of() : slice.getPorts();
     }
 
     @Override

@@ -1,0 +1,51 @@
+package kubelab.controlplane;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import kubelab.controlplane.network.Connection;
+import kubelab.controlplane.network.NetNamespace;
+
+/** Lets Pods reach the API server: joins a connection of the cluster's network to the real listener on loopback. */
+final class Bridge implements NetNamespace.Acceptor {
+    private final int port;
+
+    Bridge(int port) {
+        this.port = port;
+    }
+
+    @Override
+    public void accept(Connection connection) throws IOException {
+        try (connection;
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            Thread answers = new Thread(() -> answer(socket, connection), "bridge-" + connection.remoteAddress());
+            answers.setDaemon(true);
+            answers.start();
+            copy(connection.input(), socket.getOutputStream());
+            socket.shutdownOutput();
+            answers.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void answer(Socket socket, Connection connection) {
+        try {
+            copy(socket.getInputStream(), connection.output());
+            connection.shutdownOutput();
+        } catch (IOException hungUp) {
+            // Either end may leave at any time; the other one is told.
+            connection.close();
+        }
+    }
+
+    private static void copy(InputStream from, OutputStream to) throws IOException {
+        byte[] block = new byte[8192];
+        for (int n; (n = from.read(block)) >= 0; ) {
+            to.write(block, 0, n);
+            to.flush();
+        }
+    }
+}
