@@ -104,7 +104,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         services = new ServiceView(transport.clientFor(User.of("system:kube-proxy", User.MASTERS)));
         if (!builder.bare) {
-            factories.put("coredns", c -> new DnsComponent(services, network, Bootstrap.DNS_SERVICE_IP));
+            factories.put("coredns", c -> new DnsComponent(services, network, "10.43.0.10"));
         }
         factories.putAll(builder.components);
         factories.keySet().forEach(this::startComponent);
@@ -113,7 +113,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         STARTERS.execute(bootstrap::policy);
         door = await(listening);
-        network.endpoint(Nodes.serverIp(), Bootstrap.API_SERVER_PORT, new Bridge(door.listener.port()));
+        network.endpoint(Nodes.serverIp(), 6443, new Bridge(door.listener.port()));
     }
 
     public static Builder builder() {
