@@ -19,6 +19,7 @@ public final class ApiException extends RuntimeException {
     private final int code;
     private final String reason;
     private final transient ObjectNode details;
+    private boolean showDetails;
 
     public ApiException(int code, String reason, String message) {
         this(code, reason, message, Json.object());
@@ -123,6 +124,12 @@ public final class ApiException extends RuntimeException {
         return e;
     }
 
+    /** The Status shall have {@code details} even when there is nothing in them. */
+    ApiException showingDetails() {
+        showDetails = true;
+        return this;
+    }
+
     public int code() {
         return code;
     }
@@ -144,7 +151,7 @@ public final class ApiException extends RuntimeException {
         if (!reason.isEmpty()) {
             status.put("reason", reason);
         }
-        if (!details.isEmpty() || WITH_DETAILS.contains(reason)) {
+        if (!details.isEmpty() || showDetails || WITH_DETAILS.contains(reason)) {
             status.set("details", details.deepCopy());
         }
         status.put("code", code);

@@ -1,6 +1,6 @@
 package kubelab.controlplane.apiserver;
 
-import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,38 +119,22 @@ final class DeleteVerb {
                 || (resource.is("", "namespaces")
                         && !Json.items(object, "spec", "finalizers").isEmpty());
         boolean dryRun = call.dryRun() || options.has("dryRun");
+        boolean graceful = resource.is("", "pods");
         if (!waits && (grace == 0 || (pending && Json.number(metadata, 0, "deletionGracePeriodSeconds") == 0))) {
+            if (graceful) {
+                mark(metadata, pending, 0);
+            }
             if (!dryRun) {
                 writes.objects.remove(resource, writes.conversions.toStorage(resource, object), entry.modRevision());
             }
             return new Result(object, true);
         }
-        if (!pending) {
-            metadata.put(
-                    "deletionTimestamp",
-                    writes.clock
-                            .now()
-                            .plus(Duration.ofSeconds(grace))
-                            .truncatedTo(ChronoUnit.SECONDS)
-                            .toString());
-            if (!resource.is("", "namespaces")) {
-                metadata.put("deletionGracePeriodSeconds", grace);
-            }
-            if (metadata.has("generation")) {
-                metadata.put("generation", Json.number(metadata, 0, "generation") + 1);
-            }
-            if (resource.is("", "namespaces")) {
-                Json.ensure(object, "status").put("phase", "Terminating");
-            }
-        } else if (grace < Json.number(metadata, 0, "deletionGracePeriodSeconds")) {
-            metadata.put("deletionGracePeriodSeconds", grace);
-            metadata.put(
-                    "deletionTimestamp",
-                    writes.clock
-                            .now()
-                            .plus(Duration.ofSeconds(grace))
-                            .truncatedTo(ChronoUnit.SECONDS)
-                            .toString());
+        if (!pending || grace < Json.number(metadata, 0, "deletionGracePeriodSeconds")) {
+            mark(metadata, pending, grace);
+        }
+        if (resource.is("", "namespaces")) {
+            metadata.remove("deletionGracePeriodSeconds");
+            Json.ensure(object, "status").put("phase", "Terminating");
         }
         if (!dryRun && !before.equals(object)) {
             Entry written = writes.objects.update(
@@ -158,6 +142,21 @@ final class DeleteVerb {
             return new Result(Json.parseObject(writes.served(resource, written)), false);
         }
         return new Result(object, false);
+    }
+
+    /** Says until when it may live. A later request can only bring that forward, and is no new wish. */
+    private void mark(ObjectNode metadata, boolean pending, long grace) {
+        Instant end = writes.clock.now().plusSeconds(grace);
+        if (pending) {
+            long before = Json.number(metadata, 0, "deletionGracePeriodSeconds");
+            end = Instant.parse(Json.string(metadata, "deletionTimestamp"))
+                    .minusSeconds(before)
+                    .plusSeconds(grace);
+        } else if (metadata.has("generation")) {
+            metadata.put("generation", Json.number(metadata, 0, "generation") + 1);
+        }
+        metadata.put("deletionTimestamp", end.truncatedTo(ChronoUnit.SECONDS).toString());
+        metadata.put("deletionGracePeriodSeconds", grace);
     }
 
     /** Only Pods are deleted gracefully, and only where a kubelet may have started them. */

@@ -57,6 +57,6 @@ final class Patches {
     }
 
     private static ApiException unsupported() {
-        return new ApiException(415, "UnsupportedMediaType", "415: Unsupported Media Type");
+        return new ApiException(415, "UnsupportedMediaType", "415: Unsupported Media Type").showingDetails();
     }
 }

@@ -61,6 +61,13 @@ final class Strategies {
             case "/pods":
                 ObjectNode status = object.putObject("status");
                 status.put("phase", "Pending").put("qosClass", QosClass.of(object));
+                if (!Json.items(object, "spec", "schedulingGates").isEmpty()) {
+                    ObjectNode gated = status.putArray("conditions").addObject();
+                    gated.put("type", "PodScheduled").put("status", "False").putNull("lastProbeTime");
+                    gated.put("lastTransitionTime", Json.string(object, "metadata", "creationTimestamp"));
+                    gated.put("reason", "SchedulingGated")
+                            .put("message", "Scheduling is blocked due to non-empty scheduling gates");
+                }
                 break;
             case "/namespaces":
                 object.putObject("status").put("phase", "Active");

@@ -206,14 +206,13 @@ final class UpdateVerb {
         added.removeAll(Json.strings(live, "metadata", "finalizers"));
         if (!added.isEmpty()) {
             String list = added.stream().map(f -> "\"" + f + "\"").collect(Collectors.joining(", "));
-            throw ApiException.invalid(
-                    resource,
-                    name,
-                    List.of(new ApiException.Cause(
-                            "FieldValueForbidden",
-                            "Forbidden: no new finalizers can be added if the object is being deleted, found new"
-                                    + " finalizers []string{" + list + "}",
-                            "metadata.finalizers")));
+            ApiException.Cause cause = new ApiException.Cause(
+                    "FieldValueForbidden",
+                    "Forbidden: no new finalizers can be added if the object is being deleted, found new"
+                            + " finalizers []string{" + list + "}",
+                    "metadata.finalizers");
+            // Twice, as upstream does: its generic and its own validation both say it.
+            throw ApiException.invalid(resource, name, List.of(cause, cause));
         }
     }
 

@@ -1,0 +1,187 @@
+package kubelab.controlplane.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import kubelab.controlplane.EmbeddedCluster;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Requests and what a real API server (1.34.4) answered, replayed against ours. Recorded anew with {@code -Dupdate} and
+ * a KUBECONFIG of a real cluster.
+ */
+class TranscriptTest {
+    private static final String FILE = "transcript.jsonl";
+    private static final Set<String> TIMES =
+            Set.of("creationTimestamp", "deletionTimestamp", "lastTransitionTime", "time");
+
+    @Test
+    void answers_are_those_of_the_real_server() throws Exception {
+        if (System.getProperty("update") != null) {
+            record();
+        }
+        List<ObjectNode> entries = entries();
+        assertThat(entries).as("recorded requests").hasSizeGreaterThan(50);
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {
+            SoftAssertions all = new SoftAssertions();
+            String namespace = "transcript";
+            prepare(cluster.client(), namespace);
+            for (ObjectNode entry : entries) {
+                ObjectNode answer = ask(cluster.client(), namespace, entry);
+                String expected = entry.get("code") + " " + pretty(sorted(entry.get("response")));
+                all.assertThat(answer.get("code") + " " + pretty(sorted(answer.get("response"))))
+                        .as(Json.string(entry, "name"))
+                        .isEqualTo(expected);
+            }
+            all.assertAll();
+        }
+    }
+
+    private static void record() throws Exception {
+        List<String> lines = new ArrayList<>();
+        try (KubernetesClient real = new KubernetesClientBuilder().build()) {
+            String namespace = "transcript-" + Long.toString(System.nanoTime(), 36);
+            prepare(real, namespace);
+            try {
+                for (ObjectNode entry : entries()) {
+                    entry.remove(List.of("code", "response"));
+                    entry.setAll(ask(real, namespace, entry));
+                    lines.add(entry.toString());
+                }
+            } finally {
+                real.namespaces().withName(namespace).delete();
+            }
+        }
+        Files.write(
+                Path.of(
+                        "src/test/resources",
+                        TranscriptTest.class.getPackageName().replace('.', '/'),
+                        FILE),
+                lines);
+    }
+
+    private static void prepare(KubernetesClient client, String namespace) {
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+        await("default service account")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> client.serviceAccounts()
+                                .inNamespace(namespace)
+                                .withName("default")
+                                .get()
+                        != null);
+    }
+
+    private static ObjectNode ask(KubernetesClient client, String namespace, ObjectNode entry) throws Exception {
+        String base = client.getMasterUrl().toString().replaceAll("/$", "");
+        HttpRequest.Builder request = client.getHttpClient()
+                .newHttpRequestBuilder()
+                .uri(base + Json.string(entry, "path").replace("NS", namespace));
+        JsonNode body = entry.get("body");
+        String text = body == null ? null : body.isString() ? body.stringValue() : body.toString();
+        String type = Json.string(entry, "type");
+        request.method(
+                Json.string(entry, "method"),
+                text == null ? null : type.isEmpty() ? "application/json" : type,
+                text == null ? null : text.replace("\"NS\"", "\"" + namespace + "\""));
+        request.setHeader("Accept", "application/json");
+        Json.map(entry, "headers").forEach(request::setHeader);
+        HttpResponse<String> response =
+                client.getHttpClient().sendAsync(request.build(), String.class).get(20, TimeUnit.SECONDS);
+        ObjectNode answer = Json.object().put("code", response.code());
+        String said = response.body() == null ? "" : response.body();
+        JsonNode tree = said.startsWith("{") ? normal("", Json.parseObject(said), namespace) : null;
+        if (tree == null) {
+            answer.put("response", said);
+        } else {
+            answer.set("response", tree);
+        }
+        return answer;
+    }
+
+    /** Without what differs from run to run. */
+    private static JsonNode normal(String field, JsonNode node, String namespace) {
+        if (node instanceof ObjectNode object) {
+            ObjectNode result = Json.object();
+            for (Map.Entry<String, JsonNode> e : object.properties()) {
+                if (!e.getKey().equals("managedFields")) {
+                    result.set(e.getKey(), normal(e.getKey(), e.getValue(), namespace));
+                }
+            }
+            return result;
+        }
+        if (node instanceof ArrayNode array) {
+            ArrayNode result = Json.array();
+            array.forEach(item -> result.add(normal(field, item, namespace)));
+            return result;
+        }
+        if (field.equals("nodePort")) {
+            return Json.MAPPER.valueToTree("PORT");
+        }
+        if (!node.isString()) {
+            return node;
+        }
+        if (TIMES.contains(field)) {
+            return Json.MAPPER.valueToTree("TIME");
+        }
+        if (field.equals("resourceVersion")) {
+            return Json.MAPPER.valueToTree("VERSION");
+        }
+        return Json.MAPPER.valueToTree(node.stringValue()
+                .replace(namespace, "NS")
+                .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UID")
+                .replaceAll("kube-api-access-\\w{5}", "kube-api-access-XXXXX")
+                .replaceAll("^gen-\\w{5}$", "gen-XXXXX")
+                .replaceAll("^10\\.43\\.\\d+\\.\\d+$", "ADDRESS"));
+    }
+
+    private static JsonNode sorted(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            ObjectNode result = Json.object();
+            object.propertyNames().stream().sorted().forEach(n -> result.set(n, sorted(object.get(n))));
+            return result;
+        }
+        if (node instanceof ArrayNode array) {
+            ArrayNode result = Json.array();
+            array.forEach(item -> result.add(sorted(item)));
+            return result;
+        }
+        return node;
+    }
+
+    private static String pretty(JsonNode node) {
+        return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node);
+    }
+
+    private static List<ObjectNode> entries() throws IOException {
+        try (var in = TranscriptTest.class.getResourceAsStream(FILE)) {
+            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(l -> !l.isBlank())
+                    .map(Json::parseObject)
+                    .toList();
+        }
+    }
+}
