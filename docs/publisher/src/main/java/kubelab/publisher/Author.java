@@ -118,9 +118,8 @@ public final class Author {
         if (now == null || before.wrote(path, now)) {
             write(file, content);
             out.println("wrote  " + path);
-        } else if (!before.wrote(path, content) || !Files.exists(beside)) {
+        } else if (!before.wrote(path, content)) {
             // Edited by a learner: theirs stays. A starter that did not change needs no second copy.
-            if (before.wrote(path, content)) return;
             write(beside, content);
             out.println("kept   " + path + " (edited); the new one is " + root.relativize(beside));
         }
