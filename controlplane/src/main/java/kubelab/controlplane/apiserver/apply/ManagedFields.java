@@ -204,7 +204,7 @@ public final class ManagedFields implements FieldManagement {
         List<String> unknown = new ArrayList<>();
         undeclared(schema.get(), applied, "", unknown);
         if (!unknown.isEmpty()) {
-            String version = resource.apiVersion();
+            String version = resource.group() + "/" + resource.version();
             throw new ApiException(
                     500,
                     "",

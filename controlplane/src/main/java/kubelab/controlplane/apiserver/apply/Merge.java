@@ -39,7 +39,7 @@ final class Merge {
         };
     }
 
-    /** Shared items in the configuration's order, the others where they stand. */
+    /** Items of the live list stay where they are, those of the configuration keep their order. */
     private static ArrayNode list(JsonNode live, JsonNode config, Typed type) {
         Map<String, JsonNode> left = type.items(live);
         Map<String, JsonNode> right = type.items(config);
@@ -47,7 +47,7 @@ final class Merge {
         Set<String> order = new LinkedHashSet<>();
         int next = 0;
         for (String step : right.keySet()) {
-            while (left.containsKey(step) && next < leftSteps.size() && !right.containsKey(leftSteps.get(next))) {
+            while (next < leftSteps.size() && !right.containsKey(leftSteps.get(next))) {
                 order.add(leftSteps.get(next++));
             }
             if (next < leftSteps.size() && leftSteps.get(next).equals(step)) {

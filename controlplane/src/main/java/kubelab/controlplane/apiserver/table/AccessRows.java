@@ -11,19 +11,19 @@ final class AccessRows {
 
     static List<Object> configMap(JsonNode object, Instant now) {
         int entries = object.path("data").size() + object.path("binaryData").size();
-        return List.of(Text.name(object), String.valueOf(entries), Text.age(object, now));
+        return List.of(Text.name(object), entries, Text.age(object, now));
     }
 
     static List<Object> secret(JsonNode object, Instant now) {
         return List.of(
                 Text.name(object),
                 object.path("type").asString(""),
-                String.valueOf(object.path("data").size()),
+                object.path("data").size(),
                 Text.age(object, now));
     }
 
     static List<Object> serviceAccount(JsonNode object, Instant now) {
-        return List.of(Text.name(object), String.valueOf(object.path("secrets").size()), Text.age(object, now));
+        return List.of(Text.name(object), object.path("secrets").size(), Text.age(object, now));
     }
 
     static List<Object> roleBinding(JsonNode object, Instant now) {

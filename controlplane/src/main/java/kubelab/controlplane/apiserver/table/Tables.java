@@ -146,6 +146,8 @@ public final class Tables {
             ObjectNode partial = row.putObject("object");
             partial.put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
             partial.set("metadata", object.path("metadata"));
+        } else {
+            row.putNull("object");
         }
         return row;
     }

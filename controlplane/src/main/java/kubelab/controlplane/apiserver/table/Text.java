@@ -97,27 +97,33 @@ final class Text {
         if (selector.isMissingNode() || selector.isNull()) {
             return NONE;
         }
-        Map<String, String> requirements = new TreeMap<>();
+        // by key; a key may come twice
+        List<Map.Entry<String, String>> requirements = new ArrayList<>();
         selector.path("matchLabels")
                 .properties()
-                .forEach(e -> requirements.put(
-                        e.getKey(), e.getKey() + "=" + e.getValue().asString("")));
+                .forEach(e -> requirements.add(
+                        Map.entry(e.getKey(), e.getKey() + "=" + e.getValue().asString(""))));
         for (JsonNode expression : selector.path("matchExpressions")) {
             String key = expression.path("key").asString("");
             String values = "("
                     + String.join(
                             ",",
-                            strings(expression.path("values")).stream().sorted().toList()) + ")";
-            requirements.put(
+                            strings(expression.path("values")).stream().sorted().toList())
+                    + ")";
+            requirements.add(Map.entry(
                     key,
                     switch (expression.path("operator").asString("")) {
                         case "In" -> key + " in " + values;
                         case "NotIn" -> key + " notin " + values;
                         case "Exists" -> key;
                         default -> "!" + key;
-                    });
+                    }));
         }
-        return requirements.isEmpty() ? NONE : String.join(",", requirements.values());
+        requirements.sort(Map.Entry.comparingByKey());
+        return requirements.isEmpty()
+                ? NONE
+                : String.join(
+                        ",", requirements.stream().map(Map.Entry::getValue).toList());
     }
 
     static List<String> strings(JsonNode array) {

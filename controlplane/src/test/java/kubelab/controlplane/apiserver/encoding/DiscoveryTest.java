@@ -1,0 +1,114 @@
+package kubelab.controlplane.apiserver.encoding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import kubelab.controlplane.apiserver.ApiRequest;
+import kubelab.controlplane.apiserver.ApiResponse;
+import kubelab.controlplane.apiserver.ResourceRegistry;
+import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.apiserver.discovery.Discovery;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Discovery of the served resources, compared with what a Kubernetes 1.34 API server says of them. */
+class DiscoveryTest {
+    private static final String AGGREGATED =
+            "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final ResourceRegistry registry = new ResourceRegistry();
+    private final Discovery discovery = new Discovery(registry);
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "api/v1",
+                "apis/apps/v1",
+                "apis/batch/v1",
+                "apis/autoscaling/v1",
+                "apis/autoscaling/v2",
+                "apis/policy/v1",
+                "apis/networking.k8s.io/v1",
+                "apis/storage.k8s.io/v1",
+                "apis/coordination.k8s.io/v1",
+                "apis/discovery.k8s.io/v1",
+                "apis/events.k8s.io/v1",
+                "apis/rbac.authorization.k8s.io/v1",
+                "apis/scheduling.k8s.io/v1",
+                "apis/authentication.k8s.io/v1",
+                "apis/authorization.k8s.io/v1",
+                "apis/apiextensions.k8s.io/v1",
+                "apis/apiregistration.k8s.io/v1"
+            })
+    void a_group_version_lists_what_the_real_server_lists(String path) throws IOException {
+        ObjectNode expected = recording(path.replace('/', '_') + ".json");
+        expected.path("resources").forEach(resource -> ((ObjectNode) resource).remove("storageVersionHash"));
+
+        JsonNode answer = get("/" + path, "application/json");
+
+        assertThat(answer).as(path).isEqualTo(expected);
+    }
+
+    @Test
+    void groups_come_in_the_order_of_the_real_server() throws IOException {
+        ObjectNode expected = recording("apis.json");
+        keep((ArrayNode) expected.path("groups"), "/name");
+
+        assertThat(get("/apis", "application/json")).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"api", "apis"})
+    void the_aggregated_form_says_the_same(String root) throws IOException {
+        ObjectNode expected = recording(root + "-aggregated.json");
+        keep((ArrayNode) expected.path("items"), "/metadata/name");
+
+        assertThat(get("/" + root, AGGREGATED)).isEqualTo(expected);
+    }
+
+    @Test
+    void a_path_that_is_none_of_its_own_is_left_to_others() {
+        assertThat(ask("/apis/example.com/v1", "application/json")).isNull();
+        assertThat(ask("/version", "application/json")).isNull();
+    }
+
+    /** The recording knows groups (metrics.k8s.io) that are not served here. */
+    private void keep(ArrayNode groups, String name) {
+        Set<String> served = Stream.concat(
+                        Stream.of(""), registry.all().stream().map(row -> row.group()))
+                .collect(java.util.stream.Collectors.toSet());
+        for (int i = groups.size() - 1; i >= 0; i--) {
+            if (!served.contains(groups.path(i).at(name).asString(""))) {
+                groups.remove(i);
+            }
+        }
+    }
+
+    private JsonNode get(String path, String accept) {
+        return JSON.readTree(((ApiResponse.Full) ask(path, accept)).body());
+    }
+
+    private ApiResponse ask(String path, String accept) {
+        return discovery.handle(
+                ApiRequest.of("GET", path, Map.of("Accept", List.of(accept)), new byte[0], false, null),
+                User.ANONYMOUS);
+    }
+
+    private static ObjectNode recording(String name) throws IOException {
+        try (InputStream in =
+                DiscoveryTest.class.getResourceAsStream("/kubelab/controlplane/apiserver/discovery/" + name)) {
+            return (ObjectNode) JSON.readTree(in.readAllBytes());
+        }
+    }
+}
