@@ -10,8 +10,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -215,13 +213,10 @@ final class NodeStatus {
                 .endMetadata()
                 .withStatus(status())
                 .build();
-        kubelet.client()
-                .nodes()
-                .withName(kubelet.node().name())
-                .subresource("status")
-                .patch(
-                        PatchContext.of(PatchType.STRATEGIC_MERGE),
-                        kubelet.client().getKubernetesSerialization().asJson(patch));
+        StatusPatch.send(
+                kubelet.client(),
+                "api/v1/nodes/" + kubelet.node().name() + "/status",
+                kubelet.client().getKubernetesSerialization().asJson(patch));
         reported = now;
         imagesReported = images;
     }

@@ -2,8 +2,6 @@ package kubelab.controlplane.kubelet;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -18,7 +16,6 @@ import org.slf4j.LoggerFactory;
 final class PodStatusWriter {
     private static final Logger LOG = LoggerFactory.getLogger(PodStatusWriter.class);
     private static final Duration RETRY = Duration.ofSeconds(2);
-    private static final PatchContext STRATEGIC = PatchContext.of(PatchType.STRATEGIC_MERGE);
 
     private final KubeletContext kubelet;
     private final PodStatusBuilder builder;
@@ -46,12 +43,7 @@ final class PodStatusWriter {
             return;
         }
         try {
-            kubelet.client()
-                    .pods()
-                    .inNamespace(pod.getMetadata().getNamespace())
-                    .withName(pod.getMetadata().getName())
-                    .subresource("status")
-                    .patch(STRATEGIC, status);
+            StatusPatch.send(kubelet.client(), path(pod) + "/status", status);
             written = status;
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
@@ -73,8 +65,7 @@ final class PodStatusWriter {
             return;
         }
         Pod pod = worker.pod();
-        String uri = "/api/v1/namespaces/" + pod.getMetadata().getNamespace() + "/pods/"
-                + pod.getMetadata().getName();
+        String uri = "/" + path(pod);
         String options = "{\"apiVersion\":\"v1\",\"kind\":\"DeleteOptions\",\"gracePeriodSeconds\":0,"
                 + "\"preconditions\":{\"uid\":\"" + worker.uid() + "\"}}";
         try {
@@ -88,5 +79,10 @@ final class PodStatusWriter {
             LOG.debug("{} not deleted", worker.formatted(), e);
             worker.wake(RETRY);
         }
+    }
+
+    private static String path(Pod pod) {
+        return "api/v1/namespaces/" + pod.getMetadata().getNamespace() + "/pods/"
+                + pod.getMetadata().getName();
     }
 }

@@ -43,7 +43,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PodTranscriptTest {
-    private static final Duration LIFE = Duration.ofSeconds(45);
+    // Not any number: those that crash again and again must be waiting when they are deleted, as they were there.
+    private static final Duration LIFE = Duration.ofSeconds(36);
     private static final Duration STEP = Duration.ofMillis(50);
 
     private final ClusterClock clock = new ClusterClock();
