@@ -20,6 +20,10 @@ final class KubectlCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "ARG")
     private List<String> arguments = new ArrayList<>();
 
+    List<String> arguments() {
+        return arguments;
+    }
+
     @Override
     public Integer call() throws Exception {
         Background background = new Background(Workspace.home());
