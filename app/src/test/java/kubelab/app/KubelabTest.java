@@ -12,7 +12,8 @@ import picocli.CommandLine;
 
 class KubelabTest {
     private final StringWriter out = new StringWriter();
-    private final CommandLine line = Kubelab.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(out));
+    private final CommandLine line =
+            Kubelab.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(out));
 
     @Test
     void help_names_every_command_but_the_inner_ones() {
@@ -31,7 +32,14 @@ class KubelabTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"explain pods-99", "hint pods-1 7", "check pods-99", "check --answers /no/such/folder", "course no-such-chapter"})
+    @ValueSource(
+            strings = {
+                "explain pods-99",
+                "hint pods-1 7",
+                "check pods-99",
+                "check --answers /no/such/folder",
+                "course no-such-chapter"
+            })
     void what_is_not_there_has_exit_code_2_and_starts_no_cluster(String arguments) {
         assertThat(line.execute(arguments.split(" "))).isEqualTo(2);
     }

@@ -5,17 +5,28 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import java.util.Locale;
 import java.util.Optional;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.dockerclient.DockerClientProviderStrategy;
+import org.testcontainers.utility.TestcontainersConfiguration;
 
 /** The container engine: whether there is one, and what its errors mean. */
 public final class Docker {
     private Docker() {}
 
+    /**
+     * Made when it is first asked for. Not Testcontainers' own client: asking for that starts its reaper, and pulls the
+     * reaper's image for two minutes where there is no registry, only to look whether an engine answers.
+     */
+    private static final class Engine {
+        static final DockerClient CLIENT = DockerClientProviderStrategy.getClientForConfig(
+                DockerClientFactory.instance().getTransportConfig());
+    }
+
     /** Why containers cannot be run here; empty if they can. Takes a second the first time. */
     public static Optional<String> unavailable() {
         try {
-            DockerClientFactory.instance().client();
+            client().pingCmd().exec();
             return Optional.empty();
-        } catch (RuntimeException | ExceptionInInitializerError | NoClassDefFoundError e) {
+        } catch (RuntimeException | LinkageError e) {
             return Optional.of("No Docker engine answers.");
         }
     }
@@ -30,11 +41,22 @@ public final class Docker {
         }
     }
 
+    /** Makes sure that the engine has all that a cluster of containers needs. */
+    static void ensureImages(String image, Progress progress) {
+        if (System.getenv("TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX") != null) {
+            return; // names are rewritten on their way; only Testcontainers knows what to
+        }
+        ensureImage(image, progress);
+        if (!Boolean.parseBoolean(System.getenv("TESTCONTAINERS_RYUK_DISABLED"))) {
+            ensureImage(TestcontainersConfiguration.getInstance().getRyukImage(), progress);
+        }
+    }
+
     /**
      * Makes sure that the engine has the image. One attempt: Testcontainers' own pull tries again for two minutes,
      * also where no registry can ever be reached.
      */
-    static void ensureImage(String image, Progress progress) {
+    private static void ensureImage(String image, Progress progress) {
         if (hasImage(image)) {
             return;
         }
@@ -51,14 +73,17 @@ public final class Docker {
             throw new ClusterException(
                     ClusterException.Reason.NO_IMAGE,
                     "The image " + image + " is not on this machine and cannot be pulled (" + lastMessage(e) + ").",
-                    "Try `docker pull " + image + "`; behind a mirror name yours with --image or KUBELAB_K3S_IMAGE;"
-                            + " or use --cluster embedded.",
+                    image.contains("ryuk")
+                            ? "Try `docker pull " + image + "`; or do without this safety net:"
+                                    + " TESTCONTAINERS_RYUK_DISABLED=true; or use --cluster embedded."
+                            : "Try `docker pull " + image + "`; behind a mirror name yours with --image or"
+                                    + " KUBELAB_K3S_IMAGE; or use --cluster embedded.",
                     e);
         }
     }
 
     static DockerClient client() {
-        return DockerClientFactory.lazyClient();
+        return Engine.CLIENT;
     }
 
     static void require() {

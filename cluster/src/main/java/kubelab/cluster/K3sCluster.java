@@ -70,7 +70,7 @@ final class K3sCluster implements Cluster {
     }
 
     static Cluster start(ClusterSpec spec, String image, List<String> labImages, Progress progress) {
-        Docker.ensureImage(image, progress);
+        Docker.ensureImages(image, progress);
         try (HostImages host = HostImages.save(labImages, progress)) {
             K3sCluster cluster = new K3sCluster(spec, image, host.archives());
             try {

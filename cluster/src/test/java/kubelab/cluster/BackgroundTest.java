@@ -18,9 +18,8 @@ class BackgroundTest {
     /** The owner as the program starts it, without the program. */
     static final class OwnerMain {
         public static void main(String[] args) throws Exception {
-            ClusterSpec spec = args[1].equals("bad")
-                    ? ClusterSpec.embedded().withImage("none")
-                    : ClusterSpec.embedded();
+            ClusterSpec spec =
+                    args[1].equals("bad") ? ClusterSpec.embedded().withImage("none") : ClusterSpec.embedded();
             Duration idle = Duration.ofMillis(Long.parseLong(args[2]));
             System.exit(new BackgroundOwner(new Home(Path.of(args[0])), spec, idle, Long.parseLong(args[3])).run());
         }
@@ -55,7 +54,8 @@ class BackgroundTest {
     @Test
     void two_commands_at_once_get_the_same_cluster_and_down_ends_it() {
         List<CompletableFuture<Cluster>> both = List.of(
-                CompletableFuture.supplyAsync(() -> background().attachOrStart(owner("good", 0), LIMIT, Progress.SILENT)),
+                CompletableFuture.supplyAsync(
+                        () -> background().attachOrStart(owner("good", 0), LIMIT, Progress.SILENT)),
                 CompletableFuture.supplyAsync(
                         () -> background().attachOrStart(owner("good", 0), LIMIT, Progress.SILENT)));
         try (Cluster one = both.get(0).join();
@@ -65,8 +65,9 @@ class BackgroundTest {
             String namespace = one.newNamespace("seen-by-both");
             assertThat(other.client().namespaces().withName(namespace).get()).isNotNull();
         }
-        ProcessHandle process =
-                ProcessHandle.of(background().state().orElseThrow().owner().pid()).orElseThrow();
+        ProcessHandle process = ProcessHandle.of(
+                        background().state().orElseThrow().owner().pid())
+                .orElseThrow();
         assertThat(permissions("home")).isEqualTo("rwx------");
         assertThat(permissions("home/kubeconfig")).isEqualTo("rw-------");
         assertThat(background().stop(Progress.SILENT)).isTrue();
@@ -78,8 +79,9 @@ class BackgroundTest {
     @Test
     void an_owner_that_was_killed_is_noticed_and_replaced() {
         background().attachOrStart(owner("good", 0), LIMIT, Progress.SILENT).close();
-        ProcessHandle first =
-                ProcessHandle.of(background().state().orElseThrow().owner().pid()).orElseThrow();
+        ProcessHandle first = ProcessHandle.of(
+                        background().state().orElseThrow().owner().pid())
+                .orElseThrow();
         first.destroyForcibly();
         first.onExit().join();
         assertThat(background().attach()).as("a killed owner's cluster").isEmpty();

@@ -18,7 +18,8 @@ class CellsTest {
 
     @Test
     void later_cells_see_what_earlier_ones_defined() {
-        assertThat(cells.run("int a = 20;\nint twice(int n) {\n  return 2 * n;\n}").error())
+        assertThat(cells.run("int a = 20;\nint twice(int n) {\n  return 2 * n;\n}")
+                        .error())
                 .isEmpty();
         assertThat(cells.run("twice(a) + 2").value()).contains("42");
     }
@@ -28,7 +29,9 @@ class CellsTest {
         Cells.Outcome broken = cells.run("int before = 1;\nint zero = 0;\nint x = 1 / zero;\nint after = 2;");
         assertThat(broken.error()).contains("java.lang.ArithmeticException").contains("/ by zero");
         assertThat(cells.run("before").value()).contains("1");
-        assertThat(cells.run("after").error()).as("what came after the exception").contains("cannot find symbol");
+        assertThat(cells.run("after").error())
+                .as("what came after the exception")
+                .contains("cannot find symbol");
     }
 
     @Test

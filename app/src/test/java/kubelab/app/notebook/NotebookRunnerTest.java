@@ -57,7 +57,8 @@ class NotebookRunnerTest {
 
     @Test
     void a_cell_that_ends_the_process_ends_the_run_only() throws Exception {
-        NotebookResult result = run(id -> Optional.empty(), cell("exit", "System.exit(3);"), cell("after", "int x = 1;"));
+        NotebookResult result =
+                run(id -> Optional.empty(), cell("exit", "System.exit(3);"), cell("after", "int x = 1;"));
         assertThat(result.ok()).isFalse();
         assertThat(result.ended()).contains("cell 1 of 2").contains("exit code 3");
     }
