@@ -1,0 +1,41 @@
+package kubelab.controlplane.controllermanager.statefulset;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Optional;
+import kubelab.controlplane.controllermanager.loop.ControlLoop;
+import kubelab.controlplane.controllermanager.loop.ControllerContext;
+import kubelab.controlplane.controllermanager.loop.Informers.Cached;
+import kubelab.controlplane.controllermanager.loop.Key;
+import kubelab.controlplane.controllermanager.loop.Ownership;
+import kubelab.controlplane.controllermanager.loop.TemplateHistory;
+
+/** Wires the StatefulSet reconciler. */
+public final class StatefulSetController {
+    private static final String NAME = "statefulset-controller";
+
+    private StatefulSetController() {}
+
+    public static ControlLoop wire(ControllerContext context) {
+        KubernetesClient client = context.client(NAME);
+        Cached<StatefulSet> sets = context.informers().of(StatefulSet.class);
+        Cached<Pod> pods = context.informers().of(Pod.class);
+        TemplateHistory history = new TemplateHistory(
+                client, context.informers().of(ControllerRevision.class), "controller.kubernetes.io/hash");
+        ControlLoop loop = new ControlLoop(
+                NAME,
+                context.clock(),
+                new StatefulSetReconciler(sets, pods, history, client, context.recorder(NAME), context.clock()));
+        sets.onChange(set -> loop.enqueue(Key.of(set)));
+        pods.onChange(pod -> owner(pod).ifPresent(loop::enqueue));
+        return loop;
+    }
+
+    private static Optional<Key> owner(Pod pod) {
+        return Ownership.controllerOf(pod)
+                .filter(r -> r.getKind().equals("StatefulSet"))
+                .map(r -> new Key(pod.getMetadata().getNamespace(), r.getName()));
+    }
+}

@@ -1,0 +1,241 @@
+package kubelab.controlplane.controllermanager.statefulset;
+
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.controllermanager.loop.Informers.Cached;
+import kubelab.controlplane.controllermanager.loop.Key;
+import kubelab.controlplane.controllermanager.loop.PodAdoption;
+import kubelab.controlplane.controllermanager.loop.PodControl;
+import kubelab.controlplane.controllermanager.loop.PodState;
+import kubelab.controlplane.controllermanager.loop.Reconciler;
+import kubelab.controlplane.controllermanager.loop.TemplateHistory;
+import kubelab.controlplane.events.EventRecorder;
+
+/**
+ * Keeps Pods 0 … n-1. In order: a Pod is made when all before it are ready, and removed when all after it are gone. A
+ * namesake can only be made when the old Pod is gone for good, so a lost node blocks its number until somebody decides.
+ *
+ * <p>Simplified: updates go one Pod at a time; claims are always kept.
+ */
+final class StatefulSetReconciler implements Reconciler {
+    private final Cached<StatefulSet> sets;
+    private final Cached<Pod> pods;
+    private final TemplateHistory history;
+    private final KubernetesClient client;
+    private final EventRecorder events;
+    private final Clock clock;
+
+    StatefulSetReconciler(
+            Cached<StatefulSet> sets,
+            Cached<Pod> pods,
+            TemplateHistory history,
+            KubernetesClient client,
+            EventRecorder events,
+            Clock clock) {
+        this.sets = sets;
+        this.pods = pods;
+        this.history = history;
+        this.client = client;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    // tag::reconcile[]
+    @Override
+    public Result reconcile(Key key) {
+        Optional<StatefulSet> found = sets.get(key);
+        if (found.isEmpty() || found.get().getMetadata().getDeletionTimestamp() != null) {
+            return Result.done();
+        }
+        StatefulSet set = found.get();
+        SortedMap<Integer, Pod> byOrdinal = new TreeMap<>();
+        new PodAdoption(client)
+                .claim(set, set.getSpec().getSelector(), pods.inNamespace(key.namespace()))
+                .forEach(p -> byOrdinal.put(Identity.ordinal(set, p), p));
+        byOrdinal.remove(-1);
+
+        String update = history.current(set, set.getSpec().getTemplate(), selectorLabels(set))
+                .getMetadata()
+                .getName();
+        String current = Optional.ofNullable(set.getStatus())
+                .map(StatefulSetStatus::getCurrentRevision)
+                .orElse(update);
+        try {
+            boolean settled = fill(set, byOrdinal, current, update) && shrink(set, byOrdinal);
+            if (settled
+                    && "RollingUpdate".equals(set.getSpec().getUpdateStrategy().getType())) {
+                replaceOutdated(set, byOrdinal, update);
+            }
+        } finally {
+            writeStatus(set, byOrdinal, current, update);
+        }
+        return Result.done();
+    }
+    // end::reconcile[]
+
+    /** Makes what is missing, from the lowest number up. False when a Pod must be waited for. */
+    private boolean fill(StatefulSet set, SortedMap<Integer, Pod> present, String current, String update) {
+        for (int i = first(set); i < first(set) + set.getSpec().getReplicas(); i++) {
+            Pod pod = present.get(i);
+            if (pod != null && PodState.isFinished(pod) && !PodState.isTerminating(pod)) {
+                delete(set, pod); // it comes back under the same name
+                return false;
+            }
+            if (pod == null) {
+                String revision = i < first(set) + partition(set) ? current : update;
+                present.put(i, create(set, revision, i));
+            }
+            if (isOrdered(set) && (pod == null || !isReady(pod))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Removes what is too much, from the highest number down. False when a Pod must be waited for. */
+    private boolean shrink(StatefulSet set, SortedMap<Integer, Pod> present) {
+        List<Integer> surplus = new ArrayList<>(
+                present.tailMap(first(set) + set.getSpec().getReplicas()).keySet());
+        for (int i = surplus.size() - 1; i >= 0; i--) {
+            Pod pod = Objects.requireNonNull(present.get(surplus.get(i)));
+            if (!PodState.isTerminating(pod)) {
+                delete(set, pod);
+            }
+            if (isOrdered(set)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A rolling update deletes the highest Pod that is not of the new revision, once all above it are ready. */
+    private void replaceOutdated(StatefulSet set, SortedMap<Integer, Pod> present, String update) {
+        for (int i = first(set) + set.getSpec().getReplicas() - 1; i >= first(set) + partition(set); i--) {
+            Pod pod = present.get(i);
+            if (pod == null || PodState.isTerminating(pod)) {
+                return;
+            }
+            if (!update.equals(revision(pod))) {
+                delete(set, pod);
+                return;
+            }
+            if (!isReady(pod)) {
+                return;
+            }
+        }
+    }
+
+    private Pod create(StatefulSet set, String revision, int ordinal) {
+        PodTemplateSpec template = history.template(set.getMetadata().getNamespace(), revision)
+                .orElse(set.getSpec().getTemplate());
+        String name = Identity.name(set, ordinal);
+        String in = " in StatefulSet " + set.getMetadata().getName() + " ";
+        for (PersistentVolumeClaim claim : Identity.claims(set, ordinal)) {
+            if (client.resource(claim).get() == null) {
+                client.resource(claim).create();
+                events.normal(
+                        set,
+                        "SuccessfulCreate",
+                        "create Claim " + claim.getMetadata().getName() + " Pod " + name + in + "success");
+            }
+        }
+        try {
+            Pod made = client.resource(Identity.pod(set, template, revision, ordinal))
+                    .create();
+            events.normal(set, "SuccessfulCreate", "create Pod " + name + in + "successful");
+            return made;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && !PodControl.isNamespaceTerminating(e)) {
+                events.warning(
+                        set, "FailedCreate", "create Pod " + name + in + "failed error: " + PodControl.message(e));
+            }
+            throw e;
+        }
+    }
+
+    private void delete(StatefulSet set, Pod pod) {
+        String name = pod.getMetadata().getName();
+        client.pods()
+                .inNamespace(pod.getMetadata().getNamespace())
+                .withName(name)
+                .delete();
+        events.normal(
+                set,
+                "SuccessfulDelete",
+                "delete Pod " + name + " in StatefulSet " + set.getMetadata().getName() + " successful");
+    }
+
+    private void writeStatus(StatefulSet set, SortedMap<Integer, Pod> present, String current, String update) {
+        List<Pod> all = List.copyOf(present.values());
+        int wanted = set.getSpec().getReplicas();
+        int minReady = Objects.requireNonNullElse(set.getSpec().getMinReadySeconds(), 0);
+        StatefulSetStatus after = new StatefulSetStatus();
+        after.setReplicas(all.size());
+        after.setReadyReplicas(count(all, StatefulSetReconciler::isReady));
+        int available = count(all, p -> isReady(p) && PodState.isAvailable(p, minReady, clock.now()));
+        after.setAvailableReplicas(available);
+        int updated = count(all, p -> update.equals(revision(p)) && !PodState.isTerminating(p));
+        boolean done = updated == wanted && Objects.equals(after.getReadyReplicas(), wanted) && all.size() == wanted;
+        after.setCurrentRevision(done ? update : current);
+        after.setUpdateRevision(update);
+        int ofCurrent = count(all, p -> after.getCurrentRevision().equals(revision(p)) && !PodState.isTerminating(p));
+        after.setCurrentReplicas(ofCurrent == 0 ? null : ofCurrent);
+        after.setUpdatedReplicas(updated == 0 ? null : updated);
+        after.setReadyReplicas(after.getReadyReplicas() == 0 ? null : after.getReadyReplicas());
+        after.setCollisionCount(0);
+        after.setObservedGeneration(set.getMetadata().getGeneration());
+        if (!after.equals(set.getStatus())) {
+            client.resource(new StatefulSetBuilder(set).withStatus(after).build())
+                    .updateStatus();
+        }
+    }
+
+    private static int count(List<Pod> pods, java.util.function.Predicate<Pod> which) {
+        return (int) pods.stream().filter(which).count();
+    }
+
+    private static boolean isReady(Pod pod) {
+        return PodState.phase(pod).equals("Running") && PodState.isReady(pod) && !PodState.isTerminating(pod);
+    }
+
+    private static boolean isOrdered(StatefulSet set) {
+        return !"Parallel".equals(set.getSpec().getPodManagementPolicy());
+    }
+
+    private static int first(StatefulSet set) {
+        return set.getSpec().getOrdinals() == null
+                ? 0
+                : Objects.requireNonNullElse(set.getSpec().getOrdinals().getStart(), 0);
+    }
+
+    private static int partition(StatefulSet set) {
+        var strategy = set.getSpec().getUpdateStrategy();
+        return strategy == null || strategy.getRollingUpdate() == null
+                ? 0
+                : Objects.requireNonNullElse(strategy.getRollingUpdate().getPartition(), 0);
+    }
+
+    private static String revision(Pod pod) {
+        return Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.<String, String>of())
+                .getOrDefault(Identity.REVISION, "");
+    }
+
+    private static Map<String, String> selectorLabels(StatefulSet set) {
+        return Objects.requireNonNullElse(set.getSpec().getSelector().getMatchLabels(), Map.of());
+    }
+}
