@@ -11,6 +11,8 @@ import java.util.function.Supplier;
 import kubelab.controlplane.Component;
 import kubelab.controlplane.ComponentContext;
 import kubelab.controlplane.ComponentFactory;
+import kubelab.controlplane.controllermanager.clusterroleaggregation.ClusterRoleAggregationController;
+import kubelab.controlplane.controllermanager.cronjob.CronJobController;
 import kubelab.controlplane.controllermanager.daemonset.DaemonSetController;
 import kubelab.controlplane.controllermanager.deployment.DeploymentController;
 import kubelab.controlplane.controllermanager.endpointslice.EndpointSliceController;
@@ -24,6 +26,7 @@ import kubelab.controlplane.controllermanager.namespace.NamespaceController;
 import kubelab.controlplane.controllermanager.nodelifecycle.NodeLifecycleController;
 import kubelab.controlplane.controllermanager.podgc.PodGcController;
 import kubelab.controlplane.controllermanager.replicaset.ReplicaSetController;
+import kubelab.controlplane.controllermanager.resourcequota.ResourceQuotaController;
 import kubelab.controlplane.controllermanager.serviceaccount.RootCaPublisher;
 import kubelab.controlplane.controllermanager.serviceaccount.ServiceAccountController;
 import kubelab.controlplane.controllermanager.statefulset.StatefulSetController;
@@ -65,12 +68,15 @@ public final class ControllerManager implements Component {
         wirings.put("endpoint-controller", EndpointsController::wire);
         wirings.put("statefulset-controller", StatefulSetController::wire);
         wirings.put("daemonset-controller", DaemonSetController::wire);
+        wirings.put("cronjob-controller", CronJobController::wire);
+        wirings.put("clusterrole-aggregation-controller", ClusterRoleAggregationController::wire);
         wirings.put("node-lifecycle-controller", NodeLifecycleController::wire);
         wirings.put("taint-eviction-controller", TaintEvictionController::wire);
         wirings.put("pod-garbage-collector", PodGcController::wire);
         wirings.put("namespace-controller", NamespaceController::wire);
         wirings.put("service-account-controller", ServiceAccountController::wire);
         wirings.put("root-ca-cert-publisher", context -> RootCaPublisher.wire(context, rootCa));
+        wirings.put("resourcequota-controller", ResourceQuotaController::wire);
         // Last: it looks after every kind that the others have asked for.
         wirings.put("generic-garbage-collector", GarbageCollector::wire);
         without.forEach(name -> {
