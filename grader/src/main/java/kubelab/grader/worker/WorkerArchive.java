@@ -50,6 +50,10 @@ public final class WorkerArchive {
                 "-Xshare:auto",
                 "-Dfile.encoding=UTF-8",
                 "-Dslf4j.internal.verbosity=ERROR"));
+        if (Runtime.version().feature() >= 24) {
+            // the client's libraries are no news to a learner: without these, JDK 24 and later warn on stderr
+            command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
+        }
         String archive = System.getProperty(PROPERTY, "");
         if (!archive.isEmpty() && Files.isRegularFile(Path.of(archive))) {
             command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
