@@ -3,6 +3,8 @@ package kubelab.controlplane.apiserver.protobuf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.DynamicMessage;
+import io.kubernetes.client.proto.Meta;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -122,7 +124,10 @@ class ProtobufCodecTest {
 
         assertThat(java.nio.ByteBuffer.wrap(frame).getInt()).isEqualTo(frame.length - 4);
         byte[] body = java.util.Arrays.copyOfRange(frame, 4, frame.length);
-        ObjectNode event = ProtobufCodec.decode(body);
+        // the event itself has no envelope, the object in it does
+        ObjectNode event = JsonNodeFactory.instance.objectNode();
+        MessageToTree.into(
+                DynamicMessage.parseFrom(Meta.getDescriptor().findMessageTypeByName("WatchEvent"), body), event);
         assertThat(event.path("type").asString()).isEqualTo("ADDED");
         assertThat(event.path("object").path("kind").asString()).isEqualTo("Pod");
     }
