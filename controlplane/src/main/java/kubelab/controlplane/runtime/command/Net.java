@@ -188,12 +188,12 @@ final class Net {
         Connection connection;
         try {
             connection = connect(task, ip, port, timeout);
-        } catch (java.net.SocketTimeoutException e) {
-            return options.has('w')
-                    ? Usage.error(task, "timed out")
-                    : Usage.error(task, host + " (" + ip + ":" + port + "): Operation timed out");
         } catch (IOException e) {
-            return Usage.error(task, host + " (" + ip + ":" + port + "): " + e.getMessage());
+            if (!options.has('v')) {
+                return 1;
+            }
+            boolean late = e instanceof java.net.SocketTimeoutException && options.has('w');
+            return Usage.error(task, late ? "timed out" : host + " (" + ip + ":" + port + "): " + e.getMessage());
         }
         if (options.has('v')) {
             task.err().print(host + " (" + ip + ":" + port + ") open\n");
@@ -222,6 +222,10 @@ final class Net {
             for (int n; (n = in.read(block)) >= 0; ) {
                 task.out().write(block, 0, n);
                 task.out().flush();
+            }
+            // The other end has said all; what was typed before that still goes out.
+            for (int i = 0; i < 20 && !sender.dead(); i++) {
+                task.sleepQuietly(Duration.ofMillis(10));
             }
             return 0;
         } catch (java.net.SocketTimeoutException e) {

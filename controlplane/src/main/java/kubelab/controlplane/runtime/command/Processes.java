@@ -249,7 +249,12 @@ public final class Processes {
         });
         int code = task.runInline(child, found.program());
         timer.cancel();
-        return late[0] ? 143 : code;
+        if (late[0]) {
+            // The real one becomes the command, and a watcher kills it: whoever waits sees a death by signal.
+            task.signal(signal == null ? Signal.TERM : signal, null);
+            task.check();
+        }
+        return code;
     }
 
     static int nproc(Task task) throws IOException {

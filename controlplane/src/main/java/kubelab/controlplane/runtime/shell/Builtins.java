@@ -394,6 +394,7 @@ final class Builtins {
             if (result < 0) {
                 return -result;
             }
+            shell.announceDeath(job);
             shell.jobs().remove(pid);
         }
         return result;

@@ -534,12 +534,12 @@ final class Interpreter {
         substituted = false;
         task.charge(BUILTIN_COST);
         List<String> words = expander.fields(simple.words());
+        if (option('x') && !(words.isEmpty() && simple.assignments().isEmpty())) {
+            trace(simple, words);
+        }
         if (words.isEmpty()) {
             assignOnly(simple);
             return;
-        }
-        if (option('x')) {
-            trace(simple, words);
         }
         String command = words.get(0);
         Node function = functions.get(command);
@@ -752,7 +752,8 @@ final class Interpreter {
         }
     }
 
-    private void announceDeath(Task child) throws IOException {
+    /** Says that a child was killed, as ash does for a command that it waited for. */
+    void announceDeath(Task child) throws IOException {
         Signal signal = child.deathSignal();
         if (signal != null && signal != Signal.INT && signal != Signal.PIPE) {
             task.err().print(signal.text() + "\n");
@@ -767,10 +768,8 @@ final class Interpreter {
                     .append(expander.text(assignment.value()))
                     .append(' ');
         }
-        task.err()
-                .print(text
-                        + String.join(
-                                " ", words.stream().map(Builtins::quoteIfNeeded).toList()) + "\n");
+        text.append(String.join(" ", words.stream().map(Builtins::quoteIfNeeded).toList()));
+        task.err().print(text.toString().stripTrailing() + "\n");
     }
 
     /** After a command: {@code set -e}. */
@@ -798,6 +797,10 @@ final class Interpreter {
 
     private int shownLine() {
         return fromFile ? line : Math.max(0, line - 1);
+    }
+
+    boolean isFromFile() {
+        return fromFile;
     }
 
     /** The script is a file: messages carry its lines. */

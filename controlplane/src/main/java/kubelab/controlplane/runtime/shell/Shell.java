@@ -131,7 +131,10 @@ public final class Shell {
                 }
             }
         } catch (SyntaxException e) {
-            shell.task().err().print(shell.name() + ": line " + e.line() + ": " + e.getMessage() + "\n");
+            shell.task()
+                    .err()
+                    .print(shell.name() + ": " + (shell.isFromFile() ? "line " + e.line() + ": " : "") + e.getMessage()
+                            + "\n");
             return 2;
         }
         return shell.leave();
