@@ -326,6 +326,11 @@ final class ContainerUnit implements Prober.Listener {
     }
 
     @Override
+    public boolean suspended() {
+        return pod.paused();
+    }
+
+    @Override
     public void verdict(Prober.Kind probe, boolean healthy) {
         switch (probe) {
             case READINESS -> readinessPassed = healthy;

@@ -36,6 +36,9 @@ interface PodContext {
     /** For handlers that block on the network. */
     Executor blocking();
 
+    /** The kubelet is stopped. */
+    boolean paused();
+
     /** Something has changed: look at the whole Pod again. */
     void changed();
 

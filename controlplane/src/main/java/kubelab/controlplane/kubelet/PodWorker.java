@@ -189,6 +189,11 @@ final class PodWorker implements PodContext {
     }
 
     @Override
+    public boolean paused() {
+        return paused;
+    }
+
+    @Override
     public void changed() {
         if (!syncQueued) {
             syncQueued = true;

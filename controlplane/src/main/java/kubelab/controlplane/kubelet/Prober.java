@@ -35,6 +35,9 @@ final class Prober {
     interface Listener {
         void failed(Kind kind, String output);
 
+        /** The kubelet is stopped: nobody probes. */
+        boolean suspended();
+
         /** The probe's verdict has changed. */
         void verdict(Kind kind, boolean healthy);
     }
@@ -104,6 +107,10 @@ final class Prober {
 
     private void probe() {
         if (stopped) {
+            return;
+        }
+        if (listener.suspended()) {
+            schedule(seconds(probe.getPeriodSeconds(), 10));
             return;
         }
         ask().whenComplete((outcome, failure) -> podQueue.execute(() -> {
