@@ -10,6 +10,6 @@ class ClaimsTest extends ClaimsContract {
 
     @Override
     Duration bound() {
-        return Duration.ofSeconds(30);
+        return Duration.ofSeconds(60);
     }
 }
