@@ -282,7 +282,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         for (int i = 0; i < 5_000 && quiet < 2; i++) {
             boolean idle;
             synchronized (this) {
-                idle = running.values().stream().allMatch(Component::idle);
+                idle = running.values().stream().allMatch(Component::idle) && kubelets.idle();
             }
             quiet = idle ? quiet + 1 : 0;
             TimeUnit.MILLISECONDS.sleep(1);

@@ -1,5 +1,6 @@
 package kubelab.controlplane.apiserver;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  * {@link Builder}.
  */
 public final class ApiServer implements AutoCloseable {
+    /** How long old revisions stay readable at least. Source: etcd-compaction-interval of kube-apiserver. */
+    private static final Duration COMPACTION_INTERVAL = Duration.ofMinutes(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
     private final ResourceRegistry registry;
@@ -38,6 +42,7 @@ public final class ApiServer implements AutoCloseable {
     private final CreateVerb creates;
     private final UpdateVerb updates;
     private final DeleteVerb deletes;
+    private volatile Clock.Timer compaction = () -> false;
 
     private ApiServer(Builder b) {
         clock = b.clock;
@@ -63,6 +68,7 @@ public final class ApiServer implements AutoCloseable {
         new BuiltInSubresources(writes, updates, deletes).register(resourceHandlers);
         new Reviews(authorizer, writes).register(resourceHandlers);
         resourceHandlers.putAll(b.resourceHandlers);
+        scheduleCompaction(objects.store().revision());
     }
 
     public static Builder builder(Clock clock) {
@@ -128,8 +134,17 @@ public final class ApiServer implements AutoCloseable {
         return response;
     }
 
+    private void scheduleCompaction(long revision) {
+        compaction = clock.schedule(COMPACTION_INTERVAL, () -> {
+            long newest = objects.store().revision();
+            workers.execute(() -> objects.store().compact(revision));
+            scheduleCompaction(newest);
+        });
+    }
+
     @Override
     public void close() {
+        compaction.cancel();
         watches.dropAll();
         workers.shutdown();
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.store.CompactedException;
 import kubelab.controlplane.store.Entry;
@@ -26,6 +27,11 @@ final class WatchVerb {
     private final Conversions conversions;
     private final Clock clock;
     private final Executor workers;
+    /** Frames of the last events: whoever comes second to an event finds it encoded. */
+    private final AtomicReferenceArray<@Nullable Frame> frames = new AtomicReferenceArray<>(1024);
+
+    private record Frame(long revision, String type, byte[] object, byte[] bytes) {}
+
     private final java.util.Set<Session> sessions = java.util.concurrent.ConcurrentHashMap.newKeySet();
 
     WatchVerb(ObjectStore objects, Encoding encoding, Conversions conversions, Clock clock, Executor workers) {
@@ -94,9 +100,10 @@ final class WatchVerb {
         private boolean writing;
         private boolean ended;
         private boolean first = true;
-        private long seen;
+        private volatile long seen;
 
-        private record Pending(String type, byte[] object) {}
+        /** @param revision 0 for what is this client's alone */
+        private record Pending(String type, byte[] object, long revision) {}
 
         Session(Resource resource, Encoding.Wanted wanted, Reads.Filter filter, boolean bookmarks) {
             this.resource = resource;
@@ -117,12 +124,12 @@ final class WatchVerb {
                     Page page = objects.store().range(prefix, null, 0, 0);
                     for (Entry entry : page.entries()) {
                         if (filter.matches(entry)) {
-                            offer(new Pending("ADDED", entry.value()));
+                            offer(new Pending("ADDED", entry.value(), 0));
                         }
                     }
                     start = page.revision();
                     if (markEnd && bookmarks) {
-                        offer(new Pending("BOOKMARK", bookmark(start, true)));
+                        offer(new Pending("BOOKMARK", bookmark(start, true), 0));
                     }
                 }
                 seen = start;
@@ -139,7 +146,7 @@ final class WatchVerb {
             } catch (CompactedException e) {
                 ApiException gone =
                         ApiException.expired("too old resource version: " + e.requested() + " (" + e.oldest() + ")");
-                offer(new Pending("ERROR", Json.bytes(gone.toStatus())));
+                offer(new Pending("ERROR", Json.bytes(gone.toStatus()), 0));
                 finish();
             }
         }
@@ -149,13 +156,14 @@ final class WatchVerb {
             Entry before = event.previous();
             boolean was = before != null && filter.matches(before);
             boolean is = !event.deleted() && filter.matches(event.entry());
-            seen = event.revision();
             if (is) {
-                offer(new Pending(was ? "MODIFIED" : "ADDED", event.entry().value()));
+                offer(new Pending(was ? "MODIFIED" : "ADDED", event.entry().value(), event.revision()));
             } else if (was) {
                 // It left the selection: for this client it is deleted, in its last matching or final state.
-                offer(new Pending("DELETED", event.entry().value()));
+                offer(new Pending("DELETED", event.entry().value(), event.revision()));
             }
+            // Behind the offer: a bookmark must not overtake the change it speaks of.
+            seen = event.revision();
         }
 
         private void offer(Pending pending) {
@@ -212,6 +220,9 @@ final class WatchVerb {
         }
 
         private byte[] encode(Pending next) {
+            if (wanted.plainJson() && resource.isStorageVersion() && next.revision > 0) {
+                return shared(next);
+            }
             byte[] object = next.type.equals("ERROR") || next.type.equals("BOOKMARK")
                     ? next.object
                     : conversions.fromStorage(resource, next.object);
@@ -220,11 +231,22 @@ final class WatchVerb {
             return frame;
         }
 
+        private byte[] shared(Pending next) {
+            int slot = (int) ((next.revision * 4 + next.type.length()) & (frames.length() - 1));
+            Frame known = frames.get(slot);
+            if (known != null && known.object == next.object && known.type.equals(next.type)) {
+                return known.bytes;
+            }
+            byte[] bytes = encoding.watchEvent(wanted, resource, next.type, next.object, false);
+            frames.set(slot, new Frame(next.revision, next.type, next.object, bytes));
+            return bytes;
+        }
+
         private void scheduleBookmark() {
             if (bookmarks) {
                 bookmark = clock.schedule(BOOKMARK_EVERY, () -> {
                     // All changes up to "seen" are in the buffer before it, so the promise holds.
-                    offer(new Pending("BOOKMARK", bookmark(seen, false)));
+                    offer(new Pending("BOOKMARK", bookmark(seen, false), 0));
                     synchronized (this) {
                         if (!ended) {
                             scheduleBookmark();
