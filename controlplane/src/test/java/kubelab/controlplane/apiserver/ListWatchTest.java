@@ -116,7 +116,9 @@ class ListWatchTest {
     @Test
     void a_watcher_that_does_not_read_is_cut_off() {
         Stuck stuck = new Stuck();
-        ((ApiResponse.Stream) server.handle(request("GET", MAPS + "?watch=1", ""))).producer().accept(stuck);
+        ((ApiResponse.Stream) server.handle(request("GET", MAPS + "?watch=1", "")))
+                .producer()
+                .accept(stuck);
         create("a");
         for (int i = 0; i < 10_050; i++) {
             server.handle(ApiRequest.of(
@@ -143,8 +145,7 @@ class ListWatchTest {
     }
 
     private static ApiRequest request(String method, String path, String body) {
-        return ApiRequest.of(
-                method, path, Map.of(), body.getBytes(StandardCharsets.UTF_8), false, User.of("admin"));
+        return ApiRequest.of(method, path, Map.of(), body.getBytes(StandardCharsets.UTF_8), false, User.of("admin"));
     }
 
     private Seen watch(String query) {
@@ -167,8 +168,7 @@ class ListWatchTest {
 
         List<String> names() {
             List<String> names = new ArrayList<>();
-            events.forEach(
-                    e -> names.add(Json.string(e, "type") + " " + Json.string(e, "object", "metadata", "name")));
+            events.forEach(e -> names.add(Json.string(e, "type") + " " + Json.string(e, "object", "metadata", "name")));
             return names;
         }
 
