@@ -53,13 +53,13 @@ class ValidationGoldenTest {
     static void start() {
         if (UPDATE) {
             client = new KubernetesClientBuilder().build();
-            return;
+        } else {
+            clock = new ClusterClock();
+            server = Encodings.install(ApiServer.builder(clock), clock)
+                    .defaulter(new Defaults())
+                    .build();
+            client = new InProcess(server).clientFor(User.of("system:admin", User.MASTERS));
         }
-        clock = new ClusterClock();
-        server = Encodings.install(ApiServer.builder(clock), clock)
-                .defaulter(new Defaults())
-                .build();
-        client = new InProcess(server).clientFor(User.of("system:admin", User.MASTERS));
         client.raw(
                 "/api/v1/namespaces",
                 "POST",
