@@ -88,7 +88,7 @@ final class DaemonSetReconciler implements Reconciler {
                                 set.getSpec().getSelector().getMatchLabels(), Map.<String, String>of()))
                 .getMetadata()
                 .getLabels()
-                .get(REVISION);
+                .getOrDefault(REVISION, "");
         List<Node> wanted = nodes.list().stream()
                 .filter(n -> mayRunOn.test(DaemonPods.pod(set, revision, n), n))
                 .toList();
