@@ -125,6 +125,8 @@ public final class Workspace {
                 java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             if (option.startsWith("-XX:SharedArchiveFile")
                     || option.startsWith("-XX:TieredStopAtLevel")
+                    || option.startsWith("-Dkubelab.worker.archive")
+                    || option.startsWith("-Xlog:cds")
                     || option.startsWith("-Xshare")
                     || option.startsWith("-XX:+UseSerialGC")) {
                 command.add(option);

@@ -72,9 +72,9 @@ final class Cells implements AutoCloseable {
                         || event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED) {
                     recoverable.add(event.snippet());
                 }
-                value = event.snippet() instanceof ExpressionSnippet && event.value() != null
-                        ? Optional.of(event.value())
-                        : Optional.empty();
+                boolean expression = event.snippet() instanceof ExpressionSnippet
+                        || event.snippet().subKind() == Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND;
+                value = expression && event.value() != null ? Optional.of(event.value()) : Optional.empty();
             }
         }
         for (Snippet snippet : recoverable) {
