@@ -13,9 +13,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * A learner's exercises as tests, for IDEs and CI: {@code ./mvnw test -pl grader -am -Dexercise=pods-1
- * -Dsurefire.failIfNoSpecifiedTests=false -Dtest=ExerciseTest}. Several ids with commas, or {@code all};
- * {@code -Danswers=} takes what {@code kubelab check --answers} takes. Without {@code -Dexercise} there is no test.
+ * A learner's exercises as tests, for IDEs and CI: {@code ./mvnw test -pl grader -am -Dexercise=pods-1}. Several ids with
+ * commas, or {@code all}; {@code -Danswers=} takes what {@code kubelab check --answers} takes. Without {@code -Dexercise}
+ * there is no test here.
  */
 class ExerciseTest {
     @TestFactory
