@@ -3,8 +3,6 @@ package kubelab.controlplane.kubelet;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Probe;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import kubelab.controlplane.events.EventRecorder;
 import kubelab.controlplane.runtime.ContainerException;
-import kubelab.controlplane.runtime.ContainerLog;
 import kubelab.controlplane.runtime.PodSandbox;
 import org.jspecify.annotations.Nullable;
 
@@ -51,10 +48,6 @@ final class ContainerUnit implements Prober.Listener {
     static final Duration SETTLE = Duration.ofSeconds(1);
     /** How often a kubelet looks again at a container that waits (and says so in an event). */
     static final Duration RESYNC = Duration.ofSeconds(12);
-
-    private static final int MAX_MESSAGE = 4096;
-    private static final int FALLBACK_MESSAGE = 2048;
-    private static final int FALLBACK_LINES = 80;
 
     private final PodContext pod;
     private final Kind kind;
@@ -502,34 +495,10 @@ final class ContainerUnit implements Prober.Listener {
         ended = new ContainerState.Terminated(
                 exit.code(),
                 exit.reason(),
-                lastWords(container, exit.code()),
+                LastWords.of(container, exit.code(), lastWords, spec.getTerminationMessagePolicy()),
                 exit.startedAt(),
                 exit.finishedAt(),
                 container.id());
         pod.changed();
-    }
-
-    private String lastWords(kubelab.controlplane.runtime.Container container, int exitCode) {
-        String text = "";
-        Path file = lastWords;
-        try {
-            if (file != null && Files.exists(file)) {
-                text = Files.readString(file, StandardCharsets.UTF_8);
-            }
-        } catch (IOException e) {
-            text = "Error on reading termination log " + file + ": " + e.getMessage();
-        }
-        if (!text.isEmpty()) {
-            return text.length() > MAX_MESSAGE ? text.substring(0, MAX_MESSAGE) : text;
-        }
-        if (exitCode == 0 || !"FallbackToLogsOnError".equals(spec.getTerminationMessagePolicy())) {
-            return "";
-        }
-        List<ContainerLog.Line> lines = container.log().lines();
-        StringBuilder tail = new StringBuilder();
-        for (ContainerLog.Line line : lines.subList(Math.max(0, lines.size() - FALLBACK_LINES), lines.size())) {
-            tail.append(line.text()).append(line.partial() ? "" : "\n");
-        }
-        return tail.length() > FALLBACK_MESSAGE ? tail.substring(tail.length() - FALLBACK_MESSAGE) : tail.toString();
     }
 }

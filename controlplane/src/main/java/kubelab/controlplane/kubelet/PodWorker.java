@@ -6,9 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,7 +16,6 @@ import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.events.EventRecorder;
 import kubelab.controlplane.runtime.ContainerRuntime;
 import kubelab.controlplane.runtime.PodSandbox;
-import kubelab.controlplane.runtime.PodSandboxConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -362,7 +359,7 @@ final class PodWorker implements PodContext {
             }
         }
         if (sandbox == null) {
-            PodSandbox created = runtime().runPodSandbox(sandboxConfig());
+            PodSandbox created = runtime().runPodSandbox(SandboxConfigs.of(pod, node(), kubelet.cluster()));
             sandbox = created;
             podIp = hostNetwork() ? node().ip() : created.network().ip();
             networkUp = true;
@@ -494,26 +491,6 @@ final class PodWorker implements PodContext {
                 ? pod.getMetadata().getDeletionGracePeriodSeconds()
                 : pod.getSpec().getTerminationGracePeriodSeconds();
         return Duration.ofSeconds(seconds == null ? 30 : Math.max(1, seconds));
-    }
-
-    private PodSandboxConfig sandboxConfig() {
-        Map<String, List<String>> aliases = new HashMap<>();
-        if (pod.getSpec().getHostAliases() != null) {
-            pod.getSpec().getHostAliases().forEach(a -> aliases.put(a.getIp(), a.getHostnames()));
-        }
-        String hostname = pod.getSpec().getHostname();
-        if (hostname == null || hostname.isEmpty()) {
-            hostname = hostNetwork() ? node().name() : pod.getMetadata().getName();
-        }
-        return new PodSandboxConfig(
-                pod.getMetadata().getNamespace(),
-                pod.getMetadata().getName(),
-                pod.getMetadata().getUid(),
-                hostname.length() > 63 ? hostname.substring(0, 63).replaceAll("[-.]+$", "") : hostname,
-                hostNetwork(),
-                Dns.of(pod, kubelet.cluster()),
-                aliases,
-                Boolean.TRUE.equals(pod.getSpec().getShareProcessNamespace()));
     }
 
     private void addUnits(Pod of) {

@@ -1,0 +1,36 @@
+package kubelab.controlplane.kubelet;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import kubelab.controlplane.runtime.PodSandboxConfig;
+
+/** From a Pod to the sandbox that its containers share. */
+final class SandboxConfigs {
+    /** Linux takes no longer host name. */
+    private static final int LONGEST = 63;
+
+    private SandboxConfigs() {}
+
+    static PodSandboxConfig of(Pod pod, NodeConfig node, ClusterConfig cluster) {
+        boolean hostNetwork = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
+        Map<String, List<String>> aliases = new HashMap<>();
+        if (pod.getSpec().getHostAliases() != null) {
+            pod.getSpec().getHostAliases().forEach(a -> aliases.put(a.getIp(), a.getHostnames()));
+        }
+        String hostname = pod.getSpec().getHostname();
+        if (hostname == null || hostname.isEmpty()) {
+            hostname = hostNetwork ? node.name() : pod.getMetadata().getName();
+        }
+        return new PodSandboxConfig(
+                pod.getMetadata().getNamespace(),
+                pod.getMetadata().getName(),
+                pod.getMetadata().getUid(),
+                hostname.length() > LONGEST ? hostname.substring(0, LONGEST).replaceAll("[-.]+$", "") : hostname,
+                hostNetwork,
+                Dns.of(pod, cluster),
+                aliases,
+                Boolean.TRUE.equals(pod.getSpec().getShareProcessNamespace()));
+    }
+}
