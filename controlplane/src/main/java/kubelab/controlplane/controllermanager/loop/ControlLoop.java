@@ -100,6 +100,11 @@ public final class ControlLoop implements Controller {
             if (closed) {
                 return;
             }
+            if (e instanceof KubernetesClientException refused && PodControl.isNamespaceTerminating(refused)) {
+                // Nothing can be made there any more; what is deleted there calls again.
+                queue.forget(key);
+                return;
+            }
             if (isConflict(e)) {
                 LOG.debug("{} {}: somebody wrote first, looking again", name, key);
             } else if (queue.failures(key) > 3) {
