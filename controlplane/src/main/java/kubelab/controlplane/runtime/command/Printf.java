@@ -21,6 +21,13 @@ final class Printf {
         this.arguments = arguments;
     }
 
+    /** What a format makes of its arguments, once: for awk. */
+    static String text(Task task, String format, List<String> arguments) throws IOException {
+        Printf printf = new Printf(task, format, arguments);
+        printf.once();
+        return printf.out.toString();
+    }
+
     int run() throws IOException {
         do {
             int before = next;
@@ -125,11 +132,9 @@ final class Printf {
             case 'x', 'X', 'o' ->
                 out.append(String.format(
                         Locale.ROOT, spec.toString().replace("+", "").replace(" ", "") + kind, number(argument())));
-            case 'f', 'F', 'e', 'E', 'g', 'G' ->
-                out.append(String.format(
-                        Locale.ROOT,
-                        spec.toString() + Character.toLowerCase(kind == 'F' ? 'f' : kind),
-                        real(argument())));
+            case 'f', 'F' -> out.append(fixed(spec.toString(), real(argument())));
+            case 'e', 'E', 'g', 'G' ->
+                out.append(String.format(Locale.ROOT, spec.toString() + Character.toLowerCase(kind), real(argument())));
             default -> {
                 task.err().print("printf: %" + kind + ": invalid format\n");
                 status = 1;
@@ -137,6 +142,19 @@ final class Printf {
             }
         }
         return i;
+    }
+
+    /** C rounds a tie to the even digit, where Java rounds it up. */
+    private static String fixed(String spec, double value) {
+        if (Double.isNaN(value) || Double.isInfinite(value)) {
+            return String.format(Locale.ROOT, "%f", value).toLowerCase(Locale.ROOT);
+        }
+        int dot = spec.indexOf('.');
+        String digits = dot < 0 ? "6" : spec.substring(dot + 1);
+        int scale = digits.isEmpty() ? 0 : Integer.parseInt(digits);
+        java.math.BigDecimal rounded =
+                new java.math.BigDecimal(value).setScale(scale, java.math.RoundingMode.HALF_EVEN);
+        return String.format(Locale.ROOT, (dot < 0 ? spec : spec.substring(0, dot)) + "." + scale + "f", rounded);
     }
 
     /** Java has no precision for integers: %.3d is %03d. */

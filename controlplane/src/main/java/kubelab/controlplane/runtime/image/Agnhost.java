@@ -83,7 +83,7 @@ final class Agnhost implements Program {
     }
 
     private static int pause(Task task) throws IOException {
-        task.out().println("Paused");
+        task.out().println("Paused\nSignals registered");
         task.out().flush();
         return STAYS;
     }

@@ -51,14 +51,20 @@ final class Netexec {
             task.own(Agnhost.listen(task, Integer.parseInt(port), this::answer));
         } catch (BindException e) {
             log(task, "Started HTTP server on port " + port);
+            // Two with the ports that they have by default fail at the second one, which opens later.
+            boolean defaults = port.equals("8080") && udpPort.equals("8081");
             log(
                     task,
-                    "Error occurred: failed to create listener for UDP address :" + udpPort + ":listen udp :" + udpPort
-                            + ": bind: address already in use");
+                    defaults
+                            ? "Error occurred: failed to create listener for UDP address :8081:listen udp :8081: bind: "
+                                    + "address already in use"
+                            : "listen tcp :" + port + ": bind: address already in use");
             return 1;
         }
         log(task, "Started HTTP server on port " + port);
-        log(task, "Started UDP server on port  " + udpPort);
+        if (!udpPort.equals("-1")) {
+            log(task, "Started UDP server on port  " + udpPort);
+        }
         return Program.STAYS;
     }
 
