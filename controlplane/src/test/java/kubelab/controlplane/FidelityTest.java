@@ -21,7 +21,8 @@ class FidelityTest {
     private static final String START = "// simplified: written by FidelityTest -Dupdate\n";
     private static final String END = "// /simplified";
     /** From the word to the end of the comment, of the paragraph, or to the next note. */
-    private static final Pattern NOTE = Pattern.compile("Simplified: (.*?)(?=\\*/|\\n\\s*\\*\\s*\\n|\\n\\s*\\* (@|<p>)|\\n\\s*[^*/\\s]|Source:)", Pattern.DOTALL);
+    private static final Pattern NOTE = Pattern.compile(
+            "Simplified: (.*?)(?=\\*/|\\n\\s*\\*\\s*\\n|\\n\\s*\\* (@|<p>)|\\n\\s*[^*/\\s]|Source:)", Pattern.DOTALL);
 
     @Test
     void page_lists_what_the_sources_call_simplified() throws IOException {
@@ -42,7 +43,8 @@ class FidelityTest {
     void tests_that_the_page_names_exist() throws IOException {
         List<String> known;
         try (Stream<Path> files = Files.walk(ROOT.resolve("controlplane/src/test/java"))) {
-            known = files.map(file -> file.getFileName().toString().replace(".java", "")).toList();
+            known = files.map(file -> file.getFileName().toString().replace(".java", ""))
+                    .toList();
         }
         List<String> named = new ArrayList<>();
         Matcher test = Pattern.compile("`(\\w+(Test|IT))`").matcher(Files.readString(PAGE));
@@ -62,7 +64,11 @@ class FidelityTest {
         for (Path file : files) {
             Matcher note = NOTE.matcher(Files.readString(file));
             while (note.find()) {
-                String place = sources.relativize(file).toString().replace(".java", "").replace('\\', '/').replace('/', '.');
+                String place = sources.relativize(file)
+                        .toString()
+                        .replace(".java", "")
+                        .replace('\\', '/')
+                        .replace('/', '.');
                 rows.merge(place, plain(note.group(1)), (one, other) -> one + " " + other);
             }
         }
