@@ -11,6 +11,7 @@ import kubelab.labkit.Proof;
 public final class C30 implements Proof {
     /** Containers start in this order. The rival waits for the server: it is to find the port taken. */
     private static final String SERVERS = """
+
               - name: server
                 image: registry.k8s.io/e2e-test-images/agnhost:2.53
                 args: [netexec, --http-port=8080, --udp-port=-1]
@@ -39,8 +40,7 @@ public final class C30 implements Proof {
                 spec:
                   restartPolicy: Never
                   terminationGracePeriodSeconds: 1
-                  containers:
-                %s
+                  containers:%s
                   - name: client
                     image: busybox:1.36
                     command:
