@@ -20,7 +20,7 @@ public final class BackgroundOwner {
     private final Home home;
     private final ClusterSpec spec;
     private final Duration idle;
-    private final ProcessHandle asker;
+    private final Optional<ProcessHandle> asker;
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile Optional<Cluster> cluster = Optional.empty();
 
@@ -32,11 +32,15 @@ public final class BackgroundOwner {
         this.home = home;
         this.spec = spec;
         this.idle = idle;
-        this.asker = ProcessHandle.of(asker).orElse(ProcessHandle.current());
+        this.asker = ProcessHandle.of(asker);
     }
 
     /** @return the exit code */
     public int run() throws IOException, InterruptedException {
+        if (asker.isEmpty()) {
+            log("the command that asked for the cluster is gone already");
+            return 1;
+        }
         BackgroundState state = new BackgroundState(
                 Owner.self(),
                 BackgroundState.STARTING,
@@ -48,7 +52,7 @@ public final class BackgroundOwner {
                 Set.of(),
                 Instant.now());
         state.write(home);
-        asker.onExit().thenRun(() -> {
+        asker.get().onExit().thenRun(() -> {
             if (cluster.isEmpty()) {
                 log("the command that asked for the cluster is gone; ending");
                 Runtime.getRuntime().halt(sweepAnd(1));
