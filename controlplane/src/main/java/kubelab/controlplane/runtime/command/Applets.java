@@ -46,6 +46,8 @@ public final class Applets {
             "fold",
             "free",
             "grep",
+            "gunzip",
+            "gzip",
             "head",
             "hexdump",
             "hostname",
@@ -97,6 +99,7 @@ public final class Applets {
             "sync",
             "tac",
             "tail",
+            "tar",
             "tee",
             "test",
             "timeout",
@@ -117,7 +120,8 @@ public final class Applets {
             "whoami",
             "xargs",
             "xxd",
-            "yes");
+            "yes",
+            "zcat");
 
     private Applets() {}
 
@@ -175,6 +179,8 @@ public final class Applets {
             case "mktemp" -> Paths::mktemp;
             case "readlink", "realpath" -> Paths::readlink;
             case "stat" -> Paths::stat;
+            case "tar" -> Tar::main;
+            case "gzip", "gunzip", "zcat" -> Gzip::main;
             case "tee" -> Paths::tee;
             case "xargs" -> Paths::xargs;
             default -> findSystem(name);

@@ -1,7 +1,7 @@
 package kubelab.controlplane.runtime.shell;
 
 import java.io.IOException;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +11,7 @@ import kubelab.controlplane.runtime.command.Basics;
 import kubelab.controlplane.runtime.command.Processes;
 import kubelab.controlplane.runtime.command.TestCommand;
 import kubelab.controlplane.runtime.filesystem.FileException;
+import kubelab.controlplane.runtime.filesystem.OpenFile;
 import kubelab.controlplane.runtime.filesystem.Stat;
 import kubelab.controlplane.runtime.filesystem.VirtualFileSystem;
 import kubelab.controlplane.runtime.kernel.Loader;
@@ -446,7 +447,7 @@ final class Builtins {
         boolean raw = false;
         int limit = -1;
         char end = '\n';
-        @Nullable Instant deadline = null;
+        @Nullable Duration patience = null;
         int i = 1;
         for (; i < words.size() && words.get(i).startsWith("-") && words.get(i).length() > 1; i++) {
             String word = words.get(i);
@@ -459,7 +460,13 @@ final class Builtins {
                     switch (option) {
                         case 'p' -> task.err().print(value);
                         case 'n' -> limit = Integer.parseInt(value);
-                        case 't' -> deadline = task.clock().now().plusMillis((long) (Double.parseDouble(value) * 1000));
+                        case 't' -> {
+                            try {
+                                patience = Duration.ofMillis((long) (Double.parseDouble(value) * 1000));
+                            } catch (NumberFormatException e) {
+                                return fail("read", "invalid timeout", 2);
+                            }
+                        }
                         case 'd' -> end = value.isEmpty() ? '\0' : value.charAt(0);
                         default -> {}
                     }
@@ -468,23 +475,26 @@ final class Builtins {
             }
         }
         List<String> names = i < words.size() ? words.subList(i, words.size()) : List.of("REPLY");
+        if (patience != null && patience.isZero()) {
+            OpenFile input = task.descriptors().get(0);
+            return input != null && input.ready() ? 0 : 1;
+        }
         LineReader reader = new LineReader(task, raw, limit, end);
-        String line = deadline == null ? reader.read() : timed(reader, deadline);
+        String line = patience == null ? reader.read() : timed(reader, patience);
         boolean ended = reader.atEnd();
         assignFields(names, line, reader.escaped());
         return ended ? 1 : 0;
     }
 
-    private String timed(LineReader reader, Instant deadline) throws IOException {
-        java.time.Duration left = java.time.Duration.between(task.clock().now(), deadline);
-        boolean[] late = new boolean[1];
-        Clock.Timer timer = task.clock().schedule(left, () -> {
-            late[0] = true;
+    /** What came before the time was over is lost, as in the original. */
+    private String timed(LineReader reader, Duration patience) throws IOException {
+        Clock.Timer timer = task.clock().schedule(patience, () -> {
             reader.expire();
             task.wake();
         });
         try {
-            return reader.read();
+            String line = reader.read();
+            return reader.expired() ? "" : line;
         } finally {
             timer.cancel();
         }

@@ -69,6 +69,11 @@ final class LineReader {
         expired = true;
     }
 
+    /** Whether the time was over before the line was. */
+    boolean expired() {
+        return expired && atEnd;
+    }
+
     boolean atEnd() {
         return atEnd;
     }
