@@ -13,14 +13,15 @@ import picocli.CommandLine.Spec;
         name = "author",
         header = "For authors: write all that is generated, or prove that it need not be.",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = RecordCommand.class)
 final class AuthorCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: new, update, check or handbook.");
+        throw new ParameterException(spec.commandLine(), "Say what to do: new, update, check, record or handbook.");
     }
 
     private static Author author() {

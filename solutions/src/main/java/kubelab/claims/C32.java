@@ -20,7 +20,10 @@ public final class C32 implements Proof {
     }
 
     // tag::proof[]
-    /** Each start of the container adds a line; the first one then ends, by itself or together with its Pod. */
+    /**
+     * Each start of the container adds a line; the first one then ends, by itself or together with its Pod. Ready is
+     * who has printed its lines: a container that merely runs may not have come that far.
+     */
     private Evidence probe(KubernetesClient client, String namespace, String name, boolean replacePod) {
         var pod = Serialization.unmarshal(
                 """
@@ -33,7 +36,8 @@ public final class C32 implements Proof {
                   containers:
                   - name: main
                     image: busybox:1.36
-                    command: [sh, -c, "echo start >> /data/starts; cat /data/starts; %s"]
+                    command: [sh, -c, "echo start >> /data/starts; cat /data/starts; touch /tmp/read; %s"]
+                    readinessProbe: {exec: {command: [test, -f, /tmp/read]}, periodSeconds: 1}
                     volumeMounts: [{name: data, mountPath: /data}]
                 """.formatted(name, replacePod ? "sleep 3600" : "test $(wc -l < /data/starts) = 2 && sleep 3600"),
                 Pod.class);
@@ -51,7 +55,7 @@ public final class C32 implements Proof {
                         p -> p != null
                                 && p.getStatus().getContainerStatuses().stream()
                                         .anyMatch(c -> c.getRestartCount() == restarts
-                                                && c.getState().getRunning() != null),
+                                                && c.getReady()),
                         60,
                         TimeUnit.SECONDS);
         var starts =

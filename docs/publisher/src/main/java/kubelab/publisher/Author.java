@@ -65,13 +65,17 @@ public final class Author {
                 files = Generated.of(sources, press);
             }
             problems.addAll(Checks.stale(sources, files));
-            if (strict) problems.addAll(Checks.edited(sources, files));
+            if (strict) {
+                problems.addAll(Checks.edited(sources, files));
+                problems.addAll(Recorded.problems(sources, files));
+            }
             return report(problems);
         });
     }
 
     /**
-     * Writes the HTML handbook and the slides into a folder; both work offline.
+     * Writes the HTML handbook and the slides into a folder; both work offline. Under its cells the handbook has what
+     * {@link #record} has recorded; where that is older than the cell, it says so instead, and so does this method.
      *
      * @param folder gets handbook.html, slides.html and reveal/
      */
@@ -79,12 +83,40 @@ public final class Author {
         return guarded(() -> {
             Sources sources = new Sources(root);
             try (Press press = new Press(sources)) {
-                write(folder.resolve("handbook.html"), press.handbook(root.resolve("docs/handbook.adoc")));
+                Recorded recorded = Recorded.of(sources, press);
+                write(folder.resolve("handbook.html"), press.handbook(root.resolve("docs/handbook.adoc"), recorded));
+                recorded.problems().forEach(p -> out.println("✘ " + p));
                 write(folder.resolve("slides.html"), press.slides(root.resolve("docs/slides.adoc")));
             }
             for (String asset : Assets.SLIDES) Assets.copy(asset, folder);
             out.println("wrote  " + folder.resolve("handbook.html"));
             out.println("wrote  " + folder.resolve("slides.html"));
+            return 0;
+        });
+    }
+
+    /**
+     * Keeps what a run of a chapter's notebook printed and showed, as {@code docs/recorded/09-pods.json}. If it differs
+     * from what is there only in what is new in every run (uids, addresses, ages), the file stays as it is.
+     *
+     * @param executed the notebook with its outputs; ran with the solutions as answers
+     * @param cluster what it ran on, for people
+     * @param kubernetes the server's version
+     * @param falsified claim id → what its probe saw where it must fail, as text
+     */
+    public int record(Path executed, String cluster, String kubernetes, Map<String, String> falsified) {
+        return guarded(() -> {
+            Sources sources = new Sources(root);
+            String chapter = executed.getFileName().toString().replaceFirst("\\.ipynb$", "");
+            Recording recording = Recorded.made(
+                    sources, chapter, NotebookCells.of(Sources.read(executed)), cluster, kubernetes, falsified);
+            Path file = Recording.file(root, chapter);
+            if (Files.exists(file) && Recording.read(root, chapter).sameButForChance(recording)) {
+                out.println("same   " + sources.relative(file));
+            } else {
+                write(file, recording.json());
+                out.println("wrote  " + sources.relative(file));
+            }
             return 0;
         });
     }

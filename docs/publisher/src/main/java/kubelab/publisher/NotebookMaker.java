@@ -64,7 +64,8 @@ final class NotebookMaker {
         }
     }
 
-    private static boolean isCell(StructuralNode block) {
+    /** Whether a block is a cell of its own in the notebook. */
+    static boolean isCell(StructuralNode block) {
         return block.getContext().equals("listing")
                 && "source".equals(block.getStyle())
                 && "java".equals(block.getAttribute("language"))
@@ -91,7 +92,7 @@ final class NotebookMaker {
         notebook.code("claim-" + claim.id() + "-proof", proof, tags, Map.of("claim", claim.id()));
         String name = claim.proof().substring(claim.proof().lastIndexOf('.') + 1);
         notebook.code(
-                "claim-" + claim.id() + "-run",
+                NotebookCells.run(claim.id()),
                 "show(new " + name + "().prove(lab.client(), lab.namespace()));",
                 tags,
                 Map.of());

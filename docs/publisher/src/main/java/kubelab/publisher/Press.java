@@ -52,8 +52,9 @@ final class Press implements AutoCloseable {
         return json;
     }
 
-    /** A spine as one HTML page that needs no other file. */
-    String handbook(Path spine) {
+    /** A spine as one HTML page that needs no other file, with the recorded outputs under its cells. */
+    String handbook(Path spine, Recorded recorded) {
+        asciidoctor.javaExtensionRegistry().treeprocessor(new OutputBlocks(recorded));
         return convert(
                 spine,
                 "html5",
