@@ -77,9 +77,7 @@ final class RecordCommand implements Callable<Integer> {
                         environment,
                         id -> catalogue.find(id).flatMap(e -> NotebookCluster.answer(solutions, e)),
                         Workspace.output().resolve("recorded"))
-                .run(
-                        chapter,
-                        cell -> progress.step(chapter.id() + ": cell " + cell.number() + " of " + cell.total()));
+                .run(chapter, cell -> progress.step(chapter.id() + ": cell " + cell.number() + " of " + cell.total()));
         // Only what is right is recorded: with the solutions in place not even an exercise's cell may fail.
         List<String> failed = new ArrayList<>(result.cells().stream()
                 .filter(CellResult::failed)
@@ -91,7 +89,9 @@ final class RecordCommand implements Callable<Integer> {
         Map<String, String> falsified = new LinkedHashMap<>();
         for (ClaimResult claim : new ClaimRunner(
                         cluster.client(), cluster::newNamespace, ClaimRunner.solutions(Workspace.solutions()))
-                .run(Claim.of(root, chapter.topic()), r -> progress.step(r.claim().id()))) {
+                .run(
+                        Claim.of(root, chapter.topic()),
+                        r -> progress.step(r.claim().id()))) {
             falsified.put(claim.claim().id(), claim.falsifier().toString());
             if (!claim.proven()) {
                 failed.add(claim.claim().id() + ": " + claim.summary());

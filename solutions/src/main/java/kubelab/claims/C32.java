@@ -54,8 +54,7 @@ public final class C32 implements Proof {
                 .waitUntilCondition(
                         p -> p != null
                                 && p.getStatus().getContainerStatuses().stream()
-                                        .anyMatch(c -> c.getRestartCount() == restarts
-                                                && c.getReady()),
+                                        .anyMatch(c -> c.getRestartCount() == restarts && c.getReady()),
                         60,
                         TimeUnit.SECONDS);
         var starts =

@@ -59,7 +59,8 @@ record NotebookCells(List<Code> all) {
         Map<String, String> proofs = new LinkedHashMap<>();
         for (Code cell : all) {
             String code = cell.source();
-            Exercise exercise = sources.exercises().get(cell.exercise());
+            Exercise exercise =
+                    cell.exercise().isEmpty() ? null : sources.exercises().get(cell.exercise());
             if (exercise != null) code = sources.solution(exercise).plain();
             if (!cell.claim().isEmpty()) code = proofs.merge(cell.claim(), code, String::concat);
             String hash = hash(code);

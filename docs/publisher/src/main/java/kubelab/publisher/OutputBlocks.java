@@ -64,7 +64,8 @@ final class OutputBlocks extends Treeprocessor {
             } else if (block.hasRole(ExerciseMacro.ROLE)) {
                 exercise(block, chapter);
             } else if (NotebookMaker.isCell(block)) {
-                Deque<String> same = ids.get(MarkdownConverter.source((Block) block).strip());
+                Deque<String> same =
+                        ids.get(MarkdownConverter.source((Block) block).strip());
                 String id = same == null ? null : same.poll();
                 String html = id == null ? "" : output("", "Output", chapter.outputs(id));
                 if (!html.isEmpty()) blocks.add(++i, html(parent, html));
@@ -106,8 +107,8 @@ final class OutputBlocks extends Treeprocessor {
             return "<div class=\"output stale\"><p>No output is shown here: the code has changed since it was recorded."
                     + "</p></div>";
         if (outputs.isEmpty()) return "";
-        StringBuilder html = new StringBuilder("<div class=\"output" + role + "\"><div class=\"output-title\">"
-                + escape(title) + "</div>\n");
+        StringBuilder html = new StringBuilder(
+                "<div class=\"output" + role + "\"><div class=\"output-title\">" + escape(title) + "</div>\n");
         for (Recording.Output output : outputs)
             html.append(
                     output.html().isEmpty()

@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class Recorded {
     /** One chapter; its recording is null if there is none that can be read. */
     record OfChapter(
-            Sources.Chapter chapter, NotebookCells cells, Map<String, String> now, @Nullable Recording recording) {
+            Sources.Chapter chapter,
+            NotebookCells cells,
+            Map<String, String> now,
+            @Nullable Recording recording) {
         /** The outputs of this cell, or null if they are missing or belong to another text of the cell. */
-        @Nullable List<Recording.Output> outputs(String id) {
+        @Nullable
+        List<Recording.Output> outputs(String id) {
             Recording.Cell cell = recording == null ? null : recording.cells().get(id);
             return cell != null && cell.source().equals(now.get(id)) ? cell.outputs() : null;
         }
@@ -33,7 +37,8 @@ final class Recorded {
     /** @param files what is generated, the notebooks among it */
     private static Recorded of(Sources sources, Map<String, String> files) {
         Recorded recorded = new Recorded();
-        sources.chapters().forEach(c -> recorded.add(sources, c, NotebookCells.of(files.getOrDefault(notebook(c), ""))));
+        sources.chapters()
+                .forEach(c -> recorded.add(sources, c, NotebookCells.of(files.getOrDefault(notebook(c), ""))));
         recorded.orphans(sources);
         return recorded;
     }
@@ -61,7 +66,8 @@ final class Recorded {
             Map<String, String> falsified) {
         if (sources.chapters().stream().noneMatch(c -> c.id().equals(chapter)))
             throw new PublishException(chapter + ": there is no such chapter");
-        NotebookCells written = NotebookCells.of(Sources.read(sources.root().resolve("notebooks/" + chapter + ".ipynb")));
+        NotebookCells written =
+                NotebookCells.of(Sources.read(sources.root().resolve("notebooks/" + chapter + ".ipynb")));
         for (int i = 0; i < Math.max(written.all().size(), executed.all().size()); i++) {
             if (i < Math.min(written.all().size(), executed.all().size())) {
                 NotebookCells.Code now = written.all().get(i);

@@ -108,13 +108,13 @@ record Recording(String cluster, String kubernetes, Map<String, Cell> cells) {
     }
 
     private String withoutChance() {
-        return json()
-                .replaceAll("\\b\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}\\b", "UID")
+        return json().replaceAll("\\b\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}\\b", "UID")
                 .replaceAll("-[bcdf-hj-np-tv-z2-9]{8,10}-[bcdf-hj-np-tv-z2-9]{5}\\b", "-POD")
                 .replaceAll("-[bcdf-hj-np-tv-z2-9]{5,10}\\b", "-SUFFIX")
-                .replaceAll("-[0-9a-f]{4,10}\\b", "-SUFFIX")
+                .replaceAll("-([a-z0-9]{5}|[0-9a-f]{10})\\b", "-SUFFIX")
                 .replaceAll("\\b\\d{1,3}(\\.\\d{1,3}){3}\\b", "ADDRESS")
                 .replaceAll("\\b\\d+(\\.\\d+)? ?(ms|s|m)\\b", "TIME")
+                .replaceAll("seed \\d+", "seed")
                 .replaceAll(" +", " ");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,7 @@ class AuthorTest {
     void write() throws Exception {
         course = new MiniCourse(folder);
         assertThat(course.update()).as(course.said).isZero();
+        assertThat(course.record(Map.of())).as(course.said).isZero();
     }
 
     @Test
@@ -101,6 +103,21 @@ class AuthorTest {
         int assets = 0;
         for (; asset.find(); assets++) assertThat(out.resolve(asset.group(1))).exists();
         assertThat(assets).as("files that the slides ask for").isGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void neither_page_fetches_anything_from_elsewhere() throws Exception {
+        Path out = folder.resolve("target/site");
+        assertThat(course.say(a -> a.handbook(out))).as(course.said).isZero();
+        assertThat(course.said).contains("handbook.html", "slides.html");
+        Pattern fetched = Pattern.compile(
+                "(?:\\b(?:src|href|data)\\s*=|\\burl\\(|@import|\\bimport\\b|\\bfetch\\(|[\"']script[\"'],)"
+                        + "[\\s\"'(]*(?:https?:)?//[a-z]");
+        for (Path file : Sources.files(out))
+            if (file.toString().matches(".*\\.(html|css|js)"))
+                assertThat(fetched.matcher(Files.readString(file)).results().map(m -> m.group()))
+                        .as("what " + out.relativize(file) + " fetches")
+                        .isEmpty();
     }
 
     @Test
