@@ -72,11 +72,13 @@ public final class Examiner {
                 Math.min(System.nanoTime() + criterion.within().toNanos(), Math.max(end, System.nanoTime() + 1));
         long pause = FIRST_PAUSE_MS;
         long holdsSince = -1;
+        String witness = "";
         while (true) {
             Finding finding = look(criterion);
             long now = System.nanoTime();
             if (finding instanceof Finding.Holds holds) {
-                holdsSince = holdsSince < 0 ? now : holdsSince;
+                holdsSince = holdsSince < 0 || !witness.equals(holds.witness()) ? now : holdsSince;
+                witness = holds.witness();
                 if (now - holdsSince >= criterion.keeps().toNanos()) {
                     return result(criterion, State.PASSED, "", holds.observed(), start);
                 }

@@ -3,8 +3,13 @@ package kubelab.grader.check;
 /** What one look at the cluster found. Texts are for the learner: one sentence, no timestamps, no addresses. */
 public sealed interface Finding {
 
-    /** It is as it should be; {@code observed} says what was seen, as praise. */
-    record Holds(String observed) implements Finding {}
+    /**
+     * It is as it should be; {@code observed} says what was seen, as praise.
+     *
+     * @param witness by what it was seen, such as the ids of containers: what has to go on holding counts from when the
+     *     witness was last another one, so that something which ends and starts again between two looks is noticed
+     */
+    record Holds(String observed, String witness) implements Finding {}
 
     /** Not yet: looking again may help. */
     record NotYet(String expected, String observed) implements Finding {}
@@ -13,7 +18,11 @@ public sealed interface Finding {
     record Never(String expected, String observed) implements Finding {}
 
     static Finding holds(String observed) {
-        return new Holds(observed);
+        return new Holds(observed, "");
+    }
+
+    static Finding holds(String observed, String witness) {
+        return new Holds(observed, witness);
     }
 
     static Finding notYet(String expected, String observed) {

@@ -31,8 +31,14 @@ final class Containers {
         }
         boolean all = Arrays.stream(containers).allMatch(c -> Run.isRunning(found.get(), c));
         return all
-                ? Finding.holds("both containers run in one Pod")
+                ? Finding.holds("both containers run in one Pod", ids(found.get()))
                 : Finding.notYet(expected, describe(found.get(), containers));
+    }
+
+    private static String ids(Pod pod) {
+        return pod.getStatus().getContainerStatuses().stream()
+                .map(ContainerStatus::getContainerID)
+                .collect(Collectors.joining(" "));
     }
 
     private static String inits(Pod pod, String... wanted) {

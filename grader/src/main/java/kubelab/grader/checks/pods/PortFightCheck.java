@@ -71,7 +71,8 @@ final class PortFightCheck implements Check {
                         .hint(1)
                         .shownBy("get pod shop")
                         .within(Duration.ofSeconds(90))
-                        .keeps(Duration.ofMillis(2500))
+                        // nginx tries for 2.5 s to get a port that is taken before it gives up
+                        .keeps(Duration.ofSeconds(4))
                         .when(run -> Containers.allRun(run, POD, "web", "stats")),
                 Criterion.of("web", "web answers on port 80, as before", 2)
                         .needs("steady")
