@@ -89,12 +89,22 @@ final class ContainerConfigs {
                         + spec.getName() + "\"");
             }
             mounts.add(new ContainerConfig.Mount(
-                    subPath(pod, source, mount, env), mount.getMountPath(), Boolean.TRUE.equals(mount.getReadOnly())));
+                    subPath(pod, source, mount, env),
+                    mount.getMountPath(),
+                    Boolean.TRUE.equals(mount.getReadOnly()),
+                    inMemory(pod, mount.getName())));
         }
         String target = spec.getTerminationMessagePath();
         mounts.add(new ContainerConfig.Mount(
                 lastWords, target == null || target.isEmpty() ? "/dev/termination-log" : target, false));
         return mounts;
+    }
+
+    private static boolean inMemory(PodContext pod, String volume) {
+        return pod.pod().getSpec().getVolumes().stream()
+                .anyMatch(each -> each.getName().equals(volume)
+                        && each.getEmptyDir() != null
+                        && "Memory".equals(each.getEmptyDir().getMedium()));
     }
 
     private static Path subPath(PodContext pod, Path volume, VolumeMount mount, Map<String, String> env)

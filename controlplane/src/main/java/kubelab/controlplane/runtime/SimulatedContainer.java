@@ -65,7 +65,10 @@ final class SimulatedContainer implements Container {
         Clock clock = runtime.clock();
         this.root = sandbox.directory().resolve(id);
         this.cgroup = new Cgroup(
-                clock, config.resources().cpuMillis(), config.resources().memoryBytes());
+                clock,
+                runtime.memory(),
+                config.resources().cpuMillis(),
+                config.resources().memoryBytes());
         PidNamespace pids = sandbox.pidsForContainer();
         Instant now = clock.now();
         try {
@@ -75,10 +78,14 @@ final class SimulatedContainer implements Container {
             files.mount("/sys", Machine.sys(cgroup, pids, now));
             files.mount("/dev", Devices.tree(now));
             for (String name : List.of("hosts", "hostname", "resolv.conf")) {
-                files.bind(sandbox.directory().resolve(name), "/etc/" + name, false, false);
+                files.bind(sandbox.directory().resolve(name), "/etc/" + name, false);
             }
             for (ContainerConfig.Mount mount : config.mounts()) {
-                files.bind(mount.source(), mount.target(), mount.readOnly(), mount.memory());
+                if (mount.memory()) {
+                    files.bindMemory(mount.source(), mount.target(), mount.readOnly(), cgroup::memory);
+                } else {
+                    files.bind(mount.source(), mount.target(), mount.readOnly());
+                }
             }
             this.world = new World(
                     sandbox.config().namespace() + "/" + sandbox.config().name() + "/" + config.name(),

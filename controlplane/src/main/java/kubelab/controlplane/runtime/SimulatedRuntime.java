@@ -19,16 +19,18 @@ import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.network.NodeNetwork;
 import kubelab.controlplane.runtime.image.ContainerImage;
 import kubelab.controlplane.runtime.image.ImageRegistry;
+import kubelab.controlplane.runtime.kernel.NodeMemory;
 
 /** A node's container runtime. Starting a container starts no program of the machine: see {@code kernel}. */
 public final class SimulatedRuntime implements ContainerRuntime {
-    private static final long DISK_BYTES = 1L << 30;
+    private static final long DISK_BYTES = 256L << 20;
 
     private final String node;
     private final Clock clock;
     private final NodeNetwork network;
     private final ImageRegistry registry;
     private final FileSystem files;
+    private final NodeMemory memory = new NodeMemory();
     private final ExecutorService threads;
     private final Instant bootTime;
     private final Map<String, ContainerImage> pulled = new ConcurrentSkipListMap<>();
@@ -60,6 +62,10 @@ public final class SimulatedRuntime implements ContainerRuntime {
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    NodeMemory memory() {
+        return memory;
     }
 
     @Override

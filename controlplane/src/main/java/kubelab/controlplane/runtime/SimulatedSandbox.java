@@ -106,7 +106,7 @@ final class SimulatedSandbox implements PodSandbox {
                 new VirtualFileSystem(root, pause.layer(), true),
                 network,
                 pids,
-                new Cgroup(runtime.clock(), null, null),
+                new Cgroup(runtime.clock(), runtime.memory(), null, null),
                 runtime.clock(),
                 runtime.threads(),
                 new ImagePrograms(pause),

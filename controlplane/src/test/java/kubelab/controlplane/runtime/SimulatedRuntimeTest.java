@@ -11,6 +11,8 @@ import kubelab.controlplane.network.Connection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulatedRuntimeTest {
     private static Node node;
@@ -117,6 +119,68 @@ class SimulatedRuntimeTest {
         assertThat(exit.code()).isEqualTo(137);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tail /dev/zero", "x=0123456789abcdef; while :; do x=$x$x; done", "yes | sort"})
+    void program_without_limit_is_killed_before_the_heap_is_full(String script) throws Exception {
+        Container neighbour = node.start(node.pod("neighbour"), "busybox:1.36", "sleep", "3600");
+        Container hog = node.start(node.pod("hog"), "busybox:1.36", "sh", "-c", script);
+        assertThat(hog.exited().get(60, java.util.concurrent.TimeUnit.SECONDS).reason())
+                .isEqualTo("OOMKilled");
+        assertThat(Node.exec(neighbour, "echo", "alive").stdout()).isEqualTo("alive\n");
+    }
+
+    @Test
+    void memory_volume_counts_as_memory_of_the_container_that_writes() throws Exception {
+        java.nio.file.Path volume =
+                java.nio.file.Files.createDirectories(node.runtime.fileSystem().getPath("/volumes/memory"));
+        Container container = node.start(
+                node.pod("tmpfs"),
+                withMounts(
+                        List.of(new ContainerConfig.Mount(volume, "/mem", false, true)),
+                        new ContainerConfig.Resources(null, 16L << 20),
+                        "sleep",
+                        "3600"));
+        long before = container.usage().memoryBytes();
+        Node.exec(container, "sh", "-c", "head -c 4m /dev/zero > /mem/a; head -c 2m /dev/zero > /mem/b");
+        assertThat(container.usage().memoryBytes() - before).as("6 MiB written").isEqualTo(6L << 20);
+        Node.exec(container, "sh", "-c", "rm /mem/a; echo > /mem/b");
+        assertThat(container.usage().memoryBytes() - before)
+                .as("removed and truncated")
+                .isEqualTo(1);
+        Node.exec(container, "sh", "-c", "head -c 40m /dev/zero > /mem/c");
+        assertThat(Node.ended(container).reason()).isEqualTo("OOMKilled");
+    }
+
+    @Test
+    void full_disk_is_an_error_of_the_writer() throws Exception {
+        Container container = node.start(node.pod("full"), "busybox:1.36", "sleep", "3600");
+        assertThat(Node.exec(container, "sh", "-c", "dd if=/dev/zero of=/big bs=1M count=300; rm /big")
+                        .stderr())
+                .contains("No space left on device");
+    }
+
+    @Test
+    void read_with_a_time_limit_gives_up_in_cluster_time() throws Exception {
+        Node other = new Node();
+        try {
+            Container container = other.start(
+                    other.pod("patient"),
+                    "busybox:1.36",
+                    "sh",
+                    "-c",
+                    "sleep 7200 | { read -t 3600 x; echo late $?; exit; }");
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> Node.exec(container, "ps").stdout().contains("sleep 7200"));
+            // The pipe is idle: only the clock can end this.
+            await().atMost(Duration.ofSeconds(10)).until(() -> {
+                other.clock.advance(Duration.ofMinutes(61), () -> {});
+                return Node.log(container).contains("late 1");
+            });
+        } finally {
+            other.close();
+        }
+    }
+
     @Test
     void busy_loop_is_charged_and_held_back_by_its_limit() throws Exception {
         ContainerConfig.Resources limit = new ContainerConfig.Resources(200L, null);
@@ -154,6 +218,11 @@ class SimulatedRuntimeTest {
     }
 
     private static ContainerConfig withMounts(List<ContainerConfig.Mount> mounts, String... command) {
+        return withMounts(mounts, ContainerConfig.Resources.UNLIMITED, command);
+    }
+
+    private static ContainerConfig withMounts(
+            List<ContainerConfig.Mount> mounts, ContainerConfig.Resources resources, String... command) {
         return new ContainerConfig(
                 "c",
                 0,
@@ -167,7 +236,7 @@ class SimulatedRuntimeTest {
                 false,
                 null,
                 false,
-                ContainerConfig.Resources.UNLIMITED);
+                resources);
     }
 
     @Test

@@ -321,13 +321,28 @@ final class Files {
             return 1;
         }
         int status = 0;
+        Instant when = task.clock().now();
+        String date = options.value('d', options.value('t', ""));
+        try {
+            if (options.has('r')) {
+                when = task.files().stat(options.value('r', "")).modified();
+            } else if (!date.isEmpty()) {
+                when = Machinery.instant(date);
+            }
+        } catch (FileException e) {
+            return Usage.error(task, options.value('r', "") + ": " + e.getMessage());
+        } catch (java.time.DateTimeException e) {
+            return Usage.error(task, "invalid date '" + date + "'");
+        }
         for (String path : options.rest()) {
             try {
-                if (task.files().exists(path)) {
-                    task.files().touch(path, task.clock().now());
-                } else if (!options.has('c')) {
+                if (!task.files().exists(path)) {
+                    if (options.has('c')) {
+                        continue;
+                    }
                     task.files().open(path, OpenMode.APPEND).release();
                 }
+                task.files().touch(path, when);
             } catch (FileException e) {
                 task.err().print("touch: " + path + ": " + e.getMessage() + "\n");
                 status = 1;

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reading files, or standard input for {@code -}, line by line or in blocks. */
 final class Lines implements AutoCloseable {
+    /** What a line takes besides its letters when it is kept, in bytes. */
+    static final int OVERHEAD = 64;
+
     private static final int BLOCK = 16 * 1024;
 
     private final Task task;

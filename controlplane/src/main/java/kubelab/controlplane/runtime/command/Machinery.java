@@ -88,12 +88,7 @@ final class Machinery {
         Instant now = task.clock().now();
         String wanted = options.value('d', "");
         try {
-            if (wanted.startsWith("@")) {
-                now = Instant.ofEpochSecond(Long.parseLong(wanted.substring(1)));
-            } else if (!wanted.isEmpty()) {
-                now = ZonedDateTime.parse(wanted.trim().replace(' ', 'T') + (wanted.contains(":") ? "Z" : "T00:00:00Z"))
-                        .toInstant();
-            }
+            now = wanted.isEmpty() ? now : instant(wanted);
         } catch (java.time.DateTimeException | NumberFormatException e) {
             return Usage.error(task, "invalid date '" + wanted + "'");
         }
@@ -105,6 +100,15 @@ final class Machinery {
         }
         task.out().println(strftime(format.isEmpty() ? "%a %b %e %H:%M:%S UTC %Y" : format.substring(1), now));
         return 0;
+    }
+
+    /** @param text {@code @SECONDS}, {@code YYYY-MM-DD} or {@code YYYY-MM-DD HH:MM:SS} */
+    static Instant instant(String text) {
+        if (text.startsWith("@")) {
+            return Instant.ofEpochSecond(Long.parseLong(text.substring(1)));
+        }
+        return ZonedDateTime.parse(text.trim().replace(' ', 'T') + (text.contains(":") ? "Z" : "T00:00:00Z"))
+                .toInstant();
     }
 
     private static String strftime(String format, Instant instant) {

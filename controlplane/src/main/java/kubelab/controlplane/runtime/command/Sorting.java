@@ -18,7 +18,7 @@ final class Sorting {
             long size = 0;
             for (String line; (line = file.next()) != null; ) {
                 all.add(line);
-                size += line.length() + 40;
+                size += line.length() + Lines.OVERHEAD;
                 if (all.size() % 1024 == 0) {
                     task.memory(512 * 1024 + size);
                 }
@@ -33,7 +33,14 @@ final class Sorting {
             return 1;
         }
         List<String> all = new ArrayList<>();
-        int status = Lines.forEach(task, options.rest(), line -> all.add(line));
+        long[] size = new long[1];
+        int status = Lines.forEach(task, options.rest(), line -> {
+            size[0] += line.length() + Lines.OVERHEAD;
+            if (all.size() % 1024 == 0) {
+                task.memory(512 * 1024 + size[0]);
+            }
+            return all.add(line);
+        });
         boolean numeric = options.has('n') || options.has('g') || options.has('h');
         Comparator<String> order = null;
         String separator = options.value('t', "");

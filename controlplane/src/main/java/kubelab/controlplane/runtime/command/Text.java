@@ -186,9 +186,9 @@ final class Text {
                 continue;
             }
             last.add(line);
-            held += line.length();
+            held += line.length() + Lines.OVERHEAD;
             if (last.size() > count) {
-                held -= last.remove().length();
+                held -= last.remove().length() + Lines.OVERHEAD;
             }
             if (number % 1024 == 0 || line.length() > 1 << 16) {
                 task.memory(512 * 1024 + held);

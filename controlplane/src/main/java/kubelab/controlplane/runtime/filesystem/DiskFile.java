@@ -9,13 +9,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /** An open file of the node's in-memory file system. */
 final class DiskFile extends OpenFile {
     private final SeekableByteChannel channel;
+    private final LongConsumer use;
 
-    DiskFile(String name, Path file, OpenMode mode) throws IOException {
+    /** @param use told of every byte more or less in the file */
+    DiskFile(String name, Path file, OpenMode mode, LongConsumer use) throws IOException {
         super(name);
+        this.use = use;
+        long before = mode.write() && mode.truncate() ? Files.size(file) : 0;
         Set<OpenOption> options = new HashSet<>();
         if (mode.read() && !mode.append()) {
             options.add(StandardOpenOption.READ);
@@ -27,6 +32,7 @@ final class DiskFile extends OpenFile {
             }
         }
         channel = Files.newByteChannel(file, options);
+        use.accept(-before);
     }
 
     @Override
@@ -36,8 +42,10 @@ final class DiskFile extends OpenFile {
 
     @Override
     public synchronized void write(byte[] from, int offset, int length) throws IOException {
+        long before = channel.size();
         try {
             channel.write(ByteBuffer.wrap(from, offset, length));
+            use.accept(channel.size() - before);
         } catch (IOException full) {
             throw "out of disk space".equals(full.getMessage()) ? new FileException(Errno.ENOSPC) : full;
         }

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +33,16 @@ final class LayeredTree extends Tree {
     private final @Nullable ImageLayer lower;
     private final boolean readOnly;
     private final String type;
+    private final LongConsumer use;
     private final Set<String> removed = new HashSet<>();
 
-    LayeredTree(Path upper, @Nullable ImageLayer lower, boolean readOnly, String type) {
+    /** @param use told of every byte more or less that is stored here */
+    LayeredTree(Path upper, @Nullable ImageLayer lower, boolean readOnly, String type, LongConsumer use) {
         this.upper = upper;
         this.lower = lower;
         this.readOnly = readOnly;
         this.type = type;
+        this.use = use;
     }
 
     @Override
@@ -109,7 +113,7 @@ final class LayeredTree extends Tree {
             ImageLayer.Entry entry = lowerEntry(path);
             return new BytesFile(path, entry == null ? new byte[0] : entry.bytes());
         }
-        return new DiskFile("/" + path, at(path), mode);
+        return new DiskFile("/" + path, at(path), mode, use);
     }
 
     @Override
@@ -149,6 +153,9 @@ final class LayeredTree extends Tree {
         }
         try {
             Files.deleteIfExists(at(path));
+            if (stat.isFile()) {
+                use.accept(-stat.size());
+            }
         } catch (DirectoryNotEmptyException e) {
             throw new FileException(Errno.ENOTEMPTY);
         }

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A container's mount table, and the walk from a path to what it names. */
@@ -21,7 +22,7 @@ public final class VirtualFileSystem {
      * @param image what is seen where the container has written nothing
      */
     public VirtualFileSystem(Path upper, ImageLayer image, boolean readOnlyRoot) {
-        mounts.put("/", new LayeredTree(upper, image, readOnlyRoot, "overlay"));
+        mounts.put("/", new LayeredTree(upper, image, readOnlyRoot, "overlay", bytes -> {}));
     }
 
     /** Mounts a tree of the kernel's, such as /proc. The directory must exist in the image. */
@@ -30,10 +31,21 @@ public final class VirtualFileSystem {
     }
 
     /** Mounts a directory or file of the node. Makes what is missing on the way, as a container runtime does. */
-    public void bind(Path source, String target, boolean readOnly, boolean memory) throws IOException {
-        boolean directory = java.nio.file.Files.isDirectory(source);
-        String place = makeTarget(normalise(target), directory);
-        mounts.put(place, new LayeredTree(source, null, readOnly, memory ? "tmpfs" : "ext4"));
+    public void bind(Path source, String target, boolean readOnly) throws IOException {
+        bind(source, target, new LayeredTree(source, null, readOnly, "ext4", bytes -> {}));
+    }
+
+    /**
+     * Mounts a directory that is kept in memory.
+     *
+     * @param use told of every byte more or less in its files
+     */
+    public void bindMemory(Path source, String target, boolean readOnly, LongConsumer use) throws IOException {
+        bind(source, target, new LayeredTree(source, null, readOnly, "tmpfs", use));
+    }
+
+    private void bind(Path source, String target, Tree tree) throws IOException {
+        mounts.put(makeTarget(normalise(target), java.nio.file.Files.isDirectory(source)), tree);
     }
 
     /** Mount points and what is mounted there, ordered by path. */

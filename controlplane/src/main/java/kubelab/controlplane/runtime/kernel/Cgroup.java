@@ -15,6 +15,7 @@ public final class Cgroup {
     private static final long SLICE_NANOS = 10_000_000;
 
     private final Clock clock;
+    private final NodeMemory node;
     private final AtomicLong cpuNanos = new AtomicLong();
     private final AtomicLong memoryBytes = new AtomicLong();
     private volatile @Nullable Long cpuMillis;
@@ -22,8 +23,9 @@ public final class Cgroup {
     private volatile long peakBytes;
     private volatile Runnable outOfMemory = () -> {};
 
-    public Cgroup(Clock clock, @Nullable Long cpuMillis, @Nullable Long memoryLimit) {
+    public Cgroup(Clock clock, NodeMemory node, @Nullable Long cpuMillis, @Nullable Long memoryLimit) {
         this.clock = clock;
+        this.node = node;
         this.cpuMillis = cpuMillis;
         this.memoryLimit = memoryLimit;
     }
@@ -59,8 +61,20 @@ public final class Cgroup {
         return peakBytes;
     }
 
-    /** @param delta bytes more or less in use */
-    void memory(long delta) {
+    /** Kills what is in the group: there is no memory left. */
+    void outOfMemory() {
+        outOfMemory.run();
+    }
+
+    /** @param delta bytes more or less that programs hold beyond what they start with; counted by the node, too */
+    void held(long delta) {
+        if (!node.add(delta)) {
+            outOfMemory.run();
+        }
+    }
+
+    /** @param delta bytes more or less in use, by programs or by files that are kept in memory */
+    public void memory(long delta) {
         long now = memoryBytes.addAndGet(delta);
         peakBytes = Math.max(peakBytes, now);
         Long limit = memoryLimit;

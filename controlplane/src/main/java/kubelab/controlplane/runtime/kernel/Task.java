@@ -49,6 +49,9 @@ public final class Task {
     private volatile @Nullable Signal deathSignal;
     private volatile boolean dead;
     private long memory;
+    /** What its program takes from the start; what goes beyond it is held on the node. */
+    private long basis;
+
     private long cpuCharged;
     /** Where it runs now, and whether a child runs on that thread in its place. Guarded by {@link #pidLock()}. */
     private @Nullable Thread thread;
@@ -289,14 +292,17 @@ public final class Task {
     /** Says how much memory it uses beyond its program, in bytes. */
     public void memory(long bytes) {
         long delta;
+        long held;
         synchronized (this) {
             if (dead) {
                 return;
             }
             delta = bytes - memory;
+            held = Math.max(0, bytes - basis) - Math.max(0, memory - basis);
             memory = bytes;
         }
         world.cgroup().memory(delta);
+        world.cgroup().held(held);
         check();
     }
 
@@ -459,12 +465,18 @@ public final class Task {
         synchronized (handlers) {
             handlers.values().removeIf(handler -> handler != Handler.IGNORE);
         }
-        memory(program.memory());
+        become(program);
         int code = program.run(this);
         if (code == Program.STAYS) {
             return await();
         }
         return code;
+    }
+
+    private void become(Program program) {
+        memory(0);
+        basis = program.memory();
+        memory(basis);
     }
 
     private void execute(Program program) {
@@ -480,7 +492,7 @@ public final class Task {
         }
         int code = 255;
         try {
-            memory(program.memory());
+            become(program);
             code = program.run(this);
             out.flush();
         } catch (TaskExit ended) {
@@ -496,6 +508,10 @@ public final class Task {
             // A mistake in a simulated program is that program's crash, and worth a look.
             LOG.warn("{} crashed in {}", arguments, world.name(), e);
             code = 128 + Signal.SEGV.number();
+        } catch (OutOfMemoryError e) {
+            // Data that nobody has counted. It is garbage now, so the rest of the cluster can go on.
+            LOG.warn("{} in {} took all memory", argument(0), world.name());
+            world.cgroup().outOfMemory();
         } catch (StackOverflowError e) {
             die(128 + Signal.SEGV.number(), Signal.SEGV);
         } finally {
@@ -518,6 +534,7 @@ public final class Task {
     private void die(int code, @Nullable Signal signal) {
         List<AutoCloseable> resources;
         long freed;
+        long held;
         synchronized (this) {
             synchronized (owned) {
                 if (dead) {
@@ -529,9 +546,11 @@ public final class Task {
                 owned.clear();
             }
             freed = memory;
+            held = Math.max(0, memory - basis);
             memory = 0;
         }
         world.cgroup().memory(-freed);
+        world.cgroup().held(-held);
         resources.forEach(Task::closeQuietly);
         descriptors.closeAll();
         world.pids().remove(this);

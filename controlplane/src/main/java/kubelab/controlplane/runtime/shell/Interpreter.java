@@ -575,13 +575,14 @@ final class Interpreter {
         }
     }
 
-    /** Large values count as this process's memory. */
+    /** Large values count as this process's memory, and while one is put together it is there two more times. */
     private void remember(String value) {
         if (value.length() > 64 * 1024) {
             long sum = 512 * 1024;
             for (String each : variables.all().values()) {
                 sum += each.length();
             }
+            task.memory(sum + 2L * value.length());
             task.memory(sum);
         }
     }
