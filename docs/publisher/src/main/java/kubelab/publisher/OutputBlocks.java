@@ -49,10 +49,10 @@ final class OutputBlocks extends Treeprocessor {
                             0,
                             html(
                                     section,
-                                    "<p class=\"recorded-on\">The outputs in this chapter were recorded on "
-                                            + escape(recording.cluster()) + ", Kubernetes "
+                                    "<p class=\"recorded-on\">The outputs in this chapter were recorded in a real run. Cluster: "
+                                            + escape(recording.cluster()) + "; server version "
                                             + escape(recording.kubernetes())
-                                            + ". Names, addresses and ages are other ones in every run.</p>"));
+                                            + ". Names, uids, addresses and ages are other ones in every run.</p>"));
     }
 
     private void walk(StructuralNode parent, Recorded.OfChapter chapter, Map<String, Deque<String>> ids) {
@@ -82,9 +82,12 @@ final class OutputBlocks extends Treeprocessor {
         for (int i = 0; i < parts.size(); i++) {
             StructuralNode part = parts.get(i);
             String html = part.hasRole("statement")
-                    ? output(" evidence", "Evidence", chapter.outputs(NotebookCells.run(id)))
+                    ? output("", "What the proof saw", chapter.outputs(NotebookCells.run(id)))
                     : part.hasRole("falsifier")
-                            ? output(" evidence", "With the falsifier", chapter.outputs(NotebookCells.falsifier(id)))
+                            ? output(
+                                    " falsified",
+                                    "What the falsifier saw",
+                                    chapter.outputs(NotebookCells.falsifier(id)))
                             : "";
             if (!html.isEmpty()) parts.add(++i, html(block, html));
         }

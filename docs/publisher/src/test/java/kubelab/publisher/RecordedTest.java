@@ -38,7 +38,7 @@ class RecordedTest {
                 .containsPattern(
                         "(?s)println.{0,300}</pre>\\s*</div>\\s*</div>\\s*<div class=\"output\">.{0,80}<pre>it is\n"
                                 + "true &amp; &lt;so&gt; on</pre>")
-                .contains("recorded on a cluster, Kubernetes v1.34.4")
+                .contains("recorded in a real run. Cluster: a cluster; server version v1.34.4")
                 .doesNotContain("output stale");
         assertThat(course.said).doesNotContain("✘");
     }
