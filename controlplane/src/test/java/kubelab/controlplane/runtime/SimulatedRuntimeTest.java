@@ -140,6 +140,8 @@ class SimulatedRuntimeTest {
                         new ContainerConfig.Resources(null, 16L << 20),
                         "sleep",
                         "3600"));
+        // Its own program counts as soon as its thread runs.
+        await().atMost(Duration.ofSeconds(5)).until(() -> container.usage().memoryBytes() > 0);
         long before = container.usage().memoryBytes();
         Node.exec(container, "sh", "-c", "head -c 4m /dev/zero > /mem/a; head -c 2m /dev/zero > /mem/b");
         assertThat(container.usage().memoryBytes() - before).as("6 MiB written").isEqualTo(6L << 20);
