@@ -1,17 +1,14 @@
 package kubelab.controlplane.runtime.shell;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.runtime.command.Basics;
 import kubelab.controlplane.runtime.command.Processes;
 import kubelab.controlplane.runtime.command.TestCommand;
 import kubelab.controlplane.runtime.filesystem.FileException;
-import kubelab.controlplane.runtime.filesystem.OpenFile;
 import kubelab.controlplane.runtime.filesystem.Stat;
 import kubelab.controlplane.runtime.filesystem.VirtualFileSystem;
 import kubelab.controlplane.runtime.kernel.Loader;
@@ -103,7 +100,7 @@ final class Builtins {
             case "exec" -> words -> 0;
             case "trap" -> this::trap;
             case "wait" -> this::waitFor;
-            case "read" -> this::read;
+            case "read" -> words -> new ReadBuiltin(shell).run(words);
             case "type" -> words -> describe(words.subList(1, words.size()), true);
             case "command" -> this::command;
             case "let" -> this::let;
@@ -441,101 +438,6 @@ final class Builtins {
                 }
             }
         }
-    }
-
-    private int read(List<String> words) throws IOException, InterruptedException {
-        boolean raw = false;
-        int limit = -1;
-        char end = '\n';
-        @Nullable Duration patience = null;
-        int i = 1;
-        for (; i < words.size() && words.get(i).startsWith("-") && words.get(i).length() > 1; i++) {
-            String word = words.get(i);
-            for (int j = 1; j < word.length(); j++) {
-                char option = word.charAt(j);
-                if (option == 'r') {
-                    raw = true;
-                } else if ("pntdu".indexOf(option) >= 0) {
-                    String value = j + 1 < word.length() ? word.substring(j + 1) : words.get(++i);
-                    switch (option) {
-                        case 'p' -> task.err().print(value);
-                        case 'n' -> limit = Integer.parseInt(value);
-                        case 't' -> {
-                            try {
-                                patience = Duration.ofMillis((long) (Double.parseDouble(value) * 1000));
-                            } catch (NumberFormatException e) {
-                                return fail("read", "invalid timeout", 2);
-                            }
-                        }
-                        case 'd' -> end = value.isEmpty() ? '\0' : value.charAt(0);
-                        default -> {}
-                    }
-                    break;
-                }
-            }
-        }
-        List<String> names = i < words.size() ? words.subList(i, words.size()) : List.of("REPLY");
-        if (patience != null && patience.isZero()) {
-            OpenFile input = task.descriptors().get(0);
-            return input != null && input.ready() ? 0 : 1;
-        }
-        LineReader reader = new LineReader(task, raw, limit, end);
-        String line = patience == null ? reader.read() : timed(reader, patience);
-        boolean ended = reader.atEnd();
-        assignFields(names, line, reader.escaped());
-        return ended ? 1 : 0;
-    }
-
-    /** What came before the time was over is lost, as in the original. */
-    private String timed(LineReader reader, Duration patience) throws IOException {
-        Clock.Timer timer = task.clock().schedule(patience, () -> {
-            reader.expire();
-            task.wake();
-        });
-        try {
-            String line = reader.read();
-            return reader.expired() ? "" : line;
-        } finally {
-            timer.cancel();
-        }
-    }
-
-    private void assignFields(List<String> names, String line, java.util.BitSet escaped) {
-        String separators = shell.variables().get("IFS", " \t\n");
-        int position = 0;
-        int length = line.length();
-        while (position < length && isSpace(line.charAt(position), separators) && !escaped.get(position)) {
-            position++;
-        }
-        for (int n = 0; n < names.size(); n++) {
-            if (n == names.size() - 1) {
-                int end = length;
-                while (end > position && isSpace(line.charAt(end - 1), separators) && !escaped.get(end - 1)) {
-                    end--;
-                }
-                shell.variables().set(names.get(n), line.substring(Math.min(position, end), end));
-                return;
-            }
-            int begin = position;
-            while (position < length && (separators.indexOf(line.charAt(position)) < 0 || escaped.get(position))) {
-                position++;
-            }
-            shell.variables().set(names.get(n), line.substring(begin, position));
-            boolean hard = false;
-            while (position < length && separators.indexOf(line.charAt(position)) >= 0 && !escaped.get(position)) {
-                if (!Character.isWhitespace(line.charAt(position))) {
-                    if (hard) {
-                        break;
-                    }
-                    hard = true;
-                }
-                position++;
-            }
-        }
-    }
-
-    private static boolean isSpace(char c, String separators) {
-        return Character.isWhitespace(c) && separators.indexOf(c) >= 0;
     }
 
     private int command(List<String> words) throws IOException, InterruptedException {
