@@ -38,7 +38,15 @@ public record Owner(long pid, long start, String boot, String host) {
             return true;
         }
         Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
-        return process.isEmpty() || (start != 0 && Math.abs(start(process.get()) - start) > 2000);
+        return process.isEmpty() || isZombie(pid) || (start != 0 && Math.abs(start(process.get()) - start) > 2000);
+    }
+
+    /** A killed process stays in the table until its parent has asked for it, and in some containers nobody does. */
+    private static boolean isZombie(long pid) {
+        return read("/proc/" + pid + "/stat")
+                .map(stat -> stat.substring(stat.lastIndexOf(')') + 1).strip())
+                .map(rest -> rest.startsWith("Z") || rest.startsWith("X"))
+                .orElse(false);
     }
 
     Map<String, String> labels() {

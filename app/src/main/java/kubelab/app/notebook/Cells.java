@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.Diag;
 import jdk.jshell.EvalException;
@@ -19,6 +20,7 @@ import jdk.jshell.execution.LocalExecutionControlProvider;
 /** Evaluates cells with JShell in this JVM, one after the other. */
 final class Cells implements AutoCloseable {
     private final JShell shell;
+    private volatile boolean running;
     private volatile boolean stopped;
 
     Cells(String classPath) {
@@ -38,6 +40,15 @@ final class Cells implements AutoCloseable {
 
     Outcome run(String source) {
         stopped = false;
+        running = true;
+        try {
+            return eval(source);
+        } finally {
+            running = false;
+        }
+    }
+
+    private Outcome eval(String source) {
         Optional<String> value = Optional.empty();
         List<Snippet> recoverable = new ArrayList<>();
         SourceCodeAnalysis analysis = shell.sourceCodeAnalysis();
@@ -89,7 +100,17 @@ final class Cells implements AutoCloseable {
     /** From another thread: ends the cell that runs. */
     void stop() {
         stopped = true;
-        shell.stop();
+        // JShell forgets a stop that comes while a snippet is still being compiled: say it until the cell has ended.
+        Thread insist = new Thread(
+                () -> {
+                    while (running && stopped) {
+                        shell.stop();
+                        LockSupport.parkNanos(100_000_000);
+                    }
+                },
+                "cell-stop");
+        insist.setDaemon(true);
+        insist.start();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package kubelab.app.notebook;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -26,9 +27,30 @@ final class NotebookProcess {
 
     private NotebookProcess() {}
 
+    /**
+     * The parent never writes, and its end of the pipe closes when it ends, by SIGKILL, too. Watching the parent's process
+     * would miss one that was killed while this JVM was starting.
+     */
+    private static void endWithParent(InputStream parent) {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        while (parent.read() >= 0) {
+                            // nothing is sent
+                        }
+                    } catch (IOException e) {
+                        // as good as its end
+                    }
+                    Runtime.getRuntime().halt(1);
+                },
+                "parent");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
     public static void main(String[] args) throws Exception {
-        ProcessHandle.current().parent().ifPresent(parent -> parent.onExit()
-                .thenRun(() -> Runtime.getRuntime().halt(1)));
+        endWithParent(System.in);
+        System.setIn(InputStream.nullInputStream());
         PrintStream parent = System.out;
         NotebookFile notebook = NotebookFile.read(Path.of(args[0]));
         long limit = Long.parseLong(args[2]);
