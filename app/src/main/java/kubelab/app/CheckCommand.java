@@ -72,6 +72,9 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", description = "Write the report there, not to standard output.")
     private @Nullable Path out;
 
+    @Option(names = "--watch", description = "Grade an exercise again whenever its file is saved, until Ctrl-C.")
+    private boolean watch;
+
     @Option(names = "--allow-skipped", description = "Exit with 0 although exercises were skipped.")
     private boolean allowSkipped;
 
@@ -83,6 +86,7 @@ final class CheckCommand implements Callable<Integer> {
         Path root = Workspace.root();
         Answers from = namespace == null ? Answers.parse(root, answers) : new Answers.State(namespace);
         ids.forEach(Kubelab.catalogue()::get); // an unknown name is told before a cluster is started
+        Optional<SavedAnswers> saved = watch ? Optional.of(new SavedAnswers(from, watched())) : Optional.empty();
         Background background = new Background(Workspace.home());
         Optional<Cluster> running = options.given() ? Optional.empty() : background.attach();
         if (namespace != null && running.isEmpty()) {
@@ -98,8 +102,20 @@ final class CheckCommand implements Callable<Integer> {
             Report report = grader.check(ids, from);
             Terminal.endProgress();
             write(report);
+            while (saved.isPresent()) {
+                Terminal.say("Watching " + from.describe() + "; save a file to grade it, Ctrl-C to stop.");
+                report = grader.check(saved.get().await(), from);
+                Terminal.endProgress();
+                write(report);
+            }
             return report.exitCode(allowSkipped);
         }
+    }
+
+    private List<Exercise> watched() {
+        return Kubelab.catalogue().exercises().stream()
+                .filter(e -> ids.isEmpty() || ids.contains(e.id()))
+                .toList();
     }
 
     private Grader grader(Path root, Cluster cluster, boolean stays) {

@@ -1,0 +1,42 @@
+package kubelab.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import kubelab.grader.Answers;
+import kubelab.grader.Catalogue;
+import kubelab.grader.Exercise;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SavedAnswersTest {
+    private final List<Exercise> exercises =
+            Catalogue.load(Path.of(System.getProperty("kubelab.root", ".."))).exercises();
+
+    @Test
+    void a_saved_file_names_its_exercise_once(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("src/main/java/kubelab/labs/pods/SharedVolume.java");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "class SharedVolume {}");
+        SavedAnswers saved = new SavedAnswers(new Answers.Folder(folder), exercises);
+        assertThat(saved.changed()).as("nothing was saved yet").isEmpty();
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(5)));
+        assertThat(saved.changed()).containsExactly("pods-2");
+        assertThat(saved.changed()).as("told already").isEmpty();
+        Files.delete(file);
+        assertThat(saved.changed()).as("a deleted file cannot be graded").isEmpty();
+        Files.writeString(file, "class SharedVolume { }");
+        assertThat(saved.changed()).as("written anew").containsExactly("pods-2");
+    }
+
+    @Test
+    void a_namespace_cannot_be_watched() {
+        assertThatThrownBy(() -> new SavedAnswers(new Answers.State("mine"), exercises))
+                .isInstanceOf(Kubelab.WrongUse.class);
+    }
+}
