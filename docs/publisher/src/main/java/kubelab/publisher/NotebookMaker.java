@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -110,7 +111,8 @@ final class NotebookMaker {
                 "ex-" + id,
                 SolutionSource.cell(starter),
                 List.of("exercise:" + id),
-                Map.of("class", exercise.className(), "exercise", id));
+                // sorted: the order of Map.of differs from one JVM to the next
+                new TreeMap<>(Map.of("class", exercise.className(), "exercise", id)));
         notebook.code("check-" + id, "check(\"" + id + "\");", List.of("check:" + id), Map.of());
     }
 
