@@ -1,5 +1,6 @@
 package kubelab.controlplane.listener;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -127,15 +128,17 @@ public final class TlsListener implements AutoCloseable {
         String upgrade = request.getHeader("Upgrade");
         if (upgrade != null && upgrade.equalsIgnoreCase("websocket")) {
             request.pause();
+            Context loop = vertx.getOrCreateContext(); // this very event loop
             workers.execute(() -> {
                 ApiResponse response = server.handle(toApi(request, Buffer.buffer(), true, user));
                 if (response instanceof ApiResponse.Full full) {
                     request.resume();
                     send(request.response(), full);
                 } else {
-                    request.toWebSocket()
+                    // On the event loop, so that no frame can come between the handshake and its handlers.
+                    loop.runOnContext(v -> request.toWebSocket()
                             .onSuccess(socket -> new ServerWebSocketDuplex(socket, workers).open(response))
-                            .onFailure(e -> request.connection().close());
+                            .onFailure(e -> request.connection().close()));
                 }
             });
             return;
