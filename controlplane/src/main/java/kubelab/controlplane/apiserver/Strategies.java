@@ -150,6 +150,9 @@ final class Strategies {
                 next.set("status", status.deepCopy());
             }
         }
+        if (resource.is("", "services")) {
+            ServiceStrategy.prepareForUpdate(next, live);
+        }
     }
 
     /** The generation counts changes of what is wished for. */

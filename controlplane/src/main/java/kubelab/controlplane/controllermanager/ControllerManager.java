@@ -29,6 +29,7 @@ import kubelab.controlplane.controllermanager.replicaset.ReplicaSetController;
 import kubelab.controlplane.controllermanager.resourcequota.ResourceQuotaController;
 import kubelab.controlplane.controllermanager.serviceaccount.RootCaPublisher;
 import kubelab.controlplane.controllermanager.serviceaccount.ServiceAccountController;
+import kubelab.controlplane.controllermanager.servicelb.ServiceLoadBalancer;
 import kubelab.controlplane.controllermanager.statefulset.StatefulSetController;
 import kubelab.controlplane.controllermanager.tainteviction.TaintEvictionController;
 import kubelab.controlplane.events.EventBroadcaster;
@@ -66,6 +67,7 @@ public final class ControllerManager implements Component {
         wirings.put("job-controller", JobController::wire);
         wirings.put("endpointslice-controller", EndpointSliceController::wire);
         wirings.put("endpoint-controller", EndpointsController::wire);
+        wirings.put(ServiceLoadBalancer.NAME, ServiceLoadBalancer::wire);
         wirings.put("statefulset-controller", StatefulSetController::wire);
         wirings.put("daemonset-controller", DaemonSetController::wire);
         wirings.put("cronjob-controller", CronJobController::wire);

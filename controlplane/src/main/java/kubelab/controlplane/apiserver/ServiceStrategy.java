@@ -1,0 +1,74 @@
+package kubelab.controlplane.apiserver;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A Service that changes its type loses what only the old type had, unless the same request sets it.
+ *
+ * <p>Source: dropTypeDependentFields in pkg/registry/core/service/strategy.go, release 1.34.
+ */
+final class ServiceStrategy {
+    private ServiceStrategy() {}
+
+    static void prepareForUpdate(ObjectNode next, ObjectNode live) {
+        ObjectNode spec = Json.ensure(next, "spec");
+        ObjectNode before = Json.ensure(live, "spec");
+        drop(spec, before, ServiceStrategy::needsAddress, "clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy");
+        drop(spec, before, ServiceStrategy::isBalancer, "allocateLoadBalancerNodePorts", "loadBalancerClass");
+        drop(spec, before, ServiceStrategy::isExternal, "externalTrafficPolicy");
+        drop(spec, before, ServiceStrategy::needsAddress, "internalTrafficPolicy");
+        drop(spec, before, ServiceStrategy::needsHealthCheck, "healthCheckNodePort");
+        if (isExternal(before) && !isExternal(spec) && nodePorts(before).containsAll(nodePorts(spec))) {
+            Json.objects(spec, "ports").forEach(port -> port.remove("nodePort"));
+        }
+        if (isBalancer(before) && !isBalancer(spec)) {
+            Json.ensure(next, "status").putObject("loadBalancer");
+        }
+    }
+
+    static boolean needsAddress(ObjectNode spec) {
+        return !Json.string(spec, "type").equals("ExternalName");
+    }
+
+    /** Reached from outside: by ports on the nodes. */
+    static boolean isExternal(ObjectNode spec) {
+        return Json.string(spec, "type").equals("NodePort") || isBalancer(spec);
+    }
+
+    static boolean isBalancer(ObjectNode spec) {
+        return Json.string(spec, "type").equals("LoadBalancer");
+    }
+
+    /** A balancer outside has to learn which nodes have an endpoint. */
+    static boolean needsHealthCheck(ObjectNode spec) {
+        return isBalancer(spec) && Json.string(spec, "externalTrafficPolicy").equals("Local");
+    }
+
+    static Set<Integer> nodePorts(ObjectNode spec) {
+        Set<Integer> ports = new HashSet<>();
+        for (ObjectNode port : Json.objects(spec, "ports")) {
+            int number = (int) Json.number(port, 0, "nodePort");
+            if (number != 0) {
+                ports.add(number);
+            }
+        }
+        return ports;
+    }
+
+    private static void drop(ObjectNode spec, ObjectNode before, Predicate<ObjectNode> needed, String... fields) {
+        if (!needed.test(before) || needed.test(spec)) {
+            return;
+        }
+        for (String field : List.of(fields)) {
+            JsonNode value = spec.get(field);
+            if (value != null && value.equals(before.get(field))) {
+                spec.remove(field);
+            }
+        }
+    }
+}
