@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.AuditTrail;
+import kubelab.controlplane.apiserver.Faults;
 import kubelab.controlplane.apiserver.User;
 import kubelab.controlplane.authentication.ServiceAccountTokens;
 import kubelab.controlplane.clock.Clock;
@@ -169,6 +170,16 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     public Clock clock() {
         return clock;
+    }
+
+    /** Delays or refuses requests by rule. See also {@link #stopComponent} and {@link #dropWatches}. */
+    public Faults faults() {
+        return server.faults();
+    }
+
+    /** Breaks all open watches, of components and of outsiders; they come back. */
+    public void dropWatches() {
+        server.dropWatches();
     }
 
     /**

@@ -31,6 +31,7 @@ public final class ApiServer implements AutoCloseable {
     private final ObjectStore objects;
     private final Clock clock;
     private final AuditTrail audit = new AuditTrail();
+    private final Faults faults;
     private final ExecutorService workers = Executors.newCachedThreadPool(daemons("apiserver-"));
     private final List<Authenticator> authenticators = new CopyOnWriteArrayList<>();
     private final List<RawHandler> rawHandlers;
@@ -46,6 +47,7 @@ public final class ApiServer implements AutoCloseable {
 
     private ApiServer(Builder b) {
         clock = b.clock;
+        faults = new Faults(clock);
         registry = b.registry;
         objects = new ObjectStore(b.store, registry);
         List<RawHandler> raw = new ArrayList<>();
@@ -81,6 +83,11 @@ public final class ApiServer implements AutoCloseable {
 
     public AuditTrail audit() {
         return audit;
+    }
+
+    /** Rules by which requests are delayed or refused on purpose. */
+    public Faults faults() {
+        return faults;
     }
 
     public ObjectReader reader() {
@@ -121,6 +128,7 @@ public final class ApiServer implements AutoCloseable {
         ApiResponse response;
         try {
             caller = authenticate(request);
+            faults.meet(caller.name(), info);
             user = impersonate(request, caller);
             authorize(user, info);
             response = dispatch(request, info, user);

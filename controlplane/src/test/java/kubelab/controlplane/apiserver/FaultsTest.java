@@ -1,0 +1,125 @@
+package kubelab.controlplane.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import kubelab.controlplane.EmbeddedCluster;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FaultsTest {
+    private EmbeddedCluster cluster;
+    private KubernetesClient client;
+
+    @BeforeAll
+    void start() {
+        cluster = EmbeddedCluster.builder().start();
+        client = cluster.client();
+    }
+
+    @AfterEach
+    void well() {
+        cluster.faults().clear();
+    }
+
+    @AfterAll
+    void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void a_delayed_request_waits_and_then_does_what_it_would_have_done() {
+        try (var slow = cluster.faults()
+                .delay(
+                        (user, r) -> r.plural().equals("namespaces") && r.verb().equals("get"),
+                        Duration.ofMillis(300))) {
+            Instant start = Instant.now();
+            assertThat(client.namespaces().withName("default").get()).isNotNull();
+            assertThat(Duration.between(start, Instant.now())).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+            assertThat(slow.hits()).isEqualTo(1);
+        }
+        assertThat(client.namespaces().withName("default").get())
+                .as("without it")
+                .isNotNull();
+    }
+
+    @Test
+    void every_second_request_is_refused_with_a_status_and_nothing_is_done() {
+        cluster.faults()
+                .fail((user, r) -> r.verb().equals("create") && r.plural().equals("configmaps"), 503)
+                .every(2);
+        create("one");
+        assertThatThrownBy(() -> create("two")).isInstanceOfSatisfying(KubernetesClientException.class, e -> {
+            assertThat(e.getCode()).isEqualTo(503);
+            assertThat(e.getStatus().getReason()).isEqualTo("ServiceUnavailable");
+            assertThat(e.getStatus().getMessage())
+                    .isEqualTo("refused on purpose: create /api/v1/namespaces/default/configmaps");
+        });
+        assertThat(client.configMaps().inNamespace("default").withName("two").get())
+                .as("the refused one")
+                .isNull();
+    }
+
+    /** What a real control plane is built for: whoever is refused, or loses its watch, comes back. */
+    @Test
+    void components_reach_their_aim_although_a_third_of_their_requests_fails_and_watches_break() {
+        Faults.Rule trouble =
+                cluster.faults().fail((user, r) -> user.startsWith("system:") && !user.equals("system:admin"), 503);
+        trouble.some(0.33, 1);
+        client.resource(Serialization.unmarshal("""
+                        apiVersion: apps/v1
+                        kind: Deployment
+                        metadata: {name: web, namespace: default}
+                        spec:
+                          replicas: 3
+                          selector: {matchLabels: {app: web}}
+                          template:
+                            metadata: {labels: {app: web}}
+                            spec: {containers: [{name: c, image: "nginx:1.27"}]}
+                        """, Deployment.class)).create();
+        cluster.dropWatches();
+        Awaitility.await()
+                .alias("Deployment default/web available")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> Objects.equals(
+                        3,
+                        client.apps()
+                                .deployments()
+                                .inNamespace("default")
+                                .withName("web")
+                                .get()
+                                .getStatus()
+                                .getAvailableReplicas()));
+        assertThat(trouble.hits()).as("refused requests of components").isPositive();
+    }
+
+    @Test
+    void a_code_that_no_server_in_trouble_gives_is_refused() {
+        assertThatThrownBy(() -> cluster.faults().fail((user, r) -> true, 200))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("429, 500, 503 or 504");
+    }
+
+    private void create(String name) {
+        client.configMaps()
+                .inNamespace("default")
+                .resource(new io.fabric8.kubernetes.api.model.ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+}
