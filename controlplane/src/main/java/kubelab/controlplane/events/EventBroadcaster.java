@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.events.EventCorrelator.Occurrence;
 import kubelab.controlplane.events.EventCorrelator.Written;
@@ -176,10 +177,28 @@ public final class EventBroadcaster implements AutoCloseable {
 
         @Override
         public void event(ObjectReference about, Type type, String reason, String message) {
-            say(
+            say(about, Optional.empty(), type, reason, message);
+        }
+
+        @Override
+        public void event(ObjectReference about, ObjectReference related, Type type, String reason, String message) {
+            say(about, Optional.of(related), type, reason, message);
+        }
+
+        private void say(
+                ObjectReference about, Optional<ObjectReference> related, Type type, String reason, String message) {
+            EventBroadcaster.this.say(
                     this,
                     new Occurrence(
-                            component, instance, about, type.text(), reason, message, clock.now(), !actions.isEmpty()));
+                            component,
+                            instance,
+                            about,
+                            related,
+                            type.text(),
+                            reason,
+                            message,
+                            clock.now(),
+                            !actions.isEmpty()));
         }
 
         void write(Occurrence occurrence, Written event) {
@@ -228,6 +247,7 @@ public final class EventBroadcaster implements AutoCloseable {
                     .withMessage(event.message)
                     .withReportingComponent(component)
                     .withReportingInstance(instance);
+            occurrence.related().ifPresent(builder::withRelated);
             if (!actions.isEmpty()) {
                 builder.withAction(actions.getOrDefault(occurrence.reason(), occurrence.reason()))
                         .withEventTime(new MicroTime(MICROS.format(event.first)))

@@ -32,6 +32,7 @@ final class EventCorrelator {
             String component,
             String host,
             ObjectReference about,
+            Optional<ObjectReference> related,
             String type,
             String reason,
             String message,

@@ -34,6 +34,11 @@ public interface EventRecorder {
      */
     void event(ObjectReference about, Type type, String reason, String message);
 
+    /** As {@link #event(ObjectReference, Type, String, String)}, with another object that has to do with it. */
+    default void event(ObjectReference about, ObjectReference related, Type type, String reason, String message) {
+        event(about, type, reason, message);
+    }
+
     /** As {@link #event(ObjectReference, Type, String, String)}, about a whole object. */
     default void event(HasMetadata about, Type type, String reason, String message) {
         event(reference(about), type, reason, message);

@@ -60,6 +60,9 @@ final class PodStatusBuilder {
             phase = worker.endReason() != null && worker.over() ? "Failed" : computed;
         }
         status.put("phase", phase);
+        if (pod.getStatus() != null && pod.getStatus().getNominatedNodeName() != null) {
+            status.putNull("nominatedNodeName"); // it is here now, nobody has to keep room for it
+        }
         // A Pod that was deleted before all of its containers ran has failed, but its conditions do not say so.
         boolean ran = worker.of(ContainerUnit.Kind.MAIN).allMatch(u -> u.ended() != null)
                 || worker.pod().getMetadata().getDeletionTimestamp() == null;

@@ -2,12 +2,19 @@ package kubelab.controlplane.scheduler;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** One rule that a node must meet to run a Pod at all. */
 public interface Filter {
 
     /** The plugin's name upstream, e.g. {@code NodeResourcesFit}. */
     String name();
+
+    /** The only nodes that come into question, if the Pod names them; the others are not even looked at. */
+    default Optional<Set<String>> onlyNodes(Pod pod) {
+        return Optional.empty();
+    }
 
     /**
      * Looks at the Pod and the whole cluster once, so that the check of each node is cheap.
@@ -57,8 +64,24 @@ public interface Filter {
     final class Unschedulable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
+        private final String by;
+
         public Unschedulable(String reason) {
+            this(reason, "");
+        }
+
+        private Unschedulable(String reason, String by) {
             super(reason);
+            this.by = by;
+        }
+
+        Unschedulable of(String filter) {
+            return new Unschedulable(String.valueOf(getMessage()), filter);
+        }
+
+        /** The filter's name. */
+        String by() {
+            return by;
         }
     }
 }

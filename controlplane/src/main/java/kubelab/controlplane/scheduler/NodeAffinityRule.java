@@ -4,9 +4,12 @@ import io.fabric8.kubernetes.api.model.NodeAffinity;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which nodes a Pod wants: {@code nodeSelector}, required node affinity (filter) and preferred (score). */
@@ -14,6 +17,37 @@ final class NodeAffinityRule implements Filter, Score {
     @Override
     public String name() {
         return "NodeAffinity";
+    }
+
+    /** Where every term asks for nodes by name, no other node needs to be looked at. */
+    @Override
+    public Optional<Set<String>> onlyNodes(Pod pod) {
+        NodeAffinity affinity = NodeInfo.affinity(pod).getNodeAffinity();
+        if (affinity == null || affinity.getRequiredDuringSchedulingIgnoredDuringExecution() == null) {
+            return Optional.empty();
+        }
+        Set<String> named = new HashSet<>();
+        for (NodeSelectorTerm term :
+                affinity.getRequiredDuringSchedulingIgnoredDuringExecution().getNodeSelectorTerms()) {
+            Set<String> inTerm = null;
+            for (NodeSelectorRequirement field : term.getMatchFields()) {
+                if (field.getKey().equals("metadata.name") && "In".equals(field.getOperator())) {
+                    Set<String> values = new HashSet<>(field.getValues());
+                    if (inTerm != null) {
+                        values.retainAll(inTerm);
+                    }
+                    inTerm = values;
+                }
+            }
+            if (inTerm == null) {
+                return Optional.empty();
+            }
+            named.addAll(inTerm);
+        }
+        if (named.isEmpty()) {
+            throw new Unschedulable("pod affinity terms conflict");
+        }
+        return Optional.of(named);
     }
 
     @Override

@@ -3,31 +3,57 @@ package kubelab.controlplane.scheduler;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A node and what is on it, as the scheduler decides from it.
  *
  * @param pods all that count: bound ones that have not ended, and those just assigned
+ * @param affine those of them that have Pod affinity or anti-affinity
  * @param requested the sum of their requests
+ * @param scored the sum of what they count in the scores
  */
-public record NodeInfo(Node node, List<Pod> pods, Resources allocatable, Resources requested) {
+public record NodeInfo(
+        Node node,
+        List<PodInfo> pods,
+        List<PodInfo> affine,
+        Resources allocatable,
+        Resources requested,
+        Resources scored) {
+    private static final Affinity NO_AFFINITY = new Affinity();
+
     public NodeInfo {
         pods = List.copyOf(pods);
+        affine = List.copyOf(affine);
     }
 
     public static NodeInfo of(Node node, List<Pod> pods) {
-        Resources requested = Resources.NONE;
-        for (Pod pod : pods) {
-            requested = requested.plus(Resources.requestedBy(pod));
-        }
+        return ofInfos(node, pods.stream().map(PodInfo::of).toList());
+    }
+
+    static NodeInfo ofInfos(Node node, Collection<PodInfo> pods) {
         Resources allocatable = node.getStatus() == null
                 ? Resources.NONE
                 : Resources.of(node.getStatus().getAllocatable());
-        return new NodeInfo(node, pods, allocatable, requested);
+        return sum(node, List.copyOf(pods), allocatable);
+    }
+
+    /** This node if those Pods were on it, too. */
+    NodeInfo with(Collection<PodInfo> more) {
+        List<PodInfo> together = new ArrayList<>(pods);
+        together.addAll(more);
+        return sum(node, together, allocatable);
+    }
+
+    /** This node if some Pods left it. */
+    NodeInfo without(Predicate<PodInfo> leaving) {
+        return sum(node, pods.stream().filter(leaving.negate()).toList(), allocatable);
     }
 
     public String name() {
@@ -43,6 +69,16 @@ public record NodeInfo(Node node, List<Pod> pods, Resources allocatable, Resourc
     }
 
     static Affinity affinity(Pod pod) {
-        return Objects.requireNonNullElseGet(pod.getSpec().getAffinity(), Affinity::new);
+        return Objects.requireNonNullElse(pod.getSpec().getAffinity(), NO_AFFINITY);
+    }
+
+    private static NodeInfo sum(Node node, List<PodInfo> pods, Resources allocatable) {
+        return new NodeInfo(
+                node,
+                pods,
+                pods.stream().filter(PodInfo::hasPodAffinity).toList(),
+                allocatable,
+                Resources.sum(pods, PodInfo::requested),
+                Resources.sum(pods, PodInfo::scored));
     }
 }

@@ -2,7 +2,6 @@ package kubelab.controlplane.scheduler;
 
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -55,14 +54,15 @@ final class NodeRules {
 
         @Override
         public Check prepare(Pod pod, List<NodeInfo> nodes) {
-            List<ContainerPort> wanted = hostPorts(pod);
+            List<ContainerPort> wanted = PodInfo.of(pod).hostPorts();
+            if (wanted.isEmpty()) {
+                return node -> Verdict.ok();
+            }
             Predicate<ContainerPort> clashes = taken -> wanted.stream().anyMatch(port -> clash(port, taken));
-            return node -> !wanted.isEmpty()
-                            && node.pods().stream()
-                                    .flatMap(p -> hostPorts(p).stream())
-                                    .anyMatch(clashes)
-                    ? Verdict.occupied("node(s) didn't have free ports for the requested pod ports")
-                    : Verdict.ok();
+            return node ->
+                    node.pods().stream().flatMap(p -> p.hostPorts().stream()).anyMatch(clashes)
+                            ? Verdict.occupied("node(s) didn't have free ports for the requested pod ports")
+                            : Verdict.ok();
         }
 
         private static boolean clash(ContainerPort one, ContainerPort other) {
@@ -79,18 +79,6 @@ final class NodeRules {
 
         private static String address(ContainerPort port) {
             return port.getHostIP() == null || port.getHostIP().isEmpty() ? "0.0.0.0" : port.getHostIP();
-        }
-
-        private static List<ContainerPort> hostPorts(Pod pod) {
-            List<ContainerPort> ports = new ArrayList<>();
-            pod.getSpec().getContainers().forEach(c -> {
-                if (c.getPorts() != null) {
-                    c.getPorts().stream()
-                            .filter(p -> p.getHostPort() != null && p.getHostPort() > 0)
-                            .forEach(ports::add);
-                }
-            });
-            return ports;
         }
     }
 }

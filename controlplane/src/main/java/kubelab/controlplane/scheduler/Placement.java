@@ -6,15 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** Filter, then score: the decision itself, as a function of a Pod and what the nodes look like. */
 public final class Placement {
-    private final List<Filter> filters;
+    private final Filters filters;
     private final List<Score> scores;
+    private final Preemption preemption;
     private final Random random;
 
     /** What came out. */
@@ -25,23 +25,24 @@ public final class Placement {
         /**
          * @param message upstream's "0/3 nodes are available: …"
          * @param rejectedBy the filters that said no somewhere; a change they care about is worth another try
+         * @param preemption who could make room, or why nobody can
          */
-        record Nowhere(String message, Set<String> rejectedBy) implements Decision {}
+        record Nowhere(String message, Set<String> rejectedBy, Preemption.Outcome preemption) implements Decision {}
     }
 
-    public Placement(List<Filter> filters, List<Score> scores, Random random) {
-        this.filters = List.copyOf(filters);
+    Placement(List<Filter> filters, List<Score> scores, Surroundings surroundings, Random random) {
+        this.filters = new Filters(filters);
         this.scores = List.copyOf(scores);
+        this.preemption = new Preemption(this.filters, surroundings);
         this.random = random;
     }
 
     /** The rules of upstream's default profile, in its order. */
-    public static Placement standard(Random random) {
+    public static Placement standard(Random random, Surroundings surroundings) {
         Taints taints = new Taints();
         NodeAffinityRule nodeAffinity = new NodeAffinityRule();
         ResourcesFit fit = new ResourcesFit();
-        TopologySpread spread = new TopologySpread();
-        PodAffinityRule podAffinity = new PodAffinityRule();
+        PodAffinityRule podAffinity = new PodAffinityRule(surroundings);
         return new Placement(
                 List.of(
                         new NodeRules.Unschedulable(),
@@ -50,53 +51,57 @@ public final class Placement {
                         nodeAffinity,
                         new NodeRules.HostPorts(),
                         fit,
-                        spread,
+                        new TopologySpread(),
                         podAffinity),
-                List.of(taints, nodeAffinity, fit, new BalancedAllocation(), spread, podAffinity),
+                List.of(
+                        taints,
+                        nodeAffinity,
+                        fit,
+                        new BalancedAllocation(),
+                        new ImageLocality(),
+                        new SpreadScore(surroundings),
+                        podAffinity),
+                surroundings,
                 random);
     }
 
-    // tag::decide[]
+    /** As {@link #decide(Pod, List, Map)}, with no other Pod nominated anywhere. */
     public Decision decide(Pod pod, List<NodeInfo> nodes) {
+        return decide(pod, nodes, Map.of());
+    }
+
+    // tag::decide[]
+    /** @param nominated node → Pods that are to come there, of this one's priority or a higher one */
+    Decision decide(Pod pod, List<NodeInfo> nodes, Map<String, List<PodInfo>> nominated) {
         if (nodes.isEmpty()) {
-            return new Decision.Nowhere("no nodes available to schedule pods", Set.of());
-        }
-        Map<Filter, Filter.Check> checks = new LinkedHashMap<>();
-        for (Filter filter : filters) {
-            try {
-                checks.put(filter, filter.prepare(pod, nodes));
-            } catch (Filter.Unschedulable e) {
-                return new Decision.Nowhere(
-                        "0/" + nodes.size() + " nodes are available: " + e.getMessage() + ".", Set.of(filter.name()));
-            }
+            return new Decision.Nowhere("no nodes available to schedule pods", Set.of(), Preemption.NOT_TRIED);
         }
         List<NodeInfo> feasible = new ArrayList<>();
-        List<Filter.Verdict> refusals = new ArrayList<>();
-        Set<String> rejectedBy = new LinkedHashSet<>();
-        for (NodeInfo node : nodes) {
-            boolean fits = true;
-            for (var check : checks.entrySet()) {
-                Filter.Verdict verdict = check.getValue().of(node);
-                if (!verdict.isOk()) {
-                    refusals.add(verdict);
-                    rejectedBy.add(check.getKey().name());
-                    fits = false;
-                    break;
-                }
+        Map<String, Filters.Refusal> refusals = new LinkedHashMap<>();
+        try {
+            Filters.Prepared prepared = filters.prepare(pod, nodes, nominated);
+            for (NodeInfo node : nodes) {
+                prepared.refusal(node)
+                        .ifPresentOrElse(refusal -> refusals.put(node.name(), refusal), () -> feasible.add(node));
             }
-            if (fits) {
-                feasible.add(node);
-            }
+        } catch (Filter.Unschedulable e) {
+            return nowhere(pod, nodes, nominated, String.valueOf(e.getMessage()), Map.of(), Set.of(e.by()));
         }
         if (feasible.isEmpty()) {
-            return new Decision.Nowhere(message(nodes.size(), refusals), rejectedBy);
+            Set<String> rejectedBy = new LinkedHashSet<>();
+            refusals.values().forEach(r -> rejectedBy.add(r.by()));
+            return nowhere(pod, nodes, nominated, FitError.counted(refusals.values()), refusals, rejectedBy);
         }
         return new Decision.Place(best(pod, feasible, nodes).name(), feasible.size());
     }
 
     private NodeInfo best(Pod pod, List<NodeInfo> feasible, List<NodeInfo> all) {
-        if (feasible.size() == 1) {
-            return feasible.get(0);
+        // Where room was made for it, there it goes.
+        Optional<NodeInfo> nominated = feasible.stream()
+                .filter(n -> n.name().equals(nominatedNode(pod)))
+                .findFirst();
+        if (nominated.isPresent() || feasible.size() == 1) {
+            return nominated.orElse(feasible.get(0));
         }
         long[] total = new long[feasible.size()];
         for (Score score : scores) {
@@ -121,31 +126,23 @@ public final class Placement {
     }
     // end::decide[]
 
-    /**
-     * Why nothing fits, reasons with the number of nodes they hold for.
-     *
-     * <p>Simplified: no Pod is ever preempted yet; where upstream would look for victims the text says that there are none.
-     */
-    private static String message(int nodes, List<Filter.Verdict> refusals) {
-        Map<String, Long> reasons = refusals.stream()
-                .flatMap(v -> v.reasons().stream())
-                .collect(Collectors.groupingBy(r -> r, TreeMap::new, Collectors.counting()));
-        Map<String, Long> preemption = refusals.stream()
-                .collect(Collectors.groupingBy(
-                        v -> v.preemptionMayHelp()
-                                ? "No preemption victims found for incoming pod"
-                                : "Preemption is not helpful for scheduling",
-                        TreeMap::new,
-                        Collectors.counting()));
-        return "0/" + nodes + " nodes are available: " + counted(reasons)
-                + ". no new claims to deallocate, preemption: 0/" + nodes + " nodes are available: "
-                + counted(preemption) + ".";
+    private Decision.Nowhere nowhere(
+            Pod pod,
+            List<NodeInfo> nodes,
+            Map<String, List<PodInfo>> nominated,
+            String reasons,
+            Map<String, Filters.Refusal> refusals,
+            Set<String> rejectedBy) {
+        Preemption.Outcome outcome = preemption.plan(pod, nodes, nominated, refusals);
+        String message = FitError.message(nodes.size(), reasons);
+        if (outcome instanceof Preemption.Impossible impossible) {
+            message += " no new claims to deallocate, preemption: " + impossible.why();
+        }
+        return new Decision.Nowhere(message, rejectedBy, outcome);
     }
 
-    private static String counted(Map<String, Long> reasons) {
-        return reasons.entrySet().stream()
-                .map(e -> e.getValue() + " " + e.getKey())
-                .sorted()
-                .collect(Collectors.joining(", "));
+    static String nominatedNode(Pod pod) {
+        String node = pod.getStatus() == null ? null : pod.getStatus().getNominatedNodeName();
+        return node == null ? "" : node;
     }
 }

@@ -3,24 +3,27 @@ package kubelab.controlplane.scheduler;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodAffinityTerm;
 import io.fabric8.kubernetes.api.model.WeightedPodAffinityTerm;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Near some Pods, away from others. "Near" means: in the same topology domain, that is on nodes with the same value of a
  * label. Anti-affinity holds both ways: a Pod that is running may forbid a new one.
- *
- * <p>Simplified: namespaceSelector is taken as "all namespaces" when it is present and empty, and not looked at otherwise;
- * matchLabelKeys are not looked at.
  */
 final class PodAffinityRule implements Filter, Score {
 
     private record Domain(String key, String value) {}
+
+    private final Surroundings surroundings;
+
+    PodAffinityRule(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
 
     @Override
     public String name() {
@@ -29,39 +32,45 @@ final class PodAffinityRule implements Filter, Score {
 
     @Override
     public Check prepare(Pod pod, List<NodeInfo> nodes) {
-        List<PodAffinityTerm> wanted = required(pod);
-        List<PodAffinityTerm> unwanted = requiredAnti(pod);
-        Map<PodAffinityTerm, Set<Domain>> present = new HashMap<>();
+        Terms terms = new Terms(surroundings);
+        List<PodAffinityTerm> wanted = PodInfo.required(pod);
+        List<PodAffinityTerm> unwanted = PodInfo.requiredAnti(pod);
+        Set<Domain> near = new HashSet<>();
+        Set<Domain> occupied = new HashSet<>();
         Set<Domain> forbidden = new HashSet<>();
+        boolean looksAround = !wanted.isEmpty() || !unwanted.isEmpty();
         for (NodeInfo node : nodes) {
-            for (Pod other : node.pods()) {
-                for (PodAffinityTerm term : wanted) {
-                    note(term, pod, other, node, present);
+            for (PodInfo other : looksAround ? node.pods() : List.<PodInfo>of()) {
+                // A Pod to be near to must be one that all terms speak of.
+                if (!wanted.isEmpty() && wanted.stream().allMatch(t -> terms.match(t, pod, other.pod()))) {
+                    wanted.forEach(t -> note(near, t, node));
                 }
                 for (PodAffinityTerm term : unwanted) {
-                    note(term, pod, other, node, present);
+                    if (terms.match(term, pod, other.pod())) {
+                        note(occupied, term, node);
+                    }
                 }
-                for (PodAffinityTerm term : requiredAnti(other)) {
-                    if (matches(term, other, pod) && domain(term, node) != null) {
-                        forbidden.add(domain(term, node));
+            }
+            for (PodInfo other : node.affine()) {
+                for (PodAffinityTerm term : PodInfo.requiredAnti(other.pod())) {
+                    if (terms.match(term, other.pod(), pod)) {
+                        note(forbidden, term, node);
                     }
                 }
             }
         }
         // The first Pod of a group that wants to be near its own kind has nobody to be near to.
-        boolean first = wanted.stream().allMatch(t -> matches(t, pod, pod) && !present.containsKey(t));
+        boolean first = near.isEmpty() && wanted.stream().allMatch(t -> terms.match(t, pod, pod));
         return node -> {
             for (PodAffinityTerm term : wanted) {
                 Domain domain = domain(term, node);
-                boolean near =
-                        domain != null && present.getOrDefault(term, Set.of()).contains(domain);
-                if (domain == null || !near && !first) {
+                if (domain == null || !near.contains(domain) && !first) {
                     return Verdict.unfit("node(s) didn't match pod affinity rules");
                 }
             }
             for (PodAffinityTerm term : unwanted) {
                 Domain domain = domain(term, node);
-                if (domain != null && present.getOrDefault(term, Set.of()).contains(domain)) {
+                if (domain != null && occupied.contains(domain)) {
                     return Verdict.occupied("node(s) didn't match pod anti-affinity rules");
                 }
             }
@@ -79,23 +88,37 @@ final class PodAffinityRule implements Filter, Score {
 
     @Override
     public long[] of(Pod pod, List<NodeInfo> candidates, List<NodeInfo> all) {
+        Terms terms = new Terms(surroundings);
         Map<Domain, Long> marks = new HashMap<>();
-        List<WeightedPodAffinityTerm> near = preferred(pod);
-        List<WeightedPodAffinityTerm> away = preferredAnti(pod);
+        List<WeightedPodAffinityTerm> near = PodInfo.preferred(pod);
+        List<WeightedPodAffinityTerm> away = PodInfo.preferredAnti(pod);
+        boolean picky = !near.isEmpty() || !away.isEmpty();
         for (NodeInfo node : all) {
-            for (Pod other : node.pods()) {
-                near.forEach(t -> add(marks, t.getPodAffinityTerm(), pod, other, node, t.getWeight()));
-                away.forEach(t -> add(marks, t.getPodAffinityTerm(), pod, other, node, -t.getWeight()));
-                preferred(other).forEach(t -> add(marks, t.getPodAffinityTerm(), other, pod, node, t.getWeight()));
-                preferredAnti(other).forEach(t -> add(marks, t.getPodAffinityTerm(), other, pod, node, -t.getWeight()));
-                required(other).forEach(t -> add(marks, t, other, pod, node, 1));
+            for (PodInfo info : picky ? node.pods() : List.<PodInfo>of()) {
+                Pod other = info.pod();
+                near.forEach(t -> add(marks, terms, t.getPodAffinityTerm(), pod, other, node, t.getWeight()));
+                away.forEach(t -> add(marks, terms, t.getPodAffinityTerm(), pod, other, node, -t.getWeight()));
+            }
+            for (PodInfo info : node.affine()) {
+                Pod other = info.pod();
+                PodInfo.preferred(other)
+                        .forEach(t -> add(marks, terms, t.getPodAffinityTerm(), other, pod, node, t.getWeight()));
+                PodInfo.preferredAnti(other)
+                        .forEach(t -> add(marks, terms, t.getPodAffinityTerm(), other, pod, node, -t.getWeight()));
+                PodInfo.required(other).forEach(t -> add(marks, terms, t, other, pod, node, 1));
             }
         }
+        return stretch(candidates, marks);
+    }
+
+    /** Between the least and the most attractive node. */
+    private static long[] stretch(List<NodeInfo> candidates, Map<Domain, Long> marks) {
         long[] sums = new long[candidates.size()];
         if (marks.isEmpty()) {
             return sums;
         }
         long lowest = Long.MAX_VALUE;
+        long highest = Long.MIN_VALUE;
         for (int i = 0; i < sums.length; i++) {
             for (var mark : marks.entrySet()) {
                 if (mark.getKey()
@@ -105,38 +128,33 @@ final class PodAffinityRule implements Filter, Score {
                 }
             }
             lowest = Math.min(lowest, sums[i]);
+            highest = Math.max(highest, sums[i]);
         }
         for (int i = 0; i < sums.length; i++) {
-            sums[i] -= lowest;
+            sums[i] = highest == lowest ? 0 : (long) (MAX * ((sums[i] - lowest) / (double) (highest - lowest)));
         }
-        return Score.normalise(sums, false);
+        return sums;
     }
 
     private static void add(
-            Map<Domain, Long> marks, PodAffinityTerm term, Pod owner, Pod other, NodeInfo node, long weight) {
+            Map<Domain, Long> marks,
+            Terms terms,
+            PodAffinityTerm term,
+            Pod owner,
+            Pod other,
+            NodeInfo node,
+            long weight) {
         Domain domain = domain(term, node);
-        if (domain != null && matches(term, owner, other)) {
+        if (domain != null && terms.match(term, owner, other)) {
             marks.merge(domain, weight, Long::sum);
         }
     }
 
-    private static void note(
-            PodAffinityTerm term, Pod owner, Pod other, NodeInfo node, Map<PodAffinityTerm, Set<Domain>> present) {
+    private static void note(Set<Domain> domains, PodAffinityTerm term, NodeInfo node) {
         Domain domain = domain(term, node);
-        if (domain != null && matches(term, owner, other)) {
-            present.computeIfAbsent(term, t -> new HashSet<>()).add(domain);
+        if (domain != null) {
+            domains.add(domain);
         }
-    }
-
-    /** Whether the term of {@code owner} speaks of {@code other}. */
-    private static boolean matches(PodAffinityTerm term, Pod owner, Pod other) {
-        List<String> namespaces = new ArrayList<>(term.getNamespaces());
-        if (namespaces.isEmpty() && term.getNamespaceSelector() == null) {
-            namespaces.add(owner.getMetadata().getNamespace());
-        }
-        boolean anywhere = term.getNamespaceSelector() != null;
-        return (anywhere || namespaces.contains(other.getMetadata().getNamespace()))
-                && Labels.match(term.getLabelSelector(), other.getMetadata().getLabels());
     }
 
     private static @Nullable Domain domain(PodAffinityTerm term, NodeInfo node) {
@@ -144,23 +162,33 @@ final class PodAffinityRule implements Filter, Score {
         return value == null ? null : new Domain(term.getTopologyKey(), value);
     }
 
-    private static List<PodAffinityTerm> required(Pod pod) {
-        var affinity = NodeInfo.affinity(pod).getPodAffinity();
-        return affinity == null ? List.of() : affinity.getRequiredDuringSchedulingIgnoredDuringExecution();
-    }
+    /** Decides which Pods a term speaks of; asks for the namespaces' labels once, and only if a term wants to know. */
+    private static final class Terms {
+        private final Surroundings surroundings;
+        private @Nullable Map<String, Map<String, String>> namespaces;
 
-    private static List<PodAffinityTerm> requiredAnti(Pod pod) {
-        var affinity = NodeInfo.affinity(pod).getPodAntiAffinity();
-        return affinity == null ? List.of() : affinity.getRequiredDuringSchedulingIgnoredDuringExecution();
-    }
+        Terms(Surroundings surroundings) {
+            this.surroundings = surroundings;
+        }
 
-    private static List<WeightedPodAffinityTerm> preferred(Pod pod) {
-        var affinity = NodeInfo.affinity(pod).getPodAffinity();
-        return affinity == null ? List.of() : affinity.getPreferredDuringSchedulingIgnoredDuringExecution();
-    }
+        /** Whether the term of {@code owner} speaks of {@code other}. */
+        boolean match(PodAffinityTerm term, Pod owner, Pod other) {
+            return Labels.match(term.getLabelSelector(), other.getMetadata().getLabels())
+                    && inNamespace(term, owner, other.getMetadata().getNamespace());
+        }
 
-    private static List<WeightedPodAffinityTerm> preferredAnti(Pod pod) {
-        var affinity = NodeInfo.affinity(pod).getPodAntiAffinity();
-        return affinity == null ? List.of() : affinity.getPreferredDuringSchedulingIgnoredDuringExecution();
+        private boolean inNamespace(PodAffinityTerm term, Pod owner, String namespace) {
+            if (term.getNamespaces().contains(namespace)) {
+                return true;
+            }
+            if (term.getNamespaceSelector() == null) {
+                return term.getNamespaces().isEmpty()
+                        && Objects.equals(owner.getMetadata().getNamespace(), namespace);
+            }
+            if (namespaces == null) {
+                namespaces = surroundings.namespaces();
+            }
+            return Labels.match(term.getNamespaceSelector(), namespaces.getOrDefault(namespace, Map.of()));
+        }
     }
 }

@@ -5,10 +5,12 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Resources(Map<String, Long> amounts) {
     public static final Resources NONE = new Resources(Map.of());
+    private static final Resources LITTLE = new Resources(Map.of("cpu", 100L, "memory", 200L * 1024 * 1024));
 
     public Resources {
         amounts = Map.copyOf(amounts);
@@ -37,21 +40,52 @@ public record Resources(Map<String, Long> amounts) {
      * another, beside the sidecars that started before them), plus the Pod's overhead.
      */
     public static Resources requestedBy(Pod pod) {
+        return together(pod, NONE).orPodLevel(pod).plus(of(pod.getSpec().getOverhead()));
+    }
+
+    /**
+     * What a Pod counts in the scores: containers that ask for no CPU or memory count as a little, or all Pods without
+     * requests would land on one node.
+     */
+    static Resources scoredFor(Pod pod) {
+        return together(pod, LITTLE).orPodLevel(pod).plus(of(pod.getSpec().getOverhead()));
+    }
+
+    /** The sum over Pods of one of their amounts. */
+    static Resources sum(Collection<PodInfo> pods, Function<PodInfo, Resources> of) {
+        Map<String, Long> sum = new HashMap<>();
+        for (PodInfo pod : pods) {
+            of.apply(pod).amounts.forEach((name, amount) -> sum.merge(name, amount, Long::sum));
+        }
+        return sum.isEmpty() ? NONE : new Resources(sum);
+    }
+
+    private static Resources together(Pod pod, Resources atLeast) {
         Resources containers = NONE;
         for (Container container : pod.getSpec().getContainers()) {
-            containers = containers.plus(requestedBy(container));
+            containers = containers.plus(requestedBy(container, atLeast));
         }
         Resources sidecars = NONE;
         Resources starting = NONE;
         for (Container init : orEmpty(pod.getSpec().getInitContainers())) {
             if ("Always".equals(init.getRestartPolicy())) {
-                sidecars = sidecars.plus(requestedBy(init));
+                sidecars = sidecars.plus(requestedBy(init, atLeast));
                 starting = starting.max(sidecars);
             } else {
-                starting = starting.max(sidecars.plus(requestedBy(init)));
+                starting = starting.max(sidecars.plus(requestedBy(init, atLeast)));
             }
         }
-        return containers.plus(sidecars).max(starting).plus(of(pod.getSpec().getOverhead()));
+        return containers.plus(sidecars).max(starting);
+    }
+
+    /** What is asked for the Pod as a whole takes the place of what its containers ask for. */
+    private Resources orPodLevel(Pod pod) {
+        if (pod.getSpec().getResources() == null) {
+            return this;
+        }
+        Map<String, Long> all = new HashMap<>(amounts);
+        all.putAll(of(pod.getSpec().getResources().getRequests()).amounts);
+        return new Resources(all);
     }
 
     public long get(String name) {
@@ -73,10 +107,16 @@ public record Resources(Map<String, Long> amounts) {
         return new Resources(larger);
     }
 
-    private static Resources requestedBy(Container container) {
-        return container.getResources() == null
+    private static Resources requestedBy(Container container, Resources atLeast) {
+        Resources requested = container.getResources() == null
                 ? NONE
                 : of(container.getResources().getRequests());
+        if (atLeast.amounts.isEmpty()) {
+            return requested;
+        }
+        Map<String, Long> all = new HashMap<>(atLeast.amounts);
+        all.putAll(requested.amounts);
+        return new Resources(all);
     }
 
     private static long amount(String name, Quantity quantity) {

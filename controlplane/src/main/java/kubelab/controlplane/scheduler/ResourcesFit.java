@@ -3,6 +3,7 @@ package kubelab.controlplane.scheduler;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -18,13 +19,14 @@ final class ResourcesFit implements Filter, Score {
     @Override
     public Check prepare(Pod pod, List<NodeInfo> nodes) {
         Resources wanted = Resources.requestedBy(pod);
+        SortedMap<String, Long> amounts = new TreeMap<>(wanted.amounts());
         return node -> {
             List<String> reasons = new ArrayList<>();
             boolean couldEver = true;
             if (node.pods().size() + 1 > node.allocatable().get("pods")) {
                 reasons.add("Too many pods");
             }
-            for (var request : new TreeMap<>(wanted.amounts()).entrySet()) {
+            for (var request : amounts.entrySet()) {
                 String name = request.getKey();
                 long allocatable = node.allocatable().get(name);
                 if (request.getValue() > 0
@@ -44,24 +46,17 @@ final class ResourcesFit implements Filter, Score {
 
     @Override
     public long[] of(Pod pod, List<NodeInfo> candidates, List<NodeInfo> all) {
-        Resources wanted = scored(pod);
-        return candidates.stream()
-                .mapToLong(n -> (left(n, wanted, "cpu") + left(n, wanted, "memory")) / 2)
-                .toArray();
-    }
-
-    /** A Pod without requests still counts as a little, or all such Pods would land on one node. */
-    static Resources scored(Pod pod) {
-        Resources requested = Resources.requestedBy(pod);
-        return requested.max(new Resources(java.util.Map.of("cpu", 100L, "memory", 200L * 1024 * 1024)));
+        Resources wanted = Resources.scoredFor(pod);
+        long[] marks = new long[candidates.size()];
+        for (int i = 0; i < marks.length; i++) {
+            marks[i] = (left(candidates.get(i), wanted, "cpu") + left(candidates.get(i), wanted, "memory")) / 2;
+        }
+        return marks;
     }
 
     private static long left(NodeInfo node, Resources wanted, String name) {
         long allocatable = node.allocatable().get(name);
-        long used = wanted.get(name);
-        for (Pod pod : node.pods()) {
-            used += scored(pod).get(name);
-        }
+        long used = node.scored().get(name) + wanted.get(name);
         return allocatable <= 0 || used > allocatable ? 0 : (allocatable - used) * MAX / allocatable;
     }
 }

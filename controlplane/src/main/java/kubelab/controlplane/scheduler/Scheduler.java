@@ -3,18 +3,16 @@ package kubelab.controlplane.scheduler;
 import io.fabric8.kubernetes.api.model.BindingBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodCondition;
-import io.fabric8.kubernetes.api.model.PodConditionBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.SharedInformerFactory;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.net.HttpURLConnection;
-import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,11 +42,13 @@ public final class Scheduler implements AutoCloseable {
     private final Clock clock;
     private final EventRecorder events;
     private final Placement placement;
+    private final Evictions evictions;
     private final SchedulerCache cache = new SchedulerCache();
     private final SchedulingQueue queue;
     private final Thread thread = new Thread(this::run, "scheduler");
     private final SharedIndexInformer<Pod> pods;
     private final SharedIndexInformer<Node> nodes;
+    private final SharedIndexInformer<Service> services;
     private volatile boolean closed;
 
     /** @param client acts as {@code system:kube-scheduler} */
@@ -56,13 +56,18 @@ public final class Scheduler implements AutoCloseable {
         this.client = client;
         this.clock = clock;
         this.events = broadcaster.seriesRecorder(
-                client, NAME, NAME + "-server", Map.of("Scheduled", "Binding", "FailedScheduling", "Scheduling"));
-        this.placement = Placement.standard(random);
+                client,
+                NAME,
+                NAME + "-server",
+                Map.of("Scheduled", "Binding", "FailedScheduling", "Scheduling", "Preempted", "Preempting"));
         this.queue = new SchedulingQueue(clock);
+        this.evictions = new Evictions(client, clock, events);
         thread.setDaemon(true);
         SharedInformerFactory informers = client.informers();
         pods = informers.sharedIndexInformerFor(Pod.class, 0);
         nodes = informers.sharedIndexInformerFor(Node.class, 0);
+        services = informers.sharedIndexInformerFor(Service.class, 0);
+        this.placement = Placement.standard(random, new Around());
         watchPods();
         watchNodes();
     }
@@ -70,7 +75,9 @@ public final class Scheduler implements AutoCloseable {
     /** Begins to watch and to decide. */
     public void start() {
         CompletableFuture.allOf(
-                        nodes.start().toCompletableFuture(), pods.start().toCompletableFuture())
+                        nodes.start().toCompletableFuture(),
+                        pods.start().toCompletableFuture(),
+                        services.start().toCompletableFuture())
                 .join();
         thread.start();
     }
@@ -86,6 +93,7 @@ public final class Scheduler implements AutoCloseable {
         queue.close();
         pods.close();
         nodes.close();
+        services.close();
     }
 
     private void run() {
@@ -104,20 +112,35 @@ public final class Scheduler implements AutoCloseable {
     private void scheduleOne(SchedulingQueue.Waiting waiting) {
         Pod pod = waiting.pod;
         try {
-            Placement.Decision decision = placement.decide(pod, cache.snapshot());
+            Placement.Decision decision = placement.decide(pod, cache.snapshot(), cache.nominatedBefore(pod));
             if (decision instanceof Placement.Decision.Place place) {
                 bind(waiting, pod, place.node());
             } else if (decision instanceof Placement.Decision.Nowhere nowhere) {
-                events.warning(pod, "FailedScheduling", nowhere.message());
-                // Into the queue first: what changes while the status is written must find the Pod there.
-                queue.failed(waiting, nowhere.rejectedBy());
-                notePending(pod, nowhere.message());
+                fail(waiting, pod, nowhere);
             }
         } catch (RuntimeException e) {
             if (!closed) {
                 LOG.debug("{}: tried again", pod.getMetadata().getName(), e);
                 queue.error(waiting);
             }
+        }
+    }
+
+    private void fail(SchedulingQueue.Waiting waiting, Pod pod, Placement.Decision.Nowhere nowhere) {
+        String before = Placement.nominatedNode(pod);
+        String nominated = before;
+        if (nowhere.preemption() instanceof Preemption.Plan plan) {
+            nominated = plan.node();
+        } else if (nowhere.preemption() instanceof Preemption.Impossible impossible && !impossible.keepNomination()) {
+            nominated = "";
+        }
+        cache.nominate(pod, nominated);
+        events.warning(pod, "FailedScheduling", nowhere.message());
+        // Into the queue first: what changes while the status is written must find the Pod there.
+        queue.failed(waiting, nowhere.rejectedBy());
+        PodConditions.pending(client, clock, pod, nowhere.message(), nominated);
+        if (nowhere.preemption() instanceof Preemption.Plan plan) {
+            evictions.carryOut(pod, plan, cache.nominatedAfter(pod, plan.node()));
         }
     }
 
@@ -154,37 +177,6 @@ public final class Scheduler implements AutoCloseable {
     }
     // end::schedule[]
 
-    private void notePending(Pod pod, String message) {
-        PodCondition condition = new PodConditionBuilder()
-                .withType("PodScheduled")
-                .withStatus("False")
-                .withReason("Unschedulable")
-                .withMessage(message)
-                .withObservedGeneration(pod.getMetadata().getGeneration())
-                .withLastTransitionTime(
-                        clock.now().truncatedTo(ChronoUnit.SECONDS).toString())
-                .build();
-        boolean noted = pod.getStatus() != null
-                && pod.getStatus().getConditions().stream()
-                        .anyMatch(c -> c.getType().equals("PodScheduled")
-                                && "False".equals(c.getStatus())
-                                && message.equals(c.getMessage()));
-        if (noted) {
-            return;
-        }
-        try {
-            client.resource(pod)
-                    .subresource("status")
-                    .patch(
-                            PatchContext.of(PatchType.STRATEGIC_MERGE),
-                            Serialization.asJson(Map.of("status", Map.of("conditions", List.of(condition)))));
-        } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND && !closed) {
-                LOG.debug("{}: condition not written: {}", pod.getMetadata().getName(), e.getMessage());
-            }
-        }
-    }
-
     private void watchPods() {
         pods.addEventHandler(new ResourceEventHandler<>() {
             @Override
@@ -219,6 +211,9 @@ public final class Scheduler implements AutoCloseable {
                 && pod.getMetadata().getDeletionTimestamp() == null
                 && (pod.getSpec().getSchedulingGates() == null
                         || pod.getSpec().getSchedulingGates().isEmpty())) {
+            if (!Placement.nominatedNode(pod).isEmpty()) {
+                cache.nominate(pod, Placement.nominatedNode(pod));
+            }
             queue.offer(pod);
         } else {
             queue.remove(pod.getMetadata().getUid());
@@ -259,5 +254,35 @@ public final class Scheduler implements AutoCloseable {
                 cache.removeNode(node.getMetadata().getName());
             }
         });
+    }
+
+    /** What decisions ask about the cluster besides nodes and Pods. */
+    private final class Around implements Surroundings {
+        @Override
+        public List<Service> services(String namespace) {
+            return services.getIndexer().byIndex(Cache.NAMESPACE_INDEX, namespace);
+        }
+
+        @Override
+        public Map<String, Map<String, String>> namespaces() {
+            Map<String, Map<String, String>> labels = new HashMap<>();
+            client.namespaces()
+                    .list()
+                    .getItems()
+                    .forEach(n -> labels.put(
+                            n.getMetadata().getName(),
+                            Objects.requireNonNullElse(n.getMetadata().getLabels(), Map.of())));
+            return labels;
+        }
+
+        @Override
+        public List<PodDisruptionBudget> budgets() {
+            return client.policy()
+                    .v1()
+                    .podDisruptionBudget()
+                    .inAnyNamespace()
+                    .list()
+                    .getItems();
+        }
     }
 }

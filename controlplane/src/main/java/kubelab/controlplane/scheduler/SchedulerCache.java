@@ -12,13 +12,17 @@ import java.util.TreeMap;
 
 /**
  * The nodes and what is on them: what the watch has shown plus what was decided a moment ago and not seen yet ("assumed").
- * Without assuming, a second Pod would be given the same free CPU. Thread-safe.
+ * Without assuming, a second Pod would be given the same free CPU. Also who is nominated for which node, so that nobody
+ * lesser takes the room that was made. Thread-safe.
  */
 final class SchedulerCache {
     private final Map<String, Node> nodes = new TreeMap<>();
-    private final Map<String, Map<String, Pod>> podsByNode = new HashMap<>();
+    private final Map<String, Map<String, PodInfo>> podsByNode = new HashMap<>();
     private final Map<String, String> nodeOfPod = new HashMap<>();
     private final Map<String, NodeInfo> infos = new HashMap<>();
+    private final Map<String, Nomination> nominations = new LinkedHashMap<>();
+
+    private record Nomination(PodInfo pod, String node) {}
 
     synchronized void putNode(Node node) {
         nodes.put(node.getMetadata().getName(), node);
@@ -37,26 +41,25 @@ final class SchedulerCache {
      */
     synchronized boolean putPod(Pod pod, String node) {
         String uid = pod.getMetadata().getUid();
+        nominations.remove(uid);
         String before = nodeOfPod.put(uid, node);
         if (before != null && !before.equals(node)) {
             take(before, uid);
         }
-        Pod known = podsByNode.computeIfAbsent(node, n -> new LinkedHashMap<>()).put(uid, pod);
-        boolean news = known == null
+        Map<String, PodInfo> here = podsByNode.computeIfAbsent(node, n -> new LinkedHashMap<>());
+        PodInfo known = here.get(uid);
+        boolean same = known != null && sameSpec(known.pod(), pod);
+        here.put(uid, same ? Objects.requireNonNull(known).with(pod) : PodInfo.of(pod));
+        infos.remove(node);
+        return !same
                 || !Objects.equals(
-                        known.getSpec().getContainers(), pod.getSpec().getContainers())
-                || !Objects.equals(
-                        known.getMetadata().getLabels(), pod.getMetadata().getLabels())
-                || (known.getMetadata().getDeletionTimestamp() == null)
-                        != (pod.getMetadata().getDeletionTimestamp() == null);
-        if (news) {
-            infos.remove(node);
-        }
-        return news;
+                        known.pod().getMetadata().getLabels(), pod.getMetadata().getLabels())
+                || known.isTerminating() != (pod.getMetadata().getDeletionTimestamp() != null);
     }
 
     /** The Pod ended, is gone, or could not be bound. */
     synchronized boolean removePod(String uid) {
+        nominations.remove(uid);
         String node = nodeOfPod.remove(uid);
         if (node == null) {
             return false;
@@ -65,21 +68,60 @@ final class SchedulerCache {
         return true;
     }
 
+    /** Room is being made for the Pod on a node; {@code node} empty: not any more. */
+    synchronized void nominate(Pod pod, String node) {
+        String uid = pod.getMetadata().getUid();
+        if (node.isEmpty() || nodeOfPod.containsKey(uid)) {
+            nominations.remove(uid);
+        } else {
+            nominations.put(uid, new Nomination(PodInfo.of(pod), node));
+        }
+    }
+
+    /** node → Pods nominated for it that go before {@code pod}: those of its priority or a higher one. */
+    synchronized Map<String, List<PodInfo>> nominatedBefore(Pod pod) {
+        Map<String, List<PodInfo>> before = new HashMap<>();
+        nominations.forEach((uid, nomination) -> {
+            if (!uid.equals(pod.getMetadata().getUid()) && nomination.pod().priority() >= PodInfo.priority(pod)) {
+                before.computeIfAbsent(nomination.node(), n -> new ArrayList<>())
+                        .add(nomination.pod());
+            }
+        });
+        return before;
+    }
+
+    /** Pods nominated for the node that {@code pod} goes before: they have to look elsewhere. */
+    synchronized List<Pod> nominatedAfter(Pod pod, String node) {
+        return nominations.values().stream()
+                .filter(n -> n.node().equals(node) && n.pod().priority() < PodInfo.priority(pod))
+                .map(n -> n.pod().pod())
+                .toList();
+    }
+
     /** What to decide from, at this moment. */
     synchronized List<NodeInfo> snapshot() {
         List<NodeInfo> snapshot = new ArrayList<>(nodes.size());
         nodes.forEach((name, node) -> snapshot.add(infos.computeIfAbsent(
                 name,
-                n -> NodeInfo.of(
-                        node, List.copyOf(podsByNode.getOrDefault(n, Map.of()).values())))));
+                n -> NodeInfo.ofInfos(node, podsByNode.getOrDefault(n, Map.of()).values()))));
         return snapshot;
     }
 
     private void take(String node, String uid) {
-        Map<String, Pod> pods = podsByNode.get(node);
+        Map<String, PodInfo> pods = podsByNode.get(node);
         if (pods != null) {
             pods.remove(uid);
         }
         infos.remove(node);
+    }
+
+    /** A Pod's generation counts the changes of its spec; binding is the one that is no news here. */
+    private static boolean sameSpec(Pod one, Pod other) {
+        return one == other
+                || one.getMetadata().getGeneration() != null
+                        && Objects.equals(
+                                one.getMetadata().getGeneration(),
+                                other.getMetadata().getGeneration())
+                || Objects.equals(one.getSpec().getContainers(), other.getSpec().getContainers());
     }
 }

@@ -19,13 +19,14 @@ final class Taints implements Filter, Score {
 
     @Override
     public Check prepare(Pod pod, List<NodeInfo> nodes) {
-        return node -> taints(node).stream()
+        return node -> isTolerated(pod, node) ? Verdict.ok() : Verdict.unfit("node(s) had untolerated taint(s)");
+    }
+
+    /** Whether no taint forbids the Pod. */
+    static boolean isTolerated(Pod pod, NodeInfo node) {
+        return taints(node).stream()
                 .filter(t -> !"PreferNoSchedule".equals(t.getEffect()))
-                .filter(t -> !tolerates(pod, t.getKey(), text(t.getValue()), t.getEffect()))
-                .findFirst()
-                .map(t ->
-                        Verdict.unfit("node(s) had untolerated taint {" + t.getKey() + ": " + text(t.getValue()) + "}"))
-                .orElse(Verdict.ok());
+                .allMatch(t -> tolerates(pod, t.getKey(), text(t.getValue()), t.getEffect()));
     }
 
     @Override

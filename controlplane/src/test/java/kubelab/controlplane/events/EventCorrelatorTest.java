@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import kubelab.controlplane.events.EventCorrelator.Occurrence;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +67,6 @@ class EventCorrelatorTest {
     }
 
     private static Occurrence said(String reason, String message, Instant at) {
-        return new Occurrence("kubelet", "worker1", POD, "Warning", reason, message, at, false);
+        return new Occurrence("kubelet", "worker1", POD, Optional.empty(), "Warning", reason, message, at, false);
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Expected texts as Kubernetes 1.34.4 writes them. */
 class PlacementTest {
-    private final Placement placement = Placement.standard(new Random(1));
+    private final Placement placement = Placement.standard(new Random(1), Surroundings.NONE);
 
     @Test
     void a_pod_too_large_for_every_node_names_the_resource() {
@@ -41,7 +41,7 @@ class PlacementTest {
         List<NodeInfo> nodes = new ArrayList<>(nodes(2));
         nodes.add(NodeInfo.of(node("tainted", "taints: [{key: team, value: red, effect: NoSchedule}]"), List.of()));
         assertThat(nowhere(pod("resources: {requests: {cpu: '3'}}", ""), nodes))
-                .isEqualTo("0/3 nodes are available: 1 node(s) had untolerated taint {team: red}, 2 Insufficient cpu. "
+                .isEqualTo("0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. "
                         + "no new claims to deallocate, preemption: 0/3 nodes are available: "
                         + "3 Preemption is not helpful for scheduling.");
     }
