@@ -70,6 +70,9 @@ public final class AnswerProcess {
         Map<String, Object> result = conclude(job);
         pipe.println(job.get("word") + " " + json.asJson(result).replace("\n", " "));
         System.err.flush();
+        if (job.containsKey("archive")) {
+            System.exit(0); // the archive of loaded classes is written at an orderly end only
+        }
         // not exit(): shutdown hooks and threads of the answer have no say any more
         Runtime.getRuntime().halt(0);
     }
