@@ -24,6 +24,7 @@ import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Examiner;
 import kubelab.grader.check.Run;
 import kubelab.grader.worker.Ending;
+import kubelab.grader.worker.RunningComponent;
 import kubelab.grader.worker.WorkerPool;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -91,10 +92,15 @@ final class ExerciseRun {
             Run run = new Run(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
             check.plan(run);
             check.prepare(run);
-            String kubeconfig = account().open(namespace, exercise);
-            Ending ending = workers.run(
-                    compiled.mainClass(), compiled.folder(), compiled.file(), kubeconfig, namespace, limits.time());
-            ExerciseResult result = examine(exercise, check, outline, run, ending);
+            ExerciseResult result;
+            if (exercise.form() == Exercise.Form.COMPONENT) {
+                // the harness acts for it, so it has no account
+                result = gradeComponent(exercise, check, outline, run, job(compiled, "", namespace));
+            } else {
+                String kubeconfig = account().open(namespace, exercise);
+                Ending ending = workers.run(job(compiled, kubeconfig, namespace), limits.time());
+                result = examine(exercise, outline, run, ending);
+            }
             keep = keepFailed && (result.outcome() == Outcome.FAIL || result.outcome() == Outcome.TIMEOUT);
             return keep ? outline.kept(result) : result;
         } finally {
@@ -183,7 +189,7 @@ final class ExerciseRun {
         outline.seed = prepared.orElse(outline.seed);
         Run run = new Run(client, name, random(exercise, outline.seed), JsonNodeFactory.instance.objectNode());
         check.plan(run);
-        return examine(exercise, check, outline, run, new Ending.Returned(JsonNodeFactory.instance.objectNode(), ""));
+        return examine(exercise, outline, run, new Ending.Returned(JsonNodeFactory.instance.objectNode(), ""));
     }
 
     private static Optional<Long> preparedSeed(Namespace namespace, Exercise exercise) {
@@ -193,7 +199,38 @@ final class ExerciseRun {
                 .map(s -> Long.parseLong(s.substring(s.indexOf('/') + 1)));
     }
 
-    private ExerciseResult examine(Exercise exercise, Check check, Outline outline, Run prepared, Ending ending)
+    private static WorkerPool.Job job(AnswerCompiler.Compiled compiled, String kubeconfig, String namespace) {
+        return new WorkerPool.Job(compiled.mainClass(), compiled.folder(), compiled.file(), kubeconfig, namespace);
+    }
+
+    /** The component lives in its process while the criteria are examined; only then is it known how it ended. */
+    private ExerciseResult gradeComponent(
+            Exercise exercise, Check check, Outline outline, Run prepared, WorkerPool.Job job)
+            throws InterruptedException {
+        outline.namespace = prepared.namespace();
+        try (RunningComponent component = workers.open(job, limits.time(), limits.call())) {
+            Run run = prepared.with(component);
+            List<CriterionResult> results;
+            if (component.isThere()) {
+                try {
+                    check.start(run);
+                    long end = outline.start + limits.exercise().toNanos();
+                    results = new Examiner(run, limits, end)
+                            .examine(outline.criteria, r -> listener.criterion(exercise, r));
+                } finally {
+                    run.close();
+                }
+            } else {
+                results = outline.untried("the component could not be made");
+                results.forEach(r -> listener.criterion(exercise, r));
+            }
+            Ending ending = component.end();
+            outline.output = ending.output();
+            return outline.end(outcome(results, ending), describe(ending, exercise), results);
+        }
+    }
+
+    private ExerciseResult examine(Exercise exercise, Outline outline, Run prepared, Ending ending)
             throws InterruptedException {
         outline.namespace = prepared.namespace();
         outline.output = ending.output();
@@ -215,7 +252,7 @@ final class ExerciseRun {
     private static Outcome outcome(List<CriterionResult> results, Ending ending) {
         if (results.stream().anyMatch(r -> r.state() == State.ERROR)) {
             return Outcome.UNGRADABLE;
-        } else if (ending instanceof Ending.TimedOut) {
+        } else if (ending instanceof Ending.TimedOut || ending instanceof Ending.Hung) {
             return Outcome.TIMEOUT;
         } else if (!(ending instanceof Ending.Returned) || results.stream().anyMatch(r -> r.state() == State.FAILED)) {
             return Outcome.FAIL;
@@ -234,6 +271,9 @@ final class ExerciseRun {
             return name + " threw " + threw.exception() + where + what;
         } else if (ending instanceof Ending.TimedOut timedOut) {
             return name + " did not return within " + timedOut.seconds()
+                    + " s and was stopped. Does it wait for something that never comes?";
+        } else if (ending instanceof Ending.Hung hung) {
+            return name + "." + hung.method() + " did not return within " + hung.seconds()
                     + " s and was stopped. Does it wait for something that never comes?";
         } else if (ending instanceof Ending.Died died) {
             return died.why();

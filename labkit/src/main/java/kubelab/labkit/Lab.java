@@ -2,6 +2,8 @@ package kubelab.labkit;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ServiceLoader;
+import kubelab.labkit.component.BalancerLoop;
+import kubelab.labkit.component.SchedulerLoop;
 
 /**
  * What a notebook holds in its hand: a client of the throwaway cluster, a namespace of its own, and the grader.
@@ -47,6 +49,21 @@ public interface Lab extends AutoCloseable {
 
     /** Grades an answer object whose class a cell defined: its class travels to the grader's worker, not the object. */
     void check(Object answer);
+
+    /**
+     * Puts your own scheduler to work, under the name {@code my-scheduler}, for the Pods of {@link #namespace()} that
+     * ask for it. Ends with {@code close()}, with this lab, or when another one is run.
+     */
+    SchedulerLoop run(PodScheduler scheduler);
+
+    /**
+     * Puts your own load balancer to work for a Service of {@link #namespace()}: it listens on {@code port()} of this
+     * machine. Ends with {@code close()}, with this lab, or when another one is run for the same Service.
+     */
+    BalancerLoop run(TcpLoadBalancer balancer, String service);
+
+    /** The way from here to Pods and Services. */
+    Dialer dialer();
 
     /** Leaves the cluster running: only {@code kubelab down} ends it. */
     @Override

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import jdk.jshell.ImportSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
@@ -23,13 +25,22 @@ import kubelab.grader.Grader;
 import kubelab.grader.Report;
 import kubelab.grader.report.HtmlReport;
 import kubelab.grader.report.TerminalReport;
+import kubelab.labkit.Component;
+import kubelab.labkit.Dialer;
 import kubelab.labkit.Lab;
+import kubelab.labkit.PodScheduler;
+import kubelab.labkit.TcpLoadBalancer;
+import kubelab.labkit.component.BalancerLoop;
+import kubelab.labkit.component.PortForwardDialer;
+import kubelab.labkit.component.SchedulerLoop;
+import org.jspecify.annotations.Nullable;
 
 /** A lab in a notebook. Nothing is graded in this JVM: answers travel to a worker. */
 final class NotebookLab implements Lab {
     private final Cluster cluster;
     private final String namespace;
     private final Screen screen;
+    private final Map<String, AutoCloseable> running = new HashMap<>();
 
     NotebookLab(Cluster cluster, String namespace, Screen screen) {
         this.cluster = cluster;
@@ -80,6 +91,56 @@ final class NotebookLab implements Lab {
         Map<String, byte[]> bytes = new HashMap<>();
         collect(type, bytes);
         grade(exercise, new Answers.Classes(type.getName(), bytes));
+    }
+
+    @Override
+    public SchedulerLoop run(PodScheduler scheduler) {
+        return replace(
+                "scheduler",
+                () -> SchedulerLoop.start(
+                        client(), namespace, SchedulerLoop.DEFAULT_NAME, scheduler, fault -> tell(scheduler, fault)));
+    }
+
+    @Override
+    public BalancerLoop run(TcpLoadBalancer balancer, String service) {
+        return replace(
+                "balancer " + service,
+                () -> BalancerLoop.start(
+                        client(), namespace, service, balancer, dialer(), fault -> tell(balancer, fault)));
+    }
+
+    @Override
+    public Dialer dialer() {
+        return new PortForwardDialer(client(), namespace);
+    }
+
+    /** A cell that is run again means the new one: two schedulers of the same name would race for every Pod. */
+    private synchronized <T extends AutoCloseable> T replace(String what, Supplier<T> start) {
+        end(running.remove(what));
+        T started = start.get();
+        running.put(what, started);
+        return started;
+    }
+
+    private static void end(@Nullable AutoCloseable loop) {
+        if (loop != null) {
+            try {
+                loop.close();
+            } catch (Exception e) {
+                System.err.println("could not be ended: " + e.getMessage());
+            }
+        }
+    }
+
+    /** The learner's own line; the rest of the stack is ours. */
+    private static void tell(Component component, Exception fault) {
+        String name = component.getClass().getSimpleName();
+        String where = Arrays.stream(fault.getStackTrace())
+                .filter(f -> f.getClassName().contains(name))
+                .findFirst()
+                .map(f -> " in " + f.getMethodName() + ", line " + f.getLineNumber())
+                .orElse("");
+        System.err.println(name + " threw " + fault.getClass().getSimpleName() + where + ": " + fault.getMessage());
     }
 
     private boolean later(String id) {
@@ -158,7 +219,9 @@ final class NotebookLab implements Lab {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        running.values().forEach(NotebookLab::end);
+        running.clear();
         cluster.deleteNamespace(namespace);
         cluster.close();
     }

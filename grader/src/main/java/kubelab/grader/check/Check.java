@@ -15,6 +15,12 @@ public interface Check {
     /** Sets up what the exercise starts from, before the answer runs; returns when it is there. */
     default void prepare(Run run) {}
 
+    /**
+     * For a component: puts it to work, when it is there and before the first criterion, as in {@code loop =
+     * run.schedule("my-scheduler")}. What is started by a method of {@link Run} ends by itself.
+     */
+    default void start(Run run) {}
+
     /** In the order in which they are tried; the same list on every call. */
     List<Criterion> criteria();
 }

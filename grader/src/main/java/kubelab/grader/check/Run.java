@@ -7,14 +7,24 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import kubelab.grader.worker.RunningComponent;
+import kubelab.labkit.Component;
+import kubelab.labkit.Dialer;
+import kubelab.labkit.PodScheduler;
+import kubelab.labkit.TcpLoadBalancer;
+import kubelab.labkit.component.BalancerLoop;
+import kubelab.labkit.component.PortForwardDialer;
+import kubelab.labkit.component.SchedulerLoop;
 import tools.jackson.databind.JsonNode;
 
 /** One grading of one answer, as a check sees it: the namespace, and what a user could do there. */
@@ -27,22 +37,84 @@ public final class Run {
     private final String namespace;
     private final Random random;
     private final JsonNode answer;
+    private final Optional<RunningComponent> component;
     private final AtomicInteger touches = new AtomicInteger();
+    private final Deque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
 
     /**
      * @param client the grader's own, an administrator's
      * @param answer what a question's answer returned; an empty object otherwise
      */
     public Run(KubernetesClient client, String namespace, Random random, JsonNode answer) {
+        this(client, namespace, random, answer, Optional.empty());
+    }
+
+    private Run(
+            KubernetesClient client,
+            String namespace,
+            Random random,
+            JsonNode answer,
+            Optional<RunningComponent> component) {
         this.client = client;
         this.namespace = namespace;
         this.random = random;
         this.answer = answer;
+        this.component = component;
     }
 
     /** The same run once the answer has returned. */
     public Run with(JsonNode given) {
         return new Run(client, namespace, random, given);
+    }
+
+    /** The same run once the answer's component is there. */
+    public Run with(RunningComponent given) {
+        return new Run(client, namespace, random, answer, Optional.of(given));
+    }
+
+    /**
+     * The answer's component, called over its pipe. Most checks want {@link #schedule} or {@link #balance} instead.
+     *
+     * @throws IllegalStateException when the exercise's form is not {@code component}
+     */
+    public <T extends Component> T component(Class<T> type) {
+        return component
+                .orElseThrow(() -> new IllegalStateException("the exercise's form is not \"component\""))
+                .as(type);
+    }
+
+    /** Puts the answer's {@link PodScheduler} to work for the Pods of the namespace with this schedulerName. */
+    public SchedulerLoop schedule(String schedulerName) {
+        return closing(
+                SchedulerLoop.start(client, namespace, schedulerName, component(PodScheduler.class), fault -> {}));
+    }
+
+    /** Puts the answer's {@link TcpLoadBalancer} to work for a Service of the namespace; it listens on {@code port()}. */
+    public BalancerLoop balance(String service) {
+        return closing(BalancerLoop.start(
+                client, namespace, service, component(TcpLoadBalancer.class), dialer(), fault -> {}));
+    }
+
+    /** The way from here to Pods and Services. */
+    public Dialer dialer() {
+        return new PortForwardDialer(client, namespace);
+    }
+
+    /** Is closed when the exercise is over. */
+    public <T extends AutoCloseable> T closing(T what) {
+        open.push(what);
+        return what;
+    }
+
+    /** Ends what the check has started. */
+    public void close() {
+        for (AutoCloseable what = open.poll(); what != null; what = open.poll()) {
+            try {
+                what.close();
+            } catch (Exception e) {
+                // what does not end by itself ends with its namespace or the grader
+            }
+        }
     }
 
     public KubernetesClient client() {

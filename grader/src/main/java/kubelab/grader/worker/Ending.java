@@ -19,6 +19,9 @@ public sealed interface Ending {
     /** It ran into the limit on its time. */
     record TimedOut(long seconds, String output) implements Ending {}
 
+    /** A component's method that did not return. */
+    record Hung(String method, long seconds, String output) implements Ending {}
+
     /** It broke another limit, or ended its process itself; {@code why} is for the learner. */
     record Died(String why, String output) implements Ending {}
 }

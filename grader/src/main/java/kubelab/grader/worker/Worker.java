@@ -1,5 +1,6 @@
 package kubelab.grader.worker;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,10 +13,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import kubelab.grader.Limits;
 import kubelab.labkit.worker.AnswerProcess;
@@ -23,8 +27,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One JVM that waits for one answer. Its stdout is the pipe that carries the result, marked with a word that only this
- * job knows; what the answer prints comes on stderr. Both are read to the end and counted.
+ * One JVM that waits for one answer. Its stdout is the pipe that carries the result (and a component's calls), marked with
+ * a word that only this job knows; what the answer prints comes on stderr. Both are read to the end, and what is not
+ * marked is counted.
  */
 final class Worker implements AutoCloseable {
     /** What {@code -XX:+ExitOnOutOfMemoryError} makes of the exit code. */
@@ -40,7 +45,8 @@ final class Worker implements AutoCloseable {
     private final Limits limits;
     private final String word = UUID.randomUUID().toString();
     private final AtomicLong printed = new AtomicLong();
-    private volatile String result = "";
+    private final CompletableFuture<String> first = new CompletableFuture<>();
+    private volatile Consumer<String> further = line -> {};
     private final Tail tail = new Tail(KEPT_OUTPUT);
     private final CountDownLatch flood = new CountDownLatch(1);
     private final CountDownLatch ready = new CountDownLatch(1);
@@ -77,19 +83,10 @@ final class Worker implements AutoCloseable {
     }
 
     /** Runs the answer and waits for its end, however it ends. To be called once. */
-    Ending run(String mainClass, Path classes, String file, String kubeconfig, String namespace, Duration time)
-            throws InterruptedException, IOException {
-        Path config = home.resolve("kubeconfig");
-        Files.writeString(config, kubeconfig);
-        Map<String, String> job = new LinkedHashMap<>();
-        job.put("word", word);
-        job.put("class", mainClass);
-        job.put("classes", classes.toAbsolutePath() + "/");
-        job.put("file", file);
-        job.put("kubeconfig", config.toString());
-        job.put("namespace", namespace);
-        try (OutputStream in = process.getOutputStream()) {
-            in.write((JSON.writeValueAsString(job) + "\n").getBytes(StandardCharsets.UTF_8));
+    Ending run(WorkerPool.Job job, Duration time) throws InterruptedException, IOException {
+        send(job);
+        try {
+            process.getOutputStream().close();
         } catch (IOException e) {
             // the process is gone: what follows finds out how
         }
@@ -99,11 +96,88 @@ final class Worker implements AutoCloseable {
             process.waitFor(20, TimeUnit.MILLISECONDS);
         }
         boolean timedOut = process.isAlive() && flood.getCount() > 0;
+        stop();
+        return ending(timedOut, time);
+    }
+
+    /**
+     * Makes the component and leaves it there to be called. To be called once.
+     *
+     * @return how it ended before its time; empty if it is there
+     */
+    Optional<Ending> open(WorkerPool.Job job, Duration time) throws InterruptedException, IOException {
+        send(job);
+        awaitReady();
+        long deadline = System.nanoTime() + time.toNanos();
+        while (!first.isDone() && process.isAlive() && flood.getCount() > 0 && System.nanoTime() < deadline) {
+            process.waitFor(5, TimeUnit.MILLISECONDS);
+        }
+        if (kind().isPresent()) {
+            return Optional.empty();
+        }
+        boolean timedOut = process.isAlive() && flood.getCount() > 0 && !first.isDone();
+        stop();
+        return kind().isPresent() ? Optional.empty() : Optional.of(ending(timedOut, time));
+    }
+
+    /** The interface that the component implements, once it is there. */
+    Optional<String> kind() {
+        return first.isDone()
+                ? Optional.of(JSON.readTree(first.join()).path("component").asString(""))
+                        .filter(name -> !name.isEmpty())
+                : Optional.empty();
+    }
+
+    /** Who hears the marked lines that come after the first. */
+    void onLine(Consumer<String> listener) {
+        further = listener;
+    }
+
+    /** Hears once when the process has ended or printed too much. */
+    void onEnd(Runnable listener) {
+        process.onExit().thenRun(listener);
+    }
+
+    synchronized void send(String line) throws IOException {
+        OutputStream in = process.getOutputStream();
+        in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        in.flush();
+    }
+
+    /** Ends it and hears out what it has said. */
+    void stop() throws InterruptedException {
         kill();
         for (Thread reader : readers) {
             reader.join(1000);
         }
-        return ending(timedOut, time);
+    }
+
+    private void send(WorkerPool.Job given) throws IOException {
+        Path config = home.resolve("kubeconfig");
+        Map<String, String> job = new LinkedHashMap<>();
+        job.put("word", word);
+        job.put("class", given.mainClass());
+        job.put("classes", given.classes().toAbsolutePath() + "/");
+        job.put("file", given.file());
+        job.put("kubeconfig", config.toString());
+        job.put("namespace", given.namespace());
+        if (!given.kubeconfig().isEmpty()) {
+            Files.writeString(config, given.kubeconfig());
+        }
+        try {
+            send(JSON.writeValueAsString(job));
+        } catch (IOException e) {
+            // the process is gone: what follows finds out how
+        }
+    }
+
+    String output() {
+        return tail.text();
+    }
+
+    /** Why a process is gone that should have stayed; for the learner. */
+    String whyGone() {
+        return flood.getCount() == 0 ? tooMuchOutput() : whyEnded("while it was at work");
     }
 
     /** The answer's time starts when its JVM has. */
@@ -122,22 +196,14 @@ final class Worker implements AutoCloseable {
     private Ending ending(boolean timedOut, Duration time) {
         String output = tail.text();
         if (flood.getCount() == 0) {
-            return new Ending.Died(
-                    "It printed more than " + limits.outputBytes() / (1024 * 1024) + " MB and was stopped.", output);
+            return new Ending.Died(tooMuchOutput(), output);
         } else if (timedOut) {
             return new Ending.TimedOut(Math.max(1, time.toSeconds()), output);
         }
-        String line = result;
-        if (line.isEmpty()) {
-            int code = process.exitValue();
-            return new Ending.Died(
-                    code == OUT_OF_MEMORY
-                            ? "It needed more than " + limits.heapMegabytes() + " MB of memory and was stopped."
-                            : "Its process ended (exit code " + code + ") before the method returned."
-                                    + " Does it call System.exit?",
-                    output);
+        if (!first.isDone()) {
+            return new Ending.Died(whyEnded("before the method returned"), output);
         }
-        JsonNode json = JSON.readTree(line);
+        JsonNode json = JSON.readTree(first.join());
         if (json.path("ended").asString().equals("returned")) {
             return new Ending.Returned(json.path("answer"), output);
         }
@@ -151,26 +217,50 @@ final class Worker implements AutoCloseable {
                 json.path("exception").asString(), json.path("message").asString(), frames, output);
     }
 
+    private String tooMuchOutput() {
+        return "It printed more than " + limits.outputBytes() / (1024 * 1024) + " MB and was stopped.";
+    }
+
+    private String whyEnded(String when) {
+        int code = process.isAlive() ? 0 : process.exitValue();
+        return code == OUT_OF_MEMORY
+                ? "It needed more than " + limits.heapMegabytes() + " MB of memory and was stopped."
+                : "Its process ended (exit code " + code + ") " + when + ". Does it call System.exit?";
+    }
+
     private void readResult() throws IOException {
         byte[] buffer = new byte[16 * 1024];
-        StringBuilder line = new StringBuilder();
+        var line = new ByteArrayOutputStream();
         InputStream in = process.getInputStream();
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            count(n);
-            line.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
-            for (int end = line.indexOf("\n"); end >= 0; end = line.indexOf("\n")) {
-                String whole = line.substring(0, end).strip();
-                line.delete(0, end + 1);
-                if (whole.equals(AnswerProcess.READY)) {
-                    ready.countDown();
-                } else if (whole.startsWith(word + " ")) {
-                    result = whole.substring(word.length() + 1);
+            for (int i = 0; i < n; i++) {
+                if (buffer[i] == '\n') {
+                    line(line.toString(StandardCharsets.UTF_8).strip(), line.size());
+                    line.reset();
+                } else {
+                    line.write(buffer[i]);
                 }
             }
-            if (line.length() > MAX_RESULT) {
-                line.setLength(0);
-                flood.countDown();
+            if (line.size() > MAX_RESULT) {
+                line.reset();
+                flood();
             }
+        }
+    }
+
+    /** What the answer wrote here without an end of line may come before the mark. */
+    private void line(String whole, int bytes) {
+        int mark = whole.indexOf(word + " ");
+        if (mark < 0) {
+            count(bytes);
+            if (whole.equals(AnswerProcess.READY)) {
+                ready.countDown();
+            }
+            return;
+        }
+        String text = whole.substring(mark + word.length() + 1);
+        if (!first.complete(text)) {
+            further.accept(text);
         }
     }
 
@@ -185,8 +275,13 @@ final class Worker implements AutoCloseable {
 
     private void count(int bytes) {
         if (printed.addAndGet(bytes) > limits.outputBytes()) {
-            flood.countDown();
+            flood();
         }
+    }
+
+    private void flood() {
+        flood.countDown();
+        process.destroyForcibly();
     }
 
     private void reader(String name, Reading reading) {

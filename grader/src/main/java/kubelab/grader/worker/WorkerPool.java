@@ -44,22 +44,50 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /**
+     * What a worker is to do.
+     *
+     * @param classes the folder with the answer's class files
+     * @param file the name of the learner's file, for the lines of a stack trace
+     * @param kubeconfig of the answer's account; empty where it has none
+     */
+    public record Job(String mainClass, Path classes, String file, String kubeconfig, String namespace) {}
+
+    /**
      * @param time how long the answer may take
      */
-    public Ending run(String mainClass, Path classes, String file, String kubeconfig, String namespace, Duration time)
-            throws InterruptedException {
+    public Ending run(Job job, Duration time) throws InterruptedException {
         Worker worker = take();
         try {
-            return worker.run(mainClass, classes, file, kubeconfig, namespace, time);
+            return worker.run(job, time);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
-            synchronized (this) {
-                busy.remove(worker);
-            }
-            worker.close();
-            fill();
+            release(worker);
         }
+    }
+
+    /**
+     * Makes a component that stays in its process until it is closed.
+     *
+     * @param start how long its constructor may take
+     * @param call how long one call may take
+     */
+    public RunningComponent open(Job job, Duration start, Duration call) throws InterruptedException {
+        Worker worker = take();
+        try {
+            return RunningComponent.open(worker, job, start, call, () -> release(worker));
+        } catch (IOException e) {
+            release(worker);
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void release(Worker worker) {
+        synchronized (this) {
+            busy.remove(worker);
+        }
+        worker.close();
+        fill();
     }
 
     private synchronized Worker take() {

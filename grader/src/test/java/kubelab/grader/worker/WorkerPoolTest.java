@@ -146,11 +146,7 @@ class WorkerPoolTest {
         AnswerCompiler.Compiled compiled =
                 new AnswerCompiler(folder, classPath).compile(new Answers.Cell(source), exercise, target);
         return pool.run(
-                compiled.mainClass(),
-                compiled.folder(),
-                compiled.file(),
-                KUBECONFIG,
-                "default",
+                new WorkerPool.Job(compiled.mainClass(), compiled.folder(), compiled.file(), KUBECONFIG, "default"),
                 Duration.ofSeconds(seconds));
     }
 }

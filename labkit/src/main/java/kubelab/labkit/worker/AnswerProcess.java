@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.reflect.Constructor;
@@ -27,11 +28,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.LogManager;
+import kubelab.labkit.Component;
 import kubelab.labkit.QuestionExercise;
 import kubelab.labkit.StateExercise;
 
 /**
  * Runs one answer once, then ends. In: one line of JSON, a {@code job}. Out: one line, the job's word followed by JSON.
+ * Where the answer is a {@link Component}, it stays and is called through a {@link Pipe}, whose lines follow on both sides.
  *
  * <p>Stdout is the pipe to the grader, so whatever the answer prints goes to stderr; the word, which comes with the
  * job, tells the result from a line that found its way to stdout all the same.
@@ -41,6 +44,7 @@ public final class AnswerProcess {
     public static final String READY = "ready";
 
     private final PrintStream pipe;
+    private Component component = new Component() {};
     private final KubernetesSerialization json = new KubernetesSerialization();
 
     private AnswerProcess(PrintStream pipe) {
@@ -61,14 +65,20 @@ public final class AnswerProcess {
                 .thenRun(() -> Runtime.getRuntime().halt(1)));
         warmUp();
         pipe.println(READY);
-        String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        // what an answer reads from its standard input is not for it
+        System.setIn(InputStream.nullInputStream());
+        String line = in.readLine();
         if (line == null) {
             return; // the grader went away before it had work for us
         }
         @SuppressWarnings("unchecked")
         Map<String, String> job = json.unmarshal(line, Map.class);
         Map<String, Object> result = conclude(job);
-        pipe.println(job.get("word") + " " + json.asJson(result).replace("\n", " "));
+        send(job, json.asJson(result));
+        if (result.containsKey("component")) {
+            serve(job, in);
+        }
         System.err.flush();
         if (job.containsKey("archive")) {
             System.exit(0); // the archive of loaded classes is written at an orderly end only
@@ -77,11 +87,43 @@ public final class AnswerProcess {
         Runtime.getRuntime().halt(0);
     }
 
+    private synchronized void send(Map<String, String> job, String line) {
+        pipe.println(job.get("word") + " " + line.replace("\n", " "));
+    }
+
+    /** A component is called until the grader closes the pipe. */
+    private void serve(Map<String, String> job, BufferedReader in) throws IOException {
+        String file = job.getOrDefault("file", "");
+        var calls = new Pipe("component", line -> send(job, line), json, t -> frames(t, file), fault -> {});
+        calls.export(Pipe.ROOT, kind(component), component);
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            calls.receive(line);
+        }
+    }
+
+    /** The interface of the course that a component implements, as in {@code PodScheduler}. */
+    private static Class<?> kind(Component component) {
+        for (Class<?> at = component.getClass(); at != null; at = at.getSuperclass()) {
+            for (Class<?> type : at.getInterfaces()) {
+                if (type != Component.class && Component.class.isAssignableFrom(type)) {
+                    return type;
+                }
+            }
+        }
+        return Component.class;
+    }
+
     private Map<String, Object> conclude(Map<String, String> job) {
         Map<String, Object> result = new LinkedHashMap<>();
         String file = job.getOrDefault("file", "");
         try {
-            Object value = answer(job);
+            Object exercise = load(job);
+            if (exercise instanceof Component found) {
+                component = found;
+                result.put("component", kind(found).getName());
+                return result;
+            }
+            Object value = answer(exercise, job);
             result.put("ended", "returned");
             result.put("answer", value);
             json.asJson(result); // an answer that is no JSON is the answer's fault, so find out here
@@ -98,10 +140,14 @@ public final class AnswerProcess {
         return result;
     }
 
-    private Object answer(Map<String, String> job) throws Exception {
+    private static Object answer(Object exercise, Map<String, String> job) throws Exception {
         String namespace = job.getOrDefault("namespace", "default");
-        Object exercise = load(job);
-        String kubeconfig = Files.readString(Path.of(job.getOrDefault("kubeconfig", "")));
+        Path config = Path.of(job.getOrDefault("kubeconfig", ""));
+        if (!Files.exists(config)) {
+            throw new IllegalArgumentException(exercise.getClass().getSimpleName()
+                    + " must implement the interface that its starter has (PodScheduler, TcpLoadBalancer, …)");
+        }
+        String kubeconfig = Files.readString(config);
         try (KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(kubeconfig))
                 .build()) {
@@ -113,7 +159,7 @@ public final class AnswerProcess {
                 return value == null ? Map.of() : value;
             }
             throw new IllegalArgumentException(exercise.getClass().getSimpleName()
-                    + " must implement StateExercise or QuestionExercise, as its starter does");
+                    + " must implement the interface that its starter has (StateExercise, QuestionExercise, …)");
         }
     }
 
