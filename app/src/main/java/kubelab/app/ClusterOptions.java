@@ -10,6 +10,9 @@ import picocli.CommandLine.Option;
 
 /** The options of every command that starts a cluster. */
 final class ClusterOptions {
+    /** Where Pods go can only be seen where there is a choice. */
+    private static final int NODES = 3;
+
     @Option(
             names = "--cluster",
             paramLabel = "PROVIDER",
@@ -17,7 +20,7 @@ final class ClusterOptions {
                     + " KUBELAB_CLUSTER sets the default.")
     private @Nullable String provider;
 
-    @Option(names = "--nodes", paramLabel = "N", description = "How many nodes; default 1.")
+    @Option(names = "--nodes", paramLabel = "N", description = "How many nodes; default 3, as the exercises want them.")
     private @Nullable Integer nodes;
 
     @Option(
@@ -69,7 +72,7 @@ final class ClusterOptions {
 
     ClusterSpec spec() {
         ClusterSpec spec = provider == null ? ClusterSpec.fromEnvironment() : ClusterSpec.of(provider);
-        spec = spec.withNodes(nodes == null ? 1 : nodes)
+        spec = spec.withNodes(nodes == null ? NODES : nodes)
                 .withServerFlags(serverFlags)
                 .withAllowClusterScope(allowClusterScope)
                 .withStartTimeout(Duration.ofSeconds(timeout));

@@ -23,7 +23,7 @@ final class TestClusters {
 
     static synchronized ClusterAccess embedded() {
         if (embedded.isEmpty()) {
-            embedded = Optional.of(start(ClusterSpec.embedded()));
+            embedded = Optional.of(start(ClusterSpec.embedded().withNodes(3)));
         }
         return embedded.get();
     }
@@ -47,7 +47,7 @@ final class TestClusters {
             System.out.println("SKIPPED on the real cluster: " + why);
         }
         Assumptions.assumeTrue(why.isEmpty(), why);
-        real = Optional.of(start(ClusterSpec.k3s()));
+        real = Optional.of(start(ClusterSpec.k3s().withNodes(3)));
         return real.get();
     }
 

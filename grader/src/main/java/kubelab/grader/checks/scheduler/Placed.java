@@ -1,0 +1,98 @@
+package kubelab.grader.checks.scheduler;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kubelab.grader.check.Run;
+
+/** Where Pods are, why some are nowhere, and which nodes there are to be on. */
+final class Placed {
+    static final String HOST = "kubernetes.io/hostname";
+    static final String PAUSE = "registry.k8s.io/pause:3.10";
+
+    private Placed() {}
+
+    /** The Pods with the label {@code app=…} that nobody is deleting and that have not ended. */
+    static List<Pod> live(Run run, String app) {
+        return run.client().pods().inNamespace(run.namespace()).withLabel("app", app).list().getItems().stream()
+                .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
+                .filter(p -> !List.of("Succeeded", "Failed")
+                        .contains(p.getStatus().getPhase()))
+                .sorted(Comparator.comparing(p -> p.getMetadata().getName()))
+                .toList();
+    }
+
+    static Optional<String> node(Pod pod) {
+        return Optional.ofNullable(pod.getSpec().getNodeName()).filter(n -> !n.isEmpty());
+    }
+
+    static boolean runs(Pod pod) {
+        return "Running".equals(pod.getStatus().getPhase());
+    }
+
+    /** What the scheduler said when it found no node; empty as long as it has not said so. */
+    static Optional<String> unschedulable(Pod pod) {
+        return pod.getStatus().getConditions().stream()
+                .filter(c -> "PodScheduled".equals(c.getType()) && "Unschedulable".equals(c.getReason()))
+                .map(PodCondition::getMessage)
+                .findFirst();
+    }
+
+    /** Nodes that any Pod may go to, by name: ready, not cordoned, not tainted. */
+    static List<Node> nodes(Run run) {
+        return run.client().nodes().withLabel(HOST).list().getItems().stream()
+                .filter(n -> !Boolean.TRUE.equals(n.getSpec().getUnschedulable()))
+                .filter(n -> n.getSpec().getTaints().stream()
+                        .noneMatch(t -> List.of("NoSchedule", "NoExecute").contains(t.getEffect())))
+                .sorted(Comparator.comparing(n -> n.getMetadata().getName()))
+                .toList();
+    }
+
+    static List<String> nodeNames(Run run) {
+        return nodes(run).stream().map(n -> n.getMetadata().getName()).toList();
+    }
+
+    /**
+     * Makes a Pod that does nothing, on this node; returns once it runs. It names its node and so asks no scheduler:
+     * another Pod's anti-affinity could keep it away.
+     */
+    static void create(Run run, String name, Map<String, String> labels, String node) {
+        run.client()
+                .pods()
+                .inNamespace(run.namespace())
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withLabels(labels)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNodeName(node)
+                        .withTerminationGracePeriodSeconds(1L)
+                        .addNewContainer()
+                        .withName("main")
+                        .withImage(PAUSE)
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        run.await("the running Pod " + name, () -> run.pod(name).filter(Placed::runs).isPresent());
+        run.touched();
+    }
+
+    /** Ends it at once; returns when it is no more, so that no rule can still see it. */
+    static void remove(Run run, String name) {
+        run.client()
+                .pods()
+                .inNamespace(run.namespace())
+                .withName(name)
+                .withGracePeriod(0)
+                .delete();
+        run.await("the end of " + name, () -> run.pod(name).isEmpty());
+        run.touched();
+    }
+}

@@ -1,0 +1,180 @@
+package kubelab.grader.checks.scheduler;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import kubelab.grader.check.Check;
+import kubelab.grader.check.Criterion;
+import kubelab.grader.check.Finding;
+import kubelab.grader.check.Run;
+
+/**
+ * scheduler-1. A cache runs on a node that chance picks. The check takes it away, puts it elsewhere, and at last puts one
+ * on every node: what is required must then wait or follow, what is preferred must give way.
+ */
+final class TogetherAndApartCheck implements Check {
+    private static final int REPLICAS = 3;
+    private static final Map<String, String> CACHE = Map.of("app", "cache");
+
+    private int chance;
+
+    @Override
+    public void plan(Run run) {
+        chance = run.random().nextInt(Integer.MAX_VALUE);
+    }
+
+    @Override
+    public boolean prepares() {
+        return true;
+    }
+
+    @Override
+    public void prepare(Run run) {
+        List<String> nodes = Placed.nodeNames(run);
+        Placed.create(run, "cache", CACHE, nodes.get(chance % nodes.size()));
+    }
+
+    @Override
+    public List<Criterion> criteria() {
+        return List.of(
+                Criterion.of("together", "Every Pod of web runs where the cache runs", 3)
+                        .hint(2)
+                        .shownBy("get pods -o wide")
+                        .when(this::together),
+                Criterion.of("apart", "No Pod of backup runs where the cache runs", 3)
+                        .hint(2)
+                        .shownBy("get pods -o wide")
+                        .when(this::apart),
+                Criterion.of("waits", "Without a cache, new Pods of web wait", 1)
+                        .hidden()
+                        .needs("together")
+                        .hint(2)
+                        .shownBy("get pods -l app=web -o wide")
+                        .first(this::takeAway)
+                        .when(this::waits),
+                Criterion.of("follows", "When the cache is on another node, new Pods of web go there", 1)
+                        .hidden()
+                        .needs("together")
+                        .hint(1)
+                        .shownBy("get pods -o wide")
+                        .first(this::move)
+                        .within(Duration.ofSeconds(25))
+                        .when(this::together),
+                Criterion.of("gives-way", "With a cache on every node, new Pods of backup run nevertheless", 2)
+                        .hidden()
+                        .needs("apart")
+                        .hint(3)
+                        .shownBy("describe pods -l app=backup")
+                        .first(this::everywhere)
+                        .when(this::runsAnyway));
+    }
+
+    private Finding together(Run run) {
+        String expected = "the " + REPLICAS + " Pods of web, running on the cache's node";
+        List<Pod> web = Placed.live(run, "web");
+        Optional<String> cache = Placed.live(run, "cache").stream()
+                .findFirst()
+                .flatMap(Placed::node);
+        if (cache.isEmpty()) {
+            return Finding.never(expected, "the Pod cache is gone");
+        }
+        Optional<Finding> missing = incomplete(run, "web", web, expected);
+        if (missing.isPresent()) {
+            return missing.get();
+        }
+        long there = web.stream().filter(p -> Placed.node(p).equals(cache)).count();
+        return there == web.size()
+                ? Finding.holds("all of them")
+                : Finding.notYet(expected, there + " of them there, the others elsewhere");
+    }
+
+    private Finding apart(Run run) {
+        String expected = "the " + REPLICAS + " Pods of backup, running on other nodes than the cache's";
+        List<Pod> backup = Placed.live(run, "backup");
+        Optional<Finding> missing = incomplete(run, "backup", backup, expected);
+        if (missing.isPresent()) {
+            return missing.get();
+        }
+        TreeSet<String> caches = new TreeSet<>();
+        Placed.live(run, "cache").forEach(p -> Placed.node(p).ifPresent(caches::add));
+        long there = backup.stream()
+                .filter(p -> Placed.node(p).filter(caches::contains).isPresent())
+                .count();
+        return there == 0
+                ? Finding.holds("none of them")
+                : Finding.notYet(expected, there + " of them on the cache's node");
+    }
+
+    /** Says so if there are too few Pods or some of them do not run. */
+    private static Optional<Finding> incomplete(Run run, String app, List<Pod> pods, String expected) {
+        if (pods.size() != REPLICAS) {
+            boolean made = run.client()
+                            .apps()
+                            .deployments()
+                            .inNamespace(run.namespace())
+                            .withName(app)
+                            .get()
+                    != null;
+            return Optional.of(Finding.notYet(
+                    expected,
+                    made ? pods.size() + " Pods with the label app=" + app : "there is no Deployment " + app));
+        }
+        long waiting = pods.stream().filter(p -> Placed.node(p).isEmpty()).count();
+        if (waiting > 0) {
+            return Optional.of(Finding.notYet(expected, waiting + " of them Pending: no node suits them"));
+        }
+        return pods.stream().allMatch(Placed::runs)
+                ? Optional.empty()
+                : Optional.of(Finding.notYet(expected, "some of them do not run"));
+    }
+
+    private void takeAway(Run run) {
+        Placed.remove(run, "cache");
+        Placed.live(run, "web").forEach(p -> run.deletePod(p.getMetadata().getName()));
+    }
+
+    private Finding waits(Run run) {
+        List<Pod> web = Placed.live(run, "web");
+        String expected = "Pods of web that wait while there is no cache";
+        if (web.stream().anyMatch(p -> Placed.node(p).isPresent())) {
+            return Finding.never(expected, "they were given nodes");
+        }
+        return web.size() == REPLICAS
+                        && web.stream().allMatch(p -> Placed.unschedulable(p).isPresent())
+                ? Finding.holds("Pending")
+                : Finding.notYet(expected, web.size() + " Pods");
+    }
+
+    /** Pods of web that were placed without a cache start anew: their wishes counted when they were placed. */
+    private void move(Run run) {
+        List<String> nodes = Placed.nodeNames(run);
+        Placed.create(run, "cache", CACHE, nodes.get((chance + 1) % nodes.size()));
+        Placed.live(run, "web").stream()
+                .filter(p -> Placed.node(p).isPresent())
+                .forEach(p -> run.deletePod(p.getMetadata().getName()));
+    }
+
+    private void everywhere(Run run) {
+        List<String> taken = Placed.live(run, "cache").stream()
+                .flatMap(p -> Placed.node(p).stream())
+                .toList();
+        for (String node : Placed.nodeNames(run)) {
+            if (!taken.contains(node)) {
+                Placed.create(run, "cache-" + run.word(), CACHE, node);
+            }
+        }
+        Placed.live(run, "backup").forEach(p -> run.deletePod(p.getMetadata().getName()));
+    }
+
+    private Finding runsAnyway(Run run) {
+        String expected = "the " + REPLICAS + " Pods of backup, running";
+        List<Pod> backup = Placed.live(run, "backup");
+        if (backup.stream().anyMatch(p -> Placed.unschedulable(p).isPresent())) {
+            return Finding.never(expected, "Pods that wait for a node without a cache");
+        }
+        return incomplete(run, "backup", backup, expected).orElseGet(() -> Finding.holds("a wish, not a condition"));
+    }
+}

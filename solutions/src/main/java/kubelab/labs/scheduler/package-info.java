@@ -1,0 +1,2 @@
+/** Exercises of the chapter on the scheduler. */
+package kubelab.labs.scheduler;
