@@ -40,7 +40,9 @@ public final class C12 implements Proof {
                             list -> list.stream().anyMatch(p -> p.getSpec().getNodeName() != null))
                     .get(2, TimeUnit.SECONDS);
             return Evidence.of(
-                    false, expected, scheduler + " bound it to " + bound.get(0).getSpec().getNodeName());
+                    false,
+                    expected,
+                    scheduler + " bound it to " + bound.get(0).getSpec().getNodeName());
         } catch (TimeoutException nobodyTookIt) {
             // a Pod that names a scheduler which does not exist
         }

@@ -44,7 +44,11 @@ public final class C13 implements Proof {
                     "the node " + node + " is an object without a machine: no container of either Pod ever starts",
                     "the first Pod has the node " + first.getSpec().getNodeName());
         } finally {
-            client.pods().inNamespace(namespace).withLabel("on", node).withGracePeriod(0).delete();
+            client.pods()
+                    .inNamespace(namespace)
+                    .withLabel("on", node)
+                    .withGracePeriod(0)
+                    .delete();
             paper.delete();
         }
     }

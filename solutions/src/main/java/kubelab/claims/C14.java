@@ -57,7 +57,9 @@ public final class C14 implements Proof {
                   containers: [{name: main, image: "registry.k8s.io/pause:3.10"}]
                   affinity:
                     nodeAffinity:
-                %s""".formatted(name, affinity.indent(6))).inNamespace(namespace).create();
+                %s""".formatted(name, affinity.indent(6)))
+                .inNamespace(namespace)
+                .create();
         Pod pod = Objects.requireNonNull(client.pods()
                 .inNamespace(namespace)
                 .withName(name)

@@ -85,7 +85,9 @@ public final class C15 implements Proof {
                   - {key: lab.kubelab.dev/paper, operator: Exists}
                   - {key: lab.kubelab.dev/%3$s, operator: Exists}
                   containers: [{name: main, image: "registry.k8s.io/pause:3.10"}]
-                """.formatted(name, node, tolerated)).inNamespace(namespace).create();
+                """.formatted(name, node, tolerated))
+                .inNamespace(namespace)
+                .create();
         return waitFor(client, pod, p -> !p.getStatus().getConditions().isEmpty());
     }
 

@@ -21,8 +21,8 @@ final class Placed {
     static List<Pod> live(Run run, String app) {
         return run.client().pods().inNamespace(run.namespace()).withLabel("app", app).list().getItems().stream()
                 .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
-                .filter(p -> !List.of("Succeeded", "Failed")
-                        .contains(p.getStatus().getPhase()))
+                .filter(p ->
+                        !List.of("Succeeded", "Failed").contains(p.getStatus().getPhase()))
                 .sorted(Comparator.comparing(p -> p.getMetadata().getName()))
                 .toList();
     }
@@ -80,7 +80,9 @@ final class Placed {
                         .endSpec()
                         .build())
                 .create();
-        run.await("the running Pod " + name, () -> run.pod(name).filter(Placed::runs).isPresent());
+        run.await(
+                "the running Pod " + name,
+                () -> run.pod(name).filter(Placed::runs).isPresent());
         run.touched();
     }
 

@@ -75,9 +75,7 @@ final class TogetherAndApartCheck implements Check {
     private Finding together(Run run) {
         String expected = "the " + REPLICAS + " Pods of web, running on the cache's node";
         List<Pod> web = Placed.live(run, "web");
-        Optional<String> cache = Placed.live(run, "cache").stream()
-                .findFirst()
-                .flatMap(Placed::node);
+        Optional<String> cache = Placed.live(run, "cache").stream().findFirst().flatMap(Placed::node);
         if (cache.isEmpty()) {
             return Finding.never(expected, "the Pod cache is gone");
         }
