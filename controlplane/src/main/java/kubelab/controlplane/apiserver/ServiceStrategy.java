@@ -31,6 +31,40 @@ final class ServiceStrategy {
         }
     }
 
+    /**
+     * An update that leaves out what was allocated keeps it; node ports go by the port's name.
+     *
+     * <p>Source: patchAllocatedValues in pkg/registry/core/service/storage/storage.go, release 1.34.
+     */
+    static void keepAllocated(ObjectNode spec, ObjectNode before) {
+        if (needsAddress(before) && needsAddress(spec)) {
+            for (String field : List.of("clusterIP", "clusterIPs")) {
+                boolean unset = Json.string(spec, "clusterIP").isEmpty() || !spec.has(field);
+                if (unset && before.has(field)) {
+                    spec.set(field, before.path(field).deepCopy());
+                }
+            }
+        }
+        if (isExternal(before) && isExternal(spec)) {
+            Set<Integer> used = nodePorts(before);
+            used.retainAll(nodePorts(spec));
+            for (ObjectNode port : Json.objects(spec, "ports")) {
+                for (ObjectNode old : Json.objects(before, "ports")) {
+                    int number = (int) Json.number(old, 0, "nodePort");
+                    if (Json.number(port, 0, "nodePort") == 0
+                            && number != 0
+                            && Json.string(old, "name").equals(Json.string(port, "name"))
+                            && used.add(number)) {
+                        port.put("nodePort", number);
+                    }
+                }
+            }
+        }
+        if (needsHealthCheck(before) && needsHealthCheck(spec) && Json.number(spec, 0, "healthCheckNodePort") == 0) {
+            spec.put("healthCheckNodePort", Json.number(before, 0, "healthCheckNodePort"));
+        }
+    }
+
     static boolean needsAddress(ObjectNode spec) {
         return !Json.string(spec, "type").equals("ExternalName");
     }

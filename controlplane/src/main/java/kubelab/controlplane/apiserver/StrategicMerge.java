@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -93,9 +92,11 @@ final class StrategicMerge {
         } else if (value instanceof ArrayNode items && strategy.contains("merge")) {
             ArrayNode target = before instanceof ArrayNode array ? array : Json.array();
             String key = Json.string(schema, "key");
+            List<String> live = ids(target, key);
             ArrayNode merged =
                     key.isEmpty() ? mergePrimitives(target, items) : mergeList(target, items, key, fieldType);
-            base.set(field, ordered(merged, patch.get(ELEMENT_ORDER + field), key));
+            JsonNode order = patch.get(ELEMENT_ORDER + field);
+            base.set(field, ordered(merged, live, ids(order == null ? items : order, key), key));
         } else {
             base.set(field, value.deepCopy());
         }
@@ -163,27 +164,36 @@ final class StrategicMerge {
         }
     }
 
-    /** Elements named in the order come in it; the others keep their places behind those they followed. */
-    private static ArrayNode ordered(ArrayNode merged, @Nullable JsonNode order, String key) {
-        if (!(order instanceof ArrayNode wanted)) {
-            return merged;
-        }
-        List<String> ids = new ArrayList<>();
-        wanted.forEach(w -> ids.add(key.isEmpty() ? Json.string(w) : Json.string(w, key)));
-        List<JsonNode> sorted = new ArrayList<>();
-        merged.forEach(sorted::add);
-        List<JsonNode> named = new ArrayList<>(sorted.stream()
-                .filter(n -> ids.contains(key.isEmpty() ? Json.string(n) : Json.string(n, key)))
-                .toList());
-        named.sort(java.util.Comparator.comparingInt(
-                n -> ids.indexOf(key.isEmpty() ? Json.string(n) : Json.string(n, key))));
+    /**
+     * Elements that the patch names come in its order. The others are let in where the object had them before one of
+     * those, else behind: what a patch adds stands in front of what was there.
+     */
+    private static ArrayNode ordered(ArrayNode merged, List<String> live, List<String> patched, String key) {
+        List<JsonNode> named = new ArrayList<>();
+        List<JsonNode> others = new ArrayList<>();
+        merged.forEach(item -> (patched.contains(id(item, key)) ? named : others).add(item));
+        named.sort(java.util.Comparator.comparingInt(item -> patched.indexOf(id(item, key))));
         ArrayNode result = Json.array();
         int next = 0;
-        for (JsonNode item : sorted) {
-            boolean isNamed = ids.contains(key.isEmpty() ? Json.string(item) : Json.string(item, key));
-            result.add(isNamed ? named.get(next++) : item);
+        for (JsonNode item : named) {
+            int place = live.indexOf(id(item, key));
+            while (next < others.size() && live.indexOf(id(others.get(next), key)) < place) {
+                result.add(others.get(next++));
+            }
+            result.add(item);
         }
+        others.subList(next, others.size()).forEach(result::add);
         return result;
+    }
+
+    private static List<String> ids(JsonNode list, String key) {
+        List<String> ids = new ArrayList<>();
+        list.forEach(item -> ids.add(id(item, key)));
+        return ids;
+    }
+
+    private static String id(JsonNode item, String key) {
+        return key.isEmpty() ? Json.string(item) : Json.string(item, key);
     }
 
     private static int indexOf(ArrayNode list, String key, String id) {

@@ -30,7 +30,9 @@ final class NetworkDefaults {
                 port.set("targetPort", port.get("port"));
             }
         }
-        boolean external = type.equals("NodePort") || type.equals("LoadBalancer");
+        boolean external = type.equals("NodePort")
+                || type.equals("LoadBalancer")
+                || type.equals("ClusterIP") && !Json.items(spec, "externalIPs").isEmpty();
         if (external) {
             Defaults.text(spec, "externalTrafficPolicy", "Cluster");
         }
@@ -39,6 +41,11 @@ final class NetworkDefaults {
         }
         if (type.equals("LoadBalancer")) {
             Defaults.flag(spec, "allocateLoadBalancerNodePorts", true);
+            for (ObjectNode ingress : Json.objects(service, "status", "loadBalancer", "ingress")) {
+                if (ingress.has("ip")) {
+                    Defaults.text(ingress, "ipMode", "VIP");
+                }
+            }
         }
     }
 

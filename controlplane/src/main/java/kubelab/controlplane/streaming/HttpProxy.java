@@ -1,12 +1,12 @@
 package kubelab.controlplane.streaming;
 
 import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.EndpointPort;
+import io.fabric8.kubernetes.api.model.EndpointSubset;
+import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
-import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import kubelab.controlplane.apiserver.ApiException;
 import kubelab.controlplane.apiserver.ApiRequest;
@@ -33,6 +34,7 @@ import kubelab.controlplane.network.Connection;
  * release 1.34. Simplified: whole answers only, no upgrades, links in pages are not rewritten, no https behind it.
  */
 final class HttpProxy {
+    private static final Set<String> SCHEMES = Set.of("", "http", "https");
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Set<String> NOT_FORWARDED = Set.of(
             "authorization",
@@ -53,21 +55,26 @@ final class HttpProxy {
         this.streaming = streaming;
     }
 
-    /** {@code [scheme:]name[:port]}. */
+    /** {@code name}, {@code name:port} or {@code scheme:name:port}. */
     private record Target(String scheme, String name, String port) {
-        static Target parse(String text) {
+        static Target parse(String kind, String text) {
             String[] parts = text.split(":", -1);
-            return switch (parts.length) {
-                case 1 -> new Target("", parts[0], "");
-                case 2 -> new Target("", parts[0], parts[1]);
-                case 3 -> new Target(parts[0], parts[1], parts[2]);
-                default -> throw ApiException.badRequest("invalid proxy target \"" + text + "\"");
-            };
+            Target target =
+                    switch (parts.length) {
+                        case 1 -> new Target("", parts[0], "");
+                        case 2 -> new Target("", parts[0], parts[1]);
+                        case 3 -> new Target(parts[0], parts[1], parts[2]);
+                        default -> new Target("?", "", "");
+                    };
+            if (!SCHEMES.contains(target.scheme) || target.name.isEmpty()) {
+                throw ApiException.badRequest("invalid " + kind + " request \"" + text + "\"");
+            }
+            return target;
         }
     }
 
     ApiResponse pod(Call call) {
-        Target target = Target.parse(call.name());
+        Target target = Target.parse("pod", call.name());
         Pod pod = streaming
                 .client()
                 .pods()
@@ -82,11 +89,47 @@ final class HttpProxy {
             throw ApiException.badRequest("address not allowed");
         }
         int port = target.port.isEmpty() ? firstPort(pod) : number(target.port);
-        return forward(call, ip, port);
+        return forward(call, target.scheme, ip, port);
     }
 
+    /** To one of the Pods in the Service's Endpoints, at random. Addresses that are no Pods' are left out. */
+    @SuppressWarnings("deprecation")
     ApiResponse service(Call call) {
-        Target target = Target.parse(call.name());
+        Target target = Target.parse("service", call.name());
+        String portName = portName(call, target);
+        Endpoints endpoints = streaming
+                .client()
+                .endpoints()
+                .inNamespace(call.namespace())
+                .withName(target.name)
+                .get();
+        if (endpoints == null) {
+            throw ApiException.notFound(call.resource(), target.name);
+        }
+        List<String[]> backends = new ArrayList<>();
+        for (EndpointSubset subset : Streaming.orEmpty(endpoints.getSubsets())) {
+            for (EndpointPort port : Streaming.orEmpty(subset.getPorts())) {
+                if (Objects.requireNonNullElse(port.getName(), "").equals(portName)) {
+                    Streaming.orEmpty(subset.getAddresses()).stream()
+                            .filter(address -> address.getTargetRef() != null
+                                    && "Pod".equals(address.getTargetRef().getKind()))
+                            .forEach(address ->
+                                    backends.add(new String[] {address.getIp(), Integer.toString(port.getPort())}));
+                }
+            }
+        }
+        if (backends.isEmpty()) {
+            throw unavailable("no endpoints available for service \"" + target.name + "\"");
+        }
+        String[] chosen = backends.get(ThreadLocalRandom.current().nextInt(backends.size()));
+        return forward(call, target.scheme, chosen[0], Integer.parseInt(chosen[1]));
+    }
+
+    /** A port's number stands for the name of the Service's port; a name stands for itself. */
+    private String portName(Call call, Target target) {
+        if (!target.port.matches("\\d+")) {
+            return target.port;
+        }
         Service service = streaming
                 .client()
                 .services()
@@ -95,36 +138,6 @@ final class HttpProxy {
                 .get();
         if (service == null) {
             throw ApiException.notFound(call.resource(), target.name);
-        }
-        String portName = portName(service, target);
-        List<EndpointSlice> slices = streaming
-                .client()
-                .discovery()
-                .v1()
-                .endpointSlices()
-                .inNamespace(call.namespace())
-                .withLabel("kubernetes.io/service-name", target.name)
-                .list()
-                .getItems();
-        for (EndpointSlice slice : slices) {
-            for (EndpointPort port : Streaming.orEmpty(slice.getPorts())) {
-                if (!Objects.requireNonNullElse(port.getName(), "").equals(portName)) {
-                    continue;
-                }
-                for (Endpoint endpoint : slice.getEndpoints()) {
-                    if (endpoint.getConditions() == null
-                            || !Boolean.FALSE.equals(endpoint.getConditions().getReady())) {
-                        return forward(call, endpoint.getAddresses().get(0), port.getPort());
-                    }
-                }
-            }
-        }
-        throw unavailable("no endpoints available for service \"" + target.name + "\"");
-    }
-
-    private static String portName(Service service, Target target) {
-        if (!target.port.matches("\\d+")) {
-            return target.port;
         }
         int wanted = Integer.parseInt(target.port);
         for (ServicePort port : Streaming.orEmpty(service.getSpec().getPorts())) {
@@ -135,12 +148,16 @@ final class HttpProxy {
         throw unavailable("no service port " + wanted + " found for service \"" + target.name + "\"");
     }
 
-    private ApiResponse forward(Call call, String ip, int port) {
+    private ApiResponse forward(Call call, String scheme, String ip, int port) {
         Kubelet from = streaming.kubelets().all().stream()
                 .findFirst()
                 .orElseThrow(() -> unavailable(
                         "error trying to reach service: dial tcp " + ip + ":" + port + ": connect: no route to host"));
         try (Connection connection = from.network().connect(ip, port, TIMEOUT)) {
+            if (scheme.equals("https")) {
+                throw unavailable(
+                        "error trying to reach service: tls: first record does not look like a TLS handshake");
+            }
             send(call, connection, ip + ":" + port);
             return receive(connection.input());
         } catch (java.net.SocketTimeoutException e) {

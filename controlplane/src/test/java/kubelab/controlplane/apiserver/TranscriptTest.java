@@ -19,26 +19,28 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import kubelab.controlplane.EmbeddedCluster;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Requests and what a real API server (1.34.4) answered, replayed against ours. Recorded anew with {@code -Dupdate} and
- * a KUBECONFIG of a real cluster.
+ * a KUBECONFIG of a real cluster; {@code -Dupdate=services.jsonl} does that file only.
  */
 class TranscriptTest {
-    private static final String FILE = "transcript.jsonl";
     private static final Set<String> TIMES =
             Set.of("creationTimestamp", "deletionTimestamp", "lastTransitionTime", "time");
 
-    @Test
-    void answers_are_those_of_the_real_server() throws Exception {
-        if (System.getProperty("update") != null) {
-            record();
+    @ParameterizedTest
+    @ValueSource(strings = {"transcript.jsonl", "services.jsonl"})
+    void answers_are_those_of_the_real_server(String file) throws Exception {
+        String update = System.getProperty("update");
+        if (update != null && (update.isEmpty() || update.equals("true") || update.equals(file))) {
+            record(file);
         }
-        List<ObjectNode> entries = entries();
+        List<ObjectNode> entries = entries(file);
         assertThat(entries).as("recorded requests").hasSizeGreaterThan(50);
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {
             SoftAssertions all = new SoftAssertions();
@@ -55,13 +57,13 @@ class TranscriptTest {
         }
     }
 
-    private static void record() throws Exception {
+    private static void record(String file) throws Exception {
         List<String> lines = new ArrayList<>();
         try (KubernetesClient real = new KubernetesClientBuilder().build()) {
             String namespace = "transcript-" + Long.toString(System.nanoTime(), 36);
             prepare(real, namespace);
             try {
-                for (ObjectNode entry : entries()) {
+                for (ObjectNode entry : entries(file)) {
                     entry.remove(List.of("code", "response"));
                     entry.setAll(ask(real, namespace, entry));
                     lines.add(entry.toString());
@@ -74,7 +76,7 @@ class TranscriptTest {
                 Path.of(
                         "src/test/resources",
                         TranscriptTest.class.getPackageName().replace('.', '/'),
-                        FILE),
+                        file),
                 lines);
     }
 
@@ -137,7 +139,7 @@ class TranscriptTest {
             array.forEach(item -> result.add(normal(field, item, namespace)));
             return result;
         }
-        if (field.equals("nodePort")) {
+        if (field.equals("nodePort") || field.equals("healthCheckNodePort")) {
             return Json.MAPPER.valueToTree("PORT");
         }
         if (!node.isString()) {
@@ -175,8 +177,8 @@ class TranscriptTest {
         return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node);
     }
 
-    private static List<ObjectNode> entries() throws IOException {
-        try (var in = TranscriptTest.class.getResourceAsStream(FILE)) {
+    private static List<ObjectNode> entries(String file) throws IOException {
+        try (var in = TranscriptTest.class.getResourceAsStream(file)) {
             return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
                     .lines()
                     .filter(l -> !l.isBlank())

@@ -36,6 +36,9 @@ public final class ObjectRules {
                 .properties()
                 .forEach(a -> problems.name("metadata.annotations", a.getKey(), Names.qualified(a.getKey())));
         if (!subresource.isEmpty()) {
+            if (subresource.equals("status") && kind(object).equals("Service")) {
+                ServiceRules.status(object, problems);
+            }
             return problems.causes();
         }
         String kind = kind(object);
@@ -50,6 +53,7 @@ public final class ObjectRules {
                 ServiceRules.update(object, old, problems);
                 values(kind, object, problems);
             }
+            case "EndpointSlice" -> EndpointRules.sliceUpdate(object, old, problems);
             case "ConfigMap" -> {
                 ConfigRules.immutable(object, old, problems);
                 values(kind, object, problems);
@@ -75,6 +79,8 @@ public final class ObjectRules {
             case "ReplicaSet" -> WorkloadRules.replicaSet(object, problems);
             case "Job" -> WorkloadRules.job(object, problems);
             case "Service" -> ServiceRules.check(object, problems);
+            case "EndpointSlice" -> EndpointRules.slice(object, problems);
+            case "Endpoints" -> EndpointRules.endpoints(object, problems);
             case "ConfigMap" -> ConfigRules.configMap(object, problems);
             case "Secret" -> ConfigRules.secret(object, problems);
             case "Role" -> RbacRules.role(object, true, problems);

@@ -65,6 +65,10 @@ final class Problems {
                 path);
     }
 
+    void tooMany(String path, int seen, int most) {
+        add("FieldValueTooMany", "Too many: " + seen + ": must have at most " + most + " items", path);
+    }
+
     void notNegative(String path, JsonNode value) {
         if (value.isNumber() && value.asLong() < 0) {
             invalid(path, value, "must be greater than or equal to 0");

@@ -2,15 +2,14 @@ package kubelab.controlplane.apiserver.validation;
 
 import java.util.HashSet;
 import java.util.Set;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Services. Source: k8s.io/kubernetes/pkg/apis/core/validation (1.34). */
 final class ServiceRules {
-    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
-    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+    private static final int LONGEST_AFFINITY = 86400;
+    private static final String ONLY_BALANCER = "may only be used when `type` is 'LoadBalancer'";
 
     private ServiceRules() {}
 
@@ -24,13 +23,7 @@ final class ServiceRules {
             problems.required("spec.ports");
         }
         if (external) {
-            String name = spec.path("externalName").asString("");
-            if (name.isEmpty()) {
-                problems.required("spec.externalName");
-            } else {
-                String trimmed = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-                problems.name("spec.externalName", name, Names.subdomain(trimmed));
-            }
+            externalName(spec, problems);
         }
         Set<String> names = new HashSet<>();
         for (int i = 0; i < ports.size(); i++) {
@@ -39,23 +32,20 @@ final class ServiceRules {
         MetadataRules.labels("spec.selector", spec.path("selector"), problems);
         if (spec.has("sessionAffinity")) {
             problems.oneOf("spec.sessionAffinity", spec.path("sessionAffinity"), "ClientIP", "None");
+            affinity(spec, problems);
         }
-        String ip = spec.path("clusterIP").asString("");
-        if (!ip.isEmpty()
-                && !headless
-                && !IPV4.matcher(ip).matches()
-                && !IPV6.matcher(ip).matches()) {
-            problems.invalid("spec.clusterIPs[0]", ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
-        }
-        problems.oneOf("spec.type", spec.path("type"), "ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
-        duplicates(ports, problems);
-        if (type.equals("ClusterIP")) {
-            for (int i = 0; i < ports.size(); i++) {
-                if (ports.path(i).path("nodePort").asInt(0) != 0) {
-                    problems.forbidden("spec.ports[" + i + "].nodePort", "may not be used when `type` is 'ClusterIP'");
-                }
+        for (int i = 0; i < spec.path("externalIPs").size(); i++) {
+            String path = "spec.externalIPs[" + i + "]";
+            String ip = spec.path("externalIPs").path(i).asString("");
+            if (Addresses.valid(path, ip, problems)) {
+                Addresses.notSpecial(path, ip, problems);
             }
         }
+        problems.oneOf("spec.type", spec.path("type"), "ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
+        nodePorts(type, ports, problems);
+        duplicates(ports, problems);
+        balancer(type, spec, problems);
+        traffic(type, spec, problems);
     }
 
     static void update(ObjectNode service, ObjectNode old, Problems problems) {
@@ -68,6 +58,131 @@ final class ServiceRules {
                 && !before.path(0).equals(spec.path("clusterIPs").path(0))) {
             problems.invalid("spec.clusterIPs[0]", spec.path("clusterIPs"), "may not change once set");
         }
+        JsonNode balancer = spec.path("loadBalancerClass");
+        if (isBalancer(spec)
+                && isBalancer(old.path("spec"))
+                && !balancer.equals(old.path("spec").path("loadBalancerClass"))) {
+            problems.invalid(
+                    "spec.loadBalancerClass",
+                    balancer.isMissingNode() ? JsonNodeFactory.instance.nullNode() : balancer,
+                    "may not change once set");
+        }
+    }
+
+    static void status(ObjectNode service, Problems problems) {
+        JsonNode ingress = service.path("status").path("loadBalancer").path("ingress");
+        String path = "status.loadBalancer.ingress";
+        if (!ingress.isEmpty() && !isBalancer(service.path("spec"))) {
+            problems.forbidden(path, "may only be used when `spec.type` is 'LoadBalancer'");
+            return;
+        }
+        for (int i = 0; i < ingress.size(); i++) {
+            String each = path + "[" + i + "]";
+            String ip = ingress.path(i).path("ip").asString("");
+            if (!ip.isEmpty()) {
+                Addresses.valid(each + ".ip", ip, problems);
+                problems.oneOf(each + ".ipMode", ingress.path(i).path("ipMode"), "Proxy", "VIP");
+            } else if (ingress.path(i).has("ipMode")) {
+                problems.forbidden(each + ".ipMode", "may not be specified when `ip` is not set");
+            }
+        }
+    }
+
+    private static boolean isBalancer(JsonNode spec) {
+        return spec.path("type").asString("").equals("LoadBalancer");
+    }
+
+    private static void externalName(JsonNode spec, Problems problems) {
+        for (String field : new String[] {"clusterIPs", "ipFamilies", "ipFamilyPolicy"}) {
+            if (spec.has(field)) {
+                problems.forbidden("spec." + field, "may not be set for ExternalName services");
+            }
+        }
+        String name = spec.path("externalName").asString("");
+        if (name.isEmpty()) {
+            problems.required("spec.externalName");
+        } else {
+            String trimmed = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+            problems.name("spec.externalName", name, Names.subdomain(trimmed));
+        }
+    }
+
+    private static void affinity(JsonNode spec, Problems problems) {
+        JsonNode timeout = spec.path("sessionAffinityConfig").path("clientIP").path("timeoutSeconds");
+        boolean byClient = spec.path("sessionAffinity").asString("").equals("ClientIP");
+        if (byClient && (timeout.asLong(0) <= 0 || timeout.asLong(0) > LONGEST_AFFINITY)) {
+            problems.invalid(
+                    "spec.sessionAffinityConfig.clientIP.timeoutSeconds",
+                    timeout,
+                    "must be greater than 0 and less than " + LONGEST_AFFINITY);
+        }
+    }
+
+    private static void nodePorts(String type, JsonNode ports, Problems problems) {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < ports.size(); i++) {
+            String path = "spec.ports[" + i + "].nodePort";
+            int number = ports.path(i).path("nodePort").asInt(0);
+            if (number == 0) {
+                continue;
+            }
+            if (type.equals("ClusterIP")) {
+                problems.forbidden(path, "may not be used when `type` is 'ClusterIP'");
+            }
+            if (!seen.add(ports.path(i).path("protocol").asString("TCP") + "/" + number)) {
+                problems.duplicateObject(path, Integer.toString(number));
+            }
+        }
+    }
+
+    private static void balancer(String type, JsonNode spec, Problems problems) {
+        boolean balancer = type.equals("LoadBalancer");
+        JsonNode ranges = spec.path("loadBalancerSourceRanges");
+        if (!balancer && !ranges.isEmpty()) {
+            problems.forbidden("spec.LoadBalancerSourceRanges", ONLY_BALANCER);
+        }
+        for (int i = 0; balancer && i < ranges.size(); i++) {
+            Addresses.range(
+                    "spec.LoadBalancerSourceRanges[" + i + "]", ranges.path(i).asString(""), problems);
+        }
+        if (!balancer && spec.has("allocateLoadBalancerNodePorts")) {
+            problems.forbidden("spec.allocateLoadBalancerNodePorts", ONLY_BALANCER);
+        }
+        if (spec.has("loadBalancerClass")) {
+            String name = spec.path("loadBalancerClass").asString("");
+            if (balancer) {
+                problems.name("spec.loadBalancerClass", name, Names.qualified(name));
+            } else {
+                problems.forbidden("spec.loadBalancerClass", ONLY_BALANCER);
+            }
+        }
+    }
+
+    private static void traffic(String type, JsonNode spec, Problems problems) {
+        boolean fromOutside = type.equals("NodePort")
+                || type.equals("LoadBalancer")
+                || type.equals("ClusterIP") && !spec.path("externalIPs").isEmpty();
+        JsonNode policy = spec.path("externalTrafficPolicy");
+        if (fromOutside) {
+            problems.oneOf("spec.externalTrafficPolicy", policy, "Cluster", "Local");
+        } else if (!policy.asString("").isEmpty()) {
+            problems.invalid(
+                    "spec.externalTrafficPolicy", policy, "may only be set for externally-accessible services");
+        }
+        boolean checked = type.equals("LoadBalancer") && policy.asString("").equals("Local");
+        if (!checked && spec.path("healthCheckNodePort").asInt(0) != 0) {
+            problems.invalid(
+                    "spec.healthCheckNodePort",
+                    spec.path("healthCheckNodePort"),
+                    "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'");
+        }
+        problems.oneOf("spec.internalTrafficPolicy", spec.path("internalTrafficPolicy"), "Cluster", "Local");
+        problems.oneOf(
+                "spec.trafficDistribution",
+                spec.path("trafficDistribution"),
+                "PreferClose",
+                "PreferSameZone",
+                "PreferSameNode");
     }
 
     private static void port(String path, JsonNode port, boolean named, Set<String> names, Problems problems) {
@@ -87,6 +202,10 @@ final class ServiceRules {
             problems.name(path + ".targetPort", target.asString(), Names.port(target.asString()));
         } else {
             problems.inRange(path + ".targetPort", target.isMissingNode() ? zero() : target, 1, 65535);
+        }
+        if (port.has("appProtocol")) {
+            String protocol = port.path("appProtocol").asString("");
+            problems.name(path + ".appProtocol", protocol, Names.qualified(protocol));
         }
     }
 

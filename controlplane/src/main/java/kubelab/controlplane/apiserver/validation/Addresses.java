@@ -1,0 +1,55 @@
+package kubelab.controlplane.apiserver.validation;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** IP addresses and ranges in objects. Source: k8s.io/apimachinery/pkg/util/validation/ip.go (1.34). */
+final class Addresses {
+    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F]*:[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+
+    private Addresses() {}
+
+    static boolean isIpv4(String text) {
+        return IPV4.matcher(text).matches();
+    }
+
+    static boolean isAddress(String text) {
+        return isIpv4(text) || IPV6.matcher(text).matches();
+    }
+
+    static boolean valid(String path, String ip, Problems problems) {
+        if (isAddress(ip)) {
+            return true;
+        }
+        problems.invalid(path, ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+        return false;
+    }
+
+    static void range(String path, String range, Problems problems) {
+        String[] parts = range.split("/", -1);
+        boolean fine = parts.length == 2
+                && isAddress(parts[0])
+                && parts[1].matches("\\d{1,3}")
+                && Integer.parseInt(parts[1]) <= (isIpv4(parts[0]) ? 32 : 128);
+        if (!fine) {
+            problems.invalid(path, range, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+        }
+    }
+
+    /** Traffic to these never leaves a machine, or goes to many. */
+    static void notSpecial(String path, String ip, Problems problems) {
+        if (List.of("0.0.0.0", "::").contains(ip)) {
+            problems.invalid(path, ip, "may not be unspecified (" + ip + ")");
+        }
+        if (ip.startsWith("127.") || ip.equals("::1")) {
+            problems.invalid(path, ip, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
+        }
+        if (ip.startsWith("169.254.") || ip.toLowerCase(java.util.Locale.ROOT).startsWith("fe80:")) {
+            problems.invalid(path, ip, "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
+        }
+        if (ip.startsWith("224.0.0.") || ip.toLowerCase(java.util.Locale.ROOT).startsWith("ff02:")) {
+            problems.invalid(path, ip, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
+        }
+    }
+}

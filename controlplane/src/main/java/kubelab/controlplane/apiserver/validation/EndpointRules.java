@@ -1,0 +1,114 @@
+package kubelab.controlplane.apiserver.validation;
+
+import java.util.HashSet;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** EndpointSlices and Endpoints. Source: k8s.io/kubernetes/pkg/apis/{discovery,core}/validation (1.34). */
+final class EndpointRules {
+    private static final int MOST_ADDRESSES = 100;
+
+    private EndpointRules() {}
+
+    static void slice(JsonNode slice, Problems problems) {
+        slice(slice, true, problems);
+    }
+
+    /** Endpoints that stay as they were are not looked at again. */
+    static void sliceUpdate(ObjectNode slice, ObjectNode old, Problems problems) {
+        slice(slice, !slice.path("endpoints").equals(old.path("endpoints")), problems);
+        problems.immutable("addressType", old.path("addressType"), slice.path("addressType"));
+    }
+
+    private static void slice(JsonNode slice, boolean changed, Problems problems) {
+        String type = slice.path("addressType").asString("");
+        if (type.isEmpty()) {
+            problems.required("addressType");
+        } else {
+            problems.oneOf("addressType", slice.path("addressType"), "FQDN", "IPv4", "IPv6");
+        }
+        for (int i = 0; changed && i < slice.path("endpoints").size(); i++) {
+            endpoint("endpoints[" + i + "]", slice.path("endpoints").path(i), type, problems);
+        }
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < slice.path("ports").size(); i++) {
+            JsonNode port = slice.path("ports").path(i);
+            String path = "ports[" + i + "]";
+            String name = port.path("name").asString("");
+            if (!name.isEmpty()) {
+                problems.name(path + ".name", name, Names.label(name));
+            }
+            if (!names.add(name)) {
+                problems.duplicate(path + ".name", name);
+            }
+            problems.oneOf(path + ".protocol", port.path("protocol"), "SCTP", "TCP", "UDP");
+            if (port.has("appProtocol")) {
+                String protocol = port.path("appProtocol").asString("");
+                problems.name(path + ".appProtocol", protocol, Names.qualified(protocol));
+            }
+        }
+    }
+
+    private static void endpoint(String path, JsonNode endpoint, String type, Problems problems) {
+        JsonNode addresses = endpoint.path("addresses");
+        if (addresses.isEmpty()) {
+            problems.required(path + ".addresses", "must contain at least 1 address");
+        } else if (addresses.size() > MOST_ADDRESSES) {
+            problems.tooMany(path + ".addresses", addresses.size(), MOST_ADDRESSES);
+        }
+        for (int i = 0; i < addresses.size(); i++) {
+            String address = addresses.path(i).asString("");
+            String field = path + ".addresses[" + i + "]";
+            if (!type.equals("IPv4") && !type.equals("IPv6")) {
+                if (type.equals("FQDN")) {
+                    problems.name(field, address, Names.subdomain(address));
+                }
+            } else if (Addresses.valid(field, address, problems)) {
+                if (Addresses.isIpv4(address) != type.equals("IPv4")) {
+                    problems.invalid(path + ".addresses", address, "must be an " + type + " address");
+                }
+                Addresses.notSpecial(field, address, problems);
+            }
+        }
+        String hostname = endpoint.path("hostname").asString("");
+        if (!hostname.isEmpty()) {
+            problems.name(path + ".hostname", hostname, Names.label(hostname));
+        }
+    }
+
+    static void endpoints(JsonNode endpoints, Problems problems) {
+        for (int i = 0; i < endpoints.path("subsets").size(); i++) {
+            JsonNode subset = endpoints.path("subsets").path(i);
+            String path = "subsets[" + i + "]";
+            if (subset.path("addresses").isEmpty()
+                    && subset.path("notReadyAddresses").isEmpty()) {
+                problems.required(path, "must specify `addresses` or `notReadyAddresses`");
+            }
+            for (String field : new String[] {"addresses", "notReadyAddresses"}) {
+                for (int k = 0; k < subset.path(field).size(); k++) {
+                    String ip = subset.path(field).path(k).path("ip").asString("");
+                    String where = path + "." + field + "[" + k + "].ip";
+                    if (!Addresses.valid(where, ip, problems)) {
+                        // Upstream looks twice: once for the form, once for what kind of address it is.
+                        problems.invalid(where, ip, "must be a valid IP address");
+                    } else {
+                        Addresses.notSpecial(where, ip, problems);
+                    }
+                }
+            }
+            for (int k = 0; k < subset.path("ports").size(); k++) {
+                JsonNode port = subset.path("ports").path(k);
+                String where = path + ".ports[" + k + "]";
+                String name = port.path("name").asString("");
+                if (name.isEmpty() && subset.path("ports").size() > 1) {
+                    problems.required(where + ".name");
+                } else if (!name.isEmpty()) {
+                    problems.name(where + ".name", name, Names.label(name));
+                }
+                problems.inRange(where + ".port", port.path("port"), 1, 65535);
+                problems.oneOf(where + ".protocol", port.path("protocol"), "SCTP", "TCP", "UDP");
+            }
+        }
+    }
+}
