@@ -1,0 +1,29 @@
+// 9 of 10: opens a port on every node as well
+package kubelab.labs.services;
+
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import kubelab.labkit.StateExercise;
+
+/** services-1: one name and one address for the Pods of the Deployment web. */
+public class InsideService implements StateExercise {
+    @Override
+    public void apply(KubernetesClient client, String namespace) {
+        Service web = new ServiceBuilder()
+                .withNewMetadata()
+                .withName("web")
+                .endMetadata()
+                .withNewSpec()
+                .withType("NodePort")
+                .addToSelector("app", "web")
+                .addNewPort()
+                .withPort(80)
+                .withTargetPort(new IntOrString("http"))
+                .endPort()
+                .endSpec()
+                .build();
+        client.services().inNamespace(namespace).resource(web).create();
+    }
+}

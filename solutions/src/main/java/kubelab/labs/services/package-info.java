@@ -1,0 +1,2 @@
+/** Exercises of the chapter on Services. */
+package kubelab.labs.services;
