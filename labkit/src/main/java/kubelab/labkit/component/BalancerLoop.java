@@ -77,7 +77,8 @@ public final class BalancerLoop implements AutoCloseable {
                 .endpointSlices()
                 .inNamespace(namespace)
                 .withLabel("kubernetes.io/service-name", service)
-                .inform(new Tell());
+                .runnableInformer(0)
+                .addEventHandler(new Tell());
     }
 
     /**
@@ -94,6 +95,7 @@ public final class BalancerLoop implements AutoCloseable {
             Consumer<Exception> faults) {
         try {
             BalancerLoop loop = new BalancerLoop(client, namespace, service, balancer, dialer, faults);
+            loop.informer.run();
             loop.tell();
             loop.threads.execute(loop::accept);
             return loop;
@@ -189,13 +191,14 @@ public final class BalancerLoop implements AutoCloseable {
 
     private static EndpointSlice slice(io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice slice) {
         List<EndpointPort> ports = new ArrayList<>();
-        for (var port : slice.getPorts()) {
+        // a slice without endpoints has null for both lists
+        for (var port : orEmpty(slice.getPorts())) {
             if (port.getPort() != null) {
                 ports.add(new EndpointPort(text(port.getName()), port.getPort()));
             }
         }
         List<Endpoint> endpoints = new ArrayList<>();
-        for (var e : slice.getEndpoints()) {
+        for (var e : orEmpty(slice.getEndpoints())) {
             endpoints.add(new Endpoint(
                     e.getAddresses(),
                     conditions(e.getConditions()),
@@ -213,6 +216,10 @@ public final class BalancerLoop implements AutoCloseable {
                         !Boolean.FALSE.equals(c.getReady()),
                         !Boolean.FALSE.equals(c.getServing()),
                         Boolean.TRUE.equals(c.getTerminating()));
+    }
+
+    private static <T> List<T> orEmpty(@Nullable List<T> list) {
+        return list == null ? List.of() : list;
     }
 
     private static String text(@Nullable String text) {

@@ -93,12 +93,14 @@ public final class PortForwardDialer implements Dialer {
                 .withLabel("kubernetes.io/service-name", name)
                 .list()
                 .getItems()) {
-            for (EndpointPort p : slice.getPorts()) {
+            for (EndpointPort p : slice.getPorts() == null ? List.<EndpointPort>of() : slice.getPorts()) {
                 if (Objects.equals(text(p.getName()), text(wanted.getName())) && p.getPort() != null) {
-                    slice.getEndpoints().stream()
-                            .filter(e -> e.getConditions() == null
-                                    || !Boolean.FALSE.equals(e.getConditions().getReady()))
-                            .forEach(e -> targets.add(new Target(e, p.getPort())));
+                    (slice.getEndpoints() == null ? List.<Endpoint>of() : slice.getEndpoints())
+                            .stream()
+                                    .filter(e -> e.getConditions() == null
+                                            || !Boolean.FALSE.equals(
+                                                    e.getConditions().getReady()))
+                                    .forEach(e -> targets.add(new Target(e, p.getPort())));
                 }
             }
         }

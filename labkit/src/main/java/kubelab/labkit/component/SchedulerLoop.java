@@ -110,7 +110,8 @@ public final class SchedulerLoop implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (KubernetesClientException e) {
-                wake(); // the API server has refused or lost something: look again
+                // the API server has refused or lost something: look again
+                wake();
                 pause();
             } catch (RuntimeException e) {
                 if (!closed) {
@@ -217,13 +218,14 @@ public final class SchedulerLoop implements AutoCloseable {
                             .withName(node)
                             .endTarget()
                             .build());
-            event(pod, "Normal", "Scheduled", "Successfully assigned " + namespace + "/" + podName + " to " + node);
         } catch (KubernetesClientException e) {
             assumed.remove(uid(pod));
-            if (e.getCode() != 404 && e.getCode() != 409) {
-                throw e;
+            if (e.getCode() == 404 || e.getCode() == 409) {
+                return; // deleted, or bound by somebody else
             }
+            throw e;
         }
+        event(pod, "Normal", "Scheduled", "Successfully assigned " + namespace + "/" + podName + " to " + node);
     }
 
     /** Says at the Pod why it has no node: once as condition, once as event. */
@@ -255,12 +257,13 @@ public final class SchedulerLoop implements AutoCloseable {
                                             .build())
                                     .endStatus()
                                     .build());
-            event(pod, "Warning", "FailedScheduling", message);
         } catch (KubernetesClientException e) {
-            if (e.getCode() != 404) {
-                throw e;
+            if (e.getCode() == 404) {
+                return;
             }
+            throw e;
         }
+        event(pod, "Warning", "FailedScheduling", message);
     }
 
     private void event(Pod pod, String type, String reason, String message) {
@@ -271,7 +274,7 @@ public final class SchedulerLoop implements AutoCloseable {
                 .inNamespace(namespace)
                 .resource(new EventBuilder()
                         .withNewMetadata()
-                        .withGenerateName(pod.getMetadata().getName() + ".")
+                        .withName(pod.getMetadata().getName() + "." + Long.toHexString(System.nanoTime()))
                         .withNamespace(namespace)
                         .endMetadata()
                         .withNewInvolvedObject()

@@ -1,0 +1,9 @@
+package kubelab.grader;
+
+/** On the embedded cluster. */
+class LoopsTest extends LoopsContract {
+    @Override
+    ClusterAccess cluster() {
+        return TestClusters.embedded();
+    }
+}
