@@ -76,6 +76,19 @@ final class BuiltInSubresources {
                 409, "Conflict", "Operation cannot be fulfilled on pods/binding \"" + name + "\": " + why, details);
     }
 
+    private void setTarget(ObjectNode pod) {
+        ArrayNode conditions = Json.ensure(pod, "status").withArray("conditions");
+        for (JsonNode condition : conditions) {
+            if (Json.string(condition, "type").equals("DisruptionTarget")) {
+                return;
+            }
+        }
+        ObjectNode condition = Json.object().put("type", "DisruptionTarget").put("status", "True");
+        condition.putNull("lastProbeTime").put("lastTransitionTime", writes.now());
+        condition.put("reason", "EvictionByEvictionAPI").put("message", "Eviction API: evicting");
+        conditions.insert(0, condition);
+    }
+
     private void setCondition(ObjectNode pod, String type, String value) {
         ArrayNode conditions = Json.ensure(pod, "status").withArray("conditions");
         for (int i = conditions.size() - 1; i >= 0; i--) {
@@ -91,13 +104,16 @@ final class BuiltInSubresources {
         condition.put("lastTransitionTime", writes.now());
     }
 
-    /** Deletes a Pod unless a disruption budget says no. Simplified: budgets are counted by the disruption controller. */
+    /** Deletes a Pod unless a disruption budget says no. */
     private ApiResponse evict(Call call) {
         ObjectNode eviction = writes.encoding.decode(call.request(), null);
         ObjectNode pod = writes.objects.require(call.resource(), call.namespace(), call.name());
         ObjectNode options = Json.object(eviction, "deleteOptions");
         if (!DisruptionBudgets.isFree(pod)) {
-            new DisruptionBudgets(writes.objects).take(pod, call);
+            new DisruptionBudgets(writes.objects).take(pod, call, writes.now());
+        }
+        if (!call.dryRun() && Json.string(pod, "metadata", "deletionTimestamp").isEmpty()) {
+            change(call, next -> setTarget(next));
         }
         deletes.deleteNamed(call, options == null ? Json.object() : options.deepCopy());
         ObjectNode status = Json.object();

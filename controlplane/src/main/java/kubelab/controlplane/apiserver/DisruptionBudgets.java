@@ -26,7 +26,7 @@ final class DisruptionBudgets {
     }
 
     /** Takes one disruption from the Pod's budget. @throws ApiException 429 when there is none left */
-    void take(ObjectNode pod, Call call) {
+    void take(ObjectNode pod, Call call, String now) {
         String namespace = Json.string(pod, "metadata", "namespace");
         List<ObjectNode> budgets = new ArrayList<>();
         for (ObjectNode budget : objects.list("policy", "poddisruptionbudgets", namespace)) {
@@ -44,37 +44,80 @@ final class DisruptionBudgets {
                     "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
         }
         ObjectNode budget = budgets.get(0);
-        String name = Json.string(budget, "metadata", "name");
         long allowed = Json.number(budget, 0, "status", "disruptionsAllowed");
+        if (mayGoUnhealthy(pod, budget)) {
+            return; // it does not serve, so nothing is taken away
+        }
+        if (Json.number(budget, 0, "status", "observedGeneration") < Json.number(budget, 0, "metadata", "generation")) {
+            throw refused("The disruption budget " + name(budget) + " is still being processed by the server.", 10);
+        }
         if (allowed <= 0) {
-            ObjectNode details = Json.object();
-            details.putArray("causes")
-                    .addObject()
-                    .put("reason", "DisruptionBudget")
-                    .put(
-                            "message",
-                            "The disruption budget " + name + " needs "
-                                    + Json.number(budget, 0, "status", "desiredHealthy") + " healthy pods and has "
-                                    + Json.number(budget, 0, "status", "currentHealthy") + " currently");
-            throw new ApiException(
-                    429,
-                    "TooManyRequests",
-                    "Cannot evict pod as it would violate the pod's disruption budget.",
-                    details);
+            throw refused(why(budget), 0);
         }
         if (call.dryRun()) {
             return;
         }
         ObjectNode status = Json.ensure(budget, "status");
         status.put("disruptionsAllowed", allowed - 1);
-        Json.ensure(status, "disruptedPods")
-                .put(Json.string(pod, "metadata", "name"), Json.string(pod, "metadata", "creationTimestamp"));
+        if (allowed == 1) {
+            notAllowedAnyMore(budget, status, now);
+        }
+        Json.ensure(status, "disruptedPods").put(Json.string(pod, "metadata", "name"), now);
         try {
             objects.updateOther("policy", "poddisruptionbudgets", budget);
         } catch (CompareFailedException raced) {
-            throw new ApiException(
-                    429, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.");
+            // Somebody else took one, or it was counted anew: look again.
+            take(pod, call, now);
         }
+    }
+
+    private static String name(ObjectNode budget) {
+        return Json.string(budget, "metadata", "name");
+    }
+
+    private static boolean mayGoUnhealthy(ObjectNode pod, ObjectNode budget) {
+        for (JsonNode condition : Json.items(pod, "status", "conditions")) {
+            if (Json.string(condition, "type").equals("Ready")
+                    && Json.string(condition, "status").equals("True")) {
+                return false;
+            }
+        }
+        long desired = Json.number(budget, 0, "status", "desiredHealthy");
+        return Json.string(budget, "spec", "unhealthyPodEvictionPolicy").equals("AlwaysAllow")
+                || desired > 0 && Json.number(budget, 0, "status", "currentHealthy") >= desired;
+    }
+
+    private static String why(ObjectNode budget) {
+        for (JsonNode condition : Json.items(budget, "status", "conditions")) {
+            if (Json.string(condition, "reason").equals("SyncFailed")) {
+                return "The disruption budget " + name(budget)
+                        + " does not allow evicting pods currently because it failed sync: "
+                        + Json.string(condition, "message");
+            }
+        }
+        return "The disruption budget " + name(budget) + " needs "
+                + Json.number(budget, 0, "status", "desiredHealthy") + " healthy pods and has "
+                + Json.number(budget, 0, "status", "currentHealthy") + " currently";
+    }
+
+    private static ApiException refused(String cause, int retryAfterSeconds) {
+        ObjectNode details = Json.object();
+        details.putArray("causes").addObject().put("reason", "DisruptionBudget").put("message", cause);
+        if (retryAfterSeconds > 0) {
+            details.put("retryAfterSeconds", retryAfterSeconds);
+        }
+        return new ApiException(
+                429, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.", details);
+    }
+
+    private static void notAllowedAnyMore(ObjectNode budget, ObjectNode status, String now) {
+        ObjectNode condition = status.putArray("conditions").addObject();
+        condition.put("type", "DisruptionAllowed").put("status", "False");
+        condition.put("observedGeneration", Json.number(budget, 1, "metadata", "generation"));
+        condition
+                .put("lastTransitionTime", now)
+                .put("reason", "InsufficientPods")
+                .put("message", "");
     }
 
     private static boolean selects(@Nullable JsonNode selector, Map<String, String> labels) {

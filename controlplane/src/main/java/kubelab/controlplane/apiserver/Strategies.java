@@ -61,6 +61,7 @@ final class Strategies {
             case "/pods":
                 ObjectNode status = object.putObject("status");
                 status.put("phase", "Pending").put("qosClass", QosClass.of(object));
+                MatchLabelKeys.apply(object);
                 if (!Json.items(object, "spec", "schedulingGates").isEmpty()) {
                     ObjectNode gated = status.putArray("conditions").addObject();
                     gated.put("type", "PodScheduled").put("status", "False").putNull("lastProbeTime");

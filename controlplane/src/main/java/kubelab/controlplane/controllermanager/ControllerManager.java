@@ -15,6 +15,7 @@ import kubelab.controlplane.controllermanager.clusterroleaggregation.ClusterRole
 import kubelab.controlplane.controllermanager.cronjob.CronJobController;
 import kubelab.controlplane.controllermanager.daemonset.DaemonSetController;
 import kubelab.controlplane.controllermanager.deployment.DeploymentController;
+import kubelab.controlplane.controllermanager.disruption.DisruptionController;
 import kubelab.controlplane.controllermanager.endpointslice.EndpointSliceController;
 import kubelab.controlplane.controllermanager.endpointslice.EndpointsController;
 import kubelab.controlplane.controllermanager.garbagecollector.GarbageCollector;
@@ -78,6 +79,7 @@ public final class ControllerManager implements Component {
         wirings.put("namespace-controller", NamespaceController::wire);
         wirings.put("service-account-controller", ServiceAccountController::wire);
         wirings.put("root-ca-cert-publisher", context -> RootCaPublisher.wire(context, rootCa));
+        wirings.put("disruption-controller", DisruptionController::wire);
         wirings.put("resourcequota-controller", ResourceQuotaController::wire);
         // Last: it looks after every kind that the others have asked for.
         wirings.put("generic-garbage-collector", GarbageCollector::wire);
