@@ -31,7 +31,7 @@ final class Comparison {
     int run(List<Chapter> chapters, ClusterSpec spec) throws Exception {
         Answers from = Answers.parse(root, answers);
         Catalogue catalogue = Catalogue.load(root);
-        Jupyter.kernels();
+        Kernels.write();
         boolean same = true;
         try (Cluster cluster = Clusters.start(spec, progress)) {
             Path kubeconfig = NotebookCluster.secret(cluster.kubeconfig());

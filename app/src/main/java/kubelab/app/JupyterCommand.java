@@ -1,10 +1,13 @@
 package kubelab.app;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import kubelab.app.notebook.Chapter;
+import kubelab.cluster.Progress;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,10 +33,12 @@ final class JupyterCommand implements Runnable {
 
     @Command(
             name = "install",
-            header = "Make a Python environment with JupyterLab and two Java kernels (246 MB, in .kubelab/).",
+            header = "Make a Python environment with JupyterLab and two Java kernels (250 MB, in .kubelab/).",
+            description = {"", "`start` does it on first use, too.", ""},
             mixinStandardHelpOptions = true)
     int install() throws Exception {
-        Jupyter.install(Terminal.progress());
+        Jupyter.ensure(Terminal.progress());
+        Kernels.write();
         Terminal.say("Installed in " + Jupyter.folder() + ".");
         Terminal.next("./kubelab jupyter start");
         return 0;
@@ -42,17 +47,56 @@ final class JupyterCommand implements Runnable {
     @Command(name = "start", header = "Open JupyterLab with the course's notebooks.", mixinStandardHelpOptions = true)
     int start(
             @Parameters(arity = "0..1", paramLabel = "CHAPTER", description = "As in pods.") @Nullable String chapter,
+            @Option(
+                            names = "--port",
+                            paramLabel = "N",
+                            defaultValue = "8888",
+                            description = "Where it is taken, the next one; default ${DEFAULT-VALUE}.")
+                    int port,
+            @Option(
+                            names = "--folder",
+                            paramLabel = "FOLDER",
+                            description = "Work on copies of the notebooks there, made where they are missing.")
+                    @Nullable
+                    Path folder,
+            @Option(names = "--no-browser", description = "Say the address only.") boolean quiet,
             @Option(names = "--jupyter-flag", paramLabel = "FLAG", description = "A further flag for jupyter lab.")
                     @Nullable
                     List<String> flags)
             throws Exception {
-        if (!Files.isExecutable(Jupyter.python())) {
-            throw new Kubelab.WrongUse("Jupyter is not installed yet. ./kubelab jupyter install does it.");
+        List<Chapter> chapters = Workspace.chapters(chapter == null ? List.of() : List.of(chapter));
+        Progress progress = Terminal.progress();
+        Jupyter.ensure(progress);
+        Kernels.write();
+        // so that the first cell of a notebook need not wait for it
+        LabCluster.background(Duration.ofMinutes(5), progress).close();
+        Kernels.prepare(progress);
+        Path notebooks = folder == null ? Workspace.root().resolve("notebooks") : copies(folder);
+        try (JupyterServer server = JupyterServer.start(notebooks, port, flags == null ? List.of() : flags, progress)) {
+            Optional<Path> notebook = chapter == null
+                    ? Optional.empty()
+                    : Optional.of(chapters.get(0).notebook());
+            String page = server.page(notebook);
+            Terminal.say("JupyterLab: " + page);
+            Terminal.say(
+                    "Ctrl-C ends it and its kernels; the cluster stays for `kubelab check` and kubectl (`kubelab down`"
+                            + " ends it).");
+            if (!quiet) {
+                Browser.open(page);
+            }
+            return server.await();
         }
-        Optional<Path> notebook = chapter == null
-                ? Optional.empty()
-                : Optional.of(Workspace.chapters(List.of(chapter)).get(0).notebook());
-        return Jupyter.start(notebook, flags == null ? new ArrayList<>() : flags);
+    }
+
+    private static Path copies(Path folder) throws IOException {
+        Path copies = Files.createDirectories(folder.toAbsolutePath());
+        for (Chapter chapter : Workspace.chapters(List.of())) {
+            Path copy = copies.resolve(chapter.notebook().getFileName());
+            if (!Files.exists(copy)) {
+                Files.copy(chapter.notebook(), copy);
+            }
+        }
+        return copies;
     }
 
     @Command(
@@ -71,9 +115,7 @@ final class JupyterCommand implements Runnable {
                     String answers,
             @Mixin ClusterOptions cluster)
             throws Exception {
-        if (!Files.isExecutable(Jupyter.python())) {
-            throw new Kubelab.WrongUse("Jupyter is not installed yet. ./kubelab jupyter install does it.");
-        }
+        Jupyter.ensure(Terminal.progress());
         return new Comparison(Workspace.root(), answers)
                 .run(Workspace.chapters(chapters == null ? List.of() : chapters), cluster.spec());
     }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import jdk.jshell.ImportSnippet;
 import jdk.jshell.JShell;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A lab in a notebook. Nothing is graded in this JVM: answers travel to a worker. */
 final class NotebookLab implements Lab {
+    /** What a kernel imports for itself; an answer has no kernel on its class path. */
+    private static final List<String> KERNELS = List.of("org.dflib.jjava.", "io.github.spencerpark.");
+
     private final Cluster cluster;
     private final String namespace;
     private final Screen screen;
@@ -86,6 +90,11 @@ final class NotebookLab implements Lab {
                 .orElseThrow(() -> new IllegalArgumentException(
                         "No exercise has a class " + type.getSimpleName() + "; keep the name of the starter's class."));
         if (later(exercise.id())) {
+            return;
+        }
+        Optional<String> source = Screen.shell().map(shell -> source(shell, exercise));
+        if (source.isPresent()) {
+            grade(exercise, new Answers.Cell(source.get()));
             return;
         }
         Map<String, byte[]> bytes = new HashMap<>();
@@ -181,12 +190,14 @@ final class NotebookLab implements Lab {
                     + ": run the cell with your answer first.");
         }
         StringBuilder text = new StringBuilder();
+        // on one line with the class's first, so that line numbers are those of the class
         shell.snippets()
                 .filter(ImportSnippet.class::isInstance)
                 .map(Snippet::source)
                 .map(String::strip)
+                .filter(i -> KERNELS.stream().noneMatch(i::contains))
                 .distinct()
-                .forEach(i -> text.append(i).append(i.endsWith(";") ? "\n" : ";\n"));
+                .forEach(i -> text.append(i).append(i.endsWith(";") ? " " : "; "));
         text.append(main).append('\n');
         boolean more = true;
         while (more) {

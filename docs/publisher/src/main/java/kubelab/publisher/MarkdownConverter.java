@@ -177,7 +177,7 @@ public final class MarkdownConverter extends StringConverter {
 
     private static String image(StructuralNode node) {
         String caption = node.getTitle() == null ? "" : "\n\n*" + node.getTitle() + "*";
-        return "![" + node.getAttribute("alt") + "](attachment:" + node.getAttribute("target") + ")" + caption;
+        return "![" + node.getAttribute("alt") + "](picture:" + node.getAttribute("target") + ")" + caption;
     }
 
     private static String quotedText(PhraseNode node) {

@@ -1,8 +1,6 @@
 package kubelab.publisher;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,22 +17,22 @@ final class Notebook {
     private final List<Map<String, Object>> cells = new ArrayList<>();
     private final Set<String> ids = new LinkedHashSet<>();
 
-    /** Adds Markdown; pictures are carried along as attachments, so that the file stands alone. */
-    void markdown(String id, String text, List<String> tags, Map<String, String> svgByName) {
+    void markdown(String id, String text, List<String> tags) {
         if (text.isBlank()) return;
         Map<String, Object> cell = cell("markdown", id, tags, Map.of());
-        if (!svgByName.isEmpty()) {
-            Map<String, Object> attachments = new LinkedHashMap<>();
-            svgByName.forEach((name, svg) -> attachments.put(
-                    name,
-                    Map.of("image/svg+xml", Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8)))));
-            cell.put("attachments", attachments);
-        }
         cell.put("source", lines(text.strip()));
         cells.add(cell);
     }
 
     void code(String id, String text, List<String> tags, Map<String, Object> kubelab) {
+        text.lines()
+                .filter(line -> line.stripLeading().startsWith("%"))
+                .findFirst()
+                .ifPresent(line -> {
+                    throw new PublishException(
+                            "cell " + id + ": the line \"" + line.strip()
+                                    + "\" begins with %, which Java kernels take for a command to them; break the line elsewhere");
+                });
         Map<String, Object> cell = cell("code", id, tags, kubelab);
         cell.put("execution_count", null);
         cell.put("outputs", List.of());
@@ -49,7 +47,7 @@ final class Notebook {
                 "metadata",
                 ordered(
                         "kernelspec",
-                        ordered("display_name", "Java (kubelab)", "language", "java", "name", "kubelab"),
+                        ordered("display_name", "Kubernetes lab (Java)", "language", "java", "name", "kubelab"),
                         "language_info",
                         ordered(
                                 "codemirror_mode", "java",

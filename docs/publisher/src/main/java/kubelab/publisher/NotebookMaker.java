@@ -1,9 +1,10 @@
 package kubelab.publisher;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,7 +22,7 @@ import org.asciidoctor.ast.StructuralNode;
  * its proof ready to run; an exercise becomes its task, the starter, and the call that checks it.
  */
 final class NotebookMaker {
-    private static final Pattern ATTACHMENT = Pattern.compile("\\]\\(attachment:([^)]+)\\)");
+    private static final Pattern PICTURE = Pattern.compile("\\]\\(picture:([^)]+)\\)");
 
     private final Sources sources;
     private final Sources.Chapter chapter;
@@ -76,7 +77,7 @@ final class NotebookMaker {
     private void code(Block block) {
         List<String> tags = block.hasRole("setup") ? List.of("setup") : List.of();
         String id = block.getId() == null ? cellId("code") : block.getId();
-        if (block.getTitle() != null) notebook.markdown(cellId("text"), block.getTitle(), List.of(), Map.of());
+        if (block.getTitle() != null) notebook.markdown(cellId("text"), block.getTitle(), List.of());
         notebook.code(id, MarkdownConverter.source(block), tags, Map.of());
     }
 
@@ -88,7 +89,7 @@ final class NotebookMaker {
                 .filter(b -> !b.hasRole("proof"))
                 .map(StructuralNode::convert)
                 .collect(Collectors.joining("\n\n"));
-        notebook.markdown("claim-" + claim.id(), "<a id=\"claim-" + claim.id() + "\"></a>" + text, tags, Map.of());
+        notebook.markdown("claim-" + claim.id(), "<a id=\"claim-" + claim.id() + "\"></a>" + text, tags);
         String proof = SolutionSource.cell(sources.proof(claim).plain());
         notebook.code("claim-" + claim.id() + "-proof", proof, tags, Map.of("claim", claim.id()));
         String name = claim.proof().substring(claim.proof().lastIndexOf('.') + 1);
@@ -105,7 +106,7 @@ final class NotebookMaker {
         String id = exercise.id();
         String text = "### " + block.getTitle() + "\n\n"
                 + block.getBlocks().stream().map(StructuralNode::convert).collect(Collectors.joining("\n\n"));
-        notebook.markdown("task-" + id, text, List.of(), Map.of());
+        notebook.markdown("task-" + id, text, List.of());
         String starter = sources.solution(exercise).starter(id);
         notebook.code(
                 "ex-" + id,
@@ -119,16 +120,19 @@ final class NotebookMaker {
     private void flush() {
         String text = prose.stream().filter(p -> !p.isBlank()).collect(Collectors.joining("\n\n"));
         prose.clear();
-        Map<String, String> pictures = new LinkedHashMap<>();
-        Matcher m = ATTACHMENT.matcher(text);
-        while (m.find()) {
-            Path picture = sources.root().resolve("docs/pictures").resolve(m.group(1));
-            if (!Files.isRegularFile(picture))
-                throw new PublishException(
-                        sources.relative(chapter.file()) + ": no picture " + sources.relative(picture));
-            pictures.put(m.group(1), Sources.read(picture));
-        }
-        notebook.markdown(cellId("text"), text, List.of(), pictures);
+        Matcher m = PICTURE.matcher(text);
+        notebook.markdown(
+                cellId("text"),
+                m.replaceAll(found -> "](data:image/svg+xml;base64," + picture(found.group(1)) + ")"),
+                List.of());
+    }
+
+    /** In the text itself, so that the file stands alone. JupyterLab shows no SVG that is an attachment. */
+    private String picture(String name) {
+        Path picture = sources.root().resolve("docs/pictures").resolve(name);
+        if (!Files.isRegularFile(picture))
+            throw new PublishException(sources.relative(chapter.file()) + ": no picture " + sources.relative(picture));
+        return Base64.getEncoder().encodeToString(Sources.read(picture).getBytes(StandardCharsets.UTF_8));
     }
 
     private String cellId(String kind) {

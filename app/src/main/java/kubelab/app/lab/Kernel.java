@@ -1,0 +1,26 @@
+package kubelab.app.lab;
+
+import java.util.Optional;
+
+/** What a Jupyter kernel of ours does besides running cells. */
+public final class Kernel {
+    private Kernel() {}
+
+    /** Called by the start-up script. */
+    public static void started() {
+        endWithServer();
+        Thread ahead = new Thread(LabOpener::ahead, "lab-ahead");
+        ahead.setDaemon(true);
+        ahead.start();
+    }
+
+    /** A server that is killed leaves its kernels behind, and nobody would end them. */
+    private static void endWithServer() {
+        Optional.ofNullable(System.getenv("JPY_PARENT_PID"))
+                .map(Long::parseLong)
+                .filter(pid -> pid > 1)
+                .flatMap(ProcessHandle::of)
+                .ifPresent(server ->
+                        server.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+    }
+}
