@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             KubectlCommand.class,
             JupyterCommand.class,
             DoctorCommand.class,
+            BenchCommand.class,
             AuthorCommand.class,
             OwnerCommand.class,
             WarmUpCommand.class,

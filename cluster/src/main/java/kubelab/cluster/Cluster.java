@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** A cluster that somebody may work on until it is closed. */
@@ -63,6 +64,11 @@ public interface Cluster extends AutoCloseable {
      */
     default <T> Optional<T> unwrap(Class<T> type) {
         return Optional.empty();
+    }
+
+    /** Bytes of memory that the cluster's containers use, as the engine counts them; empty where it has none. */
+    default OptionalLong containerMemory() {
+        return OptionalLong.empty();
     }
 
     /** Ends the cluster and all that belongs to it ({@code existing}: this run's namespaces). Never throws. */

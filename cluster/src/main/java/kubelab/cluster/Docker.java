@@ -1,9 +1,14 @@
 package kubelab.cluster;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.MemoryStatsConfig;
+import com.github.dockerjava.api.model.Statistics;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.dockerclient.DockerClientProviderStrategy;
 import org.testcontainers.utility.TestcontainersConfiguration;
@@ -80,6 +85,28 @@ public final class Docker {
                                     + " KUBELAB_K3S_IMAGE; or use --cluster embedded.",
                     e);
         }
+    }
+
+    /** Bytes that a container uses, without what the system only keeps in memory because there is room. */
+    static long memory(String container) {
+        AtomicLong bytes = new AtomicLong();
+        var first = new ResultCallback.Adapter<Statistics>() {
+            @Override
+            public void onNext(Statistics statistics) {
+                MemoryStatsConfig memory = statistics.getMemoryStats();
+                if (memory.getUsage() != null) {
+                    Long cached =
+                            memory.getStats() == null ? null : memory.getStats().getInactiveFile();
+                    bytes.set(memory.getUsage() - (cached == null ? 0 : cached));
+                }
+            }
+        };
+        try {
+            client().statsCmd(container).withNoStream(true).exec(first).awaitCompletion(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return bytes.get();
     }
 
     static DockerClient client() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -194,6 +195,13 @@ final class K3sCluster implements Cluster {
     @Override
     public <T> Optional<T> unwrap(Class<T> type) {
         return type.isInstance(server) ? Optional.of(type.cast(server)) : Optional.empty();
+    }
+
+    @Override
+    public OptionalLong containerMemory() {
+        List<String> ids = new ArrayList<>(List.of(server.getContainerId()));
+        agents.forEach(agent -> ids.add(agent.getContainerId()));
+        return OptionalLong.of(ids.stream().mapToLong(Docker::memory).sum());
     }
 
     private String lastLines() {
