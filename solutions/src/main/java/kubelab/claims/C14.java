@@ -56,8 +56,7 @@ public final class C14 implements Proof {
                   terminationGracePeriodSeconds: 1
                   containers: [{name: main, image: "registry.k8s.io/pause:3.10"}]
                   affinity:
-                    nodeAffinity:
-                %s""".formatted(name, affinity.indent(6)))
+                    nodeAffinity:%s""".formatted(name, "\n" + affinity.indent(6)))
                 .inNamespace(namespace)
                 .create();
         Pod pod = Objects.requireNonNull(client.pods()
