@@ -254,7 +254,17 @@ public final class ApiServer implements AutoCloseable {
             throw ApiException.unknownResource();
         }
         Call call = new Call(request, info, user, resource, sub, encoding);
-        return withWarnings(verb(call), call.warnings());
+        if (resource.is("", "endpoints")) {
+            call.warn("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
+        }
+        ApiResponse response;
+        try {
+            response = verb(call);
+        } catch (ApiException refused) {
+            // What was wrong with the request otherwise is said all the same.
+            response = encoding.plain(refused.code(), request, refused.toStatus());
+        }
+        return withWarnings(response, call.warnings());
     }
 
     private ApiResponse verb(Call call) {

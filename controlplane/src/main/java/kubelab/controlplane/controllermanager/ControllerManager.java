@@ -17,6 +17,7 @@ import kubelab.controlplane.controllermanager.daemonset.DaemonSetController;
 import kubelab.controlplane.controllermanager.deployment.DeploymentController;
 import kubelab.controlplane.controllermanager.disruption.DisruptionController;
 import kubelab.controlplane.controllermanager.endpointslice.EndpointSliceController;
+import kubelab.controlplane.controllermanager.endpointslice.EndpointSliceMirroringController;
 import kubelab.controlplane.controllermanager.endpointslice.EndpointsController;
 import kubelab.controlplane.controllermanager.garbagecollector.GarbageCollector;
 import kubelab.controlplane.controllermanager.job.JobController;
@@ -68,6 +69,7 @@ public final class ControllerManager implements Component {
         wirings.put("job-controller", JobController::wire);
         wirings.put("endpointslice-controller", EndpointSliceController::wire);
         wirings.put("endpoint-controller", EndpointsController::wire);
+        wirings.put("endpointslice-mirroring-controller", EndpointSliceMirroringController::wire);
         wirings.put(ServiceLoadBalancer.NAME, ServiceLoadBalancer::wire);
         wirings.put("statefulset-controller", StatefulSetController::wire);
         wirings.put("daemonset-controller", DaemonSetController::wire);

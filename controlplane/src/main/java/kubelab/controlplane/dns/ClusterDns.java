@@ -7,10 +7,12 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import kubelab.controlplane.kubeproxy.ServiceView;
 import kubelab.controlplane.network.NameServer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ public final class ClusterDns implements NameServer {
     private static final int MAX_ALIASES = 8;
 
     private final ServiceView view;
+    private final Random random = new Random(1);
 
     public ClusterDns(ServiceView view) {
         this.view = view;
@@ -38,20 +41,48 @@ public final class ClusterDns implements NameServer {
         if (type.equals("PTR")) {
             return reverse(lower);
         }
-        List<Record> records = new ArrayList<>();
-        String target = lower;
-        for (int i = 0; i < MAX_ALIASES; i++) {
-            List<Record> found = lookup(target, type);
-            if (found == null) {
-                return records.isEmpty() ? Answer.NXDOMAIN : new Answer("NOERROR", records);
-            }
-            records.addAll(found);
-            if (found.size() != 1 || !found.get(0).type().equals("CNAME") || type.equals("CNAME")) {
-                break;
-            }
-            target = found.get(0).data();
+        List<Record> found = lookup(lower, type);
+        if (found == null) {
+            return Answer.NXDOMAIN;
         }
-        return new Answer("NOERROR", records);
+        boolean alias = found.size() == 1 && found.get(0).type().equals("CNAME");
+        List<Record> records = alias && !type.equals("CNAME") ? follow(found.get(0), type, 0) : found;
+        return new Answer("NOERROR", shuffled(records));
+    }
+
+    /** An alias that leads to nothing inside the cluster is left out, too; outside nobody can tell. */
+    private List<Record> follow(Record alias, String type, int depth) {
+        if (type.equals("SRV") || depth == MAX_ALIASES) {
+            return List.of();
+        }
+        List<Record> all = new ArrayList<>(List.of(alias));
+        if (alias.data().endsWith("." + ZONE)) {
+            List<Record> next = lookup(alias.data(), type);
+            if (next != null && next.size() == 1 && next.get(0).type().equals("CNAME")) {
+                next = follow(next.get(0), type, depth + 1);
+            }
+            if (next == null || next.isEmpty()) {
+                return List.of();
+            }
+            all.addAll(next);
+        }
+        return all;
+    }
+
+    /** Addresses come in another order each time, so that those who take the first one spread. */
+    private List<Record> shuffled(List<Record> records) {
+        List<Record> addresses = new ArrayList<>(
+                records.stream().filter(r -> r.type().equals("A")).toList());
+        if (addresses.size() < 2) {
+            return records;
+        }
+        synchronized (random) {
+            Collections.shuffle(addresses, random);
+        }
+        List<Record> result = new ArrayList<>(
+                records.stream().filter(r -> !r.type().equals("A")).toList());
+        result.addAll(addresses);
+        return result;
     }
 
     /** @return null when there is no such name; empty when it has no record of this type */
@@ -90,7 +121,11 @@ public final class ClusterDns implements NameServer {
         if (labels.size() > 1) {
             return null;
         }
-        return labels.isEmpty() ? addresses(name, service, type) : endpoint(name, service, labels.get(0), type);
+        if (labels.isEmpty()) {
+            List<Record> addresses = addresses(name, service, type);
+            return addresses != null && type.equals("SRV") ? ports(name, service, "", "", type) : addresses;
+        }
+        return endpoint(name, service, labels.get(0), type);
     }
 
     private boolean namespaceIsKnown(String namespace) {
@@ -138,35 +173,47 @@ public final class ClusterDns implements NameServer {
         return records.isEmpty() ? null : type.equals("A") ? records : List.of();
     }
 
-    /** {@code _port._protocol.service}: for headless Services one record an endpoint. */
+    /**
+     * {@code _port._protocol.service}, or all ports where none is named: for headless Services one record an endpoint.
+     * Together the records weigh 100.
+     */
     private @Nullable List<Record> ports(String name, Service service, String port, String protocol, String type) {
         String domain = domain(service);
-        List<Record> records = new ArrayList<>();
-        List<ServicePort> all = service.getSpec().getPorts();
-        for (ServicePort each : all == null ? List.<ServicePort>of() : all) {
-            String eachProtocol =
-                    Objects.requireNonNullElse(each.getProtocol(), "TCP").toLowerCase(Locale.ROOT);
-            if (!port.equals(each.getName()) || !protocol.equals(eachProtocol)) {
-                continue;
-            }
-            if (!isHeadless(service)) {
-                records.add(new Record(name, "SRV", "0 100 " + each.getPort() + " " + domain));
-                continue;
-            }
+        List<String> targets = new ArrayList<>();
+        if (isHeadless(service)) {
             for (EndpointSlice slice : view.slices(key(service))) {
-                for (EndpointPort slicePort : ServiceView.ports(slice)) {
-                    if (port.equals(slicePort.getName())) {
+                for (EndpointPort each : ServiceView.ports(slice)) {
+                    if (isAsked(port, protocol, each.getName(), each.getProtocol())) {
                         ServiceView.endpoints(slice).stream()
                                 .filter(endpoint -> isPublished(service, endpoint))
-                                .forEach(endpoint -> records.add(new Record(
-                                        name,
-                                        "SRV",
-                                        "0 100 " + slicePort.getPort() + " " + label(endpoint) + "." + domain)));
+                                .forEach(
+                                        endpoint -> targets.add(each.getPort() + " " + label(endpoint) + "." + domain));
                     }
                 }
             }
+        } else {
+            for (ServicePort each : Objects.requireNonNullElse(service.getSpec().getPorts(), List.<ServicePort>of())) {
+                if (isAsked(port, protocol, each.getName(), each.getProtocol())) {
+                    targets.add(each.getPort() + " " + domain);
+                }
+            }
         }
-        return records.isEmpty() ? null : type.equals("SRV") ? records : List.of();
+        if (targets.isEmpty()) {
+            return port.isEmpty() ? List.of() : null;
+        }
+        if (!type.equals("SRV")) {
+            return addresses(name, service, type);
+        }
+        int weight = 100 / targets.size();
+        return targets.stream()
+                .map(target -> new Record(name, "SRV", "0 " + weight + " " + target))
+                .toList();
+    }
+
+    private static boolean isAsked(
+            String port, String protocol, @Nullable String eachName, @Nullable String eachProtocol) {
+        return port.isEmpty()
+                || port.equals(eachName) && protocol.equalsIgnoreCase(Objects.requireNonNullElse(eachProtocol, "TCP"));
     }
 
     private Answer reverse(String name) {

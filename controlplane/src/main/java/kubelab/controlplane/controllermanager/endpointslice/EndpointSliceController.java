@@ -1,6 +1,7 @@
 package kubelab.controlplane.controllermanager.endpointslice;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import kubelab.controlplane.controllermanager.endpointslice.ServiceBackends.Backend;
 import kubelab.controlplane.controllermanager.endpointslice.ServiceBackends.Port;
 import kubelab.controlplane.controllermanager.loop.ControlLoop;
@@ -50,6 +52,7 @@ public final class EndpointSliceController {
         KubernetesClient client = context.client(NAME);
         Cached<Service> services = context.informers().of(Service.class);
         Cached<Pod> pods = context.informers().of(Pod.class);
+        Cached<Node> nodes = context.informers().of(Node.class);
         Cached<EndpointSlice> slices = context.informers().of(EndpointSlice.class);
         ControlLoop loop = new ControlLoop(NAME, context.clock(), key -> {
             Optional<Service> service = services.get(key);
@@ -60,6 +63,7 @@ public final class EndpointSliceController {
                         client,
                         service.get(),
                         pods.inNamespace(key.namespace()),
+                        node -> zone(nodes, node),
                         slices.ownedBy(service.get().getMetadata().getUid()),
                         context.clock().now());
             }
@@ -109,12 +113,19 @@ public final class EndpointSliceController {
 
     // tag::reconcile[]
     private static void reconcile(
-            KubernetesClient client, Service service, List<Pod> pods, List<EndpointSlice> present, Instant now) {
+            KubernetesClient client,
+            Service service,
+            List<Pod> pods,
+            Function<String, @Nullable String> zones,
+            List<EndpointSlice> present,
+            Instant now) {
         List<EndpointSlice> wanted = new ArrayList<>();
         ServiceBackends.of(service, pods).forEach((ports, backends) -> {
-            for (int from = 0; from < backends.size(); from += ADDRESSES) {
+            List<Endpoint> endpoints =
+                    backends.stream().map(b -> endpoint(service, b, zones)).toList();
+            for (int from = 0; from < endpoints.size(); from += ADDRESSES) {
                 wanted.add(slice(
-                        service, ports, backends.subList(from, Math.min(from + ADDRESSES, backends.size())), now));
+                        service, ports, endpoints.subList(from, Math.min(from + ADDRESSES, endpoints.size())), now));
             }
         });
         if (wanted.isEmpty()) {
@@ -143,7 +154,7 @@ public final class EndpointSliceController {
     }
     // end::reconcile[]
 
-    private static EndpointSlice slice(Service service, List<Port> ports, List<Backend> backends, Instant now) {
+    private static EndpointSlice slice(Service service, List<Port> ports, List<Endpoint> endpoints, Instant now) {
         Map<String, String> labels =
                 new TreeMap<>(Objects.requireNonNullElse(service.getMetadata().getLabels(), Map.of()));
         labels.put(SERVICE, service.getMetadata().getName());
@@ -160,16 +171,23 @@ public final class EndpointSliceController {
                 .withOwnerReferences(Ownership.controllerReference(service))
                 .endMetadata()
                 .withAddressType("IPv4")
-                .withEndpoints(
-                        backends.stream().map(EndpointSliceController::endpoint).toList())
+                .withEndpoints(endpoints)
                 .withPorts(ports.stream().map(EndpointSliceController::port).toList())
                 .build();
     }
 
-    private static Endpoint endpoint(Backend backend) {
+    private static @Nullable String zone(Cached<Node> nodes, String node) {
+        return nodes.get("", node)
+                .map(n -> n.getMetadata().getLabels())
+                .map(labels -> labels.get("topology.kubernetes.io/zone"))
+                .orElse(null);
+    }
+
+    private static Endpoint endpoint(Service service, Backend backend, Function<String, @Nullable String> zones) {
         Pod pod = backend.pod();
-        String hostname =
-                pod.getSpec().getSubdomain() == null ? null : pod.getSpec().getHostname();
+        // A name of its own, <hostname>.<service>, only where the Pod says that this is its Service.
+        boolean named = service.getMetadata().getName().equals(pod.getSpec().getSubdomain());
+        String hostname = named ? pod.getSpec().getHostname() : null;
         return new EndpointBuilder()
                 .withAddresses(backend.ip())
                 .withNewConditions()
@@ -179,6 +197,7 @@ public final class EndpointSliceController {
                 .endConditions()
                 .withHostname(hostname)
                 .withNodeName(pod.getSpec().getNodeName())
+                .withZone(zones.apply(pod.getSpec().getNodeName()))
                 .withTargetRef(reference(pod))
                 .build();
     }
@@ -188,6 +207,7 @@ public final class EndpointSliceController {
                 .withName(port.name())
                 .withPort(port.number())
                 .withProtocol(port.protocol())
+                .withAppProtocol(port.appProtocol())
                 .build();
     }
 

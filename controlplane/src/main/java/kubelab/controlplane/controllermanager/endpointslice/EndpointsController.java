@@ -127,6 +127,7 @@ public final class EndpointsController {
                 .withName(port.name().isEmpty() ? null : port.name())
                 .withPort(port.number())
                 .withProtocol(port.protocol())
+                .withAppProtocol(port.appProtocol())
                 .build();
     }
 }

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.PodState;
+import org.jspecify.annotations.Nullable;
 
 /** Which Pods stand behind a Service, in which state, and at which ports. */
 final class ServiceBackends {
@@ -23,7 +24,11 @@ final class ServiceBackends {
     record Backend(Pod pod, String ip, boolean ready, boolean serving, boolean terminating) {}
 
     /** A port as it is at the Pods. */
-    record Port(String name, int number, String protocol) {}
+    record Port(
+            String name,
+            int number,
+            String protocol,
+            @Nullable String appProtocol) {}
 
     /** port list → the Pods that have exactly these; a named port can be another number in another Pod. */
     static Map<List<Port>, List<Backend>> of(Service service, List<Pod> pods) {
@@ -44,8 +49,7 @@ final class ServiceBackends {
             }
             boolean terminating = PodState.isTerminating(pod);
             boolean serving = PodState.isReady(pod);
-            Backend backend =
-                    new Backend(pod, ip, evenUnready || serving && !terminating, evenUnready || serving, terminating);
+            Backend backend = new Backend(pod, ip, evenUnready || serving && !terminating, serving, terminating);
             groups.computeIfAbsent(ports(service, pod), p -> new ArrayList<>()).add(backend);
         }
         return groups;
@@ -59,7 +63,8 @@ final class ServiceBackends {
                 ports.add(new Port(
                         Objects.requireNonNullElse(port.getName(), ""),
                         number,
-                        Objects.requireNonNullElse(port.getProtocol(), "TCP")));
+                        Objects.requireNonNullElse(port.getProtocol(), "TCP"),
+                        port.getAppProtocol()));
             }
         }
         return ports;

@@ -107,15 +107,23 @@ final class Net {
             full = parts[3] + "." + parts[2] + "." + parts[1] + "." + parts[0] + ".in-addr.arpa";
         }
         int status = 0;
+        // A name without a dot is looked for in all domains of the search list, and each answer counts.
+        boolean search =
+                !reverse && name.indexOf('.') < 0 && !resolver.searches().isEmpty();
         for (String type : asked) {
-            status |= ask(task, server, full, name, type, out);
+            if (search && !type.equals("PTR")) {
+                for (String domain : resolver.searches()) {
+                    status |= ask(task, server, full + "." + domain, type, out);
+                }
+            } else {
+                status |= ask(task, server, full, type, out);
+            }
         }
         task.out().print(out.toString());
         return status;
     }
 
-    private static int ask(Task task, String server, String full, String shown, String type, StringBuilder out)
-            throws IOException {
+    private static int ask(Task task, String server, String full, String type, StringBuilder out) throws IOException {
         NameServer.Answer answer;
         try {
             answer = task.world().network().query(server, full, type);
@@ -130,9 +138,6 @@ final class Net {
                     .append(answer.code())
                     .append("\n\n");
             return 1;
-        }
-        if (answer.records().isEmpty() && !type.equals("AAAA") && !type.equals("A")) {
-            out.append("*** Can't find ").append(shown).append(": No answer\n");
         }
         for (NameServer.Record record : answer.records()) {
             switch (record.type()) {
@@ -189,7 +194,8 @@ final class Net {
         try {
             connection = connect(task, ip, port, timeout);
         } catch (IOException e) {
-            if (!options.has('v')) {
+            // One -v does not tell of refusals.
+            if (!options.has('v') || e instanceof java.net.ConnectException) {
                 return 1;
             }
             boolean late = e instanceof java.net.SocketTimeoutException && options.has('w');
