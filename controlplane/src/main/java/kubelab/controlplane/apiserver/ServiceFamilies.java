@@ -58,11 +58,11 @@ final class ServiceFamilies {
         fail();
         boolean single = Json.string(spec, "ipFamilyPolicy").equals("SingleStack");
         if (Json.items(spec, "ipFamilies").isEmpty()) {
-            List<String> old = before == null ? List.of() : Json.strings(before, "ipFamilies");
-            if (old.isEmpty()) {
+            JsonNode old = before == null ? null : before.get("ipFamilies");
+            if (old == null) {
                 spec.putArray("ipFamilies").add("IPv4");
             } else {
-                spec.set("ipFamilies", before.path("ipFamilies").deepCopy());
+                spec.set("ipFamilies", old.deepCopy());
             }
         }
         if (free) {
