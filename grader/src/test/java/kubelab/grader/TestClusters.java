@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * Clusters for the tests, one of each kind for all test classes of a run. {@code -Dkubelab.test.kubeconfig=FILE} names a
- * real one that runs already.
+ * real one that runs already, {@code -Dkubelab.test.abilities="nodes(3) cluster-scope"} what it can do.
  */
 final class TestClusters {
     private static Optional<ClusterAccess> embedded = Optional.empty();
@@ -32,7 +32,9 @@ final class TestClusters {
     static synchronized ClusterAccess real() throws IOException {
         String given = System.getProperty("kubelab.test.kubeconfig", "");
         if (real.isEmpty() && !given.isEmpty()) {
-            real = Optional.of(ClusterAccess.of(Files.readString(Path.of(given)), "existing", Set.of()));
+            Set<String> abilities =
+                    Set.of(System.getProperty("kubelab.test.abilities", "").split(" "));
+            real = Optional.of(ClusterAccess.of(Files.readString(Path.of(given)), "existing", abilities));
         }
         if (real.isPresent()) {
             return real.get();

@@ -57,6 +57,15 @@ final class Placed {
         return nodes(run).stream().map(n -> n.getMetadata().getName()).toList();
     }
 
+    /** The value of the label by which Pods ask for this node. */
+    static String host(Run run, String node) {
+        return nodes(run).stream()
+                .filter(n -> n.getMetadata().getName().equals(node))
+                .map(n -> n.getMetadata().getLabels().get(HOST))
+                .findFirst()
+                .orElse(node);
+    }
+
     /**
      * Makes a Pod that does nothing, on this node; returns once it runs. It names its node and so asks no scheduler:
      * another Pod's anti-affinity could keep it away.

@@ -1,0 +1,39 @@
+// 8 of 10: forgets that a node has a limit of Pods
+package kubelab.labs.scheduler;
+
+import kubelab.labkit.PodScheduler;
+
+/** scheduler-4: which nodes can take a Pod, and which of them is best. */
+public class FilterAndScore implements PodScheduler {
+    @Override
+    public boolean filter(PodInfo pod, NodeInfo node) {
+        long memory = node.pods().stream().mapToLong(PodInfo::memoryBytes).sum();
+        return cpuTaken(node) + pod.cpuMillis() <= node.allocatable().cpuMillis()
+                && memory + pod.memoryBytes() <= node.allocatable().memoryBytes()
+                && !node.unschedulable()
+                && node.labels().entrySet().containsAll(pod.nodeSelector().entrySet())
+                && node.taints().stream()
+                        .allMatch(taint -> taint.effect().equals("PreferNoSchedule") || tolerates(pod, taint));
+    }
+
+    @Override
+    public int score(PodInfo pod, NodeInfo node) {
+        boolean rather = node.taints().stream()
+                .allMatch(taint -> !taint.effect().equals("PreferNoSchedule") || tolerates(pod, taint));
+        long total = Math.max(1, node.allocatable().cpuMillis());
+        return (int) (100 * (total - cpuTaken(node)) / total) - (rather ? 0 : 1000);
+    }
+
+    /** What the Pods of a node request in all, in millicores. */
+    private static long cpuTaken(NodeInfo node) {
+        return node.pods().stream().mapToLong(PodInfo::cpuMillis).sum();
+    }
+
+    /** Whether the Pod has a toleration that matches the taint: by key, value and effect, where these are given. */
+    private static boolean tolerates(PodInfo pod, Taint taint) {
+        return pod.tolerations().stream()
+                .anyMatch(t -> (t.effect().isEmpty() || t.effect().equals(taint.effect()))
+                        && (t.key().isEmpty() || t.key().equals(taint.key()))
+                        && (t.operator().equals("Exists") || t.value().equals(taint.value())));
+    }
+}
