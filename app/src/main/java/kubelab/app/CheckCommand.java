@@ -11,6 +11,7 @@ import kubelab.cluster.Background;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterException;
 import kubelab.cluster.Clusters;
+import kubelab.cluster.PrivateClusters;
 import kubelab.grader.Answers;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.Exercise;
@@ -96,8 +97,11 @@ final class CheckCommand implements Callable<Integer> {
                     "`kubelab up` starts one.");
         }
         var progress = Terminal.progress();
-        try (Cluster cluster = running.orElseGet(() -> Clusters.start(options.spec(), progress));
-                Grader grader = grader(root, cluster, running.isPresent())) {
+        int nodes = watched().stream().mapToInt(Exercise::nodes).max().orElse(1);
+        try (Cluster cluster = running.orElseGet(() -> Clusters.start(options.spec(nodes), progress));
+                PrivateClusters privates = Grading.privateClusters(
+                        cluster, running.isPresent() ? Optional.empty() : Optional.of(options.spec()), progress);
+                Grader grader = grader(root, cluster, running.isPresent(), privates)) {
             progress.step("grading on " + cluster.description());
             Report report = grader.check(ids, from);
             Terminal.endProgress();
@@ -118,9 +122,10 @@ final class CheckCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private Grader grader(Path root, Cluster cluster, boolean stays) {
+    private Grader grader(Path root, Cluster cluster, boolean stays, PrivateClusters privates) {
         Grader.Builder builder = Grader.builder(root)
                 .cluster(Grading.access(cluster))
+                .privateClusters(privates)
                 .keepFailed(stays)
                 .progress(Workspace.home().path())
                 .listener(new Live());

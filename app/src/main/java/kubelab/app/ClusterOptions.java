@@ -70,6 +70,12 @@ final class ClusterOptions {
         return arguments;
     }
 
+    /** A node of k3s is a container and costs seconds, so a command that knows what it needs starts no more. */
+    ClusterSpec spec(int needed) {
+        ClusterSpec spec = spec();
+        return nodes == null && spec.provider().equals(ClusterSpec.K3S) ? spec.withNodes(needed) : spec;
+    }
+
     ClusterSpec spec() {
         ClusterSpec spec = provider == null ? ClusterSpec.fromEnvironment() : ClusterSpec.of(provider);
         spec = spec.withNodes(nodes == null ? NODES : nodes)

@@ -13,6 +13,7 @@ import kubelab.app.notebook.NotebookResult;
 import kubelab.app.notebook.NotebookRunner;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.Clusters;
+import kubelab.cluster.PrivateClusters;
 import kubelab.cluster.Progress;
 import kubelab.grader.Answers;
 import kubelab.grader.Catalogue;
@@ -65,13 +66,14 @@ final class CourseCommand implements Callable<Integer> {
         Catalogue catalogue = Catalogue.load(root);
         List<CourseReport.Part> parts = new ArrayList<>();
         String where;
-        try (Cluster cluster = Clusters.start(options.spec(), progress)) {
+        try (Cluster cluster = Clusters.start(options.spec(), progress);
+                PrivateClusters privates = Grading.privateClusters(cluster, Optional.of(options.spec()), progress)) {
             where = cluster.description();
             Terminal.say("Cluster: " + where + String.format(", ready after %.1f s", seconds(begin)));
             Path kubeconfig = NotebookCluster.secret(cluster.kubeconfig());
             try {
                 for (Chapter chapter : chapters) {
-                    CourseReport.Part part = run(root, chapter, cluster, kubeconfig, from, catalogue);
+                    CourseReport.Part part = run(root, chapter, cluster, privates, kubeconfig, from, catalogue);
                     parts.add(part);
                     CourseReport.print(part, System.out, Terminal.colour());
                 }
@@ -94,7 +96,13 @@ final class CourseCommand implements Callable<Integer> {
 
     /** The chapter's three parts side by side: each mostly waits for the cluster. */
     private CourseReport.Part run(
-            Path root, Chapter chapter, Cluster cluster, Path kubeconfig, Answers from, Catalogue catalogue)
+            Path root,
+            Chapter chapter,
+            Cluster cluster,
+            PrivateClusters privates,
+            Path kubeconfig,
+            Answers from,
+            Catalogue catalogue)
             throws Exception {
         progress.step("running chapter " + chapter.id());
         CompletableFuture<NotebookResult> notebook = CompletableFuture.supplyAsync(() -> {
@@ -119,6 +127,7 @@ final class CourseCommand implements Callable<Integer> {
                         r -> progress.step(r.claim().id() + (r.proven() ? " is proven" : " is not proven"))));
         try (Grader grader = Grader.builder(root)
                 .cluster(Grading.access(cluster))
+                .privateClusters(privates)
                 .progress(Workspace.home().path())
                 .listener(new CheckCommand.Live())
                 .build()) {

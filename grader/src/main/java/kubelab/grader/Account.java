@@ -2,6 +2,8 @@ package kubelab.grader;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
@@ -36,6 +38,7 @@ final class Account {
 
     private final KubernetesClient client;
     private final String home;
+    private final Map<String, String> labels;
 
     /**
      * @param home the grader's own namespace, made if it is not there
@@ -43,6 +46,7 @@ final class Account {
     Account(KubernetesClient client, String home, Map<String, String> labels) {
         this.client = client;
         this.home = home;
+        this.labels = labels;
         client.resource(new NamespaceBuilder()
                         .withNewMetadata()
                         .withName(home)
@@ -62,13 +66,7 @@ final class Account {
                         .build())
                 .create();
         List<PolicyRule> rules = new ArrayList<>(List.of(DEFAULT));
-        for (Map<String, List<String>> rule : exercise.rules()) {
-            rules.add(new PolicyRuleBuilder()
-                    .withApiGroups(rule.getOrDefault("apiGroups", List.of()))
-                    .withResources(rule.getOrDefault("resources", List.of()))
-                    .withVerbs(rule.getOrDefault("verbs", List.of()))
-                    .build());
-        }
+        exercise.rules().forEach(rule -> rules.add(rule(rule)));
         client.resource(new RoleBuilder()
                         .withNewMetadata()
                         .withName("answer")
@@ -90,6 +88,9 @@ final class Account {
                         .withNewRoleRef("rbac.authorization.k8s.io", "Role", "answer")
                         .build())
                 .create();
+        if (!exercise.clusterRules().isEmpty()) {
+            clusterWide(namespace, exercise);
+        }
         String token = client.serviceAccounts()
                 .inNamespace(home)
                 .withName(namespace)
@@ -97,6 +98,52 @@ final class Account {
                 .getStatus()
                 .getToken();
         return kubeconfig(client.getConfiguration(), token, namespace);
+    }
+
+    private void clusterWide(String namespace, Exercise exercise) {
+        client.resource(new ClusterRoleBuilder()
+                        .withNewMetadata()
+                        .withName(clusterRole(namespace))
+                        .withLabels(labels)
+                        .endMetadata()
+                        .withRules(exercise.clusterRules().stream()
+                                .map(Account::rule)
+                                .toList())
+                        .build())
+                .create();
+        client.resource(new ClusterRoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName(clusterRole(namespace))
+                        .withLabels(labels)
+                        .endMetadata()
+                        .addNewSubject()
+                        .withKind("ServiceAccount")
+                        .withName(namespace)
+                        .withNamespace(home)
+                        .endSubject()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", clusterRole(namespace))
+                        .build())
+                .create();
+    }
+
+    /** Takes away what is not gone with the namespace. */
+    void revoke(String namespace, Exercise exercise) {
+        if (!exercise.clusterRules().isEmpty()) {
+            client.rbac().clusterRoleBindings().withName(clusterRole(namespace)).delete();
+            client.rbac().clusterRoles().withName(clusterRole(namespace)).delete();
+        }
+    }
+
+    private static String clusterRole(String namespace) {
+        return "kubelab-answer-" + namespace;
+    }
+
+    private static PolicyRule rule(Map<String, List<String>> rule) {
+        return new PolicyRuleBuilder()
+                .withApiGroups(rule.getOrDefault("apiGroups", List.of()))
+                .withResources(rule.getOrDefault("resources", List.of()))
+                .withVerbs(rule.getOrDefault("verbs", List.of()))
+                .build();
     }
 
     void close() {

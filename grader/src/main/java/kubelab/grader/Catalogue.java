@@ -96,7 +96,9 @@ public final class Catalogue {
                 needs,
                 text(file, y, "task"),
                 hints,
-                rules(y.path("rules")));
+                rules(y.path("rules")),
+                Exercise.Sharing.valueOf(y.path("cluster").asString("shared").toUpperCase(Locale.ROOT)),
+                rules(y.path("clusterRules")));
     }
 
     private static List<Map<String, List<String>>> rules(JsonNode rules) {

@@ -104,6 +104,7 @@ final class ExerciseRun {
             keep = keepFailed && (result.outcome() == Outcome.FAIL || result.outcome() == Outcome.TIMEOUT);
             return keep ? outline.kept(result) : result;
         } finally {
+            revoke(namespace, exercise);
             if (keep) {
                 namespaces.keep(namespace);
             } else {
@@ -152,6 +153,12 @@ final class ExerciseRun {
         if (account != null) {
             account.close();
         }
+    }
+
+    /** An exercise for which there is no fitting cluster. */
+    static ExerciseResult skipped(Exercise exercise, long seed, String why) {
+        return new Outline(exercise, Checks.create(exercise).criteria(), seed, System.nanoTime())
+                .end(Outcome.SKIPPED, why);
     }
 
     /** An exercise that could not be graded, through no fault of the answer. */
@@ -279,6 +286,12 @@ final class ExerciseRun {
             return died.why();
         }
         return "";
+    }
+
+    private synchronized void revoke(String namespace, Exercise exercise) {
+        if (account != null) {
+            account.revoke(namespace, exercise);
+        }
     }
 
     private synchronized Account account() {

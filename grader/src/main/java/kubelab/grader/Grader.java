@@ -15,11 +15,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import kubelab.cluster.ClusterSpec;
+import kubelab.cluster.PrivateClusters;
 import kubelab.grader.answer.AnswerClassPath;
 import kubelab.grader.answer.AnswerCompiler;
 import kubelab.grader.worker.WorkerPool;
@@ -47,6 +50,9 @@ public final class Grader implements AutoCloseable {
     private final ExecutorService background;
     private final Future<AnswerCompiler> compiler;
     private final ExerciseRun runs;
+    private final Limits limits;
+    private final PrivateClusters privates;
+    private final boolean ownsPrivates;
 
     private Grader(Builder builder, ClusterAccess cluster) {
         this.catalogue = Catalogue.load(builder.root);
@@ -73,13 +79,22 @@ public final class Grader implements AutoCloseable {
             compiling.warmUp(Files.createDirectories(scratch.resolve("warm")));
             return compiling;
         });
-        // a Pod that does not answer its proxy is an observation (503), not a reason to try ten times
+        this.client = client(cluster);
+        this.limits = builder.limits;
+        this.ownsPrivates = builder.privates == null;
+        this.privates = builder.privates == null
+                ? PrivateClusters.like(ClusterSpec.of(cluster.provider()), kubelab.cluster.Progress.SILENT)
+                : builder.privates;
+        this.runs = new ExerciseRun(client, cluster, workers, builder.limits, listener, builder.keepFailed, scratch);
+        background.submit(runs::sweep);
+    }
+
+    /** A Pod that does not answer its proxy is an observation (503), not a reason to try ten times. */
+    private static KubernetesClient client(ClusterAccess cluster) {
         Config config = new ConfigBuilder(Config.fromKubeconfig(cluster.kubeconfig()))
                 .withRequestRetryBackoffLimit(1)
                 .build();
-        this.client = new KubernetesClientBuilder().withConfig(config).build();
-        this.runs = new ExerciseRun(client, cluster, workers, builder.limits, listener, builder.keepFailed, scratch);
-        background.submit(runs::sweep);
+        return new KubernetesClientBuilder().withConfig(config).build();
     }
 
     public static Builder builder(Path root) {
@@ -114,8 +129,22 @@ public final class Grader implements AutoCloseable {
         ExecutorService pool = Executors.newFixedThreadPool(parallel, task -> new Thread(task, "grader-exercise"));
         try {
             List<Future<ExerciseResult>> futures = new ArrayList<>();
+            CountDownLatch shared = new CountDownLatch((int)
+                    exercises.stream().filter(e -> !waitsForOthers(e, answers)).count());
             for (Exercise exercise : exercises) {
-                futures.add(pool.submit(() -> grade(exercise, answers)));
+                futures.add(
+                        waitsForOthers(exercise, answers)
+                                ? background.submit(() -> {
+                                    shared.await();
+                                    return grade(exercise, answers);
+                                })
+                                : pool.submit(() -> {
+                                    try {
+                                        return grade(exercise, answers);
+                                    } finally {
+                                        shared.countDown();
+                                    }
+                                }));
             }
             List<ExerciseResult> results = new ArrayList<>();
             for (Future<ExerciseResult> future : futures) {
@@ -144,7 +173,12 @@ public final class Grader implements AutoCloseable {
      * @return the seed that was used; the namespace remembers it
      */
     public long prepare(String id, String namespace) throws InterruptedException {
-        runs.prepare(catalogue.get(id), namespace, seed);
+        Exercise exercise = catalogue.get(id);
+        Optional<String> refusal = privates.refusal().filter(r -> exercise.cluster() == Exercise.Sharing.PRIVATE);
+        if (refusal.isPresent()) {
+            throw new IllegalArgumentException(id + " cannot be prepared here. " + refusal.get());
+        }
+        runs.prepare(exercise, namespace, seed);
         return seed;
     }
 
@@ -153,7 +187,9 @@ public final class Grader implements AutoCloseable {
         ExerciseResult result;
         Instant start = Instant.now();
         try {
-            result = runs.grade(exercise, answers, seed, compiler);
+            result = wantsPrivate(exercise, answers)
+                    ? gradePrivately(exercise, answers)
+                    : runs.grade(exercise, answers, seed, compiler);
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception | LinkageError e) {
@@ -162,6 +198,40 @@ public final class Grader implements AutoCloseable {
         }
         listener.finished(result);
         return result;
+    }
+
+    /** What is done by hand is looked at where it was done: on the learner's own cluster, which may be touched. */
+    private boolean wantsPrivate(Exercise exercise, Answers answers) {
+        if (answers instanceof Answers.State) {
+            return exercise.cluster() == Exercise.Sharing.PRIVATE
+                    && privates.refusal().isPresent();
+        }
+        boolean tooFewNodes = !cluster.abilities().contains("nodes(" + exercise.nodes() + ")") && exercise.nodes() > 1;
+        return exercise.cluster() == Exercise.Sharing.PRIVATE
+                || (tooFewNodes && privates.refusal().isEmpty() && !privates.lendsTheSharedOne());
+    }
+
+    /** Where the only cluster is the one that all share, an exercise that changes it comes last. */
+    private boolean waitsForOthers(Exercise exercise, Answers answers) {
+        return privates.lendsTheSharedOne() && wantsPrivate(exercise, answers);
+    }
+
+    private ExerciseResult gradePrivately(Exercise exercise, Answers answers) throws Exception {
+        Optional<String> refusal = privates.refusal();
+        if (refusal.isPresent()) {
+            return ExerciseRun.skipped(exercise, seed, refusal.get());
+        }
+        try (PrivateClusters.Lease lease = privates.take(exercise.nodes())) {
+            ClusterAccess access = ClusterAccess.of(lease.cluster());
+            try (KubernetesClient own = client(access)) {
+                ExerciseRun run = new ExerciseRun(own, access, workers, limits, listener, false, scratch);
+                try {
+                    return run.grade(exercise, answers, seed, compiler);
+                } finally {
+                    run.close();
+                }
+            }
+        }
     }
 
     private static void requireState(List<Exercise> exercises) {
@@ -183,6 +253,9 @@ public final class Grader implements AutoCloseable {
         workers.close();
         runs.close();
         client.close();
+        if (ownsPrivates) {
+            privates.close();
+        }
         try (Stream<Path> files = Files.walk(scratch)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
@@ -202,6 +275,7 @@ public final class Grader implements AutoCloseable {
         private Limits limits = Limits.own();
         private int parallel = Math.max(2, Runtime.getRuntime().availableProcessors());
         private boolean keepFailed;
+        private @Nullable PrivateClusters privates;
 
         private Builder(Path root) {
             this.root = root;
@@ -209,6 +283,15 @@ public final class Grader implements AutoCloseable {
 
         public Builder cluster(ClusterAccess access) {
             cluster = access;
+            return this;
+        }
+
+        /**
+         * Where exercises are graded that need a cluster to themselves; not closed with the grader. Without it the grader
+         * has such of its own, of the same provider as its cluster.
+         */
+        public Builder privateClusters(PrivateClusters given) {
+            privates = given;
             return this;
         }
 

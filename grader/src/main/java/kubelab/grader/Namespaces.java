@@ -1,5 +1,6 @@
 package kubelab.grader;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -87,11 +88,21 @@ final class Namespaces {
     /** Removes what graders of this machine that are gone have left behind. */
     void sweep() {
         for (Namespace namespace : client.namespaces().withLabel(OWNER).list().getItems()) {
-            String mark = namespace.getMetadata().getLabels().getOrDefault(OWNER, "");
-            if (mark.startsWith(machine() + "-") && !isAlive(mark)) {
+            if (isOrphan(namespace)) {
                 remove(namespace.getMetadata().getName());
             }
         }
+        client.rbac().clusterRoleBindings().withLabel(OWNER).list().getItems().stream()
+                .filter(this::isOrphan)
+                .forEach(b -> client.resource(b).delete());
+        client.rbac().clusterRoles().withLabel(OWNER).list().getItems().stream()
+                .filter(this::isOrphan)
+                .forEach(r -> client.resource(r).delete());
+    }
+
+    private boolean isOrphan(HasMetadata object) {
+        String mark = object.getMetadata().getLabels().getOrDefault(OWNER, "");
+        return mark.startsWith(machine() + "-") && !isAlive(mark);
     }
 
     /** Waits for something that the cluster does by itself within moments. */

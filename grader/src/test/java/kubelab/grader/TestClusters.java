@@ -1,10 +1,16 @@
 package kubelab.grader;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.Clusters;
@@ -32,9 +38,7 @@ final class TestClusters {
     static synchronized ClusterAccess real() throws IOException {
         String given = System.getProperty("kubelab.test.kubeconfig", "");
         if (real.isEmpty() && !given.isEmpty()) {
-            Set<String> abilities =
-                    Set.of(System.getProperty("kubelab.test.abilities", "").split(" "));
-            real = Optional.of(ClusterAccess.of(Files.readString(Path.of(given)), "existing", abilities));
+            real = Optional.of(existing(Files.readString(Path.of(given))));
         }
         if (real.isPresent()) {
             return real.get();
@@ -51,6 +55,20 @@ final class TestClusters {
         Assumptions.assumeTrue(why.isEmpty(), why);
         real = Optional.of(start(ClusterSpec.k3s().withNodes(3)));
         return real.get();
+    }
+
+    private static ClusterAccess existing(String kubeconfig) {
+        try (KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(kubeconfig))
+                .build()) {
+            int nodes = client.nodes().list().getItems().size();
+            Set<String> abilities = IntStream.rangeClosed(1, nodes)
+                    .mapToObj(n -> "nodes(" + n + ")")
+                    .collect(Collectors.toSet());
+            abilities.addAll(
+                    List.of(System.getProperty("kubelab.test.abilities", "").split(" ")));
+            return ClusterAccess.of(kubeconfig, "existing", abilities);
+        }
     }
 
     private static ClusterAccess start(ClusterSpec spec) {

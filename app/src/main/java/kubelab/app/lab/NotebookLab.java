@@ -19,6 +19,7 @@ import jdk.jshell.TypeDeclSnippet;
 import kubelab.app.Grading;
 import kubelab.app.Workspace;
 import kubelab.cluster.Cluster;
+import kubelab.cluster.PrivateClusters;
 import kubelab.grader.Answers;
 import kubelab.grader.Catalogue;
 import kubelab.grader.Exercise;
@@ -44,12 +45,14 @@ final class NotebookLab implements Lab {
     private final Cluster cluster;
     private final String namespace;
     private final Screen screen;
+    private final PrivateClusters privates;
     private final Map<String, AutoCloseable> running = new HashMap<>();
 
     NotebookLab(Cluster cluster, String namespace, Screen screen) {
         this.cluster = cluster;
         this.namespace = namespace;
         this.screen = screen;
+        this.privates = Grading.privateClusters(cluster, Optional.empty(), step -> System.out.println("… " + step));
     }
 
     @Override
@@ -163,6 +166,7 @@ final class NotebookLab implements Lab {
     private void grade(Exercise exercise, Answers answers) {
         try (Grader grader = Grader.builder(Workspace.root())
                 .cluster(Grading.access(cluster))
+                .privateClusters(privates)
                 .progress(kubelab.cluster.Home.ofUser().path())
                 .keepFailed(true)
                 .build()) {
@@ -233,6 +237,7 @@ final class NotebookLab implements Lab {
     public synchronized void close() {
         running.values().forEach(NotebookLab::end);
         running.clear();
+        privates.close();
         cluster.deleteNamespace(namespace);
         cluster.close();
     }

@@ -1,0 +1,159 @@
+package kubelab.grader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two forms of exercises from door to door, with exercises made for this test: be a component; have a cluster to oneself. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class FormsContract {
+    private static final String TAINTER = """
+            public class Tainter implements StateExercise {
+                public void apply(KubernetesClient client, String namespace) {
+                    String name = client.nodes().list().getItems().get(0).getMetadata().getName();
+                    client.nodes().withName(name).edit(n -> new NodeBuilder(n).editSpec()
+                        .addNewTaint().withKey("probe").withEffect("NoSchedule").endTaint().endSpec().build());
+                    client.resource(new io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClassBuilder()
+                        .withNewMetadata().withName("probe").endMetadata().withValue(7).build()).create();
+                }
+            }
+            """;
+
+    private Path root;
+
+    private Grader grader;
+
+    abstract ClusterAccess cluster() throws Exception;
+
+    @BeforeAll
+    void start(@TempDir Path course) throws Exception {
+        root = course;
+        exercise("probes-1", "Placer", "component", "");
+        exercise("probes-2", "Tainter", "state", """
+                cluster: private
+                clusterRules:
+                - {apiGroups: [""], resources: [nodes], verbs: [get, list, update, patch]}
+                - {apiGroups: [scheduling.k8s.io], resources: [priorityclasses], verbs: [create]}
+                """);
+        grader = Grader.builder(root)
+                .cluster(cluster())
+                .seed(7)
+                .parallel(2)
+                .limits(Limits.own().withQuiet(Duration.ofMillis(500)).withCall(Duration.ofSeconds(2)))
+                .build();
+    }
+
+    @AfterAll
+    void close() {
+        grader.close();
+    }
+
+    @Test
+    void a_scheduler_places_pods_from_its_own_process() throws Exception {
+        ExerciseResult result = placer("return node.name().equals(pod.labels().get(\"wants\"));");
+        assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.PASS);
+        assertThat(result.points()).isEqualTo(10);
+    }
+
+    @Test
+    void a_wrong_decision_is_a_fail() throws Exception {
+        ExerciseResult result = placer("return !node.name().equals(pod.labels().get(\"wants\"));");
+        assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.FAIL);
+        assertThat(result.criteria().get(0).observed()).startsWith("web on ");
+    }
+
+    @Test
+    void an_exception_is_a_fail_with_the_learners_line() throws Exception {
+        ExerciseResult result = placer("\nObject nothing = null; return nothing.equals(node);");
+        assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.FAIL);
+        assertThat(result.message()).startsWith("Placer threw NullPointerException at Placer.java:2");
+        assertThat(result.points()).isZero();
+        assertThat(result.took()).isLessThan(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void a_filter_that_hangs_is_a_timeout_that_names_it() throws Exception {
+        ExerciseResult result = placer("while (true) { Thread.onSpinWait(); }");
+        assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.TIMEOUT);
+        assertThat(result.message()).startsWith("Placer.filter did not return within 2 s");
+        assertThat(result.points()).isZero();
+    }
+
+    @Test
+    void system_exit_is_a_fail_that_says_so() throws Exception {
+        ExerciseResult result = placer("System.exit(0); return true;");
+        assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.FAIL);
+        assertThat(result.message()).contains("System.exit");
+    }
+
+    @Test
+    void what_implements_something_else_is_told_what_to_implement() throws Exception {
+        String source =
+                "public class Placer implements StateExercise { public void apply(KubernetesClient c, String n) {} }";
+        ExerciseResult result = check("probes-1", source);
+        assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.FAIL);
+        assertThat(result.message()).contains("must implement");
+    }
+
+    @Test
+    void what_touches_nodes_has_a_clean_cluster_each_time_and_others_see_nothing() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            ExerciseResult result = check("probes-2", TAINTER);
+            if (result.outcome() == Outcome.SKIPPED) {
+                assertThat(cluster().provider()).as(result.message()).isEqualTo("existing");
+                return;
+            }
+            assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.PASS);
+        }
+        try (KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(cluster().kubeconfig()))
+                .build()) {
+            assertThat(client.nodes().list().getItems())
+                    .allSatisfy(n -> assertThat(n.getSpec().getTaints())
+                            .noneMatch(t -> t.getKey().equals("probe")));
+            assertThat(client.scheduling()
+                            .v1()
+                            .priorityClasses()
+                            .withName("probe")
+                            .get())
+                    .isNull();
+        }
+    }
+
+    private void exercise(String id, String name, String form, String more) throws Exception {
+        Path folder = Files.createDirectories(root.resolve("solutions/src/main/resources/kubelab/labs/probes"));
+        Files.writeString(folder.resolve(id + ".yaml"), """
+                id: %s
+                class: kubelab.labs.probes.%s
+                title: A probe
+                form: %s
+                points: 10
+                minutes: 1
+                needs: []
+                task: none
+                hints: [one, two, three]
+                %s""".formatted(id, name, form, more));
+    }
+
+    private ExerciseResult placer(String filter) throws Exception {
+        return check(
+                "probes-1",
+                "public class Placer implements PodScheduler { public boolean filter(PodInfo pod, NodeInfo node) { "
+                        + filter + " } public int score(PodInfo pod, NodeInfo node) { return 1; } }");
+    }
+
+    private ExerciseResult check(String id, String source) throws Exception {
+        return grader.check(List.of(id), new Answers.Cell(source)).results().get(0);
+    }
+}

@@ -1,0 +1,84 @@
+package kubelab.grader.checks.probes;
+
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import kubelab.grader.check.Check;
+import kubelab.grader.check.Criterion;
+import kubelab.grader.check.Finding;
+import kubelab.grader.check.Run;
+
+/** A scheduler that must put a Pod on the node that the Pod's label names. */
+public final class PlacerCheck implements Check {
+    private String name = "";
+
+    @Override
+    public void plan(Run run) {
+        name = run.word();
+    }
+
+    @Override
+    public void start(Run run) {
+        run.schedule(name);
+    }
+
+    @Override
+    public List<Criterion> criteria() {
+        return List.of(
+                Criterion.of("placed", "The Pod runs on the node of its label", 6)
+                        .hint(1)
+                        .shownBy("get pods -o wide")
+                        .within(Duration.ofSeconds(30))
+                        .first(this::create)
+                        .when(this::placed),
+                Criterion.of("again", "And so does the next", 4)
+                        .needs("placed")
+                        .hidden()
+                        .hint(1)
+                        .shownBy("get pods -o wide")
+                        .when(run -> Finding.holds("it would")));
+    }
+
+    private void create(Run run) {
+        List<String> nodes = nodes(run);
+        run.client()
+                .pods()
+                .inNamespace(run.namespace())
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName("web")
+                        .addToLabels("wants", nodes.get(nodes.size() - 1))
+                        .endMetadata()
+                        .withNewSpec()
+                        .withSchedulerName(name)
+                        .addNewContainer()
+                        .withName("pause")
+                        .withImage("registry.k8s.io/pause:3.10")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        run.touched();
+    }
+
+    private Finding placed(Run run) {
+        List<String> nodes = nodes(run);
+        String wanted = nodes.get(nodes.size() - 1);
+        Optional<String> node =
+                run.pod("web").map(p -> p.getSpec().getNodeName()).filter(n -> n != null);
+        if (node.isEmpty()) {
+            return Finding.notYet("web on " + wanted, "web has no node");
+        }
+        return node.get().equals(wanted)
+                ? Finding.holds("it is there")
+                : Finding.never("web on " + wanted, "web on " + node.get());
+    }
+
+    private static List<String> nodes(Run run) {
+        return run.client().nodes().list().getItems().stream()
+                .map(n -> n.getMetadata().getName())
+                .sorted()
+                .toList();
+    }
+}

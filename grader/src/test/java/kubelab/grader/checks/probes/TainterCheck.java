@@ -1,0 +1,55 @@
+package kubelab.grader.checks.probes;
+
+import io.fabric8.kubernetes.api.model.Node;
+import java.util.List;
+import kubelab.grader.check.Check;
+import kubelab.grader.check.Criterion;
+import kubelab.grader.check.Finding;
+import kubelab.grader.check.Run;
+
+/** A node must be tainted and a PriorityClass be there, neither of which was there before. */
+public final class TainterCheck implements Check {
+    private static final String KEY = "probe";
+
+    private boolean clean;
+
+    @Override
+    public void prepare(Run run) {
+        clean = tainted(run).isEmpty()
+                && run.client()
+                                .scheduling()
+                                .v1()
+                                .priorityClasses()
+                                .withName(KEY)
+                                .get()
+                        == null;
+    }
+
+    @Override
+    public List<Criterion> criteria() {
+        return List.of(Criterion.of("tainted", "One node of three is tainted", 10)
+                .hidden()
+                .hint(1)
+                .shownBy("get nodes")
+                .when(this::look));
+    }
+
+    private Finding look(Run run) {
+        int nodes = run.client().nodes().list().getItems().size();
+        boolean classThere =
+                run.client().scheduling().v1().priorityClasses().withName(KEY).get() != null;
+        return clean && nodes == 3 && tainted(run).size() == 1 && classThere
+                ? Finding.holds("tainted")
+                : Finding.never(
+                        "a clean cluster of 3 nodes, now with one taint and a PriorityClass",
+                        (clean ? "clean" : "not clean") + " before, " + nodes + " nodes, "
+                                + tainted(run).size() + " taints, PriorityClass: " + classThere);
+    }
+
+    private static List<Node> tainted(Run run) {
+        return run.client().nodes().list().getItems().stream()
+                .filter(n -> n.getSpec().getTaints().stream()
+                        .anyMatch(t -> t.getKey().equals(KEY)))
+                .toList();
+    }
+}
