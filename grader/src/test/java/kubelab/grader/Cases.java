@@ -1,13 +1,19 @@
 package kubelab.grader;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import kubelab.grader.answer.AnswerClassPath;
+import kubelab.grader.answer.AnswerCompiler;
+import kubelab.grader.answer.AnswerProblem;
 
 /**
  * The answers that every exercise is proven with: its solution, its starter, and the wrong ones under
@@ -19,6 +25,22 @@ record Cases(Exercise exercise, String name, Path folder, int points) {
             Path.of(System.getProperty("kubelab.root", "..")).toAbsolutePath().normalize();
     private static final Path ANSWERS = Path.of("src/test/answers").toAbsolutePath();
     private static final Pattern SCORE = Pattern.compile("^// (\\d+) of (\\d+): .+");
+
+    /**
+     * All of them, or those whose name starts as {@code -Dcase} says.
+     *
+     * @param starters an empty folder for the starters
+     */
+    static List<Cases> all(Catalogue catalogue, Path starters) throws IOException {
+        List<Cases> all = new ArrayList<>();
+        for (Exercise exercise : catalogue.exercises()) {
+            all.add(solution(exercise));
+            all.add(starter(exercise, starters));
+            all.addAll(wrong(exercise));
+        }
+        String only = System.getProperty("case", "");
+        return all.stream().filter(c -> c.toString().startsWith(only)).toList();
+    }
 
     static List<Cases> wrong(Exercise exercise) throws IOException {
         List<Cases> all = new ArrayList<>();
@@ -61,6 +83,31 @@ record Cases(Exercise exercise, String name, Path folder, int points) {
         Files.createDirectories(file.getParent());
         Files.write(file, starter);
         return new Cases(exercise, "starter", file.getParent(), 0);
+    }
+
+    /** Its classes, where it has any. */
+    Answers compiledOnce() throws IOException {
+        Path target = Files.createTempDirectory("kubelab-compiled-");
+        try (Stream<Path> files = compiled(target)) {
+            Map<String, byte[]> classes = new HashMap<>();
+            for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
+                String name = target.relativize(file).toString().replaceFirst("\\.class$", "");
+                classes.put(name.replace(File.separatorChar, '.'), Files.readAllBytes(file));
+            }
+            return new Answers.Classes(exercise.className(), classes);
+        } catch (AnswerProblem e) {
+            return new Answers.Folder(folder);
+        }
+    }
+
+    private Stream<Path> compiled(Path target) throws IOException, AnswerProblem {
+        new AnswerCompiler(ROOT, AnswerClassPath.find()).compile(new Answers.Folder(folder), exercise, target);
+        return Files.walk(target);
+    }
+
+    /** Solution and starter have none. */
+    boolean hasGolden() {
+        return !name.equals("solution") && !name.equals("starter");
     }
 
     Path golden() {

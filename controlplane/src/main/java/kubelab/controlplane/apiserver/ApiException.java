@@ -119,9 +119,7 @@ public final class ApiException extends RuntimeException {
         String message = "Internal error occurred: " + cause;
         ObjectNode details = Json.object();
         details.putArray("causes").addObject().put("message", String.valueOf(cause));
-        ApiException e = new ApiException(500, "InternalError", message, details);
-        e.initCause(cause);
-        return e;
+        return new ApiException(500, "InternalError", message, details);
     }
 
     /** The Status shall have {@code details} even when there is nothing in them. */

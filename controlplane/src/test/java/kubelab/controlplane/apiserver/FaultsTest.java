@@ -106,6 +106,16 @@ class FaultsTest {
     }
 
     @Test
+    void a_failure_inside_the_server_is_told_with_a_status() {
+        cluster.faults().fail((user, r) -> user.equals("system:apiserver"), 503);
+        assertThatThrownBy(() -> client.raw("/api/v1/namespaces/default/pods/web:80/proxy/"))
+                .isInstanceOfSatisfying(KubernetesClientException.class, e -> {
+                    assertThat(e.getCode()).isEqualTo(500);
+                    assertThat(e.getStatus().getReason()).isEqualTo("InternalError");
+                });
+    }
+
+    @Test
     void a_code_that_no_server_in_trouble_gives_is_refused() {
         assertThatThrownBy(() -> cluster.faults().fail((user, r) -> true, 200))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -1,0 +1,29 @@
+package kubelab.grader;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import kubelab.cluster.Cluster;
+import kubelab.grader.answer.AnswerClassPath;
+import kubelab.grader.worker.WorkerArchive;
+
+/** Workers for tests that start thousands of them. */
+final class Workers {
+    private Workers() {}
+
+    /** Makes workers start fast, as the launcher does; not possible where a module is a folder of classes, not a jar. */
+    static void archive(ClusterAccess access) throws IOException, InterruptedException {
+        boolean jars = AnswerClassPath.find().stream().allMatch(Files::isRegularFile);
+        if (!jars) {
+            System.out.println("Workers start slowly: labkit is no jar. `./mvnw verify` instead of `test` makes it one.");
+            return;
+        }
+        Path archive = Path.of("target/workers.jsa").toAbsolutePath();
+        Files.deleteIfExists(archive);
+        try (Cluster cluster = Cluster.attached(access.kubeconfig(), access.provider(), "")) {
+            if (WorkerArchive.make(archive, cluster)) {
+                System.setProperty(WorkerArchive.PROPERTY, archive.toString());
+            }
+        }
+    }
+}
