@@ -51,7 +51,8 @@ class DisturbanceTest {
     @TestFactory
     Stream<DynamicTest> without_a_scheduler_nothing_passes() throws Exception {
         return graded(cluster -> cluster.stopComponent("kube-scheduler"), (one, result, feedback) -> {
-            if (!one.name().equals("solution") || !PASS_WITHOUT_SCHEDULER.contains(one.exercise().id())) {
+            if (!one.name().equals("solution")
+                    || !PASS_WITHOUT_SCHEDULER.contains(one.exercise().id())) {
                 assertThat(result.outcome()).as(feedback).isNotEqualTo(Outcome.PASS);
             }
         });
@@ -111,7 +112,9 @@ class DisturbanceTest {
             tests.add(DynamicTest.dynamicTest(one.toString(), () -> {
                 ExerciseResult result = graded.get().results().get(0);
                 String feedback = ExercisesContract.feedback(result);
-                System.out.printf("disturbed: %s: %s, %d ms%n", one, result.outcome(), result.took().toMillis());
+                System.out.printf(
+                        "disturbed: %s: %s, %d ms%n",
+                        one, result.outcome(), result.took().toMillis());
                 expectation.verify(one, result, feedback);
             }));
         }

@@ -35,7 +35,8 @@ final class Flakiness {
     synchronized List<String> changes() {
         List<String> changes = new ArrayList<>();
         byCase.forEach((name, gradings) -> {
-            Set<String> verdicts = gradings.stream().map(Grading::verdict).collect(Collectors.toCollection(TreeSet::new));
+            Set<String> verdicts =
+                    gradings.stream().map(Grading::verdict).collect(Collectors.toCollection(TreeSet::new));
             long feedbacks = gradings.stream().map(Grading::feedback).distinct().count();
             if (verdicts.size() > 1 || feedbacks > 1) {
                 changes.add(name + ": " + String.join(" or ", verdicts) + ", " + feedbacks + " feedbacks");

@@ -10,7 +10,17 @@ import org.junit.jupiter.api.Test;
 
 class FlakinessTest {
     private static final Exercise EXERCISE = new Exercise(
-            "pods-1", "kubelab.labs.pods.X", "pods", "X", Exercise.Form.STATE, 10, 5, Set.of(), "", List.of(), List.of());
+            "pods-1",
+            "kubelab.labs.pods.X",
+            "pods",
+            "X",
+            Exercise.Form.STATE,
+            10,
+            5,
+            Set.of(),
+            "",
+            List.of(),
+            List.of());
 
     private final Flakiness flakiness = new Flakiness();
 
@@ -33,7 +43,18 @@ class FlakinessTest {
         flakiness.add(
                 one,
                 new ExerciseResult(
-                        EXERCISE, outcome, points, 10, List.of(), "", "", "", false, "", 1, Duration.ofSeconds(seconds)),
+                        EXERCISE,
+                        outcome,
+                        points,
+                        10,
+                        List.of(),
+                        "",
+                        "",
+                        "",
+                        false,
+                        "",
+                        1,
+                        Duration.ofSeconds(seconds)),
                 feedback);
     }
 }

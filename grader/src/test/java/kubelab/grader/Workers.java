@@ -15,7 +15,8 @@ final class Workers {
     static void archive(ClusterAccess access) throws IOException, InterruptedException {
         boolean jars = AnswerClassPath.find().stream().allMatch(Files::isRegularFile);
         if (!jars) {
-            System.out.println("Workers start slowly: labkit is no jar. `./mvnw verify` instead of `test` makes it one.");
+            System.out.println(
+                    "Workers start slowly: labkit is no jar. `./mvnw verify` instead of `test` makes it one.");
             return;
         }
         Path archive = Path.of("target/workers.jsa").toAbsolutePath();
