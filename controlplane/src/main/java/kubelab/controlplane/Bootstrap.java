@@ -1,12 +1,15 @@
 package kubelab.controlplane;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import kubelab.controlplane.apiserver.ApiRequest;
 import kubelab.controlplane.apiserver.ApiResponse;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.apiserver.Resource;
 import kubelab.controlplane.apiserver.User;
 import kubelab.controlplane.authorization.BootstrapPolicy;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,10 +21,33 @@ import tools.jackson.databind.node.ObjectNode;
 final class Bootstrap {
     private static final User SELF = User.of("system:apiserver", User.MASTERS);
 
-    private final ApiServer server;
+    private static final String PATH_APISERVICES = "/apis/apiregistration.k8s.io/v1/apiservices";
+    /** Who is asked first where two groups have the same kind, as upstream orders its own. */
+    private static final Map<String, Integer> GROUP_PRIORITIES = Map.ofEntries(
+            Map.entry("", 18000),
+            Map.entry("apps", 17800),
+            Map.entry("events.k8s.io", 17750),
+            Map.entry("authentication.k8s.io", 17700),
+            Map.entry("authorization.k8s.io", 17600),
+            Map.entry("autoscaling", 17500),
+            Map.entry("batch", 17400),
+            Map.entry("networking.k8s.io", 17200),
+            Map.entry("policy", 17100),
+            Map.entry("rbac.authorization.k8s.io", 17000),
+            Map.entry("storage.k8s.io", 16800),
+            Map.entry("apiextensions.k8s.io", 16700),
+            Map.entry("scheduling.k8s.io", 16600),
+            Map.entry("coordination.k8s.io", 16500),
+            Map.entry("node.k8s.io", 16300),
+            Map.entry("discovery.k8s.io", 16200));
 
-    Bootstrap(ApiServer server) {
+    private final ApiServer server;
+    private final String now;
+
+    /** @param now cluster time, as it is written in objects */
+    Bootstrap(ApiServer server, String now) {
         this.server = server;
+        this.now = now;
     }
 
     /** Without these nothing else can be created. */
@@ -85,6 +111,48 @@ final class Bootstrap {
         }
     }
 
+    /** One a group and version, as the aggregation layer lists them: its own ones, and the metrics server's. */
+    void apiServices() {
+        Set<String> done = new HashSet<>();
+        for (Resource row : server.registry().all()) {
+            if (row.definition() == null
+                    && !row.group().equals("apiregistration.k8s.io")
+                    && done.add(row.apiVersion())) {
+                apiService(row.group(), row.version());
+            }
+        }
+    }
+
+    private void apiService(String group, String version) {
+        boolean local = !group.equals("metrics.k8s.io");
+        String name = version + "." + group;
+        int minimum = GROUP_PRIORITIES.getOrDefault(group, 100);
+        int priority = !local ? 100 : group.isEmpty() ? 1 : version.equals("v2") ? 30 : 15;
+        create(
+                PATH_APISERVICES,
+                "{'apiVersion':'apiregistration.k8s.io/v1','kind':'APIService','metadata':{'name':'" + name
+                        + "','labels':{"
+                        + (local
+                                ? "'kube-aggregator.kubernetes.io/automanaged':'onstart'"
+                                : "'k8s-app':'metrics-server'")
+                        + "}},'spec':{" + (group.isEmpty() ? "" : "'group':'" + group + "',")
+                        + "'groupPriorityMinimum':" + minimum + ",'version':'" + version + "','versionPriority':"
+                        + priority
+                        + (local
+                                ? ""
+                                : ",'insecureSkipTLSVerify':true,'service':{'name':'metrics-server',"
+                                        + "'namespace':'kube-system','port':443}")
+                        + "}}");
+        send(
+                "PATCH",
+                PATH_APISERVICES + "/" + name + "/status",
+                Json.parseObject(("{'status':{'conditions':[{'type':'Available','status':'True','reason':'"
+                                + (local ? "Local" : "Passed") + "','message':'"
+                                + (local ? "Local APIServices are always available" : "all checks passed")
+                                + "','lastTransitionTime':'" + now + "'}]}}")
+                        .replace('\'', '"')));
+    }
+
     private void priorityClass(String name, int value, String description) {
         create(
                 "/apis/scheduling.k8s.io/v1/priorityclasses",
@@ -97,10 +165,16 @@ final class Bootstrap {
     }
 
     private void post(String path, ObjectNode object) {
-        ApiResponse response = server.handle(ApiRequest.of("POST", path, Map.of(), Json.bytes(object), false, SELF));
+        send("POST", path, object);
+    }
+
+    private void send(String method, String path, ObjectNode object) {
+        Map<String, List<String>> headers =
+                method.equals("PATCH") ? Map.of("content-type", List.of("application/merge-patch+json")) : Map.of();
+        ApiResponse response = server.handle(ApiRequest.of(method, path, headers, Json.bytes(object), false, SELF));
         if (response.code() >= 300 && response.code() != 409 && response instanceof ApiResponse.Full full) {
             throw new IllegalStateException(
-                    "cannot create " + path + ": " + Json.string(Json.parseObject(full.body()), "message"));
+                    "cannot write " + path + ": " + Json.string(Json.parseObject(full.body()), "message"));
         }
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ import kubelab.controlplane.kubelet.Kubelets;
 import kubelab.controlplane.kubeproxy.KubeProxy;
 import kubelab.controlplane.kubeproxy.ServiceView;
 import kubelab.controlplane.listener.TlsListener;
+import kubelab.controlplane.metricsserver.MetricsServer;
 import kubelab.controlplane.network.ClusterNetwork;
 import kubelab.controlplane.pki.CertificateAuthority;
 import kubelab.controlplane.pki.Kubeconfig;
@@ -87,7 +89,8 @@ public final class EmbeddedCluster implements AutoCloseable {
         server.authenticate(tokens);
         server.handle("", "serviceaccounts", "token", tokens::create);
         server.handle("authentication.k8s.io", "tokenreviews", "", tokens::review);
-        Bootstrap bootstrap = new Bootstrap(server);
+        Bootstrap bootstrap = new Bootstrap(
+                server, clock.now().truncatedTo(ChronoUnit.SECONDS).toString());
         bootstrap.namespaces();
         bootstrap.objects(Nodes.serverIp());
         network = new ClusterNetwork(clock);
@@ -98,6 +101,11 @@ public final class EmbeddedCluster implements AutoCloseable {
         machines = new Nodes(clock, kubelets, network, new ImageRegistry());
         streaming = new Streaming(transport.clientFor(User.of("system:apiserver", User.MASTERS)), kubelets, clock);
         streaming.register(server);
+        new MetricsServer(
+                        transport.clientFor(User.of("system:serviceaccount:kube-system:metrics-server", User.MASTERS)),
+                        kubelets,
+                        clock)
+                .register(server);
         if (!builder.bare) {
             factories.put(ControllerManager.NAME, ControllerManager.factory(() -> keys.join()
                     .certificatePem()));
@@ -112,7 +120,10 @@ public final class EmbeddedCluster implements AutoCloseable {
         for (int i = 0; i < (builder.bare ? 0 : builder.nodes); i++) {
             addNode();
         }
-        STARTERS.execute(bootstrap::policy);
+        STARTERS.execute(() -> {
+            bootstrap.policy();
+            bootstrap.apiServices();
+        });
         door = await(listening);
         network.endpoint(Nodes.serverIp(), 6443, new Bridge(door.listener.port()));
     }

@@ -57,6 +57,21 @@ public final class Call {
         return encoding.decode(request, null);
     }
 
+    /** Answers with an object that is not stored, in the form that the client wants: JSON or a table. */
+    public ApiResponse object(ObjectNode object) {
+        return encoding.object(200, encoding.wanted(request), resource, Json.bytes(object));
+    }
+
+    /** As {@link #object}, for a list; the request's selectors are applied here. */
+    public ApiResponse list(List<ObjectNode> objects) {
+        Reads.Filter filter = Reads.Filter.of(this);
+        List<byte[]> items = objects.stream()
+                .filter(o -> filter.matches(FieldSelector.fieldsOf(resource, o)))
+                .map(Json::bytes)
+                .toList();
+        return encoding.list(encoding.wanted(request), resource, items, Json.object());
+    }
+
     public String namespace() {
         return resource.namespaced() ? info.namespace() : "";
     }

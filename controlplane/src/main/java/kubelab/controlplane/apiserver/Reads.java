@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import kubelab.controlplane.store.CompactedException;
 import kubelab.controlplane.store.Entry;
 import kubelab.controlplane.store.Page;
@@ -196,9 +197,13 @@ final class Reads {
         }
 
         boolean matches(Entry entry) {
-            return (name.isEmpty() || name.equals(entry.fields().get("metadata.name")))
-                    && (fields == null || fields.matches(entry.fields()))
-                    && (labels == null || labels.matches(FieldSelector.labelsOf(entry.fields())));
+            return matches(entry.fields());
+        }
+
+        boolean matches(Map<String, String> of) {
+            return (name.isEmpty() || name.equals(of.get("metadata.name")))
+                    && (fields == null || fields.matches(of))
+                    && (labels == null || labels.matches(FieldSelector.labelsOf(of)));
         }
     }
 }

@@ -2,7 +2,9 @@ package kubelab.controlplane.kubelet;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +14,7 @@ import java.util.concurrent.Executor;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.events.EventRecorder;
 import kubelab.controlplane.network.NetNamespace;
+import kubelab.controlplane.runtime.Container;
 import kubelab.controlplane.runtime.ContainerRuntime;
 import kubelab.controlplane.runtime.PodSandbox;
 
@@ -134,6 +137,24 @@ public final class Kubelet implements AutoCloseable {
     /** The sandbox of a Pod on this node, for port-forward. */
     public Optional<PodSandbox> sandbox(String namespace, String pod) {
         return pod(namespace, pod).map(PodWorker::sandbox);
+    }
+
+    /** What the containers on this node use, by Pod; a Pod of which nothing runs is not there. */
+    public List<PodUsage> usage() {
+        List<PodUsage> usage = new ArrayList<>();
+        for (PodWorker worker : pods.values()) {
+            Map<String, Container.Usage> containers = new LinkedHashMap<>();
+            for (ContainerUnit unit : worker.units()) {
+                Container container = unit.container();
+                if (unit.running() && container != null) {
+                    containers.put(unit.name(), container.usage());
+                }
+            }
+            if (!containers.isEmpty()) {
+                usage.add(new PodUsage(worker.pod(), containers));
+            }
+        }
+        return usage;
     }
 
     private Optional<PodWorker> pod(String namespace, String name) {

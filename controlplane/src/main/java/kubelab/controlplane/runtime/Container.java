@@ -75,7 +75,8 @@ public interface Container {
 
     /**
      * @param cpuNanos CPU time used since the start, in ns
+     * @param cpuNanosPerSecond CPU time it uses a second at present, in ns: 1,000,000,000 is one core
      * @param memoryBytes working set now
      */
-    record Usage(long cpuNanos, long memoryBytes) {}
+    record Usage(long cpuNanos, long cpuNanosPerSecond, long memoryBytes) {}
 }

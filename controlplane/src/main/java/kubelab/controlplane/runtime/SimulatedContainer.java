@@ -217,7 +217,7 @@ final class SimulatedContainer implements Container {
 
     @Override
     public Usage usage() {
-        return new Usage(cgroup.cpuNanos(), cgroup.memoryBytes());
+        return new Usage(cgroup.cpuNanos(), cgroup.cpuNanosPerSecond(), cgroup.memoryBytes());
     }
 
     @Override

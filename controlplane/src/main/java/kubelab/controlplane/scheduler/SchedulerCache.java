@@ -48,11 +48,13 @@ final class SchedulerCache {
         }
         Map<String, PodInfo> here = podsByNode.computeIfAbsent(node, n -> new LinkedHashMap<>());
         PodInfo known = here.get(uid);
-        boolean same = known != null && sameSpec(known.pod(), pod);
-        here.put(uid, same ? Objects.requireNonNull(known).with(pod) : PodInfo.of(pod));
         infos.remove(node);
-        return !same
-                || !Objects.equals(
+        if (known == null || !sameSpec(known.pod(), pod)) {
+            here.put(uid, PodInfo.of(pod));
+            return true;
+        }
+        here.put(uid, known.with(pod));
+        return !Objects.equals(
                         known.pod().getMetadata().getLabels(), pod.getMetadata().getLabels())
                 || known.isTerminating() != (pod.getMetadata().getDeletionTimestamp() != null);
     }

@@ -338,7 +338,7 @@ final class FakeRuntime implements ContainerRuntime {
 
         @Override
         public Usage usage() {
-            return new Usage(0, 0);
+            return new Usage(0, 0, 0);
         }
 
         @Override

@@ -19,7 +19,9 @@ final class MetadataRules {
                 name -> name.contains(".") && Names.subdomain(name).isEmpty()
                         ? List.of("must not contain dots")
                         : Names.label(name);
-            case "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding" -> MetadataRules::pathSegment;
+            // An APIService is named VERSION.GROUP, and the core group has no name.
+            case "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "APIService" ->
+                MetadataRules::pathSegment;
             default -> Names::subdomain;
         };
     }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cgroup {
     private static final long SLICE_NANOS = 10_000_000;
+    /** Over so many seconds "now" is measured; metrics-server looks every 15 s on k3s. */
+    private static final int WINDOW = 15;
 
     private final Clock clock;
     private final NodeMemory node;
@@ -22,12 +24,44 @@ public final class Cgroup {
     private volatile @Nullable Long memoryLimit;
     private volatile long peakBytes;
     private volatile Runnable outOfMemory = () -> {};
+    /** Processor time by second of the clock, a ring: what a metrics server would find out by looking twice. */
+    private final long[] spent = new long[WINDOW + 1];
+
+    private final Instant made;
+    private long lastSecond;
 
     public Cgroup(Clock clock, NodeMemory node, @Nullable Long cpuMillis, @Nullable Long memoryLimit) {
         this.clock = clock;
         this.node = node;
         this.cpuMillis = cpuMillis;
         this.memoryLimit = memoryLimit;
+        this.made = clock.now();
+    }
+
+    /** Processor time that is used a second, in ns, on average over the last seconds. */
+    public synchronized long cpuNanosPerSecond() {
+        Instant now = clock.now();
+        forward(now.getEpochSecond());
+        long sum = 0;
+        for (long second : spent) {
+            sum += second;
+        }
+        double seconds = WINDOW + now.getNano() / 1e9;
+        double age = Duration.between(made, now).toNanos() / 1e9;
+        return Math.round(sum / Math.max(1, Math.min(seconds, age)));
+    }
+
+    private synchronized void spend(long nanos, Instant now) {
+        forward(now.getEpochSecond());
+        spent[(int) (lastSecond % spent.length)] += nanos;
+    }
+
+    /** Empties the slots of seconds that have passed since. */
+    private void forward(long second) {
+        for (long i = Math.max(lastSecond + 1, second - WINDOW); i <= second; i++) {
+            spent[(int) (i % spent.length)] = 0;
+        }
+        lastSecond = Math.max(lastSecond, second);
     }
 
     /** @param action called once usage is over the limit, on the thread of the task that went over it */
@@ -96,6 +130,7 @@ public final class Cgroup {
                 return;
             }
             Instant now = clock.now();
+            spend(nanos, now);
             Long limit = cpuMillis;
             long wall = limit != null && limit < 1000 ? nanos * 1000 / Math.max(1, limit) : nanos;
             Instant begun = since;

@@ -83,7 +83,7 @@ class DiscoveryTest {
         assertThat(ask("/version", "application/json")).isNull();
     }
 
-    /** The recording knows groups (metrics.k8s.io) that are not served here. */
+    /** The recording may know groups that are not served here. */
     private void keep(ArrayNode groups, String name) {
         Set<String> served = Stream.concat(
                         Stream.of(""), registry.all().stream().map(row -> row.group()))
