@@ -67,6 +67,32 @@ final class PodPriority implements Admission {
         spec.put("preemptionPolicy", preemption);
     }
 
+    /** There is one default at most, and the system's own classes stay. */
+    @Override
+    public void validate(AdmissionRequest request) {
+        if (!request.isFor(GROUP, "priorityclasses")) {
+            return;
+        }
+        if (request.isDelete()) {
+            if (SYSTEM.containsKey(request.name())) {
+                throw ApiException.forbidden(
+                        request.resource(), request.name(), "this is a system priority class and cannot be deleted");
+            }
+            return;
+        }
+        if (Json.bool(request.object(), "globalDefault")) {
+            for (ObjectNode one : reader.list(GROUP, "priorityclasses", "")) {
+                String name = Json.string(one, "metadata", "name");
+                if (Json.bool(one, "globalDefault") && !name.equals(request.name())) {
+                    throw ApiException.forbidden(
+                            request.resource(),
+                            request.name(),
+                            "PriorityClass " + name + " is already marked as default. Only one default can exist");
+                }
+            }
+        }
+    }
+
     private static void refuseOther(
             AdmissionRequest request, ObjectNode spec, String field, String what, String computed) {
         String given = Json.string(spec, field);

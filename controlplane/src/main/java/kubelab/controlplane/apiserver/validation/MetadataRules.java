@@ -20,8 +20,7 @@ final class MetadataRules {
                         ? List.of("must not contain dots")
                         : Names.label(name);
             // An APIService is named VERSION.GROUP, and the core group has no name.
-            case "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "APIService" ->
-                MetadataRules::pathSegment;
+            case "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "APIService" -> MetadataRules::pathSegment;
             default -> Names::subdomain;
         };
     }

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
  * upstream checks there, in upstream's words.
  *
  * <p>Simplified: other kinds are checked by type only; so are the rarer fields of Pods (volumes other than emptyDir,
- * hostPath, configMap, secret and claims, host aliases, sysctls, topology spread).
+ * hostPath, configMap, secret and claims, host aliases, sysctls).
  */
 public final class ObjectRules {
     private ObjectRules() {}
@@ -63,6 +63,10 @@ public final class ObjectRules {
                 problems.immutable("type", old.path("type"), object.path("type"));
                 values(kind, object, problems);
             }
+            case "PriorityClass" -> {
+                values(kind, object, problems);
+                SchedulingRules.priorityClassUpdate(object, old, problems);
+            }
             case "RoleBinding", "ClusterRoleBinding" -> {
                 values(kind, object, problems);
                 RbacRules.bindingUpdate(object, old, problems);
@@ -83,6 +87,9 @@ public final class ObjectRules {
             case "Endpoints" -> EndpointRules.endpoints(object, problems);
             case "ConfigMap" -> ConfigRules.configMap(object, problems);
             case "Secret" -> ConfigRules.secret(object, problems);
+            case "PriorityClass" -> SchedulingRules.priorityClass(object, problems);
+            case "PodDisruptionBudget" -> SchedulingRules.budget(object, problems);
+            case "Node" -> SchedulingRules.node(object, problems);
             case "Role" -> RbacRules.role(object, true, problems);
             case "ClusterRole" -> RbacRules.role(object, false, problems);
             case "RoleBinding" -> RbacRules.binding(object, true, problems);

@@ -45,6 +45,7 @@ final class PodRules {
             }
         }
         affinity(path + ".affinity", spec.path("affinity"), problems);
+        SchedulingRules.spread(path + ".topologySpreadConstraints", spec.path("topologySpreadConstraints"), problems);
         for (String field : List.of("hostname", "subdomain")) {
             String name = spec.path(field).asString("");
             if (!name.isEmpty()) {

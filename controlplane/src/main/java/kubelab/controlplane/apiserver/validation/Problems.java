@@ -30,6 +30,11 @@ final class Problems {
         add("FieldValueInvalid", "Invalid value: " + value + ": " + detail, path);
     }
 
+    /** @param value as upstream prints it, which is not always the JSON of the API */
+    void invalidObject(String path, String value, String detail) {
+        add("FieldValueInvalid", "Invalid value: " + value + ": " + detail, path);
+    }
+
     void forbidden(String path, String detail) {
         add("FieldValueForbidden", "Forbidden: " + detail, path);
     }
