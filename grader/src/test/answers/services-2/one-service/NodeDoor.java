@@ -1,0 +1,48 @@
+// 6 of 10: one Service for both ports, and none for the administration
+package kubelab.labs.services;
+
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import kubelab.labkit.StateExercise;
+
+/** services-2: the shop's pages on every node, its administration inside the cluster only. */
+public class NodeDoor implements StateExercise {
+    @Override
+    public void apply(KubernetesClient client, String namespace) {
+        create(client, namespace, service("shop", "http", 80));
+        client.services().inNamespace(namespace).withName("shop").edit(shop -> new ServiceBuilder(shop)
+                .editSpec()
+                .withType("NodePort")
+                .editPort(0)
+                .withName("http")
+                .endPort()
+                .addNewPort()
+                .withName("admin")
+                .withPort(9000)
+                .withTargetPort(new IntOrString("admin"))
+                .endPort()
+                .endSpec()
+                .build());
+    }
+
+    private static Service service(String name, String targetPort, int port) {
+        return new ServiceBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .withNewSpec()
+                .addToSelector("app", "shop")
+                .addNewPort()
+                .withPort(port)
+                .withTargetPort(new IntOrString(targetPort))
+                .endPort()
+                .endSpec()
+                .build();
+    }
+
+    private static void create(KubernetesClient client, String namespace, Service service) {
+        client.services().inNamespace(namespace).resource(service).create();
+    }
+}

@@ -1,0 +1,39 @@
+package kubelab.labs.services;
+
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import kubelab.labkit.StateExercise;
+
+/** services-3: an address from the cluster's balancer, and no port of the Service's own on the nodes. */
+public class BehindBalancer implements StateExercise {
+    @Override
+    public void apply(KubernetesClient client, String namespace) {
+        String port = client.configMaps()
+                .inNamespace(namespace)
+                .withName("wish")
+                .get()
+                .getData()
+                .get("port");
+        Service shop = new ServiceBuilder()
+                .withNewMetadata()
+                .withName("shop")
+                .endMetadata()
+                .withNewSpec()
+                // tag::solution[]
+                .withType("LoadBalancer")
+                .withAllocateLoadBalancerNodePorts(false)
+                .addToSelector("app", "shop")
+                // end::solution[]
+                .addNewPort()
+                .withPort(Integer.parseInt(port))
+                // tag::solution[]
+                .withTargetPort(new IntOrString("http"))
+                // end::solution[]
+                .endPort()
+                .endSpec()
+                .build();
+        client.services().inNamespace(namespace).resource(shop).create();
+    }
+}
