@@ -1,0 +1,291 @@
+package kubelab.grader.checks.services;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import kubelab.grader.check.Check;
+import kubelab.grader.check.Criterion;
+import kubelab.grader.check.Finding;
+import kubelab.grader.check.Run;
+import kubelab.labkit.Connection;
+import kubelab.labkit.TcpLoadBalancer;
+import kubelab.labkit.TcpLoadBalancer.Conditions;
+import kubelab.labkit.TcpLoadBalancer.Endpoint;
+import kubelab.labkit.TcpLoadBalancer.EndpointPort;
+import kubelab.labkit.TcpLoadBalancer.EndpointSlice;
+import kubelab.labkit.component.BalancerLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * services-7. Positive: real connections reach every ready Pod. Negative: none goes to a Pod that is not ready. What real
+ * Pods do not do on demand, such as refusing, is asked of the answer directly.
+ */
+final class TcpBalancerCheck implements Check {
+    /** Of three Pods that are chosen by chance each is missed by so many connections once in 60,000 times. */
+    private static final int CONNECTIONS = 30;
+
+    private static final int TIMEOUT_MS = 5000;
+
+    private String service = "";
+    private int port;
+    private String busy = "";
+    private @Nullable BalancerLoop loop;
+
+    @Override
+    public void plan(Run run) {
+        service = "web-" + run.word();
+        port = 8000 + run.random().nextInt(1000);
+    }
+
+    @Override
+    public boolean prepares() {
+        return true;
+    }
+
+    @Override
+    public void prepare(Run run) {
+        run.client().resource("""
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: %1$s, namespace: %2$s}
+                spec:
+                  replicas: 3
+                  selector: {matchLabels: {app: %1$s}}
+                  template:
+                    metadata: {labels: {app: %1$s}}
+                    spec:
+                      terminationGracePeriodSeconds: 0
+                      containers:
+                      - name: web
+                        image: registry.k8s.io/e2e-test-images/agnhost:2.53
+                        args: [netexec, --http-port=%3$d, --udp-port=-1]
+                        ports: [{name: http, containerPort: %3$d}]
+                        readinessProbe:
+                          exec: {command: [sh, -c, "! test -f /tmp/busy"]}
+                          periodSeconds: 1
+                          failureThreshold: 1
+                """.formatted(service, run.namespace(), port)).create();
+        run.client().resource("""
+                apiVersion: v1
+                kind: Service
+                metadata: {name: %1$s, namespace: %2$s}
+                spec: {selector: {app: %1$s}, ports: [{port: 80, targetPort: http}]}
+                """.formatted(service, run.namespace())).create();
+        run.await(
+                "three ready endpoints",
+                () -> Endpoints.of(run, service).stream()
+                                .filter(Endpoints::isReady)
+                                .count()
+                        == 3);
+    }
+
+    @Override
+    public void start(Run run) {
+        loop = run.balance(service);
+    }
+
+    @Override
+    public List<Criterion> criteria() {
+        return List.of(
+                Criterion.of("carries", "A connection is carried to a Pod and its answer comes back", 3)
+                        .hint(1)
+                        .shownBy("get endpointslices")
+                        .when(this::carries),
+                Criterion.of("spreads", "Connections are spread over all Pods that are ready", 2)
+                        .needs("carries")
+                        .hint(2)
+                        .shownBy("get pods -o wide")
+                        .when(this::spreads),
+                Criterion.of("drops", "A Pod that is not ready gets no new connection", 2)
+                        .needs("carries")
+                        .hint(2)
+                        .shownBy("get endpointslices -o yaml")
+                        .first(this::makeBusy)
+                        .within(Duration.ofSeconds(30))
+                        .when(this::drops),
+                Criterion.of("refused", "If a Pod refuses, another one gets the connection", 2)
+                        .needs("carries")
+                        .hint(3)
+                        .first(run -> loop().close())
+                        .when(this::goesOn),
+                Criterion.of("slices", "It knows the endpoints of all slices, each with its slice's port", 1)
+                        .hidden()
+                        .needs("carries")
+                        .hint(1)
+                        .when(this::knowsAllSlices));
+    }
+
+    private BalancerLoop loop() {
+        if (loop == null) {
+            throw new IllegalStateException("the balancer was not started");
+        }
+        return loop;
+    }
+
+    private Finding carries(Run run) {
+        String name = ask(loop().port());
+        return name.startsWith(service)
+                ? Finding.holds("a Pod answers through your balancer")
+                : Finding.notYet(
+                        "the answer of a Pod, through the balancer",
+                        loop().dialled().isEmpty()
+                                ? "the balancer dialled nobody"
+                                : loop().dialled().stream()
+                                                .allMatch(d -> !d.refusal().isEmpty())
+                                        ? "the balancer dialled where nobody listens"
+                                        : "the balancer dialled a Pod, but no answer came back");
+    }
+
+    private Finding spreads(Run run) {
+        Set<String> heard = askAll();
+        return heard.size() == 3
+                ? Finding.holds("all three have work to do")
+                : Finding.never(
+                        "answers of all three Pods to " + CONNECTIONS + " connections",
+                        "answers of " + heard.size() + (heard.size() == 1 ? " Pod only" : " Pods only"));
+    }
+
+    private void makeBusy(Run run) {
+        busy = Backends.ready(run, run.namespace(), service).stream()
+                .map(Client::name)
+                .sorted()
+                .findFirst()
+                .orElse("");
+        run.exec(busy, "web", "touch", "/tmp/busy");
+        run.touched();
+    }
+
+    /** Judged only once the balancer has been told; until then it cannot know. */
+    private Finding drops(Run run) {
+        long ready = loop().endpoints().stream()
+                .flatMap(slice -> slice.endpoints().stream())
+                .filter(e -> e.conditions().ready())
+                .count();
+        if (ready != 2) {
+            run.touched();
+            return Finding.notYet("two ready endpoints in the slices", ready + " are");
+        }
+        String ip = run.pod(busy).map(Pod::getStatus).map(s -> s.getPodIP()).orElse("");
+        int before = loop().dialled().size();
+        Set<String> heard = askAll();
+        boolean dialled =
+                loop().dialled().stream().skip(before).anyMatch(d -> d.host().equals(ip));
+        if (dialled || heard.contains(busy)) {
+            return Finding.never("no connection to a Pod that is not ready", "it still gets some");
+        }
+        return heard.isEmpty()
+                ? Finding.never("answers of the Pods that are still ready", "nobody answers any more")
+                : Finding.holds("it is left in peace");
+    }
+
+    private Finding goesOn(Run run) {
+        TcpLoadBalancer answer = run.component(TcpLoadBalancer.class);
+        answer.endpoints(List.of(slice("a", 81, "10.9.0.1", "10.9.0.2", "10.9.0.3")));
+        String expected = "every client to be served while one of three Pods refuses";
+        for (int i = 0; i < 6; i++) {
+            if (serve(answer, Set.of("10.9.0.2:81"), new ArrayList<>()).isEmpty()) {
+                return Finding.never(expected, "a client got no answer");
+            }
+        }
+        return Finding.holds("nobody notices");
+    }
+
+    private Finding knowsAllSlices(Run run) {
+        TcpLoadBalancer answer = run.component(TcpLoadBalancer.class);
+        answer.endpoints(List.of(slice("a", 81, "10.9.0.1"), slice("b", 82, "10.9.0.2")));
+        List<String> dialled = new ArrayList<>();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            serve(answer, Set.of(), dialled);
+        }
+        Set<String> wanted = Set.of("10.9.0.1:81", "10.9.0.2:82");
+        return Set.copyOf(dialled).equals(wanted)
+                ? Finding.holds("slices are parts of one whole")
+                : Finding.never(
+                        "connections to the endpoints of two slices, each at its own slice's port",
+                        wanted.containsAll(dialled)
+                                ? "one of the slices gets none"
+                                : "a dial to a port of the other slice");
+    }
+
+    private static EndpointSlice slice(String name, int port, String... addresses) {
+        return new EndpointSlice(
+                name,
+                List.of(new EndpointPort("", port)),
+                List.of(addresses).stream()
+                        .map(a -> new Endpoint(List.of(a), new Conditions(true, true, false), "", ""))
+                        .toList());
+    }
+
+    /** One client of the answer's, with Pods that exist only here; returns what the client got. */
+    private static String serve(TcpLoadBalancer answer, Set<String> refusing, List<String> dialled) {
+        Wire client = new Wire("ping");
+        try {
+            answer.serve(client, (host, port) -> {
+                dialled.add(host + ":" + port);
+                if (refusing.contains(host + ":" + port)) {
+                    throw new IOException("connection refused");
+                }
+                return new Wire("pong");
+            });
+        } catch (IOException e) {
+            // this client's conversation ended badly, which shows in what it got
+        }
+        return client.written.toString(StandardCharsets.UTF_8);
+    }
+
+    private Set<String> askAll() {
+        return java.util.stream.IntStream.range(0, CONNECTIONS)
+                .mapToObj(i -> ask(loop().port()))
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Asks for the Pod's name over a connection of its own; empty if no answer comes. */
+    private static String ask(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(TIMEOUT_MS);
+            socket.getOutputStream()
+                    .write("GET /hostname HTTP/1.0\r\nHost: web\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int body = answer.indexOf("\r\n\r\n");
+            return body < 0 ? "" : answer.substring(body + 4).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** A peer that says one thing and remembers what it is told. */
+    private static final class Wire implements Connection {
+        private final InputStream says;
+        private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+        Wire(String says) {
+            this.says = new ByteArrayInputStream(says.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public InputStream in() {
+            return says;
+        }
+
+        @Override
+        public OutputStream out() {
+            return written;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

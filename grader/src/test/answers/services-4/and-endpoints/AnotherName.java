@@ -1,0 +1,39 @@
+// 8 of 10: endpoints that nobody needs
+package kubelab.labs.services;
+
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Map;
+import kubelab.labkit.StateExercise;
+
+/** services-4: the name db of this namespace for a server that is somewhere else. */
+public class AnotherName implements StateExercise {
+    @Override
+    public void apply(KubernetesClient client, String namespace) {
+        Map<String, String> target =
+                client.configMaps().inNamespace(namespace).withName("target").get().getData();
+        Service db = new ServiceBuilder()
+                .withNewMetadata()
+                .withName("db")
+                .endMetadata()
+                .withNewSpec()
+                .withType("ExternalName")
+                .withExternalName(target.get("host"))
+                .endSpec()
+                .build();
+        client.services().inNamespace(namespace).resource(db).create();
+        var slice = new EndpointSliceBuilder()
+                .withNewMetadata()
+                .withName("db-by-hand")
+                .addToLabels("kubernetes.io/service-name", "db")
+                .endMetadata()
+                .withAddressType("FQDN")
+                .addNewEndpoint()
+                .withAddresses(target.get("host"))
+                .endEndpoint()
+                .build();
+        client.discovery().v1().endpointSlices().inNamespace(namespace).resource(slice).create();
+    }
+}

@@ -1,0 +1,63 @@
+// 8 of 10: gives up when a Pod refuses
+package kubelab.labs.services;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import kubelab.labkit.Connection;
+import kubelab.labkit.Dialer;
+import kubelab.labkit.TcpLoadBalancer;
+
+/** services-7: carries each connection to a Pod that is ready. */
+public class TcpBalancer implements TcpLoadBalancer {
+    private record Address(String ip, int port) {}
+
+    private final AtomicInteger next = new AtomicInteger();
+    /** Replaced as a whole, never changed: many threads read it. */
+    private volatile List<Address> ready = List.of();
+
+    @Override
+    public void endpoints(List<EndpointSlice> slices) {
+        List<Address> now = new ArrayList<>();
+        for (EndpointSlice slice : slices) {
+            for (Endpoint endpoint : slice.endpoints()) {
+                if (endpoint.conditions().ready()) {
+                    now.add(new Address(
+                            endpoint.addresses().get(0), slice.ports().get(0).port()));
+                }
+            }
+        }
+        ready = List.copyOf(now);
+    }
+
+    @Override
+    public void serve(Connection client, Dialer dialer) throws IOException {
+        Connection backend = connect(dialer);
+        Thread requests = new Thread(() -> {
+            try {
+                client.in().transferTo(backend.out());
+            } catch (IOException over) {
+                // one of the two has hung up
+            }
+        });
+        requests.setDaemon(true);
+        requests.start();
+        backend.in().transferTo(client.out());
+    }
+
+    /** A connection to one of those that are ready: another one each time, and the next one if it refuses. */
+    private Connection connect(Dialer dialer) throws IOException {
+        List<Address> candidates = ready;
+        int first = next.getAndIncrement();
+        for (int i = 0; i < 1; i++) {
+            Address address = candidates.get(Math.floorMod(first + i, candidates.size()));
+            try {
+                return dialer.dial(address.ip(), address.port());
+            } catch (IOException refused) {
+                // gone since the slices were written: the next one
+            }
+        }
+        throw new IOException("none of " + candidates.size() + " endpoints answers");
+    }
+}
