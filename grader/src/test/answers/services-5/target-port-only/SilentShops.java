@@ -35,7 +35,7 @@ public class SilentShops implements StateExercise {
                     .editFirstContainer()
                     .editReadinessProbe()
                     .editHttpGet()
-                    .withPath("/healthz")
+                    .withPath("/hostname")
                     .endHttpGet()
                     .endReadinessProbe()
                     .endContainer()

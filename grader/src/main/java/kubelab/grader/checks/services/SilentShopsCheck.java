@@ -83,7 +83,7 @@ final class SilentShopsCheck implements Check {
                         image: %3$s
                         args: [netexec, --http-port=%4$d, --udp-port=-1]
                         ports: [{name: http, containerPort: %4$d}]
-                        readinessProbe: {httpGet: {path: /healthz, port: %5$d}, periodSeconds: 1}
+                        readinessProbe: {httpGet: {path: /hostname, port: %5$d}, periodSeconds: 1}
                 """.formatted(shop, run.namespace(), IMAGE, port, fault == Fault.NOT_READY ? port + 1 : port))
                 .create();
         run.client()
