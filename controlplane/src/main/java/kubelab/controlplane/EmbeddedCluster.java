@@ -31,6 +31,7 @@ import kubelab.controlplane.kubeproxy.ServiceView;
 import kubelab.controlplane.listener.TlsListener;
 import kubelab.controlplane.metricsserver.MetricsServer;
 import kubelab.controlplane.network.ClusterNetwork;
+import kubelab.controlplane.network.NodeNetwork;
 import kubelab.controlplane.pki.CertificateAuthority;
 import kubelab.controlplane.pki.Kubeconfig;
 import kubelab.controlplane.pki.TokenSigner;
@@ -216,8 +217,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         startComponent(component);
         String proxy = "kube-proxy-" + name;
         synchronized (this) {
-            factories.put(
-                    proxy, c -> new KubeProxy(services, network, java.util.Objects.requireNonNull(network.node(name))));
+            factories.put(proxy, c -> new KubeProxy(services, java.util.Objects.requireNonNull(network.node(name))));
         }
         startComponent(proxy);
         return name;
@@ -246,6 +246,25 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** The network that Pods and nodes share, e.g. to speak to a Pod from a test. */
     public ClusterNetwork network() {
         return network;
+    }
+
+    /**
+     * Lets programs outside the cluster reach a port of a node, e.g. a Service's node port. Open until it is closed.
+     *
+     * @throws IllegalArgumentException when there is no such node
+     */
+    public LoopbackPort expose(String node, int nodePort) throws IOException {
+        NodeNetwork machine = network.node(node);
+        if (machine == null) {
+            throw new IllegalArgumentException("no node " + node + "; there are " + nodes());
+        }
+        return new LoopbackPort(network.outside(), machine.ip(), nodePort);
+    }
+
+    /** A node's rules for Service addresses in words, one a line: what its kube-proxy has written. */
+    public List<String> serviceRules(String node) {
+        NodeNetwork machine = network.node(node);
+        return machine == null ? List.of() : machine.rules().list();
     }
 
     /** Names of all components, running or not. */

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import kubelab.controlplane.Component;
-import kubelab.controlplane.network.ClusterNetwork;
 import kubelab.controlplane.network.NodeNetwork;
 import kubelab.controlplane.network.ServiceRules;
 import org.jspecify.annotations.Nullable;
@@ -18,20 +17,18 @@ import org.jspecify.annotations.Nullable;
  * longer seen.
  *
  * <p>Source: pkg/proxy/iptables/proxier.go in Kubernetes 1.34. Simplified: a lookup in a map where upstream writes
- * iptables chains; TCP only.
+ * iptables chains; each UDP datagram is a connection of its own.
  */
 public final class KubeProxy implements Component {
     private final ServiceView view;
-    private final ClusterNetwork network;
     private final NodeNetwork node;
     private final Rules rules;
     private @Nullable AutoCloseable subscription;
 
-    public KubeProxy(ServiceView view, ClusterNetwork network, NodeNetwork node) {
+    public KubeProxy(ServiceView view, NodeNetwork node) {
         this.view = view;
-        this.network = network;
         this.node = node;
-        this.rules = new Rules(node.name().hashCode());
+        this.rules = new Rules(node);
     }
 
     @Override
@@ -66,56 +63,73 @@ public final class KubeProxy implements Component {
         rules.replace(key, service == null ? List.of() : Rule.of(key, service, view.slices(key)));
     }
 
-    private final class Rules implements ServiceRules {
+    private static final class Rules implements ServiceRules {
         private final Map<String, List<Rule>> byService = new ConcurrentHashMap<>();
         private final Map<String, Rule> byAddress = new ConcurrentHashMap<>();
-        private final Map<Integer, Rule> byNodePort = new ConcurrentHashMap<>();
+        private final Map<String, Rule> byNodePort = new ConcurrentHashMap<>();
         private final Map<String, Sticky> affinity = new ConcurrentHashMap<>();
         private final Random random;
+        private final String node;
+        private final String nodeIp;
 
         private record Sticky(Rule.Backend backend, Instant until) {}
 
-        Rules(long seed) {
-            random = new Random(seed);
+        Rules(NodeNetwork node) {
+            this.node = node.name();
+            this.nodeIp = node.ip();
+            random = new Random(this.node.hashCode());
+        }
+
+        private static String address(Rule rule, String ip) {
+            return rule.protocol() + " " + ip + ":" + rule.number();
+        }
+
+        private static String nodePort(Rule rule) {
+            return rule.protocol() + " " + rule.nodePort();
         }
 
         synchronized void replace(String key, List<Rule> now) {
             List<Rule> before = now.isEmpty() ? byService.remove(key) : byService.put(key, now);
-            for (Rule rule : now) {
-                rule.addresses().forEach(ip -> byAddress.put(ip + ":" + rule.number(), rule));
-                if (rule.nodePort() != 0) {
-                    byNodePort.put(rule.nodePort(), rule);
-                }
-            }
+            // New ones first: there is no moment without a rule for an address that stays.
+            now.forEach(this::add);
             for (Rule rule : before == null ? List.<Rule>of() : before) {
-                rule.addresses().forEach(ip -> byAddress.remove(ip + ":" + rule.number(), rule));
-                byNodePort.remove(rule.nodePort(), rule);
+                rule.addresses().forEach(ip -> byAddress.remove(address(rule, ip), rule));
+                byNodePort.remove(nodePort(rule), rule);
             }
-            for (Rule rule : now) {
-                // A port that moved within the Service was just taken away with the old rule.
-                rule.addresses().forEach(ip -> byAddress.put(ip + ":" + rule.number(), rule));
+            // A port that moved within the Service was just taken away with the old rule.
+            now.forEach(this::add);
+        }
+
+        private void add(Rule rule) {
+            rule.addresses().forEach(ip -> byAddress.put(address(rule, ip), rule));
+            if (rule.nodePort() != 0) {
+                byNodePort.put(nodePort(rule), rule);
             }
         }
 
         @Override
-        public @Nullable Target lookup(String sourceIp, String ip, int port, Instant now) {
-            Rule rule = byAddress.get(ip + ":" + port);
-            if (rule != null) {
-                boolean internal = rule.addresses().indexOf(ip) == 0;
-                return choose(rule, sourceIp, internal ? rule.internalLocal() : rule.local(), !internal, now);
+        public @Nullable Target lookup(String protocol, String sourceIp, String ip, int port, Instant now) {
+            Rule rule = byAddress.get(protocol + " " + ip + ":" + port);
+            if (rule != null && rule.addresses().indexOf(ip) == 0) {
+                return choose(rule, sourceIp, rule.internalLocal() ? node : null, false, now);
             }
-            rule = byNodePort.get(port);
-            return rule != null && network.isNode(ip) ? choose(rule, sourceIp, rule.local(), !rule.local(), now) : null;
+            if (rule == null && ip.equals(nodeIp)) {
+                rule = byNodePort.get(protocol + " " + port);
+            }
+            // Whoever is on the node already is inside: the policy for traffic from outside is not for them.
+            return rule == null ? null : choose(rule, sourceIp, null, !rule.local(), now);
         }
 
-        private Target choose(Rule rule, String sourceIp, boolean local, boolean masquerade, Instant now) {
-            List<Rule.Backend> candidates = local
-                    ? rule.backends().stream()
-                            .filter(backend -> backend.node().equals(node.name()))
-                            .toList()
-                    : rule.backends();
+        @Override
+        public @Nullable Target arriving(String protocol, String sourceIp, int port, Instant now) {
+            Rule rule = byNodePort.get(protocol + " " + port);
+            return rule == null ? null : choose(rule, sourceIp, rule.local() ? node : null, !rule.local(), now);
+        }
+
+        private Target choose(Rule rule, String sourceIp, @Nullable String only, boolean masquerade, Instant now) {
+            List<Rule.Backend> candidates = rule.usable(only);
             if (candidates.isEmpty()) {
-                return Target.REJECT;
+                return rule.usable(null).isEmpty() ? Target.REJECT : Target.DROP;
             }
             Rule.Backend chosen = null;
             String client = rule.service() + ":" + rule.port() + ":" + sourceIp;
@@ -144,22 +158,27 @@ public final class KubeProxy implements Component {
                     .values()
                     .forEach(all -> all.forEach(rule -> {
                         String name = rule.service() + (rule.port().isEmpty() ? "" : ":" + rule.port());
-                        String to = rule.backends().isEmpty()
+                        String to = rule.usable(null).isEmpty()
                                 ? "REJECT"
                                 : String.join(
                                         ", ",
-                                        rule.backends().stream()
+                                        rule.usable(null).stream()
                                                 .map(b -> b.ip() + ":" + b.port())
                                                 .toList());
                         String stay = rule.affinitySeconds() > 0 ? " (ClientIP " + rule.affinitySeconds() + " s)" : "";
                         rule.addresses()
-                                .forEach(ip -> lines.add(name + " " + ip + ":" + rule.number() + " -> " + to + stay));
+                                .forEach(ip -> lines.add(
+                                        name + " " + ip + ":" + rule.number() + shown(rule) + " -> " + to + stay));
                         if (rule.nodePort() != 0) {
-                            lines.add(name + " nodePort " + rule.nodePort() + " -> " + to + stay);
+                            lines.add(name + " nodePort " + rule.nodePort() + shown(rule) + " -> " + to + stay);
                         }
                     }));
             lines.sort(null);
             return lines;
+        }
+
+        private static String shown(Rule rule) {
+            return rule.protocol().equals("TCP") ? "" : "/" + rule.protocol();
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One port of one Service and where its connections go.
@@ -18,20 +19,36 @@ import java.util.Objects;
  * @param addresses virtual addresses: cluster IPs and load balancer addresses
  * @param nodePort 0 when there is none
  * @param affinitySeconds how long a client stays with its endpoint; 0 for no affinity
+ * @param ready endpoints that get traffic
+ * @param leaving those that still serve while they terminate: used when there is no other
  * @param local only endpoints on the node that the connection came to, and the client's address is kept
  */
 record Rule(
         String service,
         String port,
         List<String> addresses,
+        String protocol,
         int number,
         int nodePort,
-        List<Backend> backends,
+        List<Backend> ready,
+        List<Backend> leaving,
         int affinitySeconds,
         boolean local,
         boolean internalLocal) {
 
     record Backend(String ip, int port, String node) {}
+
+    /** Endpoints for new connections. @param node only those on it; null for all */
+    List<Backend> usable(@Nullable String node) {
+        List<Backend> chosen = on(node, ready);
+        return chosen.isEmpty() ? on(node, leaving) : chosen;
+    }
+
+    private static List<Backend> on(@Nullable String node, List<Backend> all) {
+        return node == null
+                ? all
+                : all.stream().filter(backend -> backend.node().equals(node)).toList();
+    }
 
     /** Source: pkg/proxy/endpointslicecache.go and topology.go in Kubernetes 1.34. */
     static List<Rule> of(String key, Service service, List<EndpointSlice> slices) {
@@ -66,9 +83,11 @@ record Rule(
                     key,
                     name,
                     List.copyOf(addresses),
+                    Objects.requireNonNullElse(port.getProtocol(), "TCP"),
                     port.getPort(),
                     Objects.requireNonNullElse(port.getNodePort(), 0),
-                    backends(name, slices),
+                    backends(name, slices, true),
+                    backends(name, slices, false),
                     affinity(spec),
                     "Local".equals(spec.getExternalTrafficPolicy()),
                     "Local".equals(spec.getInternalTrafficPolicy())));
@@ -86,10 +105,8 @@ record Rule(
         return set ? spec.getSessionAffinityConfig().getClientIP().getTimeoutSeconds() : 10800;
     }
 
-    /** Ready endpoints; if there is none, those that still serve while they terminate. */
-    private static List<Backend> backends(String port, List<EndpointSlice> slices) {
-        List<Backend> ready = new ArrayList<>();
-        List<Backend> leaving = new ArrayList<>();
+    private static List<Backend> backends(String port, List<EndpointSlice> slices, boolean wantReady) {
+        List<Backend> chosen = new ArrayList<>();
         for (EndpointSlice slice : slices) {
             if (!"IPv4".equals(slice.getAddressType())) {
                 continue;
@@ -100,18 +117,17 @@ record Rule(
                 }
                 for (Endpoint endpoint : ServiceView.endpoints(slice)) {
                     String node = Objects.requireNonNullElse(endpoint.getNodeName(), "");
-                    Backend backend = new Backend(endpoint.getAddresses().get(0), each.getPort(), node);
                     var conditions = endpoint.getConditions();
-                    if (conditions == null || !Boolean.FALSE.equals(conditions.getReady())) {
-                        ready.add(backend);
-                    } else if (Boolean.TRUE.equals(conditions.getServing())
-                            && Boolean.TRUE.equals(conditions.getTerminating())) {
-                        leaving.add(backend);
+                    boolean ready = conditions == null || !Boolean.FALSE.equals(conditions.getReady());
+                    boolean leaving = !ready
+                            && Boolean.TRUE.equals(conditions.getServing())
+                            && Boolean.TRUE.equals(conditions.getTerminating());
+                    if (wantReady ? ready : leaving) {
+                        chosen.add(new Backend(endpoint.getAddresses().get(0), each.getPort(), node));
                     }
                 }
             }
         }
-        List<Backend> chosen = ready.isEmpty() ? leaving : ready;
         chosen.sort(Comparator.comparing(Backend::ip).thenComparing(Backend::port));
         return List.copyOf(chosen);
     }

@@ -13,12 +13,16 @@ import org.jspecify.annotations.Nullable;
  * server's, a name server's) are answered by parts of the control plane itself.
  */
 public final class ClusterNetwork implements AutoCloseable {
+    /** The nodes' gateway: where the machine is that they run on. */
+    private static final String OUTSIDE = "172.18.0.1";
+
     private final Clock clock;
     private final Map<String, Namespace> byAddress = new ConcurrentHashMap<>();
     private final Map<String, NetNamespace.Acceptor> endpoints = new ConcurrentHashMap<>();
     private final Map<String, NameServer> nameServers = new ConcurrentHashMap<>();
     private final Map<String, NodeNetwork> nodes = new ConcurrentHashMap<>();
     private final ExecutorService connections;
+    private final NodeNetwork outside;
     private volatile NetworkPolicy policy = NetworkPolicy.ALLOW_ALL;
 
     public ClusterNetwork(Clock clock) {
@@ -29,6 +33,15 @@ public final class ClusterNetwork implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+        outside = new NodeNetwork(this, "outside", OUTSIDE, "192.0.2.0/24");
+    }
+
+    /**
+     * A machine beside the nodes, on their network but no part of the cluster: it reaches the nodes' addresses, and
+     * neither Pods nor Services.
+     */
+    public NetNamespace outside() {
+        return outside.host();
     }
 
     /**
@@ -59,10 +72,15 @@ public final class ClusterNetwork implements AutoCloseable {
         nameServers.remove(ip);
     }
 
-    /** Whether an address is a node's. */
-    public boolean isNode(String ip) {
+    /** The node that has this address. */
+    @Nullable
+    NodeNetwork nodeAt(String ip) {
         Namespace owner = byAddress.get(ip);
-        return owner != null && owner.isHost();
+        return owner != null && owner.isHost() ? owner.node() : null;
+    }
+
+    boolean isOutside(NodeNetwork node) {
+        return node == outside;
     }
 
     /** Who decides which Pod may talk to which; everything is allowed until one is set. */
@@ -73,6 +91,7 @@ public final class ClusterNetwork implements AutoCloseable {
     @Override
     public void close() {
         nodes.values().forEach(NodeNetwork::close);
+        outside.close();
         connections.shutdownNow();
     }
 

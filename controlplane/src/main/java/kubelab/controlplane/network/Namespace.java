@@ -32,6 +32,7 @@ final class Namespace implements NetNamespace {
     private final Resolver resolver;
     private final Runnable onClose;
     private final Map<Integer, List<Port>> ports = new TreeMap<>();
+    private final Map<Integer, DatagramHandler> datagrams = new ConcurrentHashMap<>();
     private final Set<MemoryConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger ephemeral = new AtomicInteger();
     private boolean closed;
@@ -51,6 +52,10 @@ final class Namespace implements NetNamespace {
 
     boolean isHost() {
         return node.host() == this;
+    }
+
+    NodeNetwork node() {
+        return node;
     }
 
     @Override
@@ -150,51 +155,97 @@ final class Namespace implements NetNamespace {
             }
             closed = true;
             ports.clear();
+            datagrams.clear();
         }
         open.forEach(MemoryConnection::reset);
         onClose.run();
     }
 
-    /** Order as in the kernel: Service rules first, then who owns the address. */
     private Connection route(String ip, int port, Duration timeout) throws IOException {
         String asked = ip + ":" + port;
-        ServiceRules.Target rule =
-                node.rules().lookup(this.ip, ip, port, cluster.clock().now());
-        String target = ip;
-        int targetPort = port;
-        String source = this.ip;
-        if (rule != null) {
-            String backend = rule.ip();
-            if (backend == null) {
-                throw new ConnectException("Connection refused");
-            }
-            target = backend;
-            targetPort = rule.port();
-            if (rule.masquerade()) {
-                source = node.ip();
-            }
-        }
-        if (!cluster.policy().allows(this.ip, target, targetPort)) {
-            throw timedOut(timeout);
-        }
-        Acceptor endpoint = cluster.endpointAt(target, targetPort);
-        if (endpoint != null) {
-            return hand(endpoint, null, source, asked, target + ":" + targetPort);
-        }
-        Namespace owner = cluster.at(target);
+        Route route = Route.of(cluster, node, "TCP", this.ip, ip, port);
+        Namespace owner = reach(route, timeout);
         if (owner == null) {
-            throw unreachable(target, timeout);
+            Acceptor endpoint = cluster.endpointAt(route.ip(), route.port());
+            if (endpoint != null) {
+                return hand(endpoint, null, route.source(), asked, route.ip() + ":" + route.port());
+            }
+            throw unreachable(route.ip(), timeout);
         }
-        String hostPort = owner.isHost() ? owner.node.hostPorts().get(targetPort) : null;
+        String hostPort = owner.isHost() ? owner.node.hostPorts().get(route.port()) : null;
         if (hostPort != null) {
             String podIp = hostPort.substring(0, hostPort.indexOf(':'));
             Namespace pod = cluster.at(podIp);
             if (pod != null) {
                 int podPort = Integer.parseInt(hostPort.substring(podIp.length() + 1));
-                return join(pod, source, podIp, podPort, asked);
+                return join(pod, route.source(), podIp, podPort, asked);
             }
         }
-        return join(owner, owner == this ? this.ip : source, target, targetPort, asked);
+        return join(owner, owner == this && route.direct() ? this.ip : route.source(), route.ip(), route.port(), asked);
+    }
+
+    /** @return who has the address; null when a part of the control plane answers there, or nobody */
+    private @Nullable Namespace reach(Route route, Duration timeout) throws IOException {
+        if (route.verdict() == Route.Verdict.REJECT) {
+            throw new ConnectException("Connection refused");
+        }
+        if (route.verdict() == Route.Verdict.DROP || !cluster.policy().allows(this.ip, route.ip(), route.port())) {
+            throw timedOut(timeout);
+        }
+        if (cluster.endpointAt(route.ip(), route.port()) != null) {
+            return null;
+        }
+        Namespace owner = cluster.at(route.ip());
+        boolean outside = cluster.isOutside(node) && route.direct();
+        return owner != null && outside && !owner.isHost() ? null : owner;
+    }
+
+    @Override
+    public Listener bind(int port, DatagramHandler handler) throws IOException {
+        synchronized (ports) {
+            int number = port == 0 ? freePort() : port;
+            if (closed || datagrams.putIfAbsent(number, handler) != null) {
+                throw new BindException("Address already in use");
+            }
+            return new Listener() {
+                @Override
+                public int port() {
+                    return number;
+                }
+
+                @Override
+                public void close() {
+                    datagrams.remove(number, handler);
+                }
+            };
+        }
+    }
+
+    @Override
+    public byte[] exchange(String host, int port, byte[] payload, Duration timeout) throws IOException {
+        return exchange(host, port, payload, timeout, resolver);
+    }
+
+    byte[] exchange(String host, int port, byte[] payload, Duration timeout, Resolver names) throws IOException {
+        List<String> found = resolve(host, names);
+        if (found.isEmpty()) {
+            throw new UnknownHostException(host);
+        }
+        Route route = Route.of(cluster, node, "UDP", ip, found.get(0), port);
+        Namespace owner = isLoopback(found.get(0)) ? this : reach(route, timeout);
+        if (owner == null) {
+            throw unreachable(route.ip(), timeout);
+        }
+        DatagramHandler handler = owner.datagrams.get(route.port());
+        if (handler == null) {
+            throw new ConnectException("Connection refused");
+        }
+        int from = EPHEMERAL_FIRST + Math.floorMod(ephemeral.getAndIncrement(), EPHEMERAL_COUNT);
+        byte[] reply = handler.receive(payload, route.source() + ":" + from);
+        if (reply == null) {
+            throw timedOut(timeout);
+        }
+        return reply;
     }
 
     private Connection join(Namespace server, String source, String target, int port, String asked)

@@ -3,6 +3,7 @@ package kubelab.controlplane.network;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network namespace: one address, one loopback and one set of ports, shared by all containers of a Pod. The node has
@@ -42,6 +43,21 @@ public interface NetNamespace extends AutoCloseable {
      */
     Connection connect(String host, int port, Duration timeout) throws IOException;
 
+    /**
+     * Takes datagrams at a UDP port.
+     *
+     * @throws java.net.BindException "Address already in use" when the port is taken in this namespace
+     */
+    Listener bind(int port, DatagramHandler handler) throws IOException;
+
+    /**
+     * Sends one datagram and waits for the one that answers it; names and Services as in {@link #connect}.
+     *
+     * @throws java.net.ConnectException "Connection refused" when nobody takes datagrams there
+     * @throws java.net.SocketTimeoutException when no answer comes within {@code timeout}
+     */
+    byte[] exchange(String host, int port, byte[] payload, Duration timeout) throws IOException;
+
     /** Addresses of a name, in the order of the answer. Empty when there is no such name. */
     List<String> resolve(String name);
 
@@ -70,5 +86,11 @@ public interface NetNamespace extends AutoCloseable {
     /** What a server does with a connection; it owns the connection and must close it. */
     interface Acceptor {
         void accept(Connection connection) throws IOException;
+    }
+
+    /** What a server does with a datagram. */
+    interface DatagramHandler {
+        /** @param remote the sender's {@code ip:port} @return the answer; null for none */
+        byte @Nullable [] receive(byte[] payload, String remote) throws IOException;
     }
 }

@@ -83,6 +83,11 @@ public final class NodeNetwork implements AutoCloseable {
         return () -> hostPorts.remove(port, target);
     }
 
+    /** Which address stands in for a client's when this node sends its connection on to a Pod. */
+    String masquerade(String podIp) {
+        return podIp.startsWith(prefix) ? prefix + "1" : host.ip();
+    }
+
     Map<Integer, String> hostPorts() {
         return hostPorts;
     }

@@ -35,6 +35,18 @@ final class SharedNamespace implements NetNamespace {
     }
 
     @Override
+    public Listener bind(int port, DatagramHandler handler) throws IOException {
+        Listener listener = host.bind(port, handler);
+        mine.add(listener);
+        return listener;
+    }
+
+    @Override
+    public byte[] exchange(String name, int port, byte[] payload, Duration timeout) throws IOException {
+        return host.exchange(name, port, payload, timeout, resolver);
+    }
+
+    @Override
     public List<String> resolve(String name) {
         return host.resolve(name, resolver);
     }

@@ -190,6 +190,9 @@ final class Net {
         }
         int port = Integer.parseInt(rest.get(1));
         Duration timeout = options.has('w') ? Duration.ofSeconds(Integer.parseInt(options.value('w', "0"))) : LONG;
+        if (options.has('u')) {
+            return datagrams(task, ip, port, timeout);
+        }
         Connection connection;
         try {
             connection = connect(task, ip, port, timeout);
@@ -212,6 +215,23 @@ final class Net {
             connection.readTimeout(timeout);
         }
         return converse(task, connection);
+    }
+
+    /** Each block of input is a datagram. */
+    private static int datagrams(Task task, String ip, int port, Duration timeout) throws IOException {
+        byte[] block = new byte[4096];
+        for (int n; (n = task.in().read(block)) >= 0; ) {
+            try {
+                byte[] reply = task.world().network().exchange(ip, port, java.util.Arrays.copyOf(block, n), timeout);
+                task.out().write(reply, 0, reply.length);
+                task.out().flush();
+            } catch (java.net.SocketTimeoutException noAnswer) {
+                return 0;
+            } catch (java.net.ConnectException refused) {
+                return 1;
+            }
+        }
+        return 0;
     }
 
     /** Both directions at once: this thread reads the network, another one standard input. */

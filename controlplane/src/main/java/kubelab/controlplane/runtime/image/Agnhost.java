@@ -14,7 +14,7 @@ import kubelab.controlplane.runtime.kernel.Task;
 /**
  * agnhost, the Swiss army knife of Kubernetes' own end-to-end tests.
  *
- * <p>Source: test/images/agnhost in Kubernetes 1.34. Simplified: netexec without UDP, serve-hostname, liveness, connect,
+ * <p>Source: test/images/agnhost in Kubernetes 1.34. Simplified: netexec, serve-hostname, liveness, connect,
  * porter, entrypoint-tester and pause; no other subcommands.
  */
 final class Agnhost implements Program {

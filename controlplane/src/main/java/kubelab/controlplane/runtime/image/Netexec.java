@@ -63,9 +63,20 @@ final class Netexec {
         }
         log(task, "Started HTTP server on port " + port);
         if (!udpPort.equals("-1")) {
+            task.own(task.world().network().bind(Integer.parseInt(udpPort), this::datagram));
             log(task, "Started UDP server on port  " + udpPort);
         }
         return Program.STAYS;
+    }
+
+    /** Understands hostname, clientip and echo TEXT; an answer goes to whom it came from. */
+    private byte[] datagram(byte[] payload, String remote) throws IOException {
+        String command = new String(payload, StandardCharsets.UTF_8).strip();
+        log(task, "Received UDP packet: " + command);
+        String answer = command.equals("hostname")
+                ? task.world().hostname()
+                : command.equals("clientip") ? remote : command.startsWith("echo ") ? command.substring(5) : "";
+        return answer.getBytes(StandardCharsets.UTF_8);
     }
 
     static void log(Task task, String text) throws IOException {

@@ -1,0 +1,201 @@
+package kubelab.controlplane.kubeproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import kubelab.controlplane.EmbeddedCluster;
+import kubelab.controlplane.LoopbackPort;
+import kubelab.controlplane.network.Connection;
+import kubelab.controlplane.network.NetNamespace;
+import kubelab.controlplane.network.Resolver;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Who reaches a Service's Pods from where, and as whom they are seen there. What is expected was observed on a real
+ * cluster with kube-proxy in iptables mode; the one Pod is on worker1.
+ */
+class TrafficTest {
+    private static final Duration SOON = Duration.ofMillis(300);
+    private static final String SERVER = "172.18.0.2";
+    private static final String WORKER1 = "172.18.0.3";
+    private static final String WORKER2 = "172.18.0.4";
+
+    private static EmbeddedCluster cluster;
+    private static KubernetesClient client;
+    private static NetNamespace onServer;
+    private static NetNamespace onWorker;
+
+    @BeforeAll
+    static void start() {
+        cluster = EmbeddedCluster.builder().nodes(3).start();
+        client = cluster.client();
+        onServer = cluster.network().node("server").pod(Resolver.NONE);
+        onWorker = cluster.network().node("worker1").pod(Resolver.NONE);
+        create("{apiVersion: v1, kind: Pod, metadata: {name: one, namespace: default, labels: {app: one}}, spec: "
+                + "{nodeName: worker1, containers: [{name: c, image: "
+                + "'registry.k8s.io/e2e-test-images/agnhost:2.53', args: [netexec]}]}}");
+        service("plain", "type: NodePort, externalIPs: [192.168.77.7]", 31299);
+        service("near", "type: NodePort, externalTrafficPolicy: Local", 31297);
+        service("inside", "type: NodePort, internalTrafficPolicy: Local", 31298);
+        service("sticky", "type: NodePort, sessionAffinity: ClientIP", 31295);
+        create("{apiVersion: v1, kind: Service, metadata: {name: nobody, namespace: default}, spec: "
+                + "{type: NodePort, selector: {app: none}, ports: [{port: 80, nodePort: 31296}]}}");
+        await().atMost(Duration.ofSeconds(20))
+                .ignoreExceptions()
+                .until(() -> !client(onServer, ip("sticky"), 80).isEmpty()
+                        && !client(onWorker, WORKER1, 31297).isEmpty()
+                        && !client(onServer, ip("near"), 80).isEmpty()
+                        && !client(onServer, SERVER, 31298).isEmpty()
+                        && !client(onServer, ip("plain"), 80).isEmpty());
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    private static void create(String yaml) {
+        client.resource((HasMetadata) client.getKubernetesSerialization().unmarshal("--- " + yaml))
+                .create();
+    }
+
+    private static void service(String name, String spec, int nodePort) {
+        create("{apiVersion: v1, kind: Service, metadata: {name: " + name + ", namespace: default}, spec: {" + spec
+                + ", selector: {app: one}, ports: [{name: web, port: 80, targetPort: 8080, nodePort: " + nodePort
+                + "}, {name: udp, port: 81, targetPort: 8081, protocol: UDP}]}}");
+    }
+
+    private static String ip(String service) {
+        Service found =
+                client.services().inNamespace("default").withName(service).get();
+        return found.getSpec().getClusterIP();
+    }
+
+    /** Whom the server saw, without the port. */
+    private static String client(NetNamespace from, String host, int port) throws Exception {
+        try (Connection connection = from.connect(host, port, SOON)) {
+            connection.output().write("GET /clientip HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            String all = new String(connection.input().readAllBytes(), StandardCharsets.US_ASCII);
+            return all.substring(all.indexOf("\r\n\r\n") + 4).replaceAll(":\\d+$", "");
+        }
+    }
+
+    @Test
+    void cluster_ip_keeps_the_clients_address_and_node_ports_do_not() throws Exception {
+        assertThat(client(onServer, ip("plain"), 80)).isEqualTo(onServer.ip());
+        assertThat(client(onServer, SERVER, 31299))
+                .as("endpoint on another node")
+                .isEqualTo(SERVER);
+        assertThat(client(onServer, WORKER1, 31299)).as("endpoint on that node").isEqualTo("10.42.1.1");
+        assertThat(client(onWorker, SERVER, 31299)).isEqualTo(SERVER);
+        assertThat(client(onServer, "192.168.77.7", 80)).isEqualTo(SERVER);
+        assertThat(client(onWorker, "192.168.77.7", 80)).isEqualTo("10.42.1.1");
+    }
+
+    @Test
+    void local_policy_drops_what_comes_to_a_node_without_endpoint() throws Exception {
+        assertThat(client(onServer, WORKER1, 31297)).isEqualTo(SERVER);
+        assertThat(client(onServer, SERVER, 31297)).as("on the node already").isEqualTo(onServer.ip());
+        assertThatThrownBy(() -> client(onServer, WORKER2, 31297)).isInstanceOf(SocketTimeoutException.class);
+        assertThatThrownBy(() -> client(onWorker, SERVER, 31297)).isInstanceOf(SocketTimeoutException.class);
+        assertThat(client(onWorker, ip("inside"), 80)).isEqualTo(onWorker.ip());
+        assertThatThrownBy(() -> client(onServer, ip("inside"), 80)).isInstanceOf(SocketTimeoutException.class);
+        assertThat(client(onServer, SERVER, 31298)).isEqualTo(SERVER);
+    }
+
+    @Test
+    void without_endpoints_it_is_refused() {
+        for (String address : Set.of(SERVER, WORKER1, WORKER2)) {
+            assertThatThrownBy(() -> client(onServer, address, 31296)).isInstanceOf(ConnectException.class);
+        }
+        assertThatThrownBy(() -> client(onServer, ip("nobody"), 80)).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void a_machine_outside_reaches_node_ports_only() throws Exception {
+        NetNamespace outside = cluster.network().outside();
+        assertThat(client(outside, WORKER2, 31299)).isEqualTo(WORKER2);
+        assertThat(client(outside, WORKER1, 31297)).as("address kept").isEqualTo(outside.ip());
+        assertThatThrownBy(() -> client(outside, WORKER2, 31297)).isInstanceOf(SocketTimeoutException.class);
+        assertThatThrownBy(() -> client(outside, ip("plain"), 80)).isInstanceOf(SocketTimeoutException.class);
+        assertThatThrownBy(() -> client(outside, onServer.ip(), 80)).isInstanceOf(SocketTimeoutException.class);
+        assertThatThrownBy(() -> client(outside, WORKER2, 31200)).isInstanceOf(ConnectException.class);
+        try (LoopbackPort port = cluster.expose("worker2", 31299);
+                Socket socket = new Socket("127.0.0.1", port.port())) {
+            socket.getOutputStream().write("GET /hostname HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .endsWith("one");
+        }
+    }
+
+    @Test
+    void udp_goes_by_rules_of_its_own() throws Exception {
+        byte[] answer = onServer.exchange(ip("plain"), 81, "hostname".getBytes(StandardCharsets.US_ASCII), SOON);
+        assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("one");
+        assertThatThrownBy(() -> onServer.exchange(ip("nobody"), 80, new byte[1], SOON))
+                .isInstanceOf(SocketTimeoutException.class);
+        assertThat(cluster.serviceRules("server"))
+                .anyMatch(rule -> rule.matches("default/plain:udp .*:81/UDP -> 10\\.42\\.1\\.\\d+:8081"))
+                .anyMatch(rule -> rule.matches("default/nobody nodePort 31296 -> REJECT"));
+    }
+
+    @Test
+    void readiness_reaches_every_node_within_an_instant() throws Exception {
+        create("{apiVersion: v1, kind: Pod, metadata: {name: late, namespace: default, labels: {app: late}}, spec: "
+                + "{readinessGates: [{conditionType: lab/open}], containers: [{name: c, image: "
+                + "'registry.k8s.io/e2e-test-images/agnhost:2.53', args: [netexec]}]}}");
+        create("{apiVersion: v1, kind: Service, metadata: {name: late, namespace: default}, spec: "
+                + "{selector: {app: late}, ports: [{port: 80, targetPort: 8080}]}}");
+        await().atMost(Duration.ofSeconds(10)).until(() -> "Running"
+                .equals(client.pods()
+                        .inNamespace("default")
+                        .withName("late")
+                        .get()
+                        .getStatus()
+                        .getPhase()));
+        String address = ip("late");
+        Set<Long> millis = new HashSet<>();
+        for (boolean open : new boolean[] {true, false, true, false, true}) {
+            long start = System.nanoTime();
+            client.pods().inNamespace("default").withName("late").editStatus(p -> {
+                p.getStatus().getConditions().removeIf(c -> c.getType().equals("lab/open"));
+                p.getStatus()
+                        .getConditions()
+                        .add(new io.fabric8.kubernetes.api.model.PodConditionBuilder()
+                                .withType("lab/open")
+                                .withStatus(open ? "True" : "False")
+                                .build());
+                return p;
+            });
+            await().atMost(Duration.ofSeconds(5))
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> isOpen(onServer, address) == open);
+            millis.add((System.nanoTime() - start) / 1_000_000);
+        }
+        // The goal is 50 ms; a machine that is busy with other things gets some more.
+        assertThat(millis.stream().mapToLong(m -> m).min().orElseThrow())
+                .as("%s", millis)
+                .isLessThan(150);
+    }
+
+    private static boolean isOpen(NetNamespace from, String address) throws Exception {
+        try {
+            return !client(from, address, 80).isEmpty();
+        } catch (ConnectException refused) {
+            return false;
+        }
+    }
+}
