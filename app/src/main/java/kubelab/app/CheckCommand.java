@@ -1,5 +1,6 @@
 package kubelab.app;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,11 +107,8 @@ final class CheckCommand implements Callable<Integer> {
             Report report = grader.check(ids, from);
             Terminal.endProgress();
             write(report);
-            while (saved.isPresent()) {
-                Terminal.say("Watching " + from.describe() + "; save a file to grade it, Ctrl-C to stop.");
-                report = grader.check(saved.get().await(), from);
-                Terminal.endProgress();
-                write(report);
+            if (saved.isPresent()) {
+                new WatchLoop(grader, from, saved.get(), this::write).run(report);
             }
             return report.exitCode(allowSkipped);
         }
@@ -132,7 +130,7 @@ final class CheckCommand implements Callable<Integer> {
         return (seed == null ? builder : builder.seed(seed)).build();
     }
 
-    private void write(Report report) throws java.io.IOException {
+    private void write(Report report) throws IOException {
         String text =
                 switch (format) {
                     case JSON -> JsonReport.write(report);

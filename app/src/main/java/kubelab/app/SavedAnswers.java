@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import kubelab.grader.Answers;
 import kubelab.grader.Exercise;
@@ -18,11 +20,12 @@ import kubelab.grader.Exercise;
  * works on every file system, and with editors that write a new file and move it over the old one.
  */
 final class SavedAnswers {
-    private static final long PAUSE_MS = 200;
+    private static final long PAUSE_MS = 100;
 
     private final Answers answers;
     private final List<Exercise> exercises;
-    private Map<String, FileTime> seen;
+    private final Map<String, Path> files = new HashMap<>();
+    private Map<String, String> seen;
 
     /** @throws Kubelab.WrongUse when the answers are not in files */
     SavedAnswers(Answers answers, List<Exercise> exercises) {
@@ -34,32 +37,41 @@ final class SavedAnswers {
         this.seen = times();
     }
 
-    /** Ids of the exercises whose file was saved since the last call; for a notebook all of them. */
+    /**
+     * Ids of the exercises whose file was saved since the last call; for a notebook all of them. A file that is not there
+     * is between two steps of a save.
+     */
     List<String> changed() {
-        Map<String, FileTime> now = times();
+        Map<String, String> now = times();
         List<String> ids = exercises.stream()
                 .map(Exercise::id)
                 .filter(id -> now.get(id) != null && !now.get(id).equals(seen.get(id)))
                 .toList();
-        seen = now;
+        seen.putAll(now);
         return ids;
     }
 
-    /** Waits until something was saved. */
+    /**
+     * Waits until something was saved, and until the saving is over: editors empty a file before they fill it, or write it
+     * in several steps, so what counts is a look that sees nothing new.
+     */
     List<String> await() throws InterruptedException {
+        Set<String> saved = new LinkedHashSet<>();
         while (true) {
             List<String> ids = changed();
-            if (!ids.isEmpty()) {
-                return ids;
+            if (ids.isEmpty() && !saved.isEmpty()) {
+                return List.copyOf(saved);
             }
+            saved.addAll(ids);
             Thread.sleep(PAUSE_MS);
         }
     }
 
-    private Map<String, FileTime> times() {
-        Map<String, FileTime> times = new HashMap<>();
+    /** Id → what changes with each save. */
+    private Map<String, String> times() {
+        Map<String, String> times = new HashMap<>();
         for (Exercise exercise : exercises) {
-            file(exercise).flatMap(SavedAnswers::time).ifPresent(time -> times.put(exercise.id(), time));
+            file(exercise).flatMap(SavedAnswers::mark).ifPresent(mark -> times.put(exercise.id(), mark));
         }
         return times;
     }
@@ -68,18 +80,26 @@ final class SavedAnswers {
         if (answers instanceof Answers.Notebook notebook) {
             return Optional.of(notebook.path());
         }
+        Path known = files.get(exercise.id());
+        if (known != null && Files.exists(known)) {
+            return Optional.of(known);
+        }
         Path folder = ((Answers.Folder) answers).path();
         String name = exercise.className().replace('.', '/') + ".java";
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.endsWith(name)).findFirst();
+        try (Stream<Path> all = Files.walk(folder)) {
+            Optional<Path> found = all.filter(file -> file.endsWith(name)).findFirst();
+            found.ifPresent(file -> files.put(exercise.id(), file));
+            return found;
         } catch (IOException | UncheckedIOException e) {
             return Optional.empty(); // in the middle of a save; the next look will see it
         }
     }
 
-    private static Optional<FileTime> time(Path file) {
+    /** The time alone is too coarse on some file systems; another file moved to its place has another key. */
+    private static Optional<String> mark(Path file) {
         try {
-            return Optional.of(Files.getLastModifiedTime(file));
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return Optional.of(attributes.lastModifiedTime() + " " + attributes.size() + " " + attributes.fileKey());
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -42,6 +42,14 @@ final class Terminal {
         ERR.println(line);
     }
 
+    /** An empty screen, where there is one. */
+    static void clear() {
+        if (MOVING && System.getProperty("kubelab.tty.out", "").equals("true")) {
+            ERR.print("\u001b[H\u001b[2J");
+            ERR.flush();
+        }
+    }
+
     /** Steps of something long. On a terminal they replace each other; elsewhere each is a line, once. */
     static Progress progress() {
         long start = System.nanoTime();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +13,7 @@ import kubelab.grader.Answers;
 import kubelab.grader.Catalogue;
 import kubelab.grader.Exercise;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SavedAnswersTest {
@@ -32,6 +34,33 @@ class SavedAnswersTest {
         assertThat(saved.changed()).as("a deleted file cannot be graded").isEmpty();
         Files.writeString(file, "class SharedVolume { }");
         assertThat(saved.changed()).as("written anew").containsExactly("pods-2");
+    }
+
+    @Test
+    @Timeout(30)
+    void a_save_in_several_steps_is_one_save(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("src/main/java/kubelab/labs/pods/SharedVolume.java");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "class SharedVolume {}");
+        SavedAnswers saved = new SavedAnswers(new Answers.Folder(folder), exercises);
+        Files.writeString(file, "");
+        Path beside = Files.writeString(folder.resolve("SharedVolume.java~"), "class SharedVolume { int i; }");
+        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(saved.await()).containsExactly("pods-2");
+        assertThat(saved.changed()).as("more to grade").isEmpty();
+    }
+
+    @Test
+    void another_file_of_the_same_time_and_size_moved_to_its_place_is_a_save(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("src/main/java/kubelab/labs/pods/SharedVolume.java");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "class SharedVolume {}");
+        FileTime time = Files.getLastModifiedTime(file);
+        SavedAnswers saved = new SavedAnswers(new Answers.Folder(folder), exercises);
+        Path beside = Files.writeString(folder.resolve("SharedVolume.java~"), "class SharedVolume {;");
+        Files.setLastModifiedTime(beside, time);
+        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(saved.changed()).containsExactly("pods-2");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.PrivateClusters;
@@ -46,6 +47,9 @@ public final class Grader implements AutoCloseable {
     private final Optional<Progress> progress;
     private final KubernetesClient client;
     private final WorkerPool workers;
+    /** Workers that were started before anybody asked. */
+    private final AtomicInteger standing = new AtomicInteger();
+
     private final Path scratch;
     private final ExecutorService background;
     private final Future<AnswerCompiler> compiler;
@@ -63,7 +67,7 @@ public final class Grader implements AutoCloseable {
         this.progress = Optional.ofNullable(builder.stateDirectory).map(Progress::open);
         List<Path> classPath = AnswerClassPath.find();
         this.workers = new WorkerPool(classPath, builder.limits, parallel);
-        workers.expect(1);
+        standBy();
         try {
             this.scratch = Files.createTempDirectory("kubelab-grader-");
         } catch (IOException e) {
@@ -101,6 +105,13 @@ public final class Grader implements AutoCloseable {
         return new Builder(root);
     }
 
+    /** Starts the process for an answer that is to come, while nobody waits for it. Twice is once. */
+    public void standBy() {
+        if (standing.getAndSet(1) == 0) {
+            workers.expect(1);
+        }
+    }
+
     /** What {@link Report#seed} will say. */
     public long seed() {
         return seed;
@@ -124,7 +135,7 @@ public final class Grader implements AutoCloseable {
         if (answers instanceof Answers.State) {
             requireState(exercises);
         } else {
-            workers.expect(exercises.size());
+            workers.expect(Math.max(0, exercises.size() - standing.getAndSet(0)));
         }
         ExecutorService pool = Executors.newFixedThreadPool(parallel, task -> new Thread(task, "grader-exercise"));
         try {

@@ -18,7 +18,7 @@ public final class WorkerPool implements AutoCloseable {
     private final int ahead;
     private final Deque<Worker> idle = new ArrayDeque<>();
     private final Set<Worker> busy = new HashSet<>();
-    private int toStart;
+    private int expected;
     private boolean closed;
 
     /**
@@ -30,15 +30,14 @@ public final class WorkerPool implements AutoCloseable {
         this.ahead = ahead;
     }
 
-    /** Says how many answers are to come, and starts workers for the first of them; returns at once. */
+    /** Says that so many more answers are to come, and starts workers for the first of them; returns at once. */
     public synchronized void expect(int answers) {
-        toStart = Math.max(toStart, answers - idle.size());
+        expected += answers;
         fill();
     }
 
     private synchronized void fill() {
-        while (!closed && toStart > 0 && idle.size() < ahead) {
-            toStart--;
+        while (!closed && idle.size() < Math.min(expected, ahead)) {
             idle.add(start());
         }
     }
@@ -91,6 +90,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private synchronized Worker take() {
+        expected = Math.max(0, expected - 1);
         Worker worker = idle.poll();
         while (worker != null && !worker.isAlive()) {
             worker.close();
