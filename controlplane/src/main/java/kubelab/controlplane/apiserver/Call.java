@@ -59,7 +59,7 @@ public final class Call {
 
     /** Answers with an object that is not stored, in the form that the client wants: JSON or a table. */
     public ApiResponse object(ObjectNode object) {
-        return encoding.object(200, encoding.wanted(request), resource, Json.bytes(object));
+        return encoding.object(200, encoding.wantedAsText(request), resource, Json.bytes(object));
     }
 
     /** As {@link #object}, for a list; the request's selectors are applied here. */
@@ -69,7 +69,7 @@ public final class Call {
                 .filter(o -> filter.matches(FieldSelector.fieldsOf(resource, o)))
                 .map(Json::bytes)
                 .toList();
-        return encoding.list(encoding.wanted(request), resource, items, Json.object());
+        return encoding.list(encoding.wantedAsText(request), resource, items, Json.object());
     }
 
     public String namespace() {

@@ -71,6 +71,13 @@ final class Encoding {
                         + " application/vnd.kubernetes.protobuf;stream=watch");
     }
 
+    /** As {@link #wanted}, for kinds that no protobuf message is known of: JSON instead, which every client reads. */
+    Wanted wantedAsText(ApiRequest request) {
+        Wanted wanted = wanted(request);
+        boolean binary = wanted.codec() != null && wanted.codec().mediaType().contains("protobuf");
+        return binary ? new Wanted(null, wanted.table(), wanted.partial()) : wanted;
+    }
+
     /** The object in a request's body. */
     ObjectNode decode(ApiRequest request, @Nullable Resource expected) {
         String type = mediaType(request);
