@@ -34,8 +34,14 @@ final class AuthorCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int create(
             @Parameters(paramLabel = "CHAPTER", description = "As in pods.") String topic,
-            @Parameters(paramLabel = "NAME", description = "As in shared-volume.") String name) {
-        return author().create(topic, name);
+            @Parameters(paramLabel = "NAME", description = "As in shared-volume.") String name,
+            @Option(
+                            names = "--form",
+                            paramLabel = "FORM",
+                            defaultValue = "state",
+                            description = "state (the default), repair, question, or a component: scheduler, balancer.")
+                    String form) {
+        return author().create(topic, name, form);
     }
 
     @Command(name = "update", header = "Write notebooks, labs and tables anew.", mixinStandardHelpOptions = true)

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import kubelab.cluster.Ability;
 import kubelab.cluster.Cluster;
+import kubelab.cluster.ClusterSpec;
 
 /**
  * All that the grader wants to know of a cluster. It goes by the kubeconfig alone, so that it grades over the same door
@@ -17,6 +18,11 @@ import kubelab.cluster.Cluster;
 public record ClusterAccess(String kubeconfig, String provider, Set<String> abilities) {
     public ClusterAccess {
         abilities = Set.copyOf(abilities);
+    }
+
+    /** An existing cluster whose owner allows changes that all of it would feel. */
+    boolean lendsItself() {
+        return provider.equals(ClusterSpec.EXISTING) && abilities.contains(word(Ability.CLUSTER_SCOPE));
     }
 
     public static ClusterAccess of(Cluster cluster) {

@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.PrivateClusters;
 import kubelab.grader.answer.AnswerClassPath;
@@ -57,6 +58,7 @@ public final class Grader implements AutoCloseable {
     private final Limits limits;
     private final PrivateClusters privates;
     private final boolean ownsPrivates;
+    private final Optional<Cluster> lent;
 
     private Grader(Builder builder, ClusterAccess cluster) {
         this.catalogue = Catalogue.load(builder.root);
@@ -86,9 +88,14 @@ public final class Grader implements AutoCloseable {
         this.client = client(cluster);
         this.limits = builder.limits;
         this.ownsPrivates = builder.privates == null;
-        this.privates = builder.privates == null
-                ? PrivateClusters.like(ClusterSpec.of(cluster.provider()), kubelab.cluster.Progress.SILENT)
-                : builder.privates;
+        this.lent = ownsPrivates && cluster.lendsItself()
+                ? Optional.of(Cluster.attached(cluster.kubeconfig(), cluster.provider(), ""))
+                : Optional.empty();
+        this.privates = builder.privates != null
+                ? builder.privates
+                : lent.map(PrivateClusters::lending)
+                        .orElseGet(() -> PrivateClusters.like(
+                                ClusterSpec.of(cluster.provider()), kubelab.cluster.Progress.SILENT));
         this.runs = new ExerciseRun(client, cluster, workers, builder.limits, listener, builder.keepFailed, scratch);
         background.submit(runs::sweep);
     }
@@ -266,6 +273,7 @@ public final class Grader implements AutoCloseable {
         client.close();
         if (ownsPrivates) {
             privates.close();
+            lent.ifPresent(Cluster::close);
         }
         try (Stream<Path> files = Files.walk(scratch)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

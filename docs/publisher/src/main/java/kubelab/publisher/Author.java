@@ -126,11 +126,12 @@ public final class Author {
      *
      * @param topic the chapter's topic, such as {@code pods}
      * @param name of the exercise, such as {@code shared-volume}
+     * @param form state, repair, question, or the kind of component: scheduler, balancer
      */
-    public int create(String topic, String name) {
+    public int create(String topic, String name, String form) {
         return guarded(() -> {
             Sources sources = new Sources(root);
-            Map<String, String> files = Skeleton.of(sources, topic, name);
+            Map<String, String> files = Skeleton.of(sources, topic, name, form);
             for (String path : files.keySet())
                 if (Files.exists(root.resolve(path)))
                     throw new PublishException(path + ": is there already; choose another name");

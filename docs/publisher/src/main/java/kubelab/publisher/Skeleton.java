@@ -3,6 +3,7 @@ package kubelab.publisher;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -13,14 +14,63 @@ import java.util.stream.Collectors;
 final class Skeleton {
     private static final Pattern NAME = Pattern.compile("[a-z]+(-[a-z0-9]+)*");
 
+    /** What is asked for: its word in the metadata, the interface of the answer, and how such an answer is put to work. */
+    private record Form(String word, String type, String imports, String methods, String start) {}
+
+    private static final Map<String, Form> FORMS = new LinkedHashMap<>();
+
+    static {
+        String client = "import io.fabric8.kubernetes.client.KubernetesClient;\n";
+        String apply = "    public void apply(KubernetesClient client, String namespace) {\n        BODY\n    }\n";
+        FORMS.put("state", new Form("state", "StateExercise", client, apply, ""));
+        FORMS.put("repair", new Form("repair", "StateExercise", client, apply, ""));
+        FORMS.put(
+                "question",
+                new Form(
+                        "question",
+                        "QuestionExercise<String>",
+                        client,
+                        "    public String answer(KubernetesClient client, String namespace) {\n        BODY\n    }\n",
+                        ""));
+        FORMS.put(
+                "scheduler",
+                new Form(
+                        "component",
+                        "PodScheduler",
+                        "",
+                        "    public boolean filter(PodInfo pod, NodeInfo node) {\n        BODY\n    }\n\n    @Override\n"
+                                + "    public int score(PodInfo pod, NodeInfo node) {\n        return 0;\n    }\n",
+                        "run.schedule(\"my-scheduler\");"));
+        FORMS.put(
+                "balancer",
+                new Form(
+                        "component",
+                        "TcpLoadBalancer",
+                        "import java.io.IOException;\nimport java.util.List;\nimport kubelab.labkit.Connection;\n"
+                                + "import kubelab.labkit.Dialer;\n",
+                        "    public void endpoints(List<EndpointSlice> slices) {}\n\n    @Override\n"
+                                + "    public void serve(Connection client, Dialer dialer) throws IOException {\n"
+                                + "        BODY\n    }\n",
+                        "loop = run.balance(\"web\");"));
+    }
+
     private Skeleton() {}
+
+    /** The words that {@code --form} knows. */
+    static Set<String> forms() {
+        return FORMS.keySet();
+    }
 
     /**
      * @param topic of a chapter that exists
      * @param name words with dashes
+     * @param formWord one of {@link #forms}; {@code component} is {@code scheduler}
      * @return path below the root → content
      */
-    static Map<String, String> of(Sources sources, String topic, String name) {
+    static Map<String, String> of(Sources sources, String topic, String name, String formWord) {
+        Form form = FORMS.get(formWord.equals("component") ? "scheduler" : formWord);
+        if (form == null)
+            throw new PublishException("no form \"" + formWord + "\"; there is: " + String.join(", ", FORMS.keySet()));
         if (sources.chapters().stream().noneMatch(c -> c.topic().equals(topic)))
             throw new PublishException("no chapter on " + topic + "; there is: "
                     + sources.chapters().stream().map(Sources.Chapter::topic).collect(Collectors.joining(", ")));
@@ -39,32 +89,40 @@ final class Skeleton {
         Map<String, String> files = new LinkedHashMap<>();
         files.put(
                 "solutions/src/main/resources/kubelab/labs/" + folder + "/" + id + ".yaml",
-                metadata(id, folder, simple, title));
+                metadata(id, folder, simple, title, form));
         files.put(
                 "solutions/src/main/java/kubelab/labs/" + folder + "/" + simple + ".java",
                 answer(
                         id,
                         folder,
                         simple,
+                        form,
                         "// tag::solution[]\n        // starter: // TODO " + id
                                 + ": write your code here.\n        throw new UnsupportedOperationException(\"TODO: the solution of "
                                 + id + "\");\n        // end::solution[]"));
-        files.put(Checks.checkFile(folder, simple), check(id, folder, simple));
+        files.put(Checks.checkFile(folder, simple), check(id, folder, simple, form));
         String wrong = Checks.ANSWERS + "/" + id + "/does-nothing/";
         files.put(
                 wrong + simple + ".java",
-                "// 0 of 10: nothing is done\n"
-                        + answer(id, folder, simple, "// TODO a plausible mistake; three such folders are wanted"));
+                "// 0 of 10: nothing is done\n" + answer(id, folder, simple, form, wrongBody(form)));
         files.put(wrong + "feedback.txt", "");
         return files;
     }
 
-    private static String metadata(String id, String folder, String simple, String title) {
+    /** Compiles, and does what a learner may get wrong. */
+    private static String wrongBody(Form form) {
+        String result = form.methods().contains("boolean filter")
+                ? "\n        return true;"
+                : form.methods().contains("String answer") ? "\n        return \"\";" : "";
+        return "// TODO a plausible mistake; three such folders are wanted" + result;
+    }
+
+    private static String metadata(String id, String folder, String simple, String title, Form form) {
         return """
                 id: %s
                 class: kubelab.labs.%s.%s
                 title: %s
-                form: state
+                form: %s
                 points: 10
                 minutes: 15
                 needs: []
@@ -74,41 +132,58 @@ final class Skeleton {
                   - "TODO: where to look"
                   - "TODO: what to use"
                   - "TODO: nearly the answer"
-                """.formatted(id, folder, simple, title);
+                """.formatted(id, folder, simple, title, form.word());
     }
 
-    private static String answer(String id, String folder, String simple, String body) {
+    private static String answer(String id, String folder, String simple, Form form, String body) {
+        String type = form.type().replaceAll("<.*", "");
+        String imports = (form.imports() + "import kubelab.labkit." + type + ";\n")
+                .lines()
+                .sorted()
+                .collect(Collectors.joining("\n"));
         return """
                 package kubelab.labs.%s;
 
-                import io.fabric8.kubernetes.client.KubernetesClient;
-                import kubelab.labkit.StateExercise;
+                %s
 
                 /** %s: TODO one sentence. */
-                public class %s implements StateExercise {
+                public class %s implements %s {
                     @Override
-                    public void apply(KubernetesClient client, String namespace) {
-                        %s
-                    }
-                }
-                """.formatted(folder, id, simple, body);
+                %s}
+                """.formatted(
+                        folder, imports, id, simple, form.type(), form.methods().replace("BODY", body));
     }
 
-    private static String check(String id, String folder, String simple) {
+    private static String check(String id, String folder, String simple, Form form) {
+        boolean component = form.word().equals("component");
+        boolean balancer = form.type().equals("TcpLoadBalancer");
         return """
                 package kubelab.grader.checks.%s;
 
                 import java.util.List;
                 import kubelab.grader.check.Check;
                 import kubelab.grader.check.Criterion;
-
+                %s
                 /** %s. TODO: what must be allowed, and what must be refused. */
                 final class %sCheck implements Check {
-                    @Override
+                %s    @Override
                     public List<Criterion> criteria() {
                         throw new UnsupportedOperationException("TODO: criteria of 10 points together");
                     }
                 }
-                """.formatted(folder, id, simple);
+                """.formatted(
+                        folder,
+                        (component ? "import kubelab.grader.check.Run;\n" : "")
+                                + (balancer
+                                        ? "import kubelab.labkit.component.BalancerLoop;\n"
+                                                + "import org.jspecify.annotations.Nullable;\n"
+                                        : ""),
+                        id,
+                        simple,
+                        (balancer ? "    private @Nullable BalancerLoop loop;\n\n" : "")
+                                + (component
+                                        ? "    @Override\n    public void start(Run run) {\n        " + form.start()
+                                                + "\n    }\n\n"
+                                        : ""));
     }
 }

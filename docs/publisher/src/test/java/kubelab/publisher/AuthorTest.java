@@ -131,7 +131,7 @@ class AuthorTest {
 
     @Test
     void a_new_exercise_has_its_files_and_check_says_what_is_left_to_do() throws Exception {
-        assertThat(course.say(a -> a.create("things", "second-thing")))
+        assertThat(course.say(a -> a.create("things", "second-thing", "state")))
                 .as(course.said)
                 .isZero();
         assertThat(course.read("solutions/src/main/java/kubelab/labs/things/SecondThing.java"))
@@ -142,8 +142,28 @@ class AuthorTest {
     }
 
     @Test
+    void a_new_component_has_the_interface_and_a_check_that_puts_it_to_work() throws Exception {
+        assertThat(course.say(a -> a.create("things", "my-balancer", "balancer")))
+                .as(course.said)
+                .isZero();
+        assertThat(course.read("solutions/src/main/java/kubelab/labs/things/MyBalancer.java"))
+                .contains(
+                        "implements TcpLoadBalancer",
+                        "import kubelab.labkit.Dialer;",
+                        "public void serve(Connection client, Dialer dialer) throws IOException",
+                        "tag::solution[]");
+        assertThat(course.read("grader/src/main/java/kubelab/grader/checks/things/MyBalancerCheck.java"))
+                .contains("public void start(Run run)", "loop = run.balance(\"web\");");
+        assertThat(course.read("solutions/src/main/resources/kubelab/labs/things/things-2.yaml"))
+                .contains("form: component");
+        assertThat(course.say(a -> a.create("things", "no-such-form", "poem"))).isEqualTo(1);
+        assertThat(course.said).contains("no form \"poem\"; there is: state");
+    }
+
+    @Test
     void a_new_exercise_for_no_chapter_is_refused() {
-        assertThat(course.say(a -> a.create("nothing", "second-thing"))).isEqualTo(1);
+        assertThat(course.say(a -> a.create("nothing", "second-thing", "state")))
+                .isEqualTo(1);
         assertThat(course.said).contains("no chapter on nothing; there is: things");
     }
 }

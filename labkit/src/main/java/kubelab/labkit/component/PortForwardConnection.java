@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Fabric8's own port-forward tells nobody when the connection was made or refused. The protocol has no word for
  * "connected" either: the node dials when it has sent the numbers, and is heard of again only if that fails. So what has
- * not been refused a moment later counts as connected; should the refusal be late, reading throws it.
+ * not been refused or closed a moment later counts as connected; should the refusal be late, reading throws it.
  *
  * <p>Source: k8s.io/kubelet/pkg/cri/streaming/portforward (websocket.go), release 1.34.
  */
@@ -32,8 +32,9 @@ final class PortForwardConnection implements Connection, WebSocket.Listener {
     private static final String PROTOCOL = "v4.channel.k8s.io";
     private static final long OPEN_SECONDS = 10;
     private static final long SHORTEST_WAIT_MS = 40;
-    private static final long LONGEST_WAIT_MS = 400;
+    private static final long LONGEST_WAIT_MS = 600;
     private static final int MAX_MESSAGE = 16 * 1024;
+    private static final int MAX_QUEUED = 4 * 1024 * 1024;
 
     private final String target;
     private final InputStream in = new Input();
@@ -42,6 +43,8 @@ final class PortForwardConnection implements Connection, WebSocket.Listener {
     private @Nullable WebSocket socket;
     private String refusal = "";
     private int numbers;
+    private int queued;
+    private boolean held;
     private boolean ended;
 
     private PortForwardConnection(String target) {
@@ -75,7 +78,7 @@ final class PortForwardConnection implements Connection, WebSocket.Listener {
 
     /** A busy machine opens slowly, and refuses slowly. */
     private synchronized void awaitRefusal(long openMillis) throws IOException {
-        long patience = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, openMillis));
+        long patience = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, 2 * openMillis));
         long deadline = System.nanoTime() + OPEN_SECONDS * 1_000_000_000L;
         while (numbers < 2 && !ended) {
             await(deadline);
@@ -84,9 +87,9 @@ final class PortForwardConnection implements Connection, WebSocket.Listener {
         while (!ended && received.isEmpty() && System.nanoTime() < deadline) {
             await(deadline);
         }
-        if (!refusal.isEmpty()) {
+        if (ended && received.isEmpty()) {
             close();
-            throw new IOException("connection refused by " + target + ": " + refusal);
+            throw new IOException("connection refused by " + target + (refusal.isEmpty() ? "" : ": " + refusal));
         }
     }
 
@@ -106,20 +109,25 @@ final class PortForwardConnection implements Connection, WebSocket.Listener {
     @Override
     public synchronized void onMessage(WebSocket from, ByteBuffer message) {
         int channel = message.hasRemaining() ? message.get() : -1;
+        boolean more = true;
         if (numbers < 2) {
             numbers++;
-            from.request();
         } else if (channel == 0) {
             ByteBuffer copy = ByteBuffer.allocate(message.remaining());
             copy.put(message).flip();
             if (copy.hasRemaining()) {
-                received.add(copy); // the next message is asked for when this one has been read
-            } else {
-                from.request();
+                received.add(copy);
+                queued += copy.remaining();
+                more = queued < MAX_QUEUED;
             }
         } else {
             refusal = StandardCharsets.UTF_8.decode(message).toString().strip();
             ended = true;
+        }
+        // asked for at once: the client tells of the end without waiting for what has not been asked for
+        held = !more;
+        if (more) {
+            from.request();
         }
         notifyAll();
     }
@@ -183,11 +191,13 @@ final class PortForwardConnection implements Connection, WebSocket.Listener {
         }
         int n = Math.min(length, first.remaining());
         first.get(target, offset, n);
+        queued -= n;
         if (!first.hasRemaining()) {
             received.remove();
-            if (socket != null) {
-                socket.request();
-            }
+        }
+        if (held && queued < MAX_QUEUED && socket != null) {
+            held = false;
+            socket.request();
         }
         return n;
     }
