@@ -109,8 +109,7 @@ final class Netexec {
             case "/clientip" -> logged("GET /clientip", Http.Response.text(200, request.remote()));
             case "/hostname", "/hostName" ->
                 logged("GET " + path, Http.Response.text(200, task.world().hostname()));
-            case "/healthz", "/readyz" ->
-                logged("GET " + path, Http.Response.text(terminating ? 503 : 200, terminating ? "terminating" : ""));
+            case "/healthz", "/readyz" -> logged("GET " + path, health(path));
             case "/echo" -> {
                 String code = request.parameter("code");
                 String message = request.parameter("msg");
@@ -143,6 +142,15 @@ final class Netexec {
                                 "NOW: " + NOW.format(now) + " +0000 UTC m=+" + String.format(Locale.ROOT, "%.9f", up)));
             }
         };
+    }
+
+    /** Well from when the UDP server stands (never without one); ready until it shall end. */
+    private Http.Response health(String path) {
+        if (udpPort.equals("-1")) {
+            return Http.Response.text(412, "");
+        }
+        boolean readiness = path.equals("/readyz");
+        return readiness && terminating ? Http.Response.text(503, "") : Http.Response.text(200, readiness ? "ok" : "");
     }
 
     private Http.Response logged(String line, Http.Response response) throws IOException {
