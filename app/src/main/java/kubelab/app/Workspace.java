@@ -126,6 +126,7 @@ public final class Workspace {
             if (option.startsWith("-XX:SharedArchiveFile")
                     || option.startsWith("-XX:TieredStopAtLevel")
                     || option.startsWith("-Dkubelab.worker.archive")
+                    || option.startsWith("-Dkeystore.pkcs12.")
                     || option.startsWith("-Xlog:cds")
                     || option.startsWith("-Xshare")
                     || option.startsWith("-XX:+UseSerialGC")) {

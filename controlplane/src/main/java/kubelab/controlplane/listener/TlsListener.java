@@ -11,7 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.net.BindException;
@@ -83,9 +83,7 @@ public final class TlsListener implements AutoCloseable {
         HttpServerOptions options = new HttpServerOptions()
                 .setSsl(true)
                 .setUseAlpn(false)
-                .setKeyCertOptions(new PemKeyCertOptions()
-                        .addKeyValue(Buffer.buffer(own.keyPem()))
-                        .addCertValue(Buffer.buffer(own.certificatePem())))
+                .setKeyCertOptions(KeyCertOptions.wrap(new OneIdentity(own)))
                 .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(authority.certificatePem())))
                 .setClientAuth(ClientAuth.REQUEST)
                 .setMaxHeaderSize(64 * 1024)
