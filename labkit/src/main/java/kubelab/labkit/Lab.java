@@ -1,7 +1,9 @@
 package kubelab.labkit;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 import kubelab.labkit.component.BalancerLoop;
 import kubelab.labkit.component.SchedulerLoop;
 
@@ -41,8 +43,26 @@ public interface Lab extends AutoCloseable {
     /** The namespace of this chapter, made by {@link #open}. */
     String namespace();
 
+    /** The whole cluster as it is now. {@link #show} draws it: nodes, Pods, and Services with their endpoints. */
+    default ClusterView cluster() {
+        return ClusterView.of(client(), namespace());
+    }
+
     /** Shows a value below the cell: Kubernetes objects as a table, {@link Evidence} as a verdict, the rest as text. */
     void show(Object value);
+
+    /**
+     * Shows a value, and shows it anew in the same place each second while it changes.
+     *
+     * <pre>{@code
+     * lab.watch(lab::cluster, Duration.ofSeconds(30));
+     * }</pre>
+     *
+     * @param time how long the cell runs; the kernel's stop button ends it earlier
+     */
+    default void watch(Supplier<?> value, Duration time) {
+        show(value.get());
+    }
 
     /** Grades the cell that answers this exercise (the last one that was run) and shows the result. */
     void check(String exerciseId);

@@ -4,10 +4,13 @@ import java.util.Optional;
 
 /** What a Jupyter kernel of ours does besides running cells. */
 public final class Kernel {
+    static final String STARTED = "kubelab.kernel.started";
+
     private Kernel() {}
 
     /** Called by the start-up script. */
     public static void started() {
+        System.setProperty(STARTED, "true");
         endWithServer();
         Thread ahead = new Thread(LabOpener::ahead, "lab-ahead");
         ahead.setDaemon(true);

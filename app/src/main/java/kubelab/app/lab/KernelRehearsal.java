@@ -41,15 +41,12 @@ final class KernelRehearsal {
             kernel.setDaemon(true);
             kernel.start();
             Class<?> base = Class.forName("org.dflib.jjava.jupyter.kernel.BaseKernel");
-            Object running = null;
-            for (int i = 0; running == null && i < 300; i++) {
+            // the kernel is there before its start-up script has run, and a shell takes one snippet at a time
+            for (int i = 0; System.getProperty(Kernel.STARTED) == null && i < 300; i++) {
                 Thread.sleep(100);
-                try {
-                    running = base.getMethod("notebookKernel").invoke(null);
-                } catch (java.lang.reflect.InvocationTargetException e) {
-                    // none yet
-                }
             }
+            Thread.sleep(300);
+            Object running = base.getMethod("notebookKernel").invoke(null);
             var eval = base.getMethod("evalRaw", String.class);
             for (String cell : List.of(
                     "var lab = Lab.open(\"rehearsal\");",

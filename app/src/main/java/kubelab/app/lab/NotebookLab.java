@@ -1,11 +1,9 @@
 package kubelab.app.lab;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -23,10 +21,6 @@ import kubelab.cluster.PrivateClusters;
 import kubelab.grader.Answers;
 import kubelab.grader.Catalogue;
 import kubelab.grader.Exercise;
-import kubelab.grader.Grader;
-import kubelab.grader.Report;
-import kubelab.grader.report.HtmlReport;
-import kubelab.grader.report.TerminalReport;
 import kubelab.labkit.Component;
 import kubelab.labkit.Dialer;
 import kubelab.labkit.Lab;
@@ -41,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class NotebookLab implements Lab {
     /** What a kernel imports for itself; an answer has no kernel on its class path. */
     private static final List<String> KERNELS = List.of("org.dflib.jjava.", "io.github.spencerpark.");
+
+    private static final Duration LONGEST_WATCH = Duration.ofMinutes(10);
 
     private final Cluster cluster;
     private final String namespace;
@@ -69,6 +65,24 @@ final class NotebookLab implements Lab {
     public void show(Object value) {
         Tables.Picture picture = Tables.of(value);
         screen.show(picture.text(), picture.html());
+    }
+
+    @Override
+    public void watch(Supplier<?> value, Duration time) {
+        long end = System.nanoTime() + Math.min(time.toNanos(), LONGEST_WATCH.toNanos());
+        String shown = "";
+        try (Screen.Live live = screen.live()) {
+            do {
+                Tables.Picture picture = Tables.of(value.get());
+                if (!picture.html().equals(shown)) {
+                    shown = picture.html();
+                    live.draw(picture.text(), shown);
+                }
+                Thread.sleep(Math.max(1, Math.min(1000, (end - System.nanoTime()) / 1_000_000)));
+            } while (System.nanoTime() < end);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
@@ -164,19 +178,7 @@ final class NotebookLab implements Lab {
     }
 
     private void grade(Exercise exercise, Answers answers) {
-        try (Grader grader = Grader.builder(Workspace.root())
-                .cluster(Grading.access(cluster))
-                .privateClusters(privates)
-                .progress(kubelab.cluster.Home.ofUser().path())
-                .keepFailed(true)
-                .build()) {
-            Report report = grader.check(List.of(exercise.id()), answers);
-            ByteArrayOutputStream text = new ByteArrayOutputStream();
-            new TerminalReport(false).write(report, new PrintStream(text, true, StandardCharsets.UTF_8));
-            screen.show(text.toString(StandardCharsets.UTF_8), HtmlReport.fragment(report));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Graded.run(cluster, privates, exercise, answers, screen);
     }
 
     /** The class as its cell defined it last, with the notebook's imports and the types that it names. */

