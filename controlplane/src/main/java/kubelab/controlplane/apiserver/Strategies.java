@@ -96,6 +96,13 @@ final class Strategies {
                         .put("numberReady", 0);
                 Json.ensure(object, "metadata", "annotations").put(TEMPLATE_GENERATION, "1");
                 break;
+            case "policy/poddisruptionbudgets":
+                object.putObject("status")
+                        .put("disruptionsAllowed", 0)
+                        .put("currentHealthy", 0)
+                        .put("desiredHealthy", 0)
+                        .put("expectedPods", 0);
+                break;
             case "autoscaling/horizontalpodautoscalers":
                 object.putObject("status").put("currentReplicas", 0).put("desiredReplicas", 0);
                 break;
@@ -163,7 +170,9 @@ final class Strategies {
             return;
         }
         long generation = Json.number(live, 1, "metadata", "generation");
-        Json.ensure(next, "metadata").put("generation", specChanged(next, live) ? generation + 1 : generation);
+        // Of a PriorityClass nothing that matters can change, so upstream never counts on.
+        boolean changed = specChanged(next, live) && !resource.is("scheduling.k8s.io", "priorityclasses");
+        Json.ensure(next, "metadata").put("generation", changed ? generation + 1 : generation);
     }
 
     private static boolean specChanged(ObjectNode next, ObjectNode live) {

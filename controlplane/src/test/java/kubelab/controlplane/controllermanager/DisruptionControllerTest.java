@@ -98,7 +98,9 @@ class DisruptionControllerTest {
     private static String settled(String name, int healthy) {
         await().atMost(Duration.ofSeconds(20)).until(() -> {
             PodDisruptionBudgetStatus status = status(name);
-            return status != null && status.getCurrentHealthy() == healthy && status.getExpectedPods() != null;
+            return status != null
+                    && Integer.valueOf(healthy).equals(status.getCurrentHealthy())
+                    && !status.getConditions().isEmpty();
         });
         PodDisruptionBudgetStatus status = status(name);
         return "expected " + status.getExpectedPods() + " healthy " + status.getCurrentHealthy() + " desired "

@@ -136,6 +136,56 @@ class PlacementTest {
         assertThat(Resources.requestedBy(pod).amounts()).isEqualTo(Map.of("cpu", 600L, "memory", 1024L));
     }
 
+    @Test
+    void the_node_whose_most_important_victim_matters_least_is_cleared() {
+        Preemption.Plan plan = plan(
+                needing("900m", 100),
+                nodes(
+                        3,
+                        Map.of(
+                                "n0", List.of(needing("2", 50)),
+                                "n1", List.of(needing("1", 10), needing("1", 10)),
+                                "n2", List.of(needing("2", 20)))));
+        assertThat(plan.node()).isEqualTo("n1");
+        assertThat(plan.victims()).as("one of the two is enough").hasSize(1);
+    }
+
+    @Test
+    void of_equally_important_victims_the_fewest_leave() {
+        Preemption.Plan plan = plan(
+                needing("1800m", 100),
+                nodes(2, Map.of("n0", List.of(needing("1", 10), needing("1", 10)), "n1", List.of(needing("2", 10)))));
+        assertThat(plan.node()).isEqualTo("n1");
+    }
+
+    @Test
+    void on_a_node_the_least_important_leaves_and_nobody_else() {
+        Pod least = needing("500m", 1);
+        Preemption.Plan plan = plan(
+                needing("400m", 100), nodes(1, Map.of("n0", List.of(needing("500m", 30), least, needing("1", 20)))));
+        assertThat(plan.victims()).containsExactly(least);
+    }
+
+    @Test
+    void room_that_was_made_for_another_is_not_given_away() {
+        Pod coming = needing("1", 100);
+        Pod late = needing("1500m", 100);
+        Decision decision = placement.decide(late, nodes(1), Map.of("n0", List.of(PodInfo.of(coming))));
+        assertThat(decision).isInstanceOf(Decision.Nowhere.class);
+        assertThat(placement.decide(late, nodes(1))).isInstanceOf(Decision.Place.class);
+    }
+
+    private Preemption.Plan plan(Pod pod, List<NodeInfo> nodes) {
+        Decision decision = placement.decide(pod, nodes);
+        assertThat(decision).isInstanceOf(Decision.Nowhere.class);
+        assertThat(((Decision.Nowhere) decision).preemption()).isInstanceOf(Preemption.Plan.class);
+        return (Preemption.Plan) ((Decision.Nowhere) decision).preemption();
+    }
+
+    private static Pod needing(String cpu, int priority) {
+        return pod("resources: {requests: {cpu: '" + cpu + "'}}", "priority: " + priority);
+    }
+
     private String place(Pod pod, List<NodeInfo> nodes) {
         Decision decision = placement.decide(pod, nodes);
         assertThat(decision).isInstanceOf(Decision.Place.class);
