@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 public record Sizes(int rounds, Duration block, int starts, int realStarts, int pods, Duration day) {
     public static Sizes full() {
-        return new Sizes(3, Duration.ofMillis(1500), 5, 2, 1000, Duration.ofSeconds(30));
+        return new Sizes(3, Duration.ofMillis(1200), 5, 2, 1000, Duration.ofSeconds(30));
     }
 
     /** Says whether all of it works, not how fast it is. */
