@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import kubelab.cluster.Background;
 import kubelab.cluster.Cluster;
@@ -14,6 +15,7 @@ import kubelab.cluster.ClusterException;
 import kubelab.cluster.Clusters;
 import kubelab.cluster.PrivateClusters;
 import kubelab.grader.Answers;
+import kubelab.grader.Catalogue;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.Exercise;
 import kubelab.grader.ExerciseResult;
@@ -48,8 +50,11 @@ final class CheckCommand implements Callable<Integer> {
         HTML
     }
 
-    @Parameters(arity = "0..*", paramLabel = "EXERCISE", description = "As in pods-1; all if none is named.")
-    private List<String> ids = new ArrayList<>();
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "EXERCISE",
+            description = "As in pods-1, or a chapter as in pods; all if none is named.")
+    private List<String> names = new ArrayList<>();
 
     @Option(
             names = "--answers",
@@ -87,37 +92,58 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Path root = Workspace.root();
         Answers from = namespace == null ? Answers.parse(root, answers) : new Answers.State(namespace);
-        ids.forEach(Kubelab.catalogue()::get); // an unknown name is told before a cluster is started
-        Optional<SavedAnswers> saved = watch ? Optional.of(new SavedAnswers(from, watched())) : Optional.empty();
+        List<Exercise> exercises = exercises(); // an unknown name is told before a cluster is started
+        List<String> ids = exercises.stream().map(Exercise::id).toList();
+        if (namespace != null && ids.size() != 1) {
+            throw new Kubelab.WrongUse("--namespace grades one exercise: say which, as in `./kubelab check pods-1"
+                    + " --namespace " + namespace + "`");
+        }
+        Optional<SavedAnswers> saved = watch ? Optional.of(new SavedAnswers(from, exercises)) : Optional.empty();
         Background background = new Background(Workspace.home());
         Optional<Cluster> running = options.given() ? Optional.empty() : background.attach();
         if (namespace != null && running.isEmpty()) {
             throw new ClusterException(
                     ClusterException.Reason.UNREACHABLE,
                     "--namespace grades what is in the background cluster, and none is running.",
-                    "`kubelab up` starts one.");
+                    "`./kubelab up` starts one.");
         }
         var progress = Terminal.progress();
-        int nodes = watched().stream().mapToInt(Exercise::nodes).max().orElse(1);
+        int nodes = exercises.stream().mapToInt(Exercise::nodes).max().orElse(1);
         try (Cluster cluster = running.orElseGet(() -> Clusters.start(options.spec(nodes), progress));
                 PrivateClusters privates = Grading.privateClusters(
                         cluster, running.isPresent() ? Optional.empty() : Optional.of(options.spec()), progress);
                 Grader grader = grader(root, cluster, running.isPresent(), privates)) {
             progress.step("grading on " + cluster.description());
-            Report report = grader.check(ids, from);
-            Terminal.endProgress();
-            write(report);
+            Set<String> untouched = names.containsAll(ids) ? Set.of() : Starters.untouched(root, from, exercises);
             if (saved.isPresent()) {
-                new WatchLoop(grader, from, saved.get(), this::write).run(report);
+                // to wait for starters to fail would keep the learner from the first answer
+                ids = ids.stream().filter(id -> !untouched.contains(id)).toList();
             }
-            return report.exitCode(allowSkipped);
+            List<ExerciseResult> first = List.of();
+            int exitCode = 0;
+            if (!ids.isEmpty()) {
+                Report report = grader.check(ids, from);
+                Terminal.endProgress();
+                write(report, untouched);
+                first = report.results();
+                exitCode = report.exitCode(allowSkipped);
+            }
+            if (saved.isPresent()) {
+                Terminal.endProgress();
+                new WatchLoop(grader, from, saved.get(), report -> write(report, Set.of())).run(first);
+            }
+            return exitCode;
         }
     }
 
-    private List<Exercise> watched() {
-        return Kubelab.catalogue().exercises().stream()
-                .filter(e -> ids.isEmpty() || ids.contains(e.id()))
-                .toList();
+    private List<Exercise> exercises() {
+        Catalogue catalogue = Kubelab.catalogue();
+        return names.isEmpty()
+                ? catalogue.exercises()
+                : names.stream()
+                        .flatMap(name -> catalogue.named(name).stream())
+                        .distinct()
+                        .toList();
     }
 
     private Grader grader(Path root, Cluster cluster, boolean stays, PrivateClusters privates) {
@@ -130,7 +156,7 @@ final class CheckCommand implements Callable<Integer> {
         return (seed == null ? builder : builder.seed(seed)).build();
     }
 
-    private void write(Report report) throws IOException {
+    private void write(Report report, Set<String> untouched) throws IOException {
         String text =
                 switch (format) {
                     case JSON -> JsonReport.write(report);
@@ -139,7 +165,7 @@ final class CheckCommand implements Callable<Integer> {
                     case TEXT -> "";
                 };
         if (format == Format.TEXT) {
-            new TerminalReport(Terminal.colour()).write(report, System.out);
+            new TerminalReport(Terminal.colour(), untouched).write(report, System.out);
         } else if (out != null) {
             Files.writeString(out, text);
             Terminal.say("Wrote " + out + ".");
@@ -161,6 +187,11 @@ final class CheckCommand implements Callable<Integer> {
         public void criterion(Exercise exercise, CriterionResult result) {
             progress.step(exercise.id() + ": " + result.title() + ": "
                     + result.state().name().toLowerCase(Locale.ROOT));
+        }
+
+        @Override
+        public void warned(String message) {
+            Terminal.say(message);
         }
 
         @Override

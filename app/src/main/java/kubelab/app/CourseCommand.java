@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -136,7 +137,8 @@ final class CourseCommand implements Callable<Integer> {
                     .map(Exercise::id)
                     .toList();
             Optional<Report> graded = ids.isEmpty() ? Optional.empty() : Optional.of(grader.check(ids, from));
-            return new CourseReport.Part(chapter, notebook.join(), claims.join(), graded);
+            Set<String> untouched = Starters.untouched(root, from, catalogue.exercises());
+            return new CourseReport.Part(chapter, notebook.join(), claims.join(), graded, untouched);
         }
     }
 

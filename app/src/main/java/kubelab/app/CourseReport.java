@@ -4,6 +4,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import kubelab.app.notebook.CellResult;
 import kubelab.app.notebook.Chapter;
 import kubelab.app.notebook.NotebookResult;
@@ -12,16 +14,31 @@ import kubelab.grader.Outcome;
 import kubelab.grader.Report;
 import kubelab.grader.claims.ClaimResult;
 import kubelab.grader.report.HtmlReport;
+import kubelab.grader.report.NextStep;
 
 /** What {@code course} found, for the terminal and as one HTML page that needs nothing else. */
 final class CourseReport {
     private CourseReport() {}
 
-    /** One chapter. */
-    record Part(Chapter chapter, NotebookResult notebook, List<ClaimResult> claims, Optional<Report> exercises) {
+    /**
+     * One chapter.
+     *
+     * @param untouched ids of exercises whose answer is the starter still
+     */
+    record Part(
+            Chapter chapter,
+            NotebookResult notebook,
+            List<ClaimResult> claims,
+            Optional<Report> exercises,
+            Set<String> untouched) {
         /** The notebook ran and every claim was proven. */
         boolean sound() {
             return notebook.ok() && claims.stream().allMatch(ClaimResult::proven);
+        }
+
+        boolean isUntouched(ExerciseResult result) {
+            return result.outcome() == Outcome.FAIL
+                    && untouched.contains(result.exercise().id());
         }
 
         boolean solved() {
@@ -67,11 +84,13 @@ final class CourseReport {
                     report.maxPoints());
             for (ExerciseResult result : report.results()) {
                 out.printf(
-                        "      %s %-8s %-40s %s%n",
+                        "      %s %-11s %-44s %s%n",
                         result.outcome() == Outcome.PASS ? mark(true, colour) : "·",
                         result.exercise().id(),
                         result.exercise().title(),
-                        result.outcome() + ", " + result.points() + " of " + result.maxPoints());
+                        part.isUntouched(result)
+                                ? "not begun"
+                                : result.outcome() + ", " + result.points() + " of " + result.maxPoints());
             }
         });
     }
@@ -79,18 +98,25 @@ final class CourseReport {
     /** What to do next, and in which file. */
     static void last(List<Part> parts, Path report, double seconds, PrintStream out) {
         out.println();
-        Optional<ExerciseResult> next = parts.stream()
+        List<ExerciseResult> results = parts.stream()
                 .flatMap(p -> p.exercises().stream())
                 .flatMap(r -> r.results().stream())
-                .filter(r -> r.outcome() != Outcome.PASS)
-                .findFirst();
+                .toList();
+        Set<String> untouched =
+                parts.stream().flatMap(p -> p.untouched().stream()).collect(Collectors.toSet());
+        Optional<ExerciseResult> next = NextStep.of(results, untouched);
         if (next.isPresent()) {
             ExerciseResult r = next.get();
-            out.println("Next: " + r.exercise().id() + ", " + r.exercise().title());
-            out.println("  read   ./kubelab explain " + r.exercise().id());
+            String id = r.exercise().id();
+            out.println("Next: " + id + ", " + r.exercise().title() + " (about "
+                    + r.exercise().minutes() + " min)");
+            out.println("  read   the chapter: ./kubelab handbook, or as a notebook: ./kubelab jupyter start "
+                    + r.exercise().topic());
+            out.println("  task   ./kubelab explain " + id);
             out.println("  edit   " + r.file());
-            out.println("  check  ./kubelab check " + r.exercise().id());
-        } else if (parts.stream().allMatch(Part::sound)) {
+            out.println("  check  ./kubelab check " + id + "   (with --watch: again whenever you save)");
+        } else if (parts.stream().allMatch(Part::sound)
+                && results.stream().allMatch(r -> r.outcome() == Outcome.PASS)) {
             out.println("All exercises are solved.");
         }
         out.println();

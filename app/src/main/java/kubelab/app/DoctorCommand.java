@@ -58,12 +58,12 @@ final class DoctorCommand implements Callable<Integer> {
                 "kubectl",
                 KubectlCommand.onPath("kubectl").isPresent(),
                 KubectlCommand.onPath("kubectl").map(Path::toString).orElse(""),
-                "no `kubelab kubectl` on embedded; no exercise or proof needs it");
+                "no `./kubelab kubectl` on embedded; no exercise or proof needs it");
         wanted(
                 "Jupyter",
                 Files.isExecutable(Jupyter.python()),
                 Jupyter.folder().toString(),
-                "no notebooks in the browser; `kubelab jupyter install` (needs Python 3.9 or newer)");
+                "no notebooks in the browser; `./kubelab jupyter install` (needs Python 3.9 or newer)");
         return broken ? Kubelab.NOT_TRIED : 0;
     }
 

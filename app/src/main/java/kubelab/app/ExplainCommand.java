@@ -7,7 +7,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "explain", header = "Show an exercise's task and the file to edit.", mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "EXERCISE", description = "As in pods-1; `kubelab list` names them all.")
+    @Parameters(paramLabel = "EXERCISE", description = "As in pods-1; `./kubelab list` names them all.")
     private String id;
 
     @Override

@@ -32,7 +32,7 @@ final class KubectlCommand implements Callable<Integer> {
                 .orElseThrow(() -> new ClusterException(
                         ClusterException.Reason.UNREACHABLE,
                         "No background cluster is running.",
-                        "`kubelab up` starts one."))) {
+                        "`./kubelab up` starts one."))) {
             List<String> command = new ArrayList<>();
             Optional<Path> onPath = onPath("kubectl");
             if (onPath.isPresent()) {
@@ -49,7 +49,7 @@ final class KubectlCommand implements Callable<Integer> {
                 throw new ClusterException(
                         ClusterException.Reason.OTHER,
                         "There is no kubectl on PATH.",
-                        "Install it, or use `kubelab up --cluster k3s`, whose container brings one.");
+                        "Install it, or use `./kubelab up --cluster k3s`, whose container brings one.");
             }
             command.addAll(arguments);
             ProcessBuilder kubectl = new ProcessBuilder(command).inheritIO();

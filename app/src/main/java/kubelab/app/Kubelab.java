@@ -1,5 +1,7 @@
 package kubelab.app;
 
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.util.Properties;
 import kubelab.cluster.ClusterException;
 import kubelab.cluster.K3sProvider;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "kubelab",
         header = "Kubernetes from the inside: a course that runs, with labs in Java and a grader.",
-        description = {"", "Start with:  kubelab course", ""},
+        description = {"", "Start with:  ./kubelab course", ""},
         mixinStandardHelpOptions = true,
         versionProvider = Kubelab.Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -26,6 +28,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             CourseCommand.class,
             CheckCommand.class,
+            HandbookCommand.class,
             ListCommand.class,
             ExplainCommand.class,
             HintCommand.class,
@@ -75,8 +78,12 @@ public final class Kubelab implements Runnable {
         line.setExecutionExceptionHandler((thrown, command, parsed) -> explain(thrown, command));
         line.setParameterExceptionHandler((wrong, args) -> {
             Terminal.error(String.valueOf(wrong.getMessage()));
-            if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, line.getErr())) {
-                Terminal.next("See `" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
+            if (wrong instanceof CommandLine.MissingParameterException
+                    && String.valueOf(wrong.getMessage()).contains("'EXERCISE'")) {
+                Terminal.next("`./kubelab list` names the exercises.");
+            } else if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, line.getErr())) {
+                Terminal.next(
+                        "See `./" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
             }
             return WRONG_USE;
         });
@@ -98,6 +105,11 @@ public final class Kubelab implements Runnable {
             Terminal.error(String.valueOf(thrown.getMessage()));
             return WRONG_USE;
         }
+        if (thrown instanceof UncheckedIOException e && e.getCause() instanceof AccessDeniedException denied) {
+            Terminal.error("This user may not write " + denied.getFile() + ".");
+            Terminal.next("Mend its permissions, or use a clone of your own.");
+            return NOT_TRIED;
+        }
         String text = thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
         if (text.toLowerCase(java.util.Locale.ROOT).contains("no space left")) {
             Terminal.error("The disk is full: " + text);
@@ -105,7 +117,7 @@ public final class Kubelab implements Runnable {
             return NOT_TRIED;
         }
         Terminal.error(thrown.getClass().getSimpleName() + ": " + text);
-        Terminal.next("`kubelab doctor` checks this machine; --debug shows the whole error.");
+        Terminal.next("`./kubelab doctor` checks this machine; --debug shows the whole error.");
         return NOT_TRIED;
     }
 

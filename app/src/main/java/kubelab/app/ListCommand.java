@@ -1,6 +1,7 @@
 package kubelab.app;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +39,7 @@ final class ListCommand implements Callable<Integer> {
                 rows.add(row);
             } else {
                 System.out.printf(
-                        "%-2s %-10s %-44s %-9s %3d min  %s%n",
+                        "%-2s %-11s %-44s %-9s %3d min  %s%n",
                         best.map(b -> b.outcome().equals("PASS") ? "✔" : "◐").orElse("·"),
                         e.id(),
                         e.title(),
@@ -48,9 +49,23 @@ final class ListCommand implements Callable<Integer> {
                                 .orElse("not tried yet"));
             }
         }
+        if (!format.equals("json")) {
+            Kubelab.catalogue().exercises().stream()
+                    .filter(e -> progress.best(e.id())
+                            .filter(b -> b.outcome().equals("PASS"))
+                            .isEmpty())
+                    .min(Comparator.comparingInt(e -> rank(progress, e)))
+                    .ifPresent(e -> Terminal.next("./kubelab explain " + e.id()));
+        }
         if (format.equals("json")) {
             System.out.println(new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(rows));
         }
         return 0;
+    }
+
+    /** What was begun comes first, then what is short. */
+    private static int rank(Progress progress, Exercise exercise) {
+        boolean begun = progress.best(exercise.id()).filter(b -> b.points() > 0).isPresent();
+        return begun ? 0 : exercise.minutes();
     }
 }

@@ -1,9 +1,12 @@
 package kubelab.app;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.util.concurrent.Callable;
 import kubelab.cluster.Background;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterException;
+import kubelab.grader.Exercise;
 import kubelab.grader.Grader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,19 +25,34 @@ final class PrepareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Kubelab.catalogue().get(id);
+        Exercise exercise = Kubelab.catalogue().get(id);
         try (Cluster cluster = new Background(Workspace.home())
                         .attach()
                         .orElseThrow(() -> new ClusterException(
                                 ClusterException.Reason.UNREACHABLE,
                                 "No background cluster is running.",
-                                "`kubelab up` starts one."));
+                                "`./kubelab up` starts one."));
                 Grader grader = Grader.builder(Workspace.root())
                         .cluster(Grading.access(cluster))
                         .build()) {
-            grader.prepare(id, namespace);
-            Terminal.say("Namespace " + namespace + " is ready for " + id + ".");
-            Terminal.next("./kubelab check " + id + " --namespace " + namespace);
+            try {
+                grader.prepare(id, namespace);
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT || e.getStatus() == null) {
+                    throw e;
+                }
+                throw new Kubelab.WrongUse("The namespace " + namespace + " is in use ("
+                        + e.getStatus().getMessage() + "). Take another name.");
+            }
+            Terminal.say("Namespace " + namespace + " is ready for " + id + ", " + exercise.title() + ".");
+            Terminal.next("the task  ./kubelab explain " + id);
+            Terminal.next("look      ./kubelab kubectl -n " + namespace + " get all");
+            boolean state = exercise.form() == Exercise.Form.STATE || exercise.form() == Exercise.Form.REPAIR;
+            Terminal.next(
+                    state
+                            ? "check     ./kubelab check " + id + " --namespace " + namespace
+                            : "check     ./kubelab check " + id
+                                    + "   (it asks for an answer in Java, graded elsewhere)");
             return 0;
         }
     }

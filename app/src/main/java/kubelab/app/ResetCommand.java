@@ -3,7 +3,6 @@ package kubelab.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Callable;
 import kubelab.grader.Exercise;
 import picocli.CommandLine.Command;
@@ -27,10 +26,13 @@ final class ResetCommand implements Callable<Integer> {
                 Terminal.say("labs/src/main/java/" + e.sourceFile() + " is the starter already.");
                 return 0;
             }
-            Path kept = Files.createTempFile(
-                    file.getParent(), e.simpleName() + "-", ".java.kept"); // no .java: nothing compiles it
-            Files.move(file, kept, StandardCopyOption.REPLACE_EXISTING);
-            Terminal.say("Your file is kept as " + Workspace.root().relativize(kept) + ".");
+            Path kept = file.resolveSibling(e.simpleName() + ".java.kept"); // no .java: nothing compiles it
+            for (int n = 2; Files.exists(kept); n++) {
+                kept = file.resolveSibling(e.simpleName() + ".java.kept" + n);
+            }
+            Files.move(file, kept);
+            Terminal.say(
+                    "Your file is kept as " + Workspace.root().relativize(kept) + "; move it back to have it again.");
         }
         Files.createDirectories(file.getParent());
         Files.writeString(file, starter);

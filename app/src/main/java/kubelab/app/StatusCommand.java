@@ -40,7 +40,7 @@ final class StatusCommand implements Callable<Integer> {
             });
             System.out.println(new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(json));
         } else if (state.isEmpty()) {
-            System.out.println("No background cluster is running. `kubelab up` starts one.");
+            System.out.println("No background cluster is running. `./kubelab up` starts one.");
         } else {
             BackgroundState s = state.get();
             System.out.println(s.description() + ", " + s.phase() + (s.detail().isEmpty() ? "" : ": " + s.detail()));

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         description = {
             "",
             "Prints one line for your shell on standard output:  eval \"$(./kubelab up --nodes 3)\"",
-            "The cluster stays until `kubelab down`, or until nobody used it for a while.",
+            "The cluster stays until `./kubelab down`, or until nobody used it for a while.",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -41,8 +41,11 @@ final class UpCommand implements Callable<Integer> {
                 background.attachOrStart(owner, cluster.spec().startTimeout().plusSeconds(30), Terminal.progress())) {
             Terminal.say((ran ? "Running already: " : "Ready: ") + up.description());
             if (ran && cluster.given() && differs(up)) {
-                Terminal.say("It is not what was asked for; `kubelab down` ends it, then start anew.");
+                Terminal.say("It is not what was asked for; `./kubelab down` ends it, then start anew.");
                 return Kubelab.WRONG_USE;
+            }
+            if (System.getProperty("kubelab.tty.out", "").equals("true")) {
+                Terminal.say("For kubectl, run this line in your shell; or begin with  eval \"$(./kubelab up)\"");
             }
             System.out.println("export KUBECONFIG=" + quoted(background.kubeconfig()));
             return 0;

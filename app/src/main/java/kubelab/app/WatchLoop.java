@@ -35,10 +35,10 @@ final class WatchLoop {
         this.writer = writer;
     }
 
-    void run(Report first) throws InterruptedException, IOException {
+    void run(List<ExerciseResult> first) throws InterruptedException, IOException {
         // Ctrl-C runs no finally: what lives in the cluster for us goes here
         Runtime.getRuntime().addShutdownHook(new Thread(grader::close, "watch-end"));
-        first.results().forEach(result -> last.put(result.exercise().id(), result));
+        first.forEach(result -> last.put(result.exercise().id(), result));
         while (true) {
             grader.standBy();
             Terminal.say("Watching " + answers.describe() + "; save a file to grade it, Ctrl-C to stop.");

@@ -170,7 +170,7 @@ public final class Docker {
         return new ClusterException(
                 ClusterException.Reason.OTHER,
                 "The k3s cluster could not be started: " + last,
-                "Look at `kubelab doctor`; --debug shows the whole error.",
+                "Look at `./kubelab doctor`; --debug shows the whole error.",
                 thrown);
     }
 

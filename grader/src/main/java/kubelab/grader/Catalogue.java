@@ -54,7 +54,7 @@ public final class Catalogue {
         List<String> topics = topics(root);
         found.sort(Comparator.comparingInt((Exercise e) -> rank(topics, e.topic()))
                 .thenComparing(Exercise::topic)
-                .thenComparingInt(Catalogue::number));
+                .thenComparingInt(e -> number(e.id())));
         return new Catalogue(found);
     }
 
@@ -67,11 +67,57 @@ public final class Catalogue {
     }
 
     /**
-     * @throws IllegalArgumentException for an unknown id: it lists those that exist
+     * @throws IllegalArgumentException for an unknown id: it says which was probably meant
      */
     public Exercise get(String id) {
-        return find(id).orElseThrow(() -> new IllegalArgumentException("There is no exercise " + id + ". There are: "
-                + String.join(", ", exercises.stream().map(Exercise::id).toList())));
+        return find(id).orElseThrow(
+                        () -> new IllegalArgumentException("There is no exercise " + id + ". " + meant(id)));
+    }
+
+    /**
+     * One exercise by its id, or those of a chapter by its name.
+     *
+     * @throws IllegalArgumentException for an unknown name
+     */
+    public List<Exercise> named(String name) {
+        List<Exercise> chapter =
+                exercises.stream().filter(e -> e.topic().equals(name)).toList();
+        return chapter.isEmpty() ? List.of(get(name)) : chapter;
+    }
+
+    private String meant(String id) {
+        String word = id.toLowerCase(Locale.ROOT);
+        List<String> near = exercises.stream()
+                .filter(e -> e.topic().equals(word) || e.simpleName().equalsIgnoreCase(word))
+                .map(Exercise::id)
+                .toList();
+        if (near.isEmpty()) {
+            near = exercises.stream()
+                    .map(Exercise::id)
+                    .filter(other -> other.replaceAll("\\W", "").equals(word.replaceAll("\\W", ""))
+                            || distance(word, other) <= 2 && number(other) == number(word))
+                    .limit(3)
+                    .toList();
+        }
+        return near.isEmpty()
+                ? "There are: "
+                        + String.join(", ", exercises.stream().map(Exercise::id).toList()) + "."
+                : "Did you mean " + String.join(", ", near) + "?";
+    }
+
+    /** How many letters differ (Levenshtein). */
+    private static int distance(String a, String b) {
+        int[] row = java.util.stream.IntStream.rangeClosed(0, b.length()).toArray();
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
     }
 
     private static Exercise read(Path file) throws IOException {
@@ -150,8 +196,8 @@ public final class Catalogue {
         return at < 0 ? topics.size() : at;
     }
 
-    private static int number(Exercise exercise) {
-        String digits = exercise.id().replaceFirst(".*?(\\d+)$", "$1");
+    private static int number(String id) {
+        String digits = id.replaceFirst(".*?(\\d+)$", "$1");
         return digits.matches("\\d+") ? Integer.parseInt(digits) : 0;
     }
 }

@@ -125,6 +125,11 @@ final class ExerciseRun {
         Namespace there = client.namespaces().withName(namespace).get();
         if (there == null) {
             client.resource(wanted).create();
+        } else if (there.getMetadata().getAnnotations().containsKey(Namespaces.SEED)) {
+            // its names and numbers are in use
+            throw new IllegalArgumentException("The namespace " + namespace
+                    + " was prepared before. Take another name, or remove it first:  kubectl delete namespace "
+                    + namespace);
         } else {
             client.namespaces().withName(namespace).edit(n -> new NamespaceBuilder(n)
                     .editMetadata()

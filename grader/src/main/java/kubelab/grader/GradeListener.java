@@ -8,6 +8,9 @@ public interface GradeListener {
 
     default void finished(ExerciseResult result) {}
 
+    /** Something went wrong that does not change the results. */
+    default void warned(String message) {}
+
     static GradeListener silent() {
         return new GradeListener() {};
     }

@@ -176,7 +176,12 @@ public final class Grader implements AutoCloseable {
                     seed,
                     started,
                     Duration.between(started, Instant.now()));
-            progress.ifPresent(p -> p.record(report, answers));
+            try {
+                progress.ifPresent(p -> p.record(report, answers));
+            } catch (UncheckedIOException e) {
+                // what was found is told all the same
+                listener.warned("This result is not remembered: " + e.getMessage());
+            }
             return report;
         } catch (ExecutionException e) {
             throw new IllegalStateException("the grader itself failed", e.getCause());
@@ -255,7 +260,7 @@ public final class Grader implements AutoCloseable {
     private static void requireState(List<Exercise> exercises) {
         if (exercises.size() != 1) {
             throw new IllegalArgumentException(
-                    "--namespace grades one exercise: say which, as in `kubelab check pods-1 --namespace my-own`");
+                    "--namespace grades one exercise: say which, as in `./kubelab check pods-1 --namespace my-own`");
         }
         Exercise exercise = exercises.get(0);
         if (exercise.form() != Exercise.Form.STATE && exercise.form() != Exercise.Form.REPAIR) {

@@ -15,6 +15,7 @@ import kubelab.grader.check.Criterion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CatalogueTest {
@@ -23,6 +24,21 @@ class CatalogueTest {
 
     static List<Exercise> exercises() {
         return Catalogue.load(Cases.ROOT).exercises();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pod-1,pods-1", "Pods1,pods-1", "posd-3,pods-3", "TwoContainers,pods-1"})
+    void a_misspelt_name_is_answered_with_what_was_probably_meant(String typed, String meant) {
+        assertThatThrownBy(() -> Catalogue.load(Cases.ROOT).get(typed))
+                .hasMessageEndingWith("Did you mean " + meant + "?");
+        assertThatThrownBy(() -> Catalogue.load(Cases.ROOT).get("nonsense")).hasMessageContaining("There are: ");
+    }
+
+    @Test
+    void a_chapters_name_stands_for_its_exercises() {
+        assertThat(Catalogue.load(Cases.ROOT).named("pods"))
+                .extracting(Exercise::id)
+                .containsExactly("pods-1", "pods-2", "pods-3", "pods-4", "pods-5");
     }
 
     @ParameterizedTest

@@ -50,6 +50,9 @@ class GraderTest {
             assertThat(result.criteria().get(0).state())
                     .as("shop is broken still")
                     .isEqualTo(CriterionResult.State.FAILED);
+            assertThatThrownBy(() -> grader.prepare("pods-5", "by-hand"))
+                    .as("its seed is what the check goes by")
+                    .hasMessageContaining("was prepared before");
             assertThat(check("pods-5", new Answers.State("default")).message())
                     .contains("kubelab prepare pods-5 --namespace default");
             assertThat(admin.namespaces().withName("by-hand").get())

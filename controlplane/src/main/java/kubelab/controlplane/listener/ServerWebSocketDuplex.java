@@ -104,10 +104,19 @@ final class ServerWebSocketDuplex implements Duplex, Sink {
     }
 
     private CompletableFuture<Void> sent(Future<Void> written) {
-        if (socket.writeQueueFull() || written.failed()) {
+        if (written.failed() || isFull()) {
             return written.toCompletionStage().toCompletableFuture();
         }
         return CompletableFuture.completedFuture(null);
+    }
+
+    /** The client may have gone between the write and the question. */
+    private boolean isFull() {
+        try {
+            return socket.writeQueueFull();
+        } catch (IllegalStateException e) {
+            return true;
+        }
     }
 
     private void received(Message message) {

@@ -103,7 +103,7 @@ public final class AnswerCompiler {
                 throw new UncheckedIOException(e);
             }
         }
-        return found.orElseThrow(() -> new AnswerProblem("There is no " + name + " in " + folder + ". `kubelab reset "
+        return found.orElseThrow(() -> new AnswerProblem("There is no " + name + " in " + folder + ". `./kubelab reset "
                 + exercise.id() + "` brings the starter back."));
     }
 
@@ -122,6 +122,10 @@ public final class AnswerCompiler {
                     : List.of();
             String shown = shown(source);
             fail(run(List.of(new Source(exercise.className(), text)), options, target), shown, exercise.simpleName());
+            if (!compiled(exercise, target)) {
+                throw new AnswerProblem("There is no class " + exercise.className() + " in " + shown
+                        + ": keep the starter's package line and the name of its class.");
+            }
         } catch (IOException e) {
             throw new AnswerProblem(shown(source) + " cannot be read as UTF-8 text: " + e.getMessage());
         }
@@ -133,10 +137,14 @@ public final class AnswerCompiler {
         // on one line with the cell's first, so that line numbers are the cell's
         String text = "package " + packageName + "; " + CELL_IMPORTS + cell;
         fail(run(List.of(new Source(exercise.className(), text)), List.of(), target), where, exercise.simpleName());
-        if (!Files.isRegularFile(target.resolve(exercise.className().replace('.', '/') + ".class"))) {
+        if (!compiled(exercise, target)) {
             throw new AnswerProblem("There is no class " + exercise.simpleName() + " in " + where
                     + ": keep the name of the starter's class.");
         }
+    }
+
+    private static boolean compiled(Exercise exercise, Path target) {
+        return Files.isRegularFile(target.resolve(exercise.className().replace('.', '/') + ".class"));
     }
 
     private List<Diagnostic<? extends JavaFileObject>> run(List<Source> sources, List<String> more, Path target) {

@@ -1,10 +1,14 @@
 package kubelab.grader.report;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
+import kubelab.grader.Exercise;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.Outcome;
 import kubelab.grader.Report;
@@ -16,20 +20,41 @@ public final class TerminalReport {
     private static final String YELLOW = "\u001b[33m";
     private static final String DIM = "\u001b[2m";
     private static final String BOLD = "\u001b[1m";
+    /** How {@link kubelab.grader.Answers.State} describes itself. */
+    private static final String BY_HAND = "namespace ";
+
     private static final String PLAIN = "\u001b[0m";
 
     private final boolean colour;
+    private final Set<String> notBegun;
 
     /**
      * @param colour only where a terminal shows it
      */
     public TerminalReport(boolean colour) {
+        this(colour, Set.of());
+    }
+
+    /**
+     * @param notBegun ids of exercises whose answer is the starter still: that they fail is no news
+     */
+    public TerminalReport(boolean colour, Set<String> notBegun) {
         this.colour = colour;
+        this.notBegun = Set.copyOf(notBegun);
     }
 
     public void write(Report report, PrintStream out) {
+        List<String> left = new ArrayList<>();
         for (ExerciseResult result : report.results()) {
+            if (notBegun.contains(result.exercise().id()) && result.outcome() == Outcome.FAIL) {
+                left.add(result.exercise().id());
+                continue;
+            }
             write(result, out);
+            out.println();
+        }
+        if (!left.isEmpty()) {
+            out.println("Not begun: " + String.join(", ", left));
             out.println();
         }
         long passed = report.count(Outcome.PASS);
@@ -45,6 +70,10 @@ public final class TerminalReport {
                 report.level(),
                 report.seed(),
                 report.took().toMillis() / 1000.0);
+        if (report.results().stream().anyMatch(r -> !left.contains(r.exercise().id()) && isGone(report, r))) {
+            out.println("The namespaces named above went with their cluster. To look into them:"
+                    + "  eval \"$(./kubelab up)\"  and check again.");
+        }
         next(report).ifPresent(line -> out.println(paint(BOLD, line)));
     }
 
@@ -106,19 +135,35 @@ public final class TerminalReport {
         }
     }
 
+    private static boolean isByHand(Report report) {
+        return report.answers().startsWith(BY_HAND);
+    }
+
+    /** Whether commands were shown for a namespace that is there no more, and would be on a cluster that stays. */
+    private static boolean isGone(Report report, ExerciseResult result) {
+        return !isByHand(report)
+                && !result.kept()
+                && result.exercise().cluster() == Exercise.Sharing.SHARED
+                && result.criteria().stream()
+                        .anyMatch(c -> c.state() == State.FAILED && !c.command().isEmpty());
+    }
+
     static String command(ExerciseResult result, CriterionResult criterion) {
         return "kubectl -n " + result.namespace() + " " + criterion.command();
     }
 
     /** What to do next, and in which file. */
-    private static Optional<String> next(Report report) {
-        Optional<ExerciseResult> open = report.results().stream()
-                .filter(r -> r.outcome() == Outcome.FAIL || r.outcome() == Outcome.TIMEOUT)
-                .findFirst();
+    private Optional<String> next(Report report) {
+        Optional<ExerciseResult> open = NextStep.of(report.results(), notBegun);
         if (open.isPresent()) {
             String id = open.get().exercise().id();
             if (HtmlReport.fromNotebook(report)) {
                 return Optional.of("Next: change your cell, run it, and run this one again.");
+            }
+            if (isByHand(report)) {
+                String namespace = report.answers().substring(BY_HAND.length());
+                return Optional.of("Next: change it in the namespace " + namespace + ", then ./kubelab check " + id
+                        + " --namespace " + namespace + "  (the task: ./kubelab explain " + id + ")");
             }
             return Optional.of("Next: edit " + open.get().file() + ", then ./kubelab check " + id
                     + "  (the task: ./kubelab explain " + id + ")");

@@ -90,6 +90,17 @@ class AnswerCompilerTest {
     }
 
     @Test
+    void a_file_without_its_package_line_or_its_class_says_so() throws Exception {
+        for (String text : List.of("", GOOD.replaceFirst("package [^;]+;", "").replace("new Mine().make();", ""))) {
+            Path folder = Files.createTempDirectory(root, "stranger");
+            Files.writeString(folder.resolve("SharedVolume.java"), text);
+            assertThatThrownBy(() -> compile(new Answers.Folder(folder)))
+                    .hasMessageContaining("There is no class kubelab.labs.pods.SharedVolume in ")
+                    .hasMessageContaining("package line");
+        }
+    }
+
+    @Test
     void a_notebook_answers_with_the_cells_that_have_the_tag() throws Exception {
         Path notebook = notebook("public class SharedVolume implements StateExercise {\\n"
                 + "  public void apply(KubernetesClient client, String namespace) { }\\n}");

@@ -37,6 +37,18 @@ class ReportsTest {
     }
 
     @Test
+    void what_was_not_begun_is_named_in_one_line_and_comes_after_what_was() {
+        ExerciseResult begun = result("pods-2", Outcome.FAIL, List.of(), "", "");
+        ExerciseResult starter = result("pods-1", Outcome.FAIL, List.of(), "", "");
+        var bytes = new ByteArrayOutputStream();
+        new TerminalReport(false, Set.of("pods-1"))
+                .write(of(starter, begun), new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .contains("Not begun: pods-1\n", "then ./kubelab check pods-2 ")
+                .doesNotContain("pods-1  ");
+    }
+
+    @Test
     void json_keeps_to_its_schema() throws IOException {
         String json = JsonReport.write(report());
         golden("report.json", json);

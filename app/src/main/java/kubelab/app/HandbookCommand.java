@@ -1,0 +1,25 @@
+package kubelab.app;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import kubelab.publisher.Author;
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "handbook",
+        header = "Write the handbook and the slides as HTML pages, and open the handbook.",
+        mixinStandardHelpOptions = true)
+final class HandbookCommand implements Callable<Integer> {
+    @Override
+    public Integer call() {
+        Path folder = Workspace.output().resolve("handbook");
+        int written = new Author(Workspace.root(), System.err).handbook(folder);
+        if (written == 0) {
+            String page = folder.resolve("handbook.html").toUri().toString();
+            System.out.println(page);
+            Terminal.next("Open that page in a browser. Exercises: ./kubelab list");
+            Browser.open(page);
+        }
+        return written;
+    }
+}

@@ -1,0 +1,30 @@
+package kubelab.grader.report;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import kubelab.grader.ExerciseResult;
+import kubelab.grader.Outcome;
+
+/** Which exercise to go on with. */
+public final class NextStep {
+    private NextStep() {}
+
+    /**
+     * One that was begun; else, for who has solved none yet, the shortest; else the first.
+     *
+     * @param notBegun ids of the exercises whose file is the starter still
+     */
+    public static Optional<ExerciseResult> of(List<ExerciseResult> results, Set<String> notBegun) {
+        List<ExerciseResult> open = results.stream()
+                .filter(r -> r.outcome() == Outcome.FAIL || r.outcome() == Outcome.TIMEOUT)
+                .toList();
+        boolean first = results.stream().noneMatch(r -> r.outcome() == Outcome.PASS);
+        return open.stream()
+                .filter(r -> !notBegun.contains(r.exercise().id()))
+                .findFirst()
+                .or(() -> open.stream()
+                        .min(Comparator.comparingInt(r -> first ? r.exercise().minutes() : 0)));
+    }
+}
