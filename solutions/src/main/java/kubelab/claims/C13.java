@@ -33,6 +33,14 @@ public final class C13 implements Proof {
                 """.formatted(node));
         paper.create();
         try {
+            client.nodes()
+                    .withName(node)
+                    .waitUntilCondition(
+                            n -> n != null
+                                    && n.getSpec().getTaints().stream()
+                                            .noneMatch(t -> t.getKey().contains("not-ready")),
+                            30,
+                            TimeUnit.SECONDS);
             var first = decided(client, namespace, node, node + "-first", "600m");
             var next = decided(client, namespace, node, node + "-second", second);
             return Evidence.of(

@@ -42,6 +42,14 @@ public final class C15 implements Proof {
         var paper = client.nodes().resource(object);
         paper.create();
         try {
+            client.nodes()
+                    .withName(node)
+                    .waitUntilCondition(
+                            n -> n != null
+                                    && n.getSpec().getTaints().stream()
+                                            .noneMatch(t -> t.getKey().contains("not-ready")),
+                            30,
+                            TimeUnit.SECONDS);
             var guest = decided(client, namespace, node, "guest", "reserved");
             var stranger = decided(client, namespace, node, "stranger", "something-else");
             paper.edit(n -> new NodeBuilder(n)

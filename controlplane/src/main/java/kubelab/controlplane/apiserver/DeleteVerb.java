@@ -172,7 +172,8 @@ final class DeleteVerb {
         if (asked >= 0) {
             return asked;
         }
-        return Math.max(Json.number(object, 30, "spec", "terminationGracePeriodSeconds"), 1);
+        long period = Json.number(object, 30, "spec", "terminationGracePeriodSeconds");
+        return period < 0 ? 1 : period; // a Pod with 0 is gone at once, whoever deletes it
     }
 
     private static void setPropagationFinalizers(Resource resource, ObjectNode metadata, ObjectNode options) {

@@ -26,6 +26,9 @@ final class Stillness {
             "CreateContainerError",
             "RunContainerError");
 
+    /** How the names of nodes begin that are only objects, see the checks of the chapter on the scheduler. */
+    private static final String PAPER = "paper-";
+
     private final Run run;
     private final Duration quiet;
     private String last = "";
@@ -69,6 +72,10 @@ final class Stillness {
         }
         if (pod.getStatus() == null) {
             return true;
+        }
+        String node = pod.getSpec().getNodeName();
+        if (node != null && node.startsWith(PAPER)) {
+            return false; // there is no kubelet that could start it
         }
         List<ContainerStatus> containers = Stream.concat(
                         pod.getStatus().getInitContainerStatuses().stream(),

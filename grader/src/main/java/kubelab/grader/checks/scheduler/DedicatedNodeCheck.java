@@ -1,0 +1,209 @@
+package kubelab.grader.checks.scheduler;
+
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Taint;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import kubelab.grader.check.Check;
+import kubelab.grader.check.Criterion;
+import kubelab.grader.check.Finding;
+import kubelab.grader.check.Run;
+
+/**
+ * scheduler-2. The reserved node and a second one with a further taint are paper nodes, so small that no score would choose
+ * them. What the Pods tolerate is tried with copies of them that have to go to one node.
+ */
+final class DedicatedNodeCheck implements Check {
+    private static final int REPLICAS = 2;
+    private static final String CPU = "210m";
+    private static final String MEMORY = "420Mi";
+    /** Tells the two paper nodes apart, and is in no task. */
+    private static final String WHICH = "lab.kubelab.dev/which";
+
+    private String word = "";
+
+    @Override
+    public void plan(Run run) {
+        word = run.word();
+    }
+
+    @Override
+    public boolean prepares() {
+        return true;
+    }
+
+    @Override
+    public void prepare(Run run) {
+        Map<String, String> label = Map.of("team-" + word, run.namespace());
+        Taint taint = new Taint("NoSchedule", "reserved-" + word, null, run.namespace());
+        Paper.node(run, reserved(run), CPU, MEMORY, with(label, reserved(run)), taint);
+        Paper.node(
+                run,
+                other(run),
+                CPU,
+                MEMORY,
+                with(label, other(run)),
+                taint,
+                new Taint("NoSchedule", "broken-" + word, null, "disk"));
+        run.client()
+                .resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName("reserved")
+                        .withNamespace(run.namespace())
+                        .endMetadata()
+                        .addToData("label", "team-" + word + "=" + run.namespace())
+                        .addToData("taint", "reserved-" + word + "=" + run.namespace() + ":NoSchedule")
+                        .build())
+                .create();
+    }
+
+    private static Map<String, String> with(Map<String, String> label, String node) {
+        Map<String, String> both = new java.util.HashMap<>(label);
+        both.put(WHICH, node);
+        return both;
+    }
+
+    private static String reserved(Run run) {
+        return "paper-reserved-" + run.namespace();
+    }
+
+    private static String other(Run run) {
+        return "paper-broken-" + run.namespace();
+    }
+
+    @Override
+    public List<Criterion> criteria() {
+        return List.of(
+                Criterion.of("team", "The Pods of team are placed on the reserved node", 3)
+                        .hint(2)
+                        .shownBy("get pods -l app=team -o wide")
+                        .when(DedicatedNodeCheck::team),
+                Criterion.of("tourist", "The Pods of tourist may go there, and anywhere else", 3)
+                        .hint(2)
+                        .shownBy("get pods -l app=tourist -o yaml")
+                        .first(DedicatedNodeCheck::sendTourists)
+                        .when(DedicatedNodeCheck::tourist),
+                Criterion.of("exact", "Another taint still keeps both away", 2)
+                        .hidden()
+                        .needs("team")
+                        .hint(3)
+                        .shownBy("get pods -o yaml")
+                        .first(DedicatedNodeCheck::sendToTheOther)
+                        .when(DedicatedNodeCheck::exact),
+                Criterion.of("only", "When the reserved node is gone, new Pods of team wait", 2)
+                        .hidden()
+                        .hint(1)
+                        .shownBy("get pods -l app=team -o wide")
+                        .first(DedicatedNodeCheck::takeAway)
+                        .when(DedicatedNodeCheck::waits));
+    }
+
+    private static Finding team(Run run) {
+        String expected = "the " + REPLICAS + " Pods of team on the reserved node";
+        List<Pod> team = Placed.live(run, "team");
+        if (team.size() != REPLICAS) {
+            return Finding.notYet(expected, team.size() + " Pods with the label app=team");
+        }
+        long there = team.stream()
+                .filter(p -> Placed.node(p).filter(n -> n.startsWith("paper-")).isPresent())
+                .count();
+        if (there == REPLICAS) {
+            return Finding.holds("both");
+        }
+        return Finding.notYet(expected, there + " of them there");
+    }
+
+    private static void sendTourists(Run run) {
+        run.await("Pods of tourist, or their absence", () -> Placed.live(run, "tourist").stream()
+                .allMatch(p -> !p.getStatus().getConditions().isEmpty()));
+        Placed.live(run, "tourist").stream().findFirst().ifPresent(pod -> {
+            Paper.like(run, pod, "tourist-there", Map.of(WHICH, reserved(run)));
+            String node = Placed.nodeNames(run).get(0);
+            Paper.like(run, pod, "tourist-elsewhere", Map.of(Placed.HOST, Placed.host(run, node)));
+        });
+    }
+
+    private static Finding tourist(Run run) {
+        String expected = "Pods like those of tourist placed on the reserved node, and on an ordinary one";
+        if (run.client()
+                        .apps()
+                        .deployments()
+                        .inNamespace(run.namespace())
+                        .withName("tourist")
+                        .get()
+                == null) {
+            return Finding.never(expected, "there is no Deployment tourist");
+        }
+        if (Placed.live(run, "tourist").size() != REPLICAS) {
+            return Finding.notYet(expected, Placed.live(run, "tourist").size() + " Pods with the label app=tourist");
+        }
+        for (String name : List.of("tourist-there", "tourist-elsewhere")) {
+            Optional<Pod> pod = run.pod(name);
+            if (pod.flatMap(Placed::unschedulable).isPresent()) {
+                return Finding.notYet(
+                        expected,
+                        name.endsWith("there") ? "the reserved node refuses them" : "they want no other node");
+            }
+            if (pod.flatMap(Placed::node).isEmpty()) {
+                return Finding.notYet(expected, "they have not been tried yet");
+            }
+        }
+        return Finding.holds("allowed, and not bound");
+    }
+
+    private static void sendToTheOther(Run run) {
+        Stream.of("team", "tourist").forEach(app -> Placed.live(run, app).stream()
+                .findFirst()
+                .ifPresent(pod -> Paper.like(run, pod, app + "-too-far", Map.of(WHICH, other(run)))));
+    }
+
+    private static Finding exact(Run run) {
+        String expected = "no Pod on a node that has a second taint";
+        List<Pod> tried = Stream.of("team", "tourist")
+                .flatMap(app -> run.pod(app + "-too-far").stream())
+                .toList();
+        for (Pod pod : tried) {
+            if (Placed.node(pod).isPresent()) {
+                String app = pod.getMetadata().getName().replace("-too-far", "");
+                return Finding.never(expected, "the Pods of " + app + " tolerate it, too");
+            }
+        }
+        return tried.stream().allMatch(p -> Placed.unschedulable(p).isPresent())
+                ? Finding.holds("this taint and no other")
+                : Finding.notYet(expected, "they have not been tried yet");
+    }
+
+    /** The nodes go first, so that nothing can be placed on them any more; no kubelet will end the Pods they had. */
+    private static void takeAway(Run run) {
+        for (String node : List.of(reserved(run), other(run))) {
+            run.client().nodes().withName(node).delete();
+        }
+        run.client()
+                .pods()
+                .inNamespace(run.namespace())
+                .withLabel("app", "team")
+                .withGracePeriod(0)
+                .delete();
+        run.pods().stream()
+                .filter(p -> Placed.node(p).filter(n -> n.startsWith("paper-")).isPresent())
+                .forEach(p -> run.client().resource(p).withGracePeriod(0).delete());
+        run.touched();
+    }
+
+    private static Finding waits(Run run) {
+        String expected = "new Pods of team that wait for their node";
+        List<Pod> team = Placed.live(run, "team");
+        if (team.stream()
+                .anyMatch(
+                        p -> Placed.node(p).filter(n -> !n.startsWith("paper-")).isPresent())) {
+            return Finding.never(expected, "they went elsewhere");
+        }
+        return team.size() == REPLICAS
+                        && team.stream().allMatch(p -> Placed.unschedulable(p).isPresent())
+                ? Finding.holds("they wait")
+                : Finding.notYet(expected, team.size() + " Pods");
+    }
+}

@@ -1,0 +1,185 @@
+package kubelab.grader.checks.scheduler;
+
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Taint;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kubelab.grader.check.Check;
+import kubelab.grader.check.Criterion;
+import kubelab.grader.check.Finding;
+import kubelab.grader.check.Run;
+
+/** scheduler-6. A paper node is full of small Pods; room comes about by preemption first, and by the check's hand later. */
+final class UrgentAndPatientCheck implements Check {
+    private static final int FILLERS = 4;
+    private static final String FILLER = "filler";
+    private static final int HIGH = 10_000;
+
+    private String word = "";
+
+    @Override
+    public void plan(Run run) {
+        word = run.word();
+    }
+
+    @Override
+    public boolean prepares() {
+        return true;
+    }
+
+    @Override
+    public void prepare(Run run) {
+        Paper.priorityClass(run, name(run, "low"), 100, "PreemptLowerPriority");
+        Paper.priorityClass(run, name(run, "high"), HIGH, "PreemptLowerPriority");
+        Paper.priorityClass(run, name(run, "high-never"), HIGH, "Never");
+        Paper.node(
+                run,
+                node(run),
+                "1",
+                "8Gi",
+                Map.of("full", node(run)),
+                new Taint("NoSchedule", "full", null, node(run)));
+        run.client()
+                .resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName("classes")
+                        .withNamespace(run.namespace())
+                        .endMetadata()
+                        .addToData("low", name(run, "low"))
+                        .addToData("high", name(run, "high"))
+                        .addToData("high-never", name(run, "high-never"))
+                        .addToData("node", node(run))
+                        .build())
+                .create();
+        for (int i = 1; i <= FILLERS; i++) {
+            create(run, FILLER + "-" + i, "250m");
+        }
+        run.await("a node for all fillers", () -> Placed.live(run, FILLER).stream()
+                .allMatch(p -> Placed.node(p).isPresent()));
+    }
+
+    private String name(Run run, String priority) {
+        return priority + "-" + word + "-" + run.namespace();
+    }
+
+    private static String node(Run run) {
+        return "paper-full-" + run.namespace();
+    }
+
+    /** With a grace period of 0, for there is no kubelet that could say that its containers have ended. */
+    private void create(Run run, String name, String cpu) {
+        run.client()
+                .pods()
+                .inNamespace(run.namespace())
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .addToLabels("app", FILLER)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withPriorityClassName(name(run, "low"))
+                        .withTerminationGracePeriodSeconds(0L)
+                        .addToNodeSelector("full", node(run))
+                        .addNewToleration()
+                        .withKey("full")
+                        .withOperator("Exists")
+                        .endToleration()
+                        .addNewContainer()
+                        .withName("main")
+                        .withImage(Placed.PAUSE)
+                        .withNewResources()
+                        .addToRequests("cpu", new Quantity(cpu))
+                        .endResources()
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        run.touched();
+    }
+
+    @Override
+    public List<Criterion> criteria() {
+        return List.of(
+                Criterion.of("urgent", "The Pod urgent has a place on the full node", 4)
+                        .hint(1)
+                        .shownBy("describe pod urgent")
+                        .when(UrgentAndPatientCheck::urgent),
+                Criterion.of("few", "No more Pods had to go for it than was necessary", 2)
+                        .hidden()
+                        .needs("urgent")
+                        .hint(3)
+                        .shownBy("get events --field-selector reason=Preempted")
+                        .keeps(Duration.ofMillis(500))
+                        .when(UrgentAndPatientCheck::few),
+                Criterion.of("patient", "The Pod patient waits, and ends nobody", 2)
+                        .needs("urgent")
+                        .hint(2)
+                        .shownBy("describe pod patient")
+                        .keeps(Duration.ofMillis(500))
+                        .when(UrgentAndPatientCheck::patient),
+                Criterion.of("next", "When there is room, patient is the next", 2)
+                        .hidden()
+                        .needs("patient")
+                        .hint(2)
+                        .shownBy("get pods -o wide")
+                        .within(Duration.ofSeconds(25))
+                        .first(UrgentAndPatientCheck::makeRoom)
+                        .when(UrgentAndPatientCheck::next));
+    }
+
+    private static Finding urgent(Run run) {
+        String expected = "the Pod urgent on the node that was full";
+        Optional<Pod> pod = run.pod("urgent");
+        if (pod.isEmpty()) {
+            return Finding.notYet(expected, "there is no Pod urgent");
+        }
+        return Placed.node(pod.get()).equals(Optional.of(node(run)))
+                ? Finding.holds("placed")
+                : Finding.notYet(expected, "it waits, and ends nobody");
+    }
+
+    private static Finding few(Run run) {
+        int left = Placed.live(run, FILLER).size();
+        return left == FILLERS / 2
+                ? Finding.holds(left + " of " + FILLERS + " are still there")
+                : Finding.never(
+                        FILLERS / 2 + " of the " + FILLERS + " Pods of low priority still there", left + " of them");
+    }
+
+    private static Finding patient(Run run) {
+        String expected = "the Pod patient Pending, and nobody ended for it";
+        Optional<Pod> pod = run.pod("patient");
+        if (pod.isEmpty()) {
+            return Finding.notYet(expected, "there is no Pod patient");
+        }
+        if (Placed.node(pod.get()).isPresent()) {
+            return Finding.never(expected, "it has taken the place of others");
+        }
+        return Placed.unschedulable(pod.get()).isPresent()
+                ? Finding.holds("it waits")
+                : Finding.notYet(expected, "it has not been tried yet");
+    }
+
+    private static void makeRoom(Run run) {
+        Placed.live(run, FILLER).stream()
+                .filter(p -> Placed.node(p).isPresent())
+                .forEach(p -> Placed.remove(run, p.getMetadata().getName()));
+    }
+
+    private static Finding next(Run run) {
+        String expected = "patient on the node, with a priority that puts it before others that wait";
+        Optional<Pod> pod = run.pod("patient");
+        int priority = pod.map(p -> p.getSpec().getPriority()).orElse(0);
+        if (priority < HIGH) {
+            return Finding.never(expected, "a Pod of priority " + priority + ", which is tried after all of them");
+        }
+        return pod.flatMap(Placed::node).isPresent()
+                ? Finding.holds("first in the queue")
+                : Finding.notYet(expected, "the place is empty");
+    }
+}
