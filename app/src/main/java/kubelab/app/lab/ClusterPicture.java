@@ -126,9 +126,9 @@ final class ClusterPicture {
                 width - 2,
                 height - 2,
                 name.isEmpty() ? " stroke-dasharray=\"5 4\"" : "",
-                x + 12,
+                x + GUTTER + 4,
                 y + 20,
-                Html.escape(cut(state, width / 7))));
+                Html.escape(cut(state, (width - GUTTER) / 8))));
         int at = y + 30;
         for (Pod pod : pods) {
             pod(pod, x + GUTTER + 4, at, width - GUTTER - 14);
@@ -183,7 +183,7 @@ final class ClusterPicture {
                 colour,
                 x + 26,
                 y + 19,
-                Html.escape(cut(name(pod), (width - 30) / 7)),
+                Html.escape(cut(name(pod), (width - 30) / 8)),
                 x + 26,
                 y + 35,
                 Html.escape(cut(second.strip(), (width - 30) / 6))));

@@ -17,9 +17,9 @@ public final class Html {
             .kubelab ul.kl-list{list-style:none;padding-left:.2em;margin:.3em 0}
             .kubelab ul.kl-list>li{margin:.35em 0}
             .kubelab .kl-small{font-size:.9em}
-            .kubelab dl.kl-facts{margin:.15em 0 .5em 2em;display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.1em .9em}
-            .kubelab dl.kl-facts>dt{margin:0;font-weight:600;font-size:.9em}
-            .kubelab dl.kl-facts>dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
+            .kubelab dl.kl-facts{width:auto;margin:.15em 0 .5em 2em;display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.1em .9em}
+            .kubelab dl.kl-facts>dt{width:auto;margin:0;font-weight:600;font-size:.9em}
+            .kubelab dl.kl-facts>dd{width:auto;padding:0;margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
             .kubelab summary{cursor:pointer}
             .kubelab pre{color:inherit;background:var(--jp-layout-color2,rgba(128,128,128,.14));padding:.5em .7em;overflow:auto;white-space:pre-wrap;margin:.3em 0}
             .kubelab code{color:inherit;background:var(--jp-layout-color2,rgba(128,128,128,.14));padding:0 .25em}
