@@ -55,7 +55,12 @@ class CatalogueTest {
                     .as("id " + criterion.id() + " is new")
                     .isTrue();
             assertThat(criterion.hint()).as("hint of " + criterion.id()).isBetween(1, 3);
-            assertThat(criterion.command()).as("command of " + criterion.id()).isNotEmpty();
+            // a component may be asked directly, which no kubectl command shows
+            if (exercise.form() != Exercise.Form.COMPONENT) {
+                assertThat(criterion.command())
+                        .as("command of " + criterion.id())
+                        .isNotEmpty();
+            }
         }
         assertThat(criteria).as("hidden criteria of " + exercise.id()).anyMatch(Criterion::hidden);
         assertThat(Path.of("src/test/answers", exercise.id()))
@@ -79,6 +84,28 @@ class CatalogueTest {
         assertThat(lines.stream().filter(l -> l.contains("// tag::solution[]")).count())
                 .as("gaps of " + exercise.className())
                 .isBetween(1L, 3L);
+    }
+
+    @Test
+    void rules_that_change_what_all_share_need_a_private_cluster() throws Exception {
+        Path labs = Files.createDirectories(folder.resolve("solutions/src/main/resources/kubelab/labs/probes"));
+        String metadata = """
+                id: probes-1
+                class: kubelab.labs.probes.Probe
+                title: A probe
+                form: state
+                points: 10
+                minutes: 1
+                task: none
+                hints: [one, two, three]
+                clusterRules: [{apiGroups: [""], resources: [nodes], verbs: [VERB]}]
+                """;
+        Files.writeString(labs.resolve("probes-1.yaml"), metadata.replace("VERB", "list"));
+        assertThat(Catalogue.load(folder).get("probes-1").cluster()).isEqualTo(Exercise.Sharing.SHARED);
+        Files.writeString(labs.resolve("probes-1.yaml"), metadata.replace("VERB", "patch"));
+        assertThatThrownBy(() -> Catalogue.load(folder))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cluster: private");
     }
 
     @Test
