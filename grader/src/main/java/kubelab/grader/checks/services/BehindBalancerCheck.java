@@ -60,6 +60,7 @@ final class BehindBalancerCheck implements Check {
                         .shownBy("get endpointslices -l kubernetes.io/service-name=shop")
                         .when(this::answersThere),
                 Criterion.of("inside", "It answers inside the cluster, too", 2)
+                        .hidden()
                         .hint(2)
                         .shownBy("get endpointslices -l kubernetes.io/service-name=shop")
                         .when(this::answersInside),

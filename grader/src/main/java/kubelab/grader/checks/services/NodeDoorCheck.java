@@ -70,6 +70,7 @@ final class NodeDoorCheck implements Check {
                         .shownBy("get endpointslices -l kubernetes.io/service-name=shop-admin")
                         .when(NodeDoorCheck::adminInside),
                 Criterion.of("shut", "No port on a node leads to the administration", 2)
+                        .hidden()
                         .needs("admin")
                         .hint(1)
                         .shownBy("get services")
