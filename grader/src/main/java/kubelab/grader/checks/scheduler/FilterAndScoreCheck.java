@@ -129,7 +129,7 @@ final class FilterAndScoreCheck implements Check {
                 return Finding.notYet(expected, name + " has no node: filter refuses all of them");
             }
             if (host != null && !host.equals(Placed.host(run, node.get()))) {
-                return Finding.never(expected, name + " was bound to another node");
+                return Finding.never(expected, "one was bound to another node");
             }
             if (!Placed.runs(pod)) {
                 return Finding.notYet(expected, name + " does not run");
