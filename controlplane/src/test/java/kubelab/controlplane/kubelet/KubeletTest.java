@@ -202,7 +202,7 @@ class KubeletTest {
                 metadata: {name: orphan}
                 spec:
                   nodeName: worker1
-                  terminationGracePeriodSeconds: 0
+                  terminationGracePeriodSeconds: 1
                   containers: [{name: main, image: "busybox:1.36", command: [sleep, "3600"]}]
                 """);
         Pod before = running("orphan");
@@ -231,7 +231,7 @@ class KubeletTest {
                 metadata: {name: island}
                 spec:
                   nodeName: worker1
-                  terminationGracePeriodSeconds: 0
+                  terminationGracePeriodSeconds: 1
                   containers: [{name: main, image: "busybox:1.36", command: [sleep, "3600"]}]
                 """);
         running("island");
