@@ -191,7 +191,8 @@ final class SchedulerCases implements AutoCloseable {
                 changeOnce(name, change);
                 return;
             } catch (KubernetesClientException e) {
-                if (e.getCode() != 409 || i == 5) { // a kubelet or controller wrote in between
+                // a kubelet or controller wrote in between: a conflict, or the patch finds a taint in another place
+                if ((e.getCode() != 409 && e.getCode() != 422) || i == 5) {
                     throw e;
                 }
             }
