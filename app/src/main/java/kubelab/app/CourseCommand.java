@@ -4,14 +4,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kubelab.app.notebook.Chapter;
 import kubelab.app.notebook.NotebookResult;
 import kubelab.app.notebook.NotebookRunner;
+import kubelab.cluster.Ability;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.Clusters;
 import kubelab.cluster.PrivateClusters;
@@ -35,7 +40,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "",
             "Exit code 0: every notebook ran and every claim was proven. Exercises that are not solved yet are",
-            "progress, not failure; with --answers solutions all must pass.",
+            "progress, not failure; with --answers solutions all must pass. 3: a chapter was skipped, since the",
+            "cluster does not allow what it does.",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -66,6 +72,7 @@ final class CourseCommand implements Callable<Integer> {
         Answers from = Answers.parse(root, answers);
         Catalogue catalogue = Catalogue.load(root);
         List<CourseReport.Part> parts = new ArrayList<>();
+        List<String> skipped = new ArrayList<>();
         String where;
         try (Cluster cluster = Clusters.start(options.spec(), progress);
                 PrivateClusters privates = Grading.privateClusters(cluster, Optional.of(options.spec()), progress)) {
@@ -74,6 +81,13 @@ final class CourseCommand implements Callable<Integer> {
             Path kubeconfig = NotebookCluster.secret(cluster.kubeconfig());
             try {
                 for (Chapter chapter : chapters) {
+                    Set<String> missing = new TreeSet<>(chapter.needs());
+                    missing.removeAll(Grading.access(cluster).abilities());
+                    if (!missing.isEmpty()) {
+                        skipped.add(chapter.id());
+                        Terminal.say("Chapter " + chapter.id() + " is skipped: it needs " + inWords(missing) + ".");
+                        continue;
+                    }
                     CourseReport.Part part = run(root, chapter, cluster, privates, kubeconfig, from, catalogue);
                     parts.add(part);
                     CourseReport.print(part, System.out, Terminal.colour());
@@ -92,7 +106,10 @@ final class CourseCommand implements Callable<Integer> {
         boolean all = answers.equals("solutions");
         CourseReport.last(parts, root.relativize(report.toAbsolutePath()), seconds(begin), System.out);
         boolean ok = parts.stream().allMatch(p -> p.sound() && (!all || p.solved()));
-        return ok ? 0 : Kubelab.FAILED;
+        if (!ok) {
+            return Kubelab.FAILED;
+        }
+        return skipped.isEmpty() ? 0 : Kubelab.NOT_TRIED;
     }
 
     /** The chapter's three parts side by side: each mostly waits for the cluster. */
@@ -140,6 +157,14 @@ final class CourseCommand implements Callable<Integer> {
             Set<String> untouched = Starters.untouched(root, from, catalogue.exercises());
             return new CourseReport.Part(chapter, notebook.join(), claims.join(), graded, untouched);
         }
+    }
+
+    private static String inWords(Set<String> abilities) {
+        return Stream.of(Ability.values())
+                .filter(a ->
+                        abilities.contains(a.name().toLowerCase(Locale.ROOT).replace('_', '-')))
+                .map(a -> a.what() + " (" + a.who() + ")")
+                .collect(Collectors.joining(", and "));
     }
 
     private static double seconds(long begin) {

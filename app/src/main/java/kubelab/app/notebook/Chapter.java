@@ -1,6 +1,8 @@
 package kubelab.app.notebook;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** A chapter by its notebook, {@code notebooks/09-pods.ipynb}. */
 public record Chapter(Path notebook) {
@@ -13,6 +15,11 @@ public record Chapter(Path notebook) {
     /** {@code pods}. */
     public String topic() {
         return id().replaceFirst("^\\d+-", "");
+    }
+
+    /** Abilities of the cluster without which the chapter cannot be run, as in {@code cluster-scope}. */
+    public Set<String> needs() throws IOException {
+        return NotebookFile.read(notebook).needs();
     }
 
     public boolean isCalled(String name) {

@@ -80,6 +80,13 @@ final class NotebookFile {
         Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root));
     }
 
+    /** Abilities of the cluster without which the notebook cannot be run. */
+    Set<String> needs() {
+        Set<String> needs = new TreeSet<>();
+        root.path("metadata").path("kubelab").path("needs").forEach(n -> needs.add(n.asString()));
+        return needs;
+    }
+
     List<Cell> cells() {
         List<Cell> cells = new ArrayList<>();
         if (root.path("cells") instanceof ArrayNode array) {

@@ -16,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Notebook {
     private final List<Map<String, Object>> cells = new ArrayList<>();
     private final Set<String> ids = new LinkedHashSet<>();
+    private List<String> needs = List.of();
 
     void markdown(String id, String text, List<String> tags) {
         if (text.isBlank()) return;
@@ -40,20 +41,28 @@ final class Notebook {
         cells.add(cell);
     }
 
+    /**
+     * @param abilities of the cluster, with spaces between, without which the chapter cannot be run; may be empty
+     */
+    void needs(String abilities) {
+        needs = abilities.isBlank() ? List.of() : List.of(abilities.strip().split("\\s+"));
+    }
+
     String json() {
         Map<String, Object> nb = new LinkedHashMap<>();
         nb.put("cells", cells);
-        nb.put(
-                "metadata",
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        nb.put("metadata", metadata);
+        metadata.putAll(ordered(
+                "kernelspec",
+                ordered("display_name", "Kubernetes lab (Java)", "language", "java", "name", "kubelab"),
+                "language_info",
                 ordered(
-                        "kernelspec",
-                        ordered("display_name", "Kubernetes lab (Java)", "language", "java", "name", "kubelab"),
-                        "language_info",
-                        ordered(
-                                "codemirror_mode", "java",
-                                "file_extension", ".jshell",
-                                "mimetype", "text/x-java-source",
-                                "name", "java")));
+                        "codemirror_mode", "java",
+                        "file_extension", ".jshell",
+                        "mimetype", "text/x-java-source",
+                        "name", "java")));
+        if (!needs.isEmpty()) metadata.put("kubelab", Map.of("needs", needs));
         nb.put("nbformat", 4);
         nb.put("nbformat_minor", 5);
         DefaultIndenter indenter = new DefaultIndenter(" ", "\n");

@@ -37,6 +37,7 @@ final class NotebookMaker {
 
     Notebook make(Document document) {
         prose.add("# " + document.getDoctitle());
+        notebook.needs(String.valueOf(document.getAttribute("needs", "")));
         walk(document.getBlocks());
         flush();
         return notebook;
