@@ -36,6 +36,33 @@ class NotebookTest {
     }
 
     @Test
+    void what_a_chapter_needs_of_a_cluster_is_in_its_notebook() throws Exception {
+        course.update();
+        assertThat(metadata().has("kubelab"))
+                .as("needs of a chapter without any")
+                .isFalse();
+        String chapter = "docs/chapters/01-things.adoc";
+        course.write(chapter, course.read(chapter).replaceFirst("\n\n", "\n:needs: cluster-scope metrics\n\n"));
+        course.update();
+        assertThat(metadata().at("/kubelab/needs"))
+                .extracting(JsonNode::asString)
+                .containsExactly("cluster-scope", "metrics");
+    }
+
+    @Test
+    void a_line_that_kernels_take_for_a_command_is_refused() throws Exception {
+        course.update();
+        String before = course.read(FILE);
+        course.chapter("[source,java]\n----\nint a = 7\n%% 3;\n----");
+        assertThat(course.update()).as("exit code").isNotZero();
+        assertThat(course.read(FILE)).as("the notebook").isEqualTo(before);
+    }
+
+    private JsonNode metadata() throws Exception {
+        return JsonMapper.shared().readTree(course.read(FILE)).get("metadata");
+    }
+
+    @Test
     void cells_carry_ids_and_tags() throws Exception {
         course.update();
         List<String> found = new ArrayList<>();
