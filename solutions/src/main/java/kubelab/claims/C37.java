@@ -55,7 +55,8 @@ public final class C37 implements Proof {
         }
         var spec = service.get().getSpec();
         var nodePort = spec.getPorts().get(0).getNodePort();
-        var node = client.nodes().list().getItems().get(0).getStatus().getAddresses().stream()
+        var node = client.nodes().list().getItems().stream()
+                .flatMap(n -> n.getStatus().getAddresses().stream())
                 .filter(a -> a.getType().equals("InternalIP"))
                 .findFirst()
                 .orElseThrow()
