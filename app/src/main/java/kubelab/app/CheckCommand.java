@@ -161,7 +161,7 @@ final class CheckCommand implements Callable<Integer> {
                 switch (format) {
                     case JSON -> JsonReport.write(report);
                     case JUNIT -> JUnitReport.write(report);
-                    case HTML -> HtmlReport.page(report);
+                    case HTML -> HtmlReport.page(report, untouched);
                     case TEXT -> "";
                 };
         if (format == Format.TEXT) {

@@ -164,7 +164,7 @@ final class CourseReport {
                         .append("</td></tr>");
             }
             html.append("</table><h3>Exercises</h3>");
-            part.exercises().ifPresent(r -> html.append(HtmlReport.fragment(r)));
+            part.exercises().ifPresent(r -> html.append(HtmlReport.fragment(r, part.untouched())));
         }
         return html.append("</main></body></html>\n").toString();
     }

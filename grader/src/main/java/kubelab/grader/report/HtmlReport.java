@@ -1,6 +1,8 @@
 package kubelab.grader.report;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import kubelab.grader.Answers;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
@@ -12,18 +14,28 @@ import kubelab.grader.Report;
 public final class HtmlReport {
     private HtmlReport() {}
 
-    public static String page(Report report) {
+    /** @param notBegun ids of exercises whose answer is the starter still: that they fail is no news */
+    public static String page(Report report, Set<String> notBegun) {
         return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                 + "<title>kubelab report</title>\n<style>:root{color-scheme:light dark}"
                 + "body{margin:2rem auto;padding:0 1rem;max-width:60rem;font:16px/1.5 system-ui,sans-serif}</style>\n"
-                + "</head>\n<body>\n<h1>kubelab report</h1>\n" + fragment(report) + "</body>\n</html>\n";
+                + "</head>\n<body>\n<h1>kubelab report</h1>\n" + fragment(report, notBegun) + "</body>\n</html>\n";
     }
 
     public static String fragment(Report report) {
+        return fragment(report, Set.of());
+    }
+
+    /** @param notBegun ids of exercises whose answer is the starter still */
+    public static String fragment(Report report, Set<String> notBegun) {
         var html = new StringBuilder(Html.STYLE).append("<div class=\"kubelab\">\n");
         for (ExerciseResult result : report.results()) {
-            exercise(html, result, fromNotebook(report));
+            if (notBegun.contains(result.exercise().id()) && result.outcome() == Outcome.FAIL) {
+                notBegun(html, result);
+            } else {
+                exercise(html, result, report);
+            }
         }
         html.append(String.format(
                 Locale.ROOT,
@@ -38,12 +50,35 @@ public final class HtmlReport {
         return html.toString();
     }
 
-    /** Whether the answer is in a cell, so that no file is to be edited. */
-    static boolean fromNotebook(Report report) {
-        return report.answers().equals(new Answers.Cell("").describe());
+    /** Whether the answer came out of a running notebook, so that no file is to be edited. */
+    static boolean fromCell(Report report) {
+        return report.answers().equals(new Answers.Cell("").describe())
+                || report.answers().equals(new Answers.Classes("", Map.of()).describe());
     }
 
-    private static void exercise(StringBuilder html, ExerciseResult result, boolean cell) {
+    /** Whether the answers are cells of a saved notebook, which {@link Report#answers()} then names. */
+    static boolean fromSavedNotebook(Report report) {
+        return report.answers().endsWith(".ipynb");
+    }
+
+    private static void notBegun(StringBuilder html, ExerciseResult result) {
+        String id = escape(result.exercise().id());
+        html.append("<section>\n<div class=\"kl-head\">")
+                .append(Html.chip("none", "not begun"))
+                .append(' ')
+                .append(id)
+                .append("  ")
+                .append(escape(result.exercise().title()))
+                .append(" · ")
+                .append(result.maxPoints())
+                .append(" points, about ")
+                .append(result.exercise().minutes())
+                .append(" min</div>\n<div class=\"kl-next\">To begin: <code>./kubelab explain ")
+                .append(id)
+                .append("</code></div>\n</section>\n");
+    }
+
+    private static void exercise(StringBuilder html, ExerciseResult result, Report report) {
         html.append("<section>\n<div class=\"kl-head\">")
                 .append(Html.chip(kind(result.outcome()), result.outcome().name()))
                 .append(' ')
@@ -67,11 +102,11 @@ public final class HtmlReport {
                     .append(escape(result.output()))
                     .append("</pre></details>\n");
         }
-        next(html, result, cell, tried);
+        next(html, result, report, tried);
         html.append("</section>\n");
     }
 
-    private static void next(StringBuilder html, ExerciseResult result, boolean cell, boolean tried) {
+    private static void next(StringBuilder html, ExerciseResult result, Report report, boolean tried) {
         if (result.outcome() != Outcome.FAIL && result.outcome() != Outcome.TIMEOUT) {
             return;
         }
@@ -88,12 +123,21 @@ public final class HtmlReport {
                     .append(".</div>\n");
         }
         html.append("<div class=\"kl-next\"><b>Next:</b> ")
-                .append(
-                        cell
-                                ? "change your cell, run it, and run this one again."
-                                : "edit <code>" + escape(result.file()) + "</code>, then <code>./kubelab check "
-                                        + escape(result.exercise().id()) + "</code>.")
+                .append(todo(report, result))
                 .append("</div>\n");
+    }
+
+    private static String todo(Report report, ExerciseResult result) {
+        String id = escape(result.exercise().id());
+        if (fromCell(report)) {
+            return "change your cell, run it, and run this one again.";
+        }
+        if (fromSavedNotebook(report)) {
+            String notebook = escape(report.answers());
+            return "change the cell of " + id + " in <code>" + notebook
+                    + "</code>, save it, then <code>./kubelab check " + id + " --answers " + notebook + "</code>.";
+        }
+        return "edit <code>" + escape(result.file()) + "</code>, then <code>./kubelab check " + id + "</code>.";
     }
 
     private static void criterion(StringBuilder html, ExerciseResult result, CriterionResult c) {

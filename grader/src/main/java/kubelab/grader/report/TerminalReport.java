@@ -157,8 +157,13 @@ public final class TerminalReport {
         Optional<ExerciseResult> open = NextStep.of(report.results(), notBegun);
         if (open.isPresent()) {
             String id = open.get().exercise().id();
-            if (HtmlReport.fromNotebook(report)) {
+            if (HtmlReport.fromCell(report)) {
                 return Optional.of("Next: change your cell, run it, and run this one again.");
+            }
+            if (HtmlReport.fromSavedNotebook(report)) {
+                return Optional.of("Next: change the cell of " + id + " in " + report.answers()
+                        + ", save it, then ./kubelab check " + id + " --answers " + report.answers()
+                        + "  (the task: ./kubelab explain " + id + ")");
             }
             if (isByHand(report)) {
                 String namespace = report.answers().substring(BY_HAND.length());

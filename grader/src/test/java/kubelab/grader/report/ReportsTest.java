@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import kubelab.grader.Answers;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
 import kubelab.grader.Exercise;
@@ -46,6 +48,8 @@ class ReportsTest {
         assertThat(bytes.toString(StandardCharsets.UTF_8))
                 .contains("Not begun: pods-1\n", "then ./kubelab check pods-2 ")
                 .doesNotContain("pods-1  ");
+        String html = HtmlReport.page(of(starter, begun), Set.of("pods-1"));
+        assertThat(html).containsOnlyOnce(">FAIL<").contains(">not begun</span> pods-1", "./kubelab explain pods-1");
     }
 
     @Test
@@ -78,11 +82,30 @@ class ReportsTest {
 
     @Test
     void html_needs_nothing_from_elsewhere_and_escapes_what_answers_print() throws IOException {
-        String html = HtmlReport.page(report());
+        String html = HtmlReport.page(report(), Set.of());
         golden("report.html", html);
         assertThat(html)
                 .doesNotContain("http://", "https://", "<script", "src=")
                 .contains("&lt;script&gt;");
+    }
+
+    @Test
+    void the_next_step_is_where_the_answer_came_from() {
+        ExerciseResult open = result("pods-2", Outcome.FAIL, List.of(), "", "");
+        assertThat(next("labs", open)).allMatch(text -> text.contains("labs/pods/X.java"));
+        assertThat(next("notebooks/09-pods.ipynb", open))
+                .allMatch(text -> text.contains("check pods-2 --answers notebooks/09-pods.ipynb"))
+                .noneMatch(text -> text.contains("X.java"));
+        for (String cell : List.of(new Answers.Cell("").describe(), new Answers.Classes("", Map.of()).describe())) {
+            assertThat(next(cell, open)).as(cell).allMatch(text -> text.contains("change your cell, run it"));
+        }
+    }
+
+    private static List<String> next(String answers, ExerciseResult open) {
+        Report report = new Report(List.of(open), "embedded", "own", answers, 42, Instant.EPOCH, Duration.ZERO);
+        var text = new ByteArrayOutputStream();
+        new TerminalReport(false).write(report, new PrintStream(text, true, StandardCharsets.UTF_8));
+        return List.of(text.toString(StandardCharsets.UTF_8), HtmlReport.fragment(report));
     }
 
     @Test
