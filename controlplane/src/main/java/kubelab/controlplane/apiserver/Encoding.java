@@ -1,8 +1,10 @@
 package kubelab.controlplane.apiserver;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -221,38 +223,36 @@ final class Encoding {
         return partial;
     }
 
+    /** Each stored object is copied once, into an array of the right size. */
     private static byte[] join(Resource resource, List<byte[]> items, ObjectNode metadata) {
+        byte[] begin = utf8("{\"kind\":\"" + resource.listKind() + "\",\"apiVersion\":\"" + resource.apiVersion()
+                + "\",\"metadata\":" + new String(Json.bytes(metadata), StandardCharsets.UTF_8) + ",\"items\":[");
+        byte[] end = utf8("]}\n");
         // Items of a built-in list carry no kind and apiVersion of their own; all begin with the same bytes.
-        byte[] head = ("{\"kind\":\"" + resource.kind() + "\",\"apiVersion\":\"" + resource.apiVersion() + "\",")
-                .getBytes(StandardCharsets.UTF_8);
-        int size = 200;
-        for (byte[] item : items) {
-            size += item.length + 1;
+        byte[] head = utf8("{\"kind\":\"" + resource.kind() + "\",\"apiVersion\":\"" + resource.apiVersion() + "\",");
+        int[] from = new int[items.size()];
+        int size = begin.length + end.length + Math.max(0, items.size() - 1);
+        for (int i = 0; i < from.length; i++) {
+            byte[] item = items.get(i);
+            from[i] = resource.definition() == null && startsWith(item, head) ? head.length : 1;
+            size += 1 + item.length - from[i];
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream(size);
-        out.writeBytes(("{\"kind\":\"" + resource.listKind() + "\",\"apiVersion\":\"" + resource.apiVersion()
-                        + "\",\"metadata\":")
-                .getBytes(StandardCharsets.UTF_8));
-        out.writeBytes(Json.bytes(metadata));
-        out.writeBytes(",\"items\":[".getBytes(StandardCharsets.UTF_8));
-        boolean first = true;
-        for (byte[] item : items) {
-            if (!first) {
-                out.write(',');
+        ByteBuffer out = ByteBuffer.allocate(size).put(begin);
+        for (int i = 0; i < from.length; i++) {
+            if (i > 0) {
+                out.put((byte) ',');
             }
-            first = false;
-            if (resource.definition() == null && startsWith(item, head)) {
-                out.write('{');
-                out.write(item, head.length, item.length - head.length);
-            } else {
-                out.writeBytes(item);
-            }
+            byte[] item = items.get(i);
+            out.put((byte) '{').put(item, from[i], item.length - from[i]);
         }
-        out.writeBytes("]}\n".getBytes(StandardCharsets.UTF_8));
-        return out.toByteArray();
+        return out.put(end).array();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static boolean startsWith(byte[] bytes, byte[] head) {
-        return bytes.length > head.length && java.util.Arrays.equals(bytes, 0, head.length, head, 0, head.length);
+        return bytes.length > head.length && Arrays.equals(bytes, 0, head.length, head, 0, head.length);
     }
 }

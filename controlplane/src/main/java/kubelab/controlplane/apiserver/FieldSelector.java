@@ -112,7 +112,8 @@ public final class FieldSelector {
         for (String field : fieldsFor(resource)) {
             fields.put(field, value(object, field));
         }
-        Json.map(object, "metadata", "labels").forEach((key, value) -> fields.put("#" + key, value));
+        // Kept with every object, and few of them: one instance each.
+        Json.map(object, "metadata", "labels").forEach((key, value) -> fields.put(("#" + key).intern(), value));
         return fields;
     }
 

@@ -91,6 +91,7 @@ public final class TlsListener implements AutoCloseable {
                 .setMaxWebSocketFrameSize(16 * 1024 * 1024)
                 .setMaxWebSocketMessageSize(64 * 1024 * 1024)
                 .setWebSocketSubProtocols(SUBPROTOCOLS);
+        CipherOrder.suites().forEach(options::addEnabledCipherSuite);
         http = vertx.createHttpServer(options).requestHandler(this::accept);
         try {
             http.listen(port, host).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);

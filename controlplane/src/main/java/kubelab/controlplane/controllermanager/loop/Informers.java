@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.SharedInformerFactory;
+import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,7 @@ public final class Informers implements AutoCloseable {
     public synchronized <T extends HasMetadata> Cached<T> of(Class<T> kind) {
         SharedIndexInformer<T> informer = (SharedIndexInformer<T>) informers.computeIfAbsent(kind, k -> {
             SharedIndexInformer<T> made = factory.sharedIndexInformerFor(kind, 0);
+            made.itemStore(new LeanStore<>());
             made.removeNamespaceIndex();
             made.addIndexers(Map.of(
                     BY_NAMESPACE,
@@ -73,6 +76,22 @@ public final class Informers implements AutoCloseable {
         return object.getMetadata().getOwnerReferences().stream()
                 .map(OwnerReference::getUid)
                 .toList();
+    }
+
+    /**
+     * Keeps objects without their managed fields: no controller reads those, an update that names none leaves them as
+     * they are, and they are half of a small object. Source: client-go's cache.TransformStripManagedFields.
+     */
+    private static final class LeanStore<T extends HasMetadata> extends BasicItemStore<T> {
+        LeanStore() {
+            super(Cache::metaNamespaceKeyFunc);
+        }
+
+        @Override
+        public T put(String key, T object) {
+            object.getMetadata().setManagedFields(List.of());
+            return super.put(key, object);
+        }
     }
 
     /** One kind's cache and its changes. */
