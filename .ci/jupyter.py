@@ -1,8 +1,7 @@
 """JupyterLab as a learner sees it: starts it, runs the Pods chapter in Chromium, solves an exercise, looks, ends it.
 
-Then looks at the pages that are made without Jupyter: handbook, slides, report. Screenshots go to target/jupyter.
+Screenshots go to target/jupyter.
 """
-import base64
 import json
 import os
 import pathlib
@@ -11,135 +10,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
 
-import websocket  # of the course's Jupyter environment
+from browser import Browser, OUT, get_json, wait
+from pages import pages
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-OUT = ROOT / "target/jupyter"
 KUBELAB = str(ROOT / "kubelab")
-ALL = "--all" in sys.argv
 ENV = dict(os.environ, KUBELAB_HOME=str(OUT / "home"))
-
-# Every text inside of an element against what is behind it; SVG shapes are faint and do not count.
-CONTRAST = """
-(selector => {
-  const parse = c => { const p = c.match(/[\\d.]+/g).map(Number); return p.length < 4 ? [...p, 1] : p };
-  const over = (t, b) => [0, 1, 2].map(i => t[i] * t[3] + b[i] * (1 - t[3])).concat(1);
-  const light = c => { const [r, g, b] = c.map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
-    return .2126 * r + .7152 * g + .0722 * b };
-  const behind = e => { const stack = []; for (; e; e = e.parentElement) stack.push(parse(getComputedStyle(e).backgroundColor));
-    const dark = getComputedStyle(document.documentElement).colorScheme.includes('dark') && matchMedia('(prefers-color-scheme: dark)').matches;
-    return stack.reverse().reduce((b, c) => over(c, b), dark ? [18, 18, 18, 1] : [255, 255, 255, 1]) };
-  let worst = [99, ''], n = 0;
-  for (const root of document.querySelectorAll(selector)) {
-    const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    for (let t = walk.nextNode(); t; t = walk.nextNode()) {
-      const e = t.parentElement;
-      if (!t.data.trim() || !e || e.closest('style,script,title') || !e.getClientRects().length) continue;
-      const back = behind(e), style = getComputedStyle(e);
-      const fore = over(parse(e.closest('svg') ? style.fill : style.color), back);
-      const [a, b] = [light(fore), light(back)].sort((x, y) => y - x);
-      const ratio = (a + .05) / (b + .05);
-      n++;
-      if (ratio < worst[0]) worst = [ratio, t.data.trim().slice(0, 40) + ' in <' + e.tagName + ' class=' + e.getAttribute('class') + '>'];
-    }
-  }
-  return JSON.stringify([n, ...worst]);
-})
-"""
-
-
-class Browser:
-    """Chromium by its DevTools protocol."""
-
-    def __init__(self, program):
-        self.profile = tempfile.mkdtemp(prefix="kubelab-chromium-")
-        self.process = subprocess.Popen(
-            [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--remote-debugging-port=0", "--remote-allow-origins=*",
-             "--user-data-dir=" + self.profile, "about:blank"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        port = wait("Chromium", 60, lambda: self.port())
-        page = wait("its page", 30, lambda: [t for t in get_json(f"http://127.0.0.1:{port}/json") if t["type"] == "page"])[0]
-        self.socket = websocket.create_connection(page["webSocketDebuggerUrl"], timeout=120)
-        self.number = 0
-        self.requests = []
-        self.call("Page.enable")
-        self.call("Network.enable")
-        self.call("Emulation.setFocusEmulationEnabled", enabled=True)
-        self.size(1300, 1000)
-
-    def port(self):
-        file = pathlib.Path(self.profile, "DevToolsActivePort")
-        return file.read_text().split()[0] if file.exists() and file.read_text().strip() else None
-
-    def call(self, method, **parameters):
-        self.number += 1
-        self.socket.send(json.dumps({"id": self.number, "method": method, "params": parameters}))
-        while True:
-            message = json.loads(self.socket.recv())
-            if message.get("method") == "Network.requestWillBeSent":
-                self.requests.append(message["params"]["request"]["url"])
-            if message.get("id") == self.number:
-                assert "error" not in message, f"{method}: {message}"
-                return message["result"]
-
-    def run(self, script):
-        result = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
-        assert "exceptionDetails" not in result, f"{script[:200]}: {result}"
-        return result["result"].get("value")
-
-    def open(self, url):
-        self.call("Page.navigate", url=url)
-
-    def size(self, width, height):
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
-
-    def dark(self, dark):
-        self.call("Emulation.setEmulatedMedia", features=[
-            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
-
-    def shoot(self, name):
-        picture = self.call("Page.captureScreenshot", format="png")["data"]
-        (OUT / name).write_bytes(base64.b64decode(picture))
-
-    def readable(self, selector, what):
-        count, worst, where = json.loads(self.run(CONTRAST + f"({json.dumps(selector)})"))
-        print(f"  {what}: {count} texts, the lowest contrast is {worst:.1f} ({where})")
-        assert count > 0, f"{what}: nothing to read"
-        assert worst >= 4.5, f"{what}: contrast {worst:.2f} of {where}"
-
-    def only_local(self, what):
-        far = [u for u in self.requests if not re.match(r"(https?|wss?)://(127\.0\.0\.1|localhost)[:/]|(data|blob|file|about):", u)]
-        assert not far, f"{what} asks for {far[:5]}"
-        self.requests.clear()
-
-    def close(self):
-        self.socket.close()
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        shutil.rmtree(self.profile, ignore_errors=True)
-
-
-def get_json(url):
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return json.load(answer)
-    except OSError:
-        return []
-
-
-def wait(what, seconds, look):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.5)
-    raise AssertionError(f"{what}: not within {seconds} s")
 
 
 def left():
@@ -251,10 +129,11 @@ def look(browser, folder, started):
     wait("PASS", 90, lambda: browser.run("[...window.solved.querySelectorAll('.kl-chip')].map(c => c.innerText)") == ["PASS"])
     assert browser.run("window.solved.querySelectorAll('.kl-list > li').length") >= 5
     assert browser.run(error) == []
+    noise = browser.run("[...document.querySelectorAll('[data-mime-type=\"application/vnd.jupyter.stderr\"]')].map(e => e.innerText)")
+    assert noise == [], f"a learner sees what libraries say to themselves: {noise}"
     print(f"pods-1 solved after {time.monotonic() - began:.0f} s")
 
-    # Dark and the pages are not part of CI yet: the switch was seen to hang in this driver.
-    for theme in ("Light", "Dark") if ALL else ("Light",):
+    for theme in ("Light", "Dark"):
         browser.dark(theme == "Dark")  # the theme is the system's
         wait(theme, 30, lambda: browser.run("document.body.dataset.jpThemeName") == f"JupyterLab {theme}")
         time.sleep(1)
@@ -270,40 +149,20 @@ def look(browser, folder, started):
     browser.open("about:blank")
 
 
-def pages(browser):
-    """Handbook, slides and report: they need nothing from elsewhere and can be read in the dark."""
-    subprocess.run([KUBELAB, "author", "handbook", "--out", str(OUT)], env=ENV, check=True)
-    for page in ("handbook.html", "slides.html", "report.html"):
-        for dark in (False, True):
-            browser.dark(dark)
-            browser.requests.clear()
-            browser.size(1300, 1000 if page == "slides.html" else 2600)
-            browser.open((OUT / page).as_uri())
-            time.sleep(3)
-            broken = browser.run("[...document.images].filter(i => i.loading !== 'lazy' && !i.naturalWidth).map(i => i.src.slice(0, 80))")
-            assert broken == [], f"{page}: {broken}"
-            browser.only_local(page)
-            browser.shoot(f"{page.split('.')[0]}-{'dark' if dark else 'light'}.png")
-            if page != "slides.html":
-                browser.readable("body", f"{page}, {'dark' if dark else 'light'}")
-    browser.dark(False)
-
-
 def main():
+    what = [word for word in sys.argv[2:] if word != "--all"]
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     browser = Browser(sys.argv[1])
     try:
-        saved = jupyter(browser)
-        graded = subprocess.run([KUBELAB, "check", "pods-1", "--answers", str(saved), "--format", "html"],
-                                env=ENV, capture_output=True, text=True)
-        assert graded.returncode == 0, graded.stdout + graded.stderr
-        wrong = subprocess.run([KUBELAB, "check", "--answers", str(saved), "--format", "html"], env=ENV, capture_output=True, text=True)
-        assert wrong.returncode == 1, wrong.stderr
-        (OUT / "report.html").write_text(wrong.stdout)
-        print("a saved notebook is graded")
-        if ALL:
-            pages(browser)
+        if "pages" not in what:
+            saved = jupyter(browser)
+            graded = subprocess.run([KUBELAB, "check", "pods-1", "--answers", str(saved), "--format", "html"],
+                                    env=ENV, capture_output=True, text=True)
+            assert graded.returncode == 0, graded.stdout + graded.stderr
+            print("a saved notebook is graded")
+        if "lab" not in what:
+            pages(browser, KUBELAB, ENV)
     finally:
         browser.close()
         subprocess.run([KUBELAB, "down"], env=ENV)

@@ -161,11 +161,13 @@ final class ClusterPicture {
         String status = row.getOrDefault("STATUS", "");
         String ready = row.getOrDefault("READY", "");
         String restarts = row.getOrDefault("RESTARTS", "0");
-        String second = status + "  " + ready + (restarts.equals("0") ? "" : "  restarts " + restarts) + "  "
-                + row.getOrDefault("IP", "").replace("<none>", "");
+        String seen =
+                status + "  " + ready + (restarts.equals("0") ? "" : "  restarts " + restarts.replaceAll(" .*", ""));
+        String second = seen + "  " + row.getOrDefault("IP", "").replace("<none>", "");
         text.append("  ").append(name(pod)).append("   ").append(second.strip()).append('\n');
         places.put(name(pod), new int[] {x, y + POD / 2});
         String colour = colour(status, ready);
+        int room = (width - 30) / 6;
         svg.append(String.format(
                 "<g><title>%s</title><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\""
                         + " fill=\"%s\" fill-opacity=\".14\" stroke=\"%s\" stroke-width=\"1.5\"/>"
@@ -186,7 +188,9 @@ final class ClusterPicture {
                 Html.escape(cut(name(pod), (width - 30) / 8)),
                 x + 26,
                 y + 35,
-                Html.escape(cut(second.strip(), (width - 30) / 6))));
+                // the address is the first to go where there is no room
+                Html.escape(
+                        cut((second.strip().length() <= room ? second.strip() : seen).replace("  ", " · "), room))));
     }
 
     private String service(Service service, int number, int of, int top) {

@@ -22,7 +22,7 @@ public final class Html {
             .kubelab dl.kl-facts>dd{width:auto;padding:0;margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
             .kubelab summary{cursor:pointer}
             .kubelab pre{color:inherit;background:var(--jp-layout-color2,rgba(128,128,128,.14));padding:.5em .7em;overflow:auto;white-space:pre-wrap;margin:.3em 0}
-            .kubelab code{color:inherit;background:var(--jp-layout-color2,rgba(128,128,128,.14));padding:0 .25em}
+            .kubelab code{color:inherit;overflow-wrap:anywhere;background:var(--jp-layout-color2,rgba(128,128,128,.14));padding:0 .25em}
             .kubelab table.kl-table{border-collapse:collapse;margin:.2em 0}
             .kubelab table.kl-table th,.kubelab table.kl-table td{text-align:left;padding:.2em .9em .2em 0;border:0;border-bottom:1px solid var(--jp-border-color2,rgba(128,128,128,.4));white-space:nowrap;background:none;color:inherit}
             .kubelab .kl-scroll{overflow-x:auto}
