@@ -9,11 +9,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import kubelab.cluster.Background;
+import java.util.function.Consumer;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterException;
 import kubelab.cluster.Clusters;
 import kubelab.cluster.PrivateClusters;
+import kubelab.cluster.Progress;
 import kubelab.grader.Answers;
 import kubelab.grader.Catalogue;
 import kubelab.grader.CriterionResult;
@@ -88,10 +89,18 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private ClusterOptions options = new ClusterOptions();
 
+    private final Session session;
+    private final Console console;
+
+    CheckCommand(Session session) {
+        this.session = session;
+        this.console = session.console();
+    }
+
     @Override
     public Integer call() throws Exception {
         Path root = Workspace.root();
-        Answers from = namespace == null ? Answers.parse(root, answers) : new Answers.State(namespace);
+        Answers from = namespace == null ? Answers.parse(root, where()) : new Answers.State(namespace);
         List<Exercise> exercises = exercises(); // an unknown name is told before a cluster is started
         List<String> ids = exercises.stream().map(Exercise::id).toList();
         if (namespace != null && ids.size() != 1) {
@@ -99,19 +108,19 @@ final class CheckCommand implements Callable<Integer> {
                     + " --namespace " + namespace + "`");
         }
         Optional<SavedAnswers> saved = watch ? Optional.of(new SavedAnswers(from, exercises)) : Optional.empty();
-        Background background = new Background(Workspace.home());
-        Optional<Cluster> running = options.given() ? Optional.empty() : background.attach();
+        Optional<Cluster> running =
+                options.given() ? Optional.empty() : session.running().get();
         if (namespace != null && running.isEmpty()) {
             throw new ClusterException(
                     ClusterException.Reason.UNREACHABLE,
                     "--namespace grades what is in the background cluster, and none is running.",
                     "`./kubelab up` starts one.");
         }
-        var progress = Terminal.progress();
+        var progress = console.progress();
         int nodes = exercises.stream().mapToInt(Exercise::nodes).max().orElse(1);
         try (Cluster cluster = running.orElseGet(() -> Clusters.start(options.spec(nodes), progress));
                 PrivateClusters privates = Grading.privateClusters(
-                        cluster, running.isPresent() ? Optional.empty() : Optional.of(options.spec()), progress);
+                        cluster, running.isPresent() ? session.spec() : Optional.of(options.spec()), progress);
                 Grader grader = grader(root, cluster, running.isPresent(), privates)) {
             progress.step("grading on " + cluster.description());
             Set<String> untouched = names.containsAll(ids) ? Set.of() : Starters.untouched(root, from, exercises);
@@ -123,17 +132,23 @@ final class CheckCommand implements Callable<Integer> {
             int exitCode = 0;
             if (!ids.isEmpty()) {
                 Report report = grader.check(ids, from);
-                Terminal.endProgress();
+                console.endProgress();
                 write(report, untouched);
                 first = report.results();
                 exitCode = report.exitCode(allowSkipped);
             }
             if (saved.isPresent()) {
-                Terminal.endProgress();
-                new WatchLoop(grader, from, saved.get(), report -> write(report, Set.of())).run(first);
+                console.endProgress();
+                new WatchLoop(grader, from, saved.get(), report -> write(report, Set.of()), console).run(first);
             }
             return exitCode;
         }
+    }
+
+    private String where() {
+        return answers.equals("labs") || answers.equals("solutions")
+                ? answers
+                : session.path(answers).toString();
     }
 
     private List<Exercise> exercises() {
@@ -152,7 +167,8 @@ final class CheckCommand implements Callable<Integer> {
                 .privateClusters(privates)
                 .keepFailed(stays)
                 .progress(Workspace.home().path())
-                .listener(new Live());
+                .listener(new Live(console.progress(), console::say));
+        session.standby().ifPresent(builder::standby);
         return (seed == null ? builder : builder.seed(seed)).build();
     }
 
@@ -165,18 +181,24 @@ final class CheckCommand implements Callable<Integer> {
                     case TEXT -> "";
                 };
         if (format == Format.TEXT) {
-            new TerminalReport(Terminal.colour(), untouched).write(report, System.out);
+            new TerminalReport(console.colour(), untouched).write(report, console.out());
         } else if (out != null) {
-            Files.writeString(out, text);
-            Terminal.say("Wrote " + out + ".");
+            Files.writeString(session.path(out.toString()), text);
+            console.say("Wrote " + out + ".");
         } else {
-            System.out.println(text);
+            console.out().println(text);
         }
     }
 
     /** Tells which exercise is done, in the order in which they end. */
     static final class Live implements GradeListener {
-        private final kubelab.cluster.Progress progress = Terminal.progress();
+        private final Progress progress;
+        private final Consumer<String> warning;
+
+        Live(Progress progress, Consumer<String> warning) {
+            this.progress = progress;
+            this.warning = warning;
+        }
 
         @Override
         public void started(Exercise exercise) {
@@ -191,7 +213,7 @@ final class CheckCommand implements Callable<Integer> {
 
         @Override
         public void warned(String message) {
-            Terminal.say(message);
+            warning.accept(message);
         }
 
         @Override

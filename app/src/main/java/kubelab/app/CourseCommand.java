@@ -90,7 +90,7 @@ final class CourseCommand implements Callable<Integer> {
                     }
                     CourseReport.Part part = run(root, chapter, cluster, privates, kubeconfig, from, catalogue);
                     parts.add(part);
-                    CourseReport.print(part, System.out, Terminal.colour());
+                    CourseReport.print(part, System.out, Terminal.console().colour());
                 }
             } finally {
                 Files.deleteIfExists(kubeconfig);
@@ -147,7 +147,7 @@ final class CourseCommand implements Callable<Integer> {
                 .cluster(Grading.access(cluster))
                 .privateClusters(privates)
                 .progress(Workspace.home().path())
-                .listener(new CheckCommand.Live())
+                .listener(new CheckCommand.Live(Terminal.progress(), Terminal::say))
                 .build()) {
             List<String> ids = catalogue.exercises().stream()
                     .filter(e -> e.topic().equals(chapter.topic()))

@@ -2,6 +2,7 @@ package kubelab.app;
 
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.util.List;
 import java.util.Properties;
 import kubelab.cluster.ClusterException;
 import kubelab.cluster.K3sProvider;
@@ -61,12 +62,17 @@ public final class Kubelab implements Runnable {
     private boolean debug;
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(DoorCall.run(List.of(args)).orElseGet(() -> commandLine().execute(args)));
     }
 
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Kubelab());
-        boolean colour = Terminal.colour();
+        return commandLine(Session.ofProcess());
+    }
+
+    static CommandLine commandLine(Session session) {
+        CommandLine line = new CommandLine(new Kubelab(), new Factory(session));
+        Console console = session.console();
+        boolean colour = console.colour();
         line.setColorScheme(CommandLine.Help.defaultColorScheme(colour ? Ansi.ON : Ansi.OFF));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
@@ -75,14 +81,14 @@ public final class Kubelab implements Runnable {
                 sub.setUnmatchedOptionsArePositionalParams(true).setStopAtPositional(true);
             }
         });
-        line.setExecutionExceptionHandler((thrown, command, parsed) -> explain(thrown, command));
+        line.setExecutionExceptionHandler((thrown, command, parsed) -> explain(thrown, command, console));
         line.setParameterExceptionHandler((wrong, args) -> {
-            Terminal.error(String.valueOf(wrong.getMessage()));
+            console.error(String.valueOf(wrong.getMessage()));
             if (wrong instanceof CommandLine.MissingParameterException
                     && String.valueOf(wrong.getMessage()).contains("'EXERCISE'")) {
-                Terminal.next("`./kubelab list` names the exercises.");
+                console.next("`./kubelab list` names the exercises.");
             } else if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, line.getErr())) {
-                Terminal.next(
+                console.next(
                         "See `./" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
             }
             return WRONG_USE;
@@ -90,34 +96,34 @@ public final class Kubelab implements Runnable {
         return line;
     }
 
-    private static int explain(Exception thrown, CommandLine command) {
-        Terminal.endProgress();
+    private static int explain(Exception thrown, CommandLine command, Console console) {
+        console.endProgress();
         Object root = command.getCommandSpec().root().userObject();
         if (root instanceof Kubelab program && program.debug) {
             thrown.printStackTrace();
         }
         if (thrown instanceof ClusterException e) {
-            Terminal.error(String.valueOf(e.getMessage()));
-            Terminal.next(e.nextStep());
+            console.error(String.valueOf(e.getMessage()));
+            console.next(e.nextStep());
             return e.reason().exitCode();
         }
         if (thrown instanceof WrongUse || thrown instanceof IllegalArgumentException) {
-            Terminal.error(String.valueOf(thrown.getMessage()));
+            console.error(String.valueOf(thrown.getMessage()));
             return WRONG_USE;
         }
         if (thrown instanceof UncheckedIOException e && e.getCause() instanceof AccessDeniedException denied) {
-            Terminal.error("This user may not write " + denied.getFile() + ".");
-            Terminal.next("Mend its permissions, or use a clone of your own.");
+            console.error("This user may not write " + denied.getFile() + ".");
+            console.next("Mend its permissions, or use a clone of your own.");
             return NOT_TRIED;
         }
         String text = thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
         if (text.toLowerCase(java.util.Locale.ROOT).contains("no space left")) {
-            Terminal.error("The disk is full: " + text);
-            Terminal.next("Free some space, then try again.");
+            console.error("The disk is full: " + text);
+            console.next("Free some space, then try again.");
             return NOT_TRIED;
         }
-        Terminal.error(thrown.getClass().getSimpleName() + ": " + text);
-        Terminal.next("`./kubelab doctor` checks this machine; --debug shows the whole error.");
+        console.error(thrown.getClass().getSimpleName() + ": " + text);
+        console.next("`./kubelab doctor` checks this machine; --debug shows the whole error.");
         return NOT_TRIED;
     }
 
@@ -132,6 +138,16 @@ public final class Kubelab implements Runnable {
 
         WrongUse(String message) {
             super(message);
+        }
+    }
+
+    /** Tells the commands on whose behalf they run. */
+    private record Factory(Session session) implements CommandLine.IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            return type == CheckCommand.class
+                    ? type.cast(new CheckCommand(session))
+                    : CommandLine.defaultFactory().create(type);
         }
     }
 

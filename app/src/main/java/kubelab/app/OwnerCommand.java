@@ -1,6 +1,7 @@
 package kubelab.app;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import kubelab.cluster.BackgroundOwner;
 import picocli.CommandLine.Command;
@@ -18,8 +19,17 @@ final class OwnerCommand implements Callable<Integer> {
     @Option(names = "--asker", required = true)
     private long asker;
 
+    @Option(names = "--standby", description = "Get ready to grade before the first `check` comes.")
+    private boolean standby;
+
     @Override
     public Integer call() throws Exception {
-        return new BackgroundOwner(Workspace.home(), cluster.spec(), Duration.ofSeconds(idle), asker).run();
+        return new BackgroundOwner(
+                        Workspace.home(),
+                        cluster.spec(),
+                        Duration.ofSeconds(idle),
+                        asker,
+                        Optional.of(() -> OwnerDoor.open(cluster.spec(), standby)))
+                .run();
     }
 }

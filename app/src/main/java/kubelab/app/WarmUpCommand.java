@@ -53,7 +53,7 @@ final class WarmUpCommand implements Callable<Integer> {
     private static void grade(Path root, Cluster cluster) throws InterruptedException {
         try (Grader grader = Grader.builder(root)
                 .cluster(Grading.access(cluster))
-                .listener(new CheckCommand.Live())
+                .listener(new CheckCommand.Live(Terminal.progress(), Terminal::say))
                 .build()) {
             List<String> first = grader.catalogue().exercises().stream()
                     .filter(e -> e.form() == Exercise.Form.STATE)

@@ -21,6 +21,7 @@ final class WatchLoop {
     private final Answers answers;
     private final SavedAnswers saved;
     private final Writer writer;
+    private final Console console;
     private final Map<String, ExerciseResult> last = new HashMap<>();
 
     /** Shows a report. */
@@ -28,29 +29,43 @@ final class WatchLoop {
         void write(Report report) throws IOException;
     }
 
-    WatchLoop(Grader grader, Answers answers, SavedAnswers saved, Writer writer) {
+    WatchLoop(Grader grader, Answers answers, SavedAnswers saved, Writer writer, Console console) {
         this.grader = grader;
         this.answers = answers;
         this.saved = saved;
         this.writer = writer;
+        this.console = console;
     }
 
     void run(List<ExerciseResult> first) throws InterruptedException, IOException {
         // Ctrl-C runs no finally: what lives in the cluster for us goes here
-        Runtime.getRuntime().addShutdownHook(new Thread(grader::close, "watch-end"));
+        Thread end = new Thread(grader::close, "watch-end");
+        Runtime.getRuntime().addShutdownHook(end);
+        try {
+            loop(first);
+        } finally {
+            try {
+                Runtime.getRuntime().removeShutdownHook(end);
+            } catch (IllegalStateException e) {
+                // it runs already
+            }
+        }
+    }
+
+    private void loop(List<ExerciseResult> first) throws InterruptedException, IOException {
         first.forEach(result -> last.put(result.exercise().id(), result));
         while (true) {
             grader.standBy();
-            Terminal.say("Watching " + answers.describe() + "; save a file to grade it, Ctrl-C to stop.");
+            console.say("Watching " + answers.describe() + "; save a file to grade it, Ctrl-C to stop.");
             List<String> ids = saved.await();
-            Terminal.clear();
-            Terminal.say("Saved: " + String.join(", ", ids));
+            console.clear();
+            console.say("Saved: " + String.join(", ", ids));
             Report report = grader.check(ids, answers);
-            Terminal.endProgress();
+            console.endProgress();
             writer.write(report);
             for (ExerciseResult result : report.results()) {
                 ExerciseResult before = last.put(result.exercise().id(), result);
-                changes(before, result).forEach(Terminal::say);
+                changes(before, result).forEach(console::say);
             }
         }
     }

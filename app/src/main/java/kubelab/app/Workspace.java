@@ -98,6 +98,19 @@ public final class Workspace {
         return parent == null ? Path.of(".") : parent;
     }
 
+    /** Which program this is: of which clone and build, and in which Java. Two processes that say the same do the same. */
+    static String fingerprint() {
+        Path self = self();
+        long built = self.toFile().lastModified();
+        return String.join(
+                "\n",
+                root().toString(),
+                self.toString(),
+                Long.toString(built),
+                System.getProperty("java.home"),
+                System.getProperty("java.vm.version"));
+    }
+
     private static Path self() {
         try {
             return Path.of(Workspace.class

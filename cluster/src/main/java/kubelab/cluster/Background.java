@@ -51,6 +51,13 @@ public final class Background {
         return home.file(LOG);
     }
 
+    /** Where the running cluster's owner is to be spoken to, if it is; see {@link Door}. */
+    public Optional<String> door() {
+        return state().filter(s -> s.phase().equals(BackgroundState.READY))
+                .map(BackgroundState::door)
+                .filter(address -> !address.isEmpty());
+    }
+
     /** The running cluster; closing the result leaves it running. Empty if there is none that is ready. */
     public Optional<Cluster> attach() {
         return state().filter(s -> s.phase().equals(BackgroundState.READY)).map(s -> {

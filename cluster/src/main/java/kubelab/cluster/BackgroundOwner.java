@@ -22,13 +22,18 @@ public final class BackgroundOwner {
     private final Duration idle;
     private final Optional<ProcessHandle> asker;
     private final CountDownLatch end = new CountDownLatch(1);
+    private final Optional<Door.Opener> opener;
     private volatile Optional<Cluster> cluster = Optional.empty();
+    private volatile Optional<Door> door = Optional.empty();
 
     /**
      * @param idle end after so long without a command that used the cluster; zero means never
      * @param asker the process id of the command that waits for the cluster
+     * @param opener of a door for commands, if there is to be one
      */
-    public BackgroundOwner(Home home, ClusterSpec spec, Duration idle, long asker) {
+    public BackgroundOwner(
+            Home home, ClusterSpec spec, Duration idle, long asker, Optional<Door.Opener> opener) {
+        this.opener = opener;
         this.home = home;
         this.spec = spec;
         this.idle = idle;
@@ -50,7 +55,8 @@ public final class BackgroundOwner {
                 spec.provider(),
                 List.of(),
                 Set.of(),
-                Instant.now());
+                Instant.now(),
+                "");
         state.write(home);
         asker.get().onExit().thenRun(() -> {
             if (cluster.isEmpty()) {
@@ -66,8 +72,9 @@ public final class BackgroundOwner {
             });
             home.write(Background.KUBECONFIG, started.kubeconfig());
             cluster = Optional.of(started);
+            door = open();
             touch(home);
-            state.ready(started).write(home);
+            state.ready(started, door.map(Door::address).orElse("")).write(home);
             log("ready: " + started.description());
         } catch (ClusterException e) {
             log("failed: " + e.getMessage());
@@ -81,12 +88,28 @@ public final class BackgroundOwner {
                 log("the state file is gone or somebody else's; ending");
                 break;
             }
+            if (door.map(Door::busy).orElse(false)) {
+                touch(home);
+            }
             if (!idle.isZero() && lastUse().plus(idle).isBefore(Instant.now())) {
                 log("nobody used the cluster for " + idle + "; ending");
                 break;
             }
         }
         return 0;
+    }
+
+    /** Without a door all goes on, only slower. */
+    private Optional<Door> open() {
+        if (opener.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(opener.get().open());
+        } catch (IOException e) {
+            log("commands must do their work themselves: " + e);
+            return Optional.empty();
+        }
     }
 
     /** Says that somebody uses the background cluster now. */
@@ -111,6 +134,7 @@ public final class BackgroundOwner {
     }
 
     private void shutDown() {
+        door.ifPresent(Door::close);
         cluster.ifPresent(Cluster::close);
         boolean failed = BackgroundState.read(home)
                 .map(s -> s.phase().equals(BackgroundState.FAILED))

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param nodes their names
  * @param abilities what it can do
  * @param since when its owner started
+ * @param door where the owner is to be spoken to, see {@link Door}; empty if nowhere
  */
 public record BackgroundState(
         Owner owner,
@@ -35,7 +36,8 @@ public record BackgroundState(
         String description,
         List<String> nodes,
         Set<Ability> abilities,
-        Instant since) {
+        Instant since,
+        String door) {
     public static final String STARTING = "starting";
     public static final String READY = "ready";
     public static final String FAILED = "failed";
@@ -59,7 +61,8 @@ public record BackgroundState(
                     p.getProperty("description", ""),
                     words(p, "nodes"),
                     words(p, "abilities").stream().map(Ability::valueOf).collect(Collectors.toSet()),
-                    Instant.parse(p.getProperty("since", ""))));
+                    Instant.parse(p.getProperty("since", "")),
+                    p.getProperty("door", "")));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | RuntimeException e) {
@@ -84,18 +87,28 @@ public record BackgroundState(
                 abilities.stream().map(Ability::name).collect(Collectors.toCollection(TreeSet::new)).stream()
                         .collect(Collectors.joining(" ")));
         p.setProperty("since", since.toString());
+        p.setProperty("door", door);
         StringWriter text = new StringWriter();
         p.store(text, null);
         home.write(FILE, text.toString());
     }
 
     BackgroundState with(String phase, String detail, String nextStep) {
-        return new BackgroundState(owner, phase, detail, nextStep, provider, description, nodes, abilities, since);
+        return new BackgroundState(owner, phase, detail, nextStep, provider, description, nodes, abilities, since, door);
     }
 
-    BackgroundState ready(Cluster cluster) {
+    BackgroundState ready(Cluster cluster, String door) {
         return new BackgroundState(
-                owner, READY, "", "", provider, cluster.description(), cluster.nodes(), cluster.abilities(), since);
+                owner,
+                READY,
+                "",
+                "",
+                provider,
+                cluster.description(),
+                cluster.nodes(),
+                cluster.abilities(),
+                since,
+                door);
     }
 
     private static List<String> words(Properties p, String key) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,9 @@ class BackgroundTest {
             ClusterSpec spec =
                     args[1].equals("bad") ? ClusterSpec.embedded().withImage("none") : ClusterSpec.embedded();
             Duration idle = Duration.ofMillis(Long.parseLong(args[2]));
-            System.exit(new BackgroundOwner(new Home(Path.of(args[0])), spec, idle, Long.parseLong(args[3])).run());
+            System.exit(new BackgroundOwner(
+                            new Home(Path.of(args[0])), spec, idle, Long.parseLong(args[3]), Optional.empty())
+                    .run());
         }
     }
 

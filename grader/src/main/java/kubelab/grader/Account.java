@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The account an answer speaks as: a ServiceAccount that may do in the answer's namespace what its exercise needs, by
@@ -39,6 +41,8 @@ final class Account {
     private final KubernetesClient client;
     private final String home;
     private final Map<String, String> labels;
+    /** Names of what belongs to no namespace and is not taken away yet. */
+    private final Set<String> clusterWide = ConcurrentHashMap.newKeySet();
 
     /**
      * @param home the grader's own namespace, made if it is not there
@@ -101,6 +105,7 @@ final class Account {
     }
 
     private void clusterWide(String namespace, Exercise exercise) {
+        clusterWide.add(clusterRole(namespace));
         client.resource(new ClusterRoleBuilder()
                         .withNewMetadata()
                         .withName(clusterRole(namespace))
@@ -129,9 +134,14 @@ final class Account {
     /** Takes away what is not gone with the namespace. */
     void revoke(String namespace, Exercise exercise) {
         if (!exercise.clusterRules().isEmpty()) {
-            client.rbac().clusterRoleBindings().withName(clusterRole(namespace)).delete();
-            client.rbac().clusterRoles().withName(clusterRole(namespace)).delete();
+            revoke(clusterRole(namespace));
         }
+    }
+
+    private void revoke(String clusterRole) {
+        client.rbac().clusterRoleBindings().withName(clusterRole).delete();
+        client.rbac().clusterRoles().withName(clusterRole).delete();
+        clusterWide.remove(clusterRole);
     }
 
     private static String clusterRole(String namespace) {
@@ -147,6 +157,7 @@ final class Account {
     }
 
     void close() {
+        clusterWide.forEach(this::revoke);
         client.namespaces().withName(home).delete();
     }
 

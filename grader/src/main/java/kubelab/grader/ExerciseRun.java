@@ -155,6 +155,7 @@ final class ExerciseRun {
     }
 
     synchronized void close() {
+        namespaces.close();
         if (account != null) {
             account.close();
         }

@@ -20,14 +20,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.PrivateClusters;
-import kubelab.grader.answer.AnswerClassPath;
-import kubelab.grader.answer.AnswerCompiler;
-import kubelab.grader.worker.WorkerPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Grader implements AutoCloseable {
+    /** How long a grading that is given up may take to end. */
+    private static final long END_SECONDS = 10;
+
     private final Catalogue catalogue;
     private final ClusterAccess cluster;
     private final GradeListener listener;
@@ -47,13 +47,10 @@ public final class Grader implements AutoCloseable {
     private final int parallel;
     private final Optional<Progress> progress;
     private final KubernetesClient client;
-    private final WorkerPool workers;
-    /** Workers that were started before anybody asked. */
-    private final AtomicInteger standing = new AtomicInteger();
-
+    private final Standby standby;
+    private final boolean ownsStandby;
     private final Path scratch;
     private final ExecutorService background;
-    private final Future<AnswerCompiler> compiler;
     private final ExerciseRun runs;
     private final Limits limits;
     private final PrivateClusters privates;
@@ -67,9 +64,9 @@ public final class Grader implements AutoCloseable {
         this.seed = builder.seed == null ? new SecureRandom().nextInt(1, 1_000_000) : builder.seed;
         this.parallel = builder.parallel;
         this.progress = Optional.ofNullable(builder.stateDirectory).map(Progress::open);
-        List<Path> classPath = AnswerClassPath.find();
-        this.workers = new WorkerPool(classPath, builder.limits, parallel);
-        standBy();
+        this.ownsStandby = builder.standby == null;
+        this.standby =
+                builder.standby == null ? Standby.open(builder.root, builder.limits, parallel) : builder.standby;
         try {
             this.scratch = Files.createTempDirectory("kubelab-grader-");
         } catch (IOException e) {
@@ -79,11 +76,6 @@ public final class Grader implements AutoCloseable {
             Thread thread = new Thread(task, "grader");
             thread.setDaemon(true);
             return thread;
-        });
-        this.compiler = background.submit(() -> {
-            AnswerCompiler compiling = new AnswerCompiler(builder.root, classPath);
-            compiling.warmUp(Files.createDirectories(scratch.resolve("warm")));
-            return compiling;
         });
         this.client = client(cluster);
         this.limits = builder.limits;
@@ -96,7 +88,8 @@ public final class Grader implements AutoCloseable {
                 : lent.map(PrivateClusters::lending)
                         .orElseGet(() -> PrivateClusters.like(
                                 ClusterSpec.of(cluster.provider()), kubelab.cluster.Progress.SILENT));
-        this.runs = new ExerciseRun(client, cluster, workers, builder.limits, listener, builder.keepFailed, scratch);
+        this.runs = new ExerciseRun(
+                client, cluster, standby.workers(), builder.limits, listener, builder.keepFailed, scratch);
         background.submit(runs::sweep);
     }
 
@@ -114,9 +107,7 @@ public final class Grader implements AutoCloseable {
 
     /** Starts the process for an answer that is to come, while nobody waits for it. Twice is once. */
     public void standBy() {
-        if (standing.getAndSet(1) == 0) {
-            workers.expect(1);
-        }
+        standby.standBy();
     }
 
     /** What {@link Report#seed} will say. */
@@ -141,9 +132,8 @@ public final class Grader implements AutoCloseable {
                 : ids.stream().map(catalogue::get).toList();
         if (answers instanceof Answers.State) {
             requireState(exercises);
-        } else {
-            workers.expect(Math.max(0, exercises.size() - standing.getAndSet(0)));
         }
+        standby.begin(answers instanceof Answers.State ? 0 : exercises.size());
         ExecutorService pool = Executors.newFixedThreadPool(parallel, task -> new Thread(task, "grader-exercise"));
         try {
             List<Future<ExerciseResult>> futures = new ArrayList<>();
@@ -185,8 +175,14 @@ public final class Grader implements AutoCloseable {
             return report;
         } catch (ExecutionException e) {
             throw new IllegalStateException("the grader itself failed", e.getCause());
+        } catch (InterruptedException e) {
+            // given up: what the exercises have begun they end themselves, for what they use is closed next
+            pool.shutdownNow();
+            pool.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+            throw e;
         } finally {
             pool.shutdownNow();
+            standby.end();
         }
     }
 
@@ -212,7 +208,7 @@ public final class Grader implements AutoCloseable {
         try {
             result = wantsPrivate(exercise, answers)
                     ? gradePrivately(exercise, answers)
-                    : runs.grade(exercise, answers, seed, compiler);
+                    : runs.grade(exercise, answers, seed, standby.compiler());
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception | LinkageError e) {
@@ -247,9 +243,10 @@ public final class Grader implements AutoCloseable {
         try (PrivateClusters.Lease lease = privates.take(exercise.nodes())) {
             ClusterAccess access = ClusterAccess.of(lease.cluster());
             try (KubernetesClient own = client(access)) {
-                ExerciseRun run = new ExerciseRun(own, access, workers, limits, listener, false, scratch);
+                ExerciseRun run = new ExerciseRun(
+                        own, access, standby.workers(), limits, listener, false, scratch);
                 try {
-                    return run.grade(exercise, answers, seed, compiler);
+                    return run.grade(exercise, answers, seed, standby.compiler());
                 } finally {
                     run.close();
                 }
@@ -272,8 +269,12 @@ public final class Grader implements AutoCloseable {
 
     @Override
     public void close() {
+        // who gave up has interrupted us; what there is to put away must be put away all the same
+        Thread.interrupted();
         background.shutdownNow();
-        workers.close();
+        if (ownsStandby) {
+            standby.close();
+        }
         runs.close();
         client.close();
         if (ownsPrivates) {
@@ -300,6 +301,7 @@ public final class Grader implements AutoCloseable {
         private int parallel = Math.max(2, Runtime.getRuntime().availableProcessors());
         private boolean keepFailed;
         private @Nullable PrivateClusters privates;
+        private @Nullable Standby standby;
 
         private Builder(Path root) {
             this.root = root;
@@ -316,6 +318,12 @@ public final class Grader implements AutoCloseable {
          */
         public Builder privateClusters(PrivateClusters given) {
             privates = given;
+            return this;
+        }
+
+        /** A compiler and processes that are warm already; not closed with the grader. Their limits count. */
+        public Builder standby(Standby given) {
+            standby = given;
             return this;
         }
 

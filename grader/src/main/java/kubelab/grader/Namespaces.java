@@ -4,12 +4,15 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -25,6 +28,7 @@ final class Namespaces {
     private static final SecureRandom NAMES = new SecureRandom();
 
     private final KubernetesClient client;
+    private final Set<String> open = ConcurrentHashMap.newKeySet();
     private final String owner = machine() + "-" + name(ProcessHandle.current());
 
     Namespaces(KubernetesClient client) {
@@ -34,6 +38,7 @@ final class Namespaces {
     /** A namespace in which Pods can be made at once: the default ServiceAccount is there. */
     String create(String prefix, Exercise exercise) throws InterruptedException {
         String name = prefix + "-" + Integer.toString(NAMES.nextInt(36 * 36 * 36 * 36), 36);
+        open.add(name);
         client.resource(new NamespaceBuilder()
                         .withNewMetadata()
                         .withName(name)
@@ -64,6 +69,18 @@ final class Namespaces {
     void remove(String name) {
         client.pods().inNamespace(name).withGracePeriod(0).delete();
         client.namespaces().withName(name).delete();
+        open.remove(name);
+    }
+
+    /** Removes what gradings that were given up have left. */
+    void close() {
+        for (String name : open) {
+            try {
+                remove(name);
+            } catch (KubernetesClientException e) {
+                // the next grader's sweep, or the cluster's end
+            }
+        }
     }
 
     /** Marks it as belonging to nobody, until the same exercise is graded again. */
@@ -74,6 +91,7 @@ final class Namespaces {
                 .removeFromLabels(OWNER)
                 .endMetadata()
                 .build());
+        open.remove(name);
     }
 
     void removeKept(Exercise exercise) {

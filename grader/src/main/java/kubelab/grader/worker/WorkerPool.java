@@ -36,6 +36,15 @@ public final class WorkerPool implements AutoCloseable {
         fill();
     }
 
+    /** Says that so many answers are to come, no more; ends workers that wait beyond that. */
+    public synchronized void settle(int answers) {
+        expected = answers;
+        while (idle.size() > expected) {
+            idle.removeLast().close();
+        }
+        fill();
+    }
+
     private synchronized void fill() {
         while (!closed && idle.size() < Math.min(expected, ahead)) {
             idle.add(start());

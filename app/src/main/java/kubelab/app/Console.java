@@ -1,0 +1,113 @@
+package kubelab.app;
+
+import java.io.PrintStream;
+import kubelab.cluster.Progress;
+
+/**
+ * How a command speaks to people: messages and progress on standard error, so that standard output holds results only;
+ * colours and a moving progress line on a terminal, plain lines elsewhere.
+ */
+final class Console {
+    /**
+     * What is at the other ends.
+     *
+     * @param outTerminal whether standard output is one (the launcher knows; Java does not)
+     * @param errTerminal likewise
+     * @param plain whether its user wants no colours
+     * @param log whether all that is written is kept, as in CI
+     */
+    record Ends(boolean outTerminal, boolean errTerminal, boolean plain, boolean log) {
+        static Ends ofProcess() {
+            String plain = System.getenv("NO_COLOR");
+            return new Ends(
+                    System.getProperty("kubelab.tty.out", "").equals("true"),
+                    System.getProperty("kubelab.tty.err", "").equals("true"),
+                    plain != null && !plain.isEmpty(),
+                    System.getenv("CI") != null);
+        }
+    }
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Ends ends;
+    private final boolean moving;
+    private final Object lock = new Object();
+    private String shown = "";
+
+    Console(PrintStream out, PrintStream err, Ends ends) {
+        this.out = out;
+        this.err = err;
+        this.ends = ends;
+        this.moving = ends.errTerminal() && !ends.log();
+    }
+
+    /** For results. */
+    PrintStream out() {
+        return out;
+    }
+
+    PrintStream err() {
+        return err;
+    }
+
+    /** Whether standard output takes colours. */
+    boolean colour() {
+        return ends.outTerminal() && !ends.plain();
+    }
+
+    void error(String message) {
+        endProgress();
+        err.println((ends.errTerminal() && !ends.plain() ? "\u001b[31mkubelab:\u001b[0m " : "kubelab: ") + message);
+    }
+
+    void next(String step) {
+        endProgress();
+        err.println("  → " + step);
+    }
+
+    void say(String line) {
+        endProgress();
+        err.println(line);
+    }
+
+    /** An empty screen, where there is one. */
+    void clear() {
+        if (moving && ends.outTerminal()) {
+            err.print("\u001b[H\u001b[2J");
+            err.flush();
+        }
+    }
+
+    /** Steps of something long. On a terminal they replace each other; elsewhere each is a line, once. */
+    Progress progress() {
+        long start = System.nanoTime();
+        long[] lastLine = {0};
+        return step -> {
+            synchronized (lock) {
+                if (step.equals(shown)) {
+                    return;
+                }
+                if (moving) {
+                    String line = step + String.format(" (%.0f s)", (System.nanoTime() - start) / 1e9);
+                    err.print("\r\u001b[K… " + (line.length() > 100 ? line.substring(0, 100) : line));
+                    err.flush();
+                } else if (lastLine[0] == 0 || System.nanoTime() - lastLine[0] > 2_000_000_000L) {
+                    // in a log, a sign of life every two seconds is enough
+                    lastLine[0] = System.nanoTime();
+                    err.println("… " + step);
+                }
+                shown = step;
+            }
+        };
+    }
+
+    void endProgress() {
+        synchronized (lock) {
+            if (moving && !shown.isEmpty()) {
+                err.print("\r\u001b[K");
+                err.flush();
+            }
+            shown = "";
+        }
+    }
+}
