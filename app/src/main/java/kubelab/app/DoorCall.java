@@ -78,8 +78,8 @@ final class DoorCall {
                 return OptionalInt.empty();
             }
             Terminal.error("The process that holds the background cluster ended while it graded.");
-            Terminal.next("`./kubelab up` starts it again; its log was "
-                    + new Background(Workspace.home()).log() + ".");
+            Terminal.next(
+                    "`./kubelab up` starts it again; its log was " + new Background(Workspace.home()).log() + ".");
             return OptionalInt.of(Kubelab.NOT_TRIED);
         }
     }

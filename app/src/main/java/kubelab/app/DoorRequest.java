@@ -43,8 +43,8 @@ record DoorRequest(String program, String directory, String charset, Console.End
         String program = from.readUTF();
         String directory = from.readUTF();
         String charset = from.readUTF();
-        Console.Ends ends = new Console.Ends(
-                from.readBoolean(), from.readBoolean(), from.readBoolean(), from.readBoolean());
+        Console.Ends ends =
+                new Console.Ends(from.readBoolean(), from.readBoolean(), from.readBoolean(), from.readBoolean());
         int count = from.readInt();
         if (count < 0 || count > MOST_ARGUMENTS) {
             throw new IOException(count + " arguments");

@@ -88,8 +88,7 @@ public final class Kubelab implements Runnable {
                     && String.valueOf(wrong.getMessage()).contains("'EXERCISE'")) {
                 console.next("`./kubelab list` names the exercises.");
             } else if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, line.getErr())) {
-                console.next(
-                        "See `./" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
+                console.next("See `./" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
             }
             return WRONG_USE;
         });

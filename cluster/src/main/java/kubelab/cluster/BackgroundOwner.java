@@ -31,8 +31,7 @@ public final class BackgroundOwner {
      * @param asker the process id of the command that waits for the cluster
      * @param opener of a door for commands, if there is to be one
      */
-    public BackgroundOwner(
-            Home home, ClusterSpec spec, Duration idle, long asker, Optional<Door.Opener> opener) {
+    public BackgroundOwner(Home home, ClusterSpec spec, Duration idle, long asker, Optional<Door.Opener> opener) {
         this.opener = opener;
         this.home = home;
         this.spec = spec;

@@ -94,7 +94,8 @@ public record BackgroundState(
     }
 
     BackgroundState with(String phase, String detail, String nextStep) {
-        return new BackgroundState(owner, phase, detail, nextStep, provider, description, nodes, abilities, since, door);
+        return new BackgroundState(
+                owner, phase, detail, nextStep, provider, description, nodes, abilities, since, door);
     }
 
     BackgroundState ready(Cluster cluster, String door) {

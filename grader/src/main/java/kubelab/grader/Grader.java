@@ -65,8 +65,7 @@ public final class Grader implements AutoCloseable {
         this.parallel = builder.parallel;
         this.progress = Optional.ofNullable(builder.stateDirectory).map(Progress::open);
         this.ownsStandby = builder.standby == null;
-        this.standby =
-                builder.standby == null ? Standby.open(builder.root, builder.limits, parallel) : builder.standby;
+        this.standby = builder.standby == null ? Standby.open(builder.root, builder.limits, parallel) : builder.standby;
         try {
             this.scratch = Files.createTempDirectory("kubelab-grader-");
         } catch (IOException e) {
@@ -243,8 +242,7 @@ public final class Grader implements AutoCloseable {
         try (PrivateClusters.Lease lease = privates.take(exercise.nodes())) {
             ClusterAccess access = ClusterAccess.of(lease.cluster());
             try (KubernetesClient own = client(access)) {
-                ExerciseRun run = new ExerciseRun(
-                        own, access, standby.workers(), limits, listener, false, scratch);
+                ExerciseRun run = new ExerciseRun(own, access, standby.workers(), limits, listener, false, scratch);
                 try {
                     return run.grade(exercise, answers, seed, standby.compiler());
                 } finally {
