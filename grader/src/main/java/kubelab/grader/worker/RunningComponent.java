@@ -17,6 +17,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * call that does not return (which ends the process), a process that is gone.
  */
 public final class RunningComponent implements AutoCloseable {
+    /** One for all: to find out about the classes of the API takes half a second of a processor. */
+    private static final KubernetesSerialization JSON = new KubernetesSerialization();
+
     private final Worker worker;
     private final Runnable release;
     private final Duration limit;
@@ -28,8 +31,7 @@ public final class RunningComponent implements AutoCloseable {
         this.worker = worker;
         this.limit = limit;
         this.release = release;
-        this.pipe =
-                new Pipe("answer-callback", worker::send, new KubernetesSerialization(), t -> List.of(), this::faulted);
+        this.pipe = new Pipe("answer-callback", worker::send, JSON, t -> List.of(), this::faulted);
     }
 
     static RunningComponent open(Worker worker, WorkerPool.Job job, Duration start, Duration call, Runnable release)

@@ -45,6 +45,7 @@ public final class AnswerProcess {
 
     private final PrintStream pipe;
     private Component component = new Component() {};
+    /** One for all: what it has found out about the classes of the API is the dearest part of a start. */
     private final KubernetesSerialization json = new KubernetesSerialization();
 
     private AnswerProcess(PrintStream pipe) {
@@ -140,7 +141,7 @@ public final class AnswerProcess {
         return result;
     }
 
-    private static Object answer(Object exercise, Map<String, String> job) throws Exception {
+    private Object answer(Object exercise, Map<String, String> job) throws Exception {
         String namespace = job.getOrDefault("namespace", "default");
         Path config = Path.of(job.getOrDefault("kubeconfig", ""));
         if (!Files.exists(config)) {
@@ -150,6 +151,7 @@ public final class AnswerProcess {
         String kubeconfig = Files.readString(config);
         try (KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(kubeconfig))
+                .withKubernetesSerialization(json)
                 .build()) {
             if (exercise instanceof StateExercise state) {
                 state.apply(client, namespace);
@@ -217,8 +219,10 @@ public final class AnswerProcess {
         Config nowhere = new ConfigBuilder(Config.empty())
                 .withMasterUrl("https://127.0.0.1:1")
                 .build();
-        try (KubernetesClient client =
-                new KubernetesClientBuilder().withConfig(nowhere).build()) {
+        try (KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(nowhere)
+                .withKubernetesSerialization(json)
+                .build()) {
             client.pods().inNamespace("default").resource(new PodBuilder().build());
             json.asJson(new PodBuilder()
                     .withNewMetadata()
