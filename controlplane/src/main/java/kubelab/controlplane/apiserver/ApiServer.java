@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.clock.InFlight;
 import kubelab.controlplane.store.Store;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +34,7 @@ public final class ApiServer implements AutoCloseable {
     private final AuditTrail audit = new AuditTrail();
     private final Faults faults;
     private final ExecutorService workers = Executors.newCachedThreadPool(daemons("apiserver-"));
+    private final InFlight deliveries = new InFlight(workers);
     private final List<Authenticator> authenticators = new CopyOnWriteArrayList<>();
     private final List<RawHandler> rawHandlers;
     private final Map<String, ResourceHandler> resourceHandlers;
@@ -40,6 +42,7 @@ public final class ApiServer implements AutoCloseable {
     private final Encoding encoding;
     private final Reads reads;
     private final WatchVerb watches;
+    private final EventExpiry expiry;
     private final CreateVerb creates;
     private final UpdateVerb updates;
     private final DeleteVerb deletes;
@@ -62,7 +65,8 @@ public final class ApiServer implements AutoCloseable {
         b.admission.forEach(factory -> plugins.addAll(factory.make(objects)));
         Writes writes = new Writes(objects, encoding, conversions, b.fields, clock, plugins, b.validator, b.defaulter);
         reads = new Reads(objects, encoding, conversions);
-        watches = new WatchVerb(objects, encoding, conversions, clock, workers);
+        watches = new WatchVerb(objects, encoding, conversions, clock, deliveries);
+        expiry = new EventExpiry(objects, registry);
         creates = new CreateVerb(writes);
         updates = new UpdateVerb(writes, creates, new Patches());
         deletes = new DeleteVerb(writes, reads);
@@ -142,10 +146,18 @@ public final class ApiServer implements AutoCloseable {
         return response;
     }
 
+    /** What is on its way to watchers. */
+    public InFlight deliveries() {
+        return deliveries;
+    }
+
     private void scheduleCompaction(long revision) {
-        compaction = clock.schedule(COMPACTION_INTERVAL, () -> {
+        compaction = clock.scheduleBeat("", COMPACTION_INTERVAL, () -> {
             long newest = objects.store().revision();
-            workers.execute(() -> objects.store().compact(revision));
+            deliveries.execute(() -> {
+                expiry.removeBefore(clock.now().minus(EventExpiry.KEPT));
+                objects.store().compact(revision);
+            });
             scheduleCompaction(newest);
         });
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.store.CompactedException;
@@ -32,6 +33,7 @@ final class WatchVerb {
 
     private record Frame(long revision, String type, byte[] object, byte[] bytes) {}
 
+    private final AtomicBoolean reminding = new AtomicBoolean();
     private final java.util.Set<Session> sessions = java.util.concurrent.ConcurrentHashMap.newKeySet();
 
     WatchVerb(ObjectStore objects, Encoding encoding, Conversions conversions, Clock clock, Executor workers) {
@@ -74,6 +76,21 @@ final class WatchVerb {
         sessions.forEach(Session::end);
     }
 
+    /** One timer for all: of the bookmarks of a fast-forwarded day only the last is worth sending. */
+    private void remindLater() {
+        if (reminding.compareAndSet(false, true)) {
+            clock.scheduleBeat("", BOOKMARK_EVERY, () -> {
+                List<Session> listening =
+                        sessions.stream().filter(s -> s.bookmarks).toList();
+                listening.forEach(Session::remind);
+                reminding.set(false);
+                if (!listening.isEmpty()) {
+                    remindLater();
+                }
+            });
+        }
+    }
+
     private static Duration timeout(ApiRequest request) {
         long seconds = 0;
         try {
@@ -96,7 +113,6 @@ final class WatchVerb {
         private @Nullable Sink sink;
         private Store.@Nullable Watch subscription;
         private Clock.@Nullable Timer timeout;
-        private Clock.@Nullable Timer bookmark;
         private boolean writing;
         private boolean ended;
         private boolean first = true;
@@ -137,8 +153,10 @@ final class WatchVerb {
                 synchronized (this) {
                     subscription = opened;
                     if (!ended) {
-                        timeout = clock.schedule(lasting, this::finish);
-                        scheduleBookmark();
+                        timeout = clock.scheduleOnWall(lasting, this::finish);
+                        if (bookmarks) {
+                            remindLater();
+                        }
                         return;
                     }
                 }
@@ -242,18 +260,9 @@ final class WatchVerb {
             return bytes;
         }
 
-        private void scheduleBookmark() {
-            if (bookmarks) {
-                bookmark = clock.schedule(BOOKMARK_EVERY, () -> {
-                    // All changes up to "seen" are in the buffer before it, so the promise holds.
-                    offer(new Pending("BOOKMARK", bookmark(seen, false), 0));
-                    synchronized (this) {
-                        if (!ended) {
-                            scheduleBookmark();
-                        }
-                    }
-                });
-            }
+        private void remind() {
+            // All changes up to "seen" are in the buffer before it, so the promise holds.
+            offer(new Pending("BOOKMARK", bookmark(seen, false), 0));
         }
 
         private byte[] bookmark(long revision, boolean initialEventsEnd) {
@@ -304,9 +313,6 @@ final class WatchVerb {
                 }
                 if (timeout != null) {
                     timeout.cancel();
-                }
-                if (bookmark != null) {
-                    bookmark.cancel();
                 }
             }
         }

@@ -20,6 +20,32 @@ public interface Clock {
      */
     Timer schedule(Duration delay, Runnable task);
 
+    /**
+     * Runs a turn of something that comes again every {@code period} and that nothing in the cluster can stop or change,
+     * only somebody from outside: a heartbeat, a renewal. The caller schedules the next turn when this one has gone well,
+     * and says {@link #schedule} when it has not. While time is moved forward, the first turn is taken, and then only the
+     * last before each other timer.
+     *
+     * @param name what watchdogs wait for; empty when none does
+     */
+    default Timer scheduleBeat(String name, Duration period, Runnable task) {
+        return schedule(period, task);
+    }
+
+    /**
+     * Runs a task unless it is taken back or made later by whoever hears of the beats called {@code beat} in time. While
+     * turns of that beat are left out, the task waits for the one that is not.
+     */
+    default Timer scheduleWatchdog(String beat, Duration delay, Runnable task) {
+        return schedule(delay, task);
+    }
+
+    /**
+     * Runs a task once, when {@code delay} of wall time has passed, however far cluster time was moved: for what belongs
+     * to connections to the world outside.
+     */
+    Timer scheduleOnWall(Duration delay, Runnable task);
+
     /** Blocks the calling thread until {@code duration} of cluster time has passed. */
     void sleep(Duration duration) throws InterruptedException;
 

@@ -2,15 +2,23 @@ package kubelab.controlplane.clock;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The clock of a running cluster: wall time plus an offset that only grows. */
 public final class ClusterClock implements Clock, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterClock.class);
+
+    private static final Duration FOREVER = Duration.ofHours(1);
 
     /** Called between two steps of a fast-forward; returns when the cluster has nothing left to do at this instant. */
     public interface Quiet {
@@ -21,9 +29,15 @@ public final class ClusterClock implements Clock, AutoCloseable {
     private final long startedNanos = System.nanoTime();
     private final Object lock = new Object();
     private final PriorityQueue<Entry> queue = new PriorityQueue<>();
+    /** Their instants are those of the wall. */
+    private final PriorityQueue<Entry> wall = new PriorityQueue<>();
+
     private final Thread thread = new Thread(this::run, "clock");
     private Duration offset = Duration.ZERO;
     private long sequence;
+    /** How often time was moved: between two times anybody may have done anything. */
+    private long moves;
+
     private boolean closed;
 
     public ClusterClock() {
@@ -40,10 +54,30 @@ public final class ClusterClock implements Clock, AutoCloseable {
 
     @Override
     public Timer schedule(Duration delay, Runnable task) {
+        return schedule(Kind.PLAIN, "", delay, task);
+    }
+
+    @Override
+    public Timer scheduleBeat(String name, Duration period, Runnable task) {
+        return schedule(Kind.BEAT, name, period, task);
+    }
+
+    @Override
+    public Timer scheduleWatchdog(String beat, Duration delay, Runnable task) {
+        return schedule(Kind.WATCHDOG, beat, delay, task);
+    }
+
+    @Override
+    public Timer scheduleOnWall(Duration delay, Runnable task) {
+        return schedule(Kind.WALL, "", delay, task);
+    }
+
+    private Timer schedule(Kind kind, String beat, Duration delay, Runnable task) {
         synchronized (lock) {
-            Entry entry = new Entry(present().plus(delay), sequence++, task);
+            Instant due = (kind == Kind.WALL ? wallTime() : present()).plus(delay);
+            Entry entry = new Entry(kind, beat, delay, due, task);
             if (!closed) {
-                queue.add(entry);
+                entry.home().add(entry);
                 lock.notifyAll();
             }
             return entry;
@@ -66,14 +100,19 @@ public final class ClusterClock implements Clock, AutoCloseable {
 
     /**
      * Moves cluster time forward: everything that falls due on the way is run in order, each step at its own instant,
-     * with the cluster brought to rest in between.
+     * with the cluster brought to rest in between. Beats that have nothing new to say are left out.
      */
     public void advance(Duration duration, Quiet quiet) throws InterruptedException {
         Instant target = now().plus(duration);
         quiet.await();
+        synchronized (lock) {
+            moves++;
+        }
         while (true) {
             Entry next;
+            boolean more;
             synchronized (lock) {
+                putOff(target);
                 next = queue.peek();
                 if (next == null || next.due.isAfter(target)) {
                     moveTo(target);
@@ -81,9 +120,48 @@ public final class ClusterClock implements Clock, AutoCloseable {
                 }
                 queue.remove(next);
                 moveTo(next.due);
+                Entry after = queue.peek();
+                // Beats do not depend on each other: they need no rest in between.
+                more = next.kept() && after != null && after.kept() && !after.due.isAfter(target);
             }
             next.runOnce();
-            quiet.await();
+            if (!more) {
+                quiet.await();
+            }
+        }
+    }
+
+    /** Moves beats to their last turn before the next other timer, and what watches them behind that. */
+    private void putOff(Instant target) {
+        Entry first = queue.peek();
+        if (first == null || first.kind == Kind.PLAIN || first.due.isAfter(target)) {
+            return;
+        }
+        Map<String, Entry> kept = new HashMap<>();
+        queue.stream().filter(Entry::kept).forEach(e -> kept.put(e.beat, e));
+        Predicate<Entry> waits =
+                e -> e.kept() || (e.kind == Kind.WATCHDOG && !e.spent.get() && kept.containsKey(e.beat));
+        Instant until = queue.stream()
+                .filter(waits.negate())
+                .map(e -> e.due)
+                .min(Comparator.naturalOrder())
+                .filter(due -> due.isBefore(target))
+                .orElse(target);
+        List<Entry> late = queue.stream()
+                .filter(waits)
+                .filter(e -> e.kept() ? e.laterTurn(until).isAfter(e.due) : e.due.isBefore(until))
+                .toList();
+        // Beats first: the others follow them.
+        for (boolean beats : new boolean[] {true, false}) {
+            for (Entry e : late) {
+                if (e.kept() == beats) {
+                    queue.remove(e);
+                    Instant due = beats ? e.laterTurn(until) : Objects.requireNonNull(kept.get(e.beat)).due;
+                    e.due = due.isAfter(e.due) ? due : e.due;
+                    e.order = sequence++;
+                    queue.add(e);
+                }
+            }
         }
     }
 
@@ -92,6 +170,7 @@ public final class ClusterClock implements Clock, AutoCloseable {
         synchronized (lock) {
             closed = true;
             queue.clear();
+            wall.clear();
             lock.notifyAll();
         }
     }
@@ -116,22 +195,27 @@ public final class ClusterClock implements Clock, AutoCloseable {
     /** Holds the lock; returns the next due entry, or null when the clock was closed. */
     private @org.jspecify.annotations.Nullable Entry awaitDue() throws InterruptedException {
         while (!closed) {
-            Entry next = queue.peek();
-            if (next == null) {
-                lock.wait();
-                continue;
-            }
-            long nanos = Duration.between(present(), next.due).toNanos();
+            long nanos = Math.min(left(queue.peek(), present()), left(wall.peek(), wallTime()));
             if (nanos <= 0) {
-                return queue.remove();
+                return left(queue.peek(), present()) <= 0 ? queue.remove() : wall.remove();
             }
             lock.wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
         }
         return null;
     }
 
+    private static long left(@org.jspecify.annotations.Nullable Entry next, Instant now) {
+        return next == null
+                ? FOREVER.toNanos()
+                : Math.min(FOREVER.toNanos(), Duration.between(now, next.due).toNanos());
+    }
+
     private Instant present() {
-        return started.plusNanos(System.nanoTime() - startedNanos).plus(offset);
+        return wallTime().plus(offset);
+    }
+
+    private Instant wallTime() {
+        return started.plusNanos(System.nanoTime() - startedNanos);
     }
 
     private void moveTo(Instant instant) {
@@ -142,16 +226,45 @@ public final class ClusterClock implements Clock, AutoCloseable {
         }
     }
 
-    private final class Entry implements Timer, Comparable<Entry> {
-        private final Instant due;
-        private final long order;
-        private final Runnable task;
-        private final AtomicBoolean spent = new AtomicBoolean();
+    private enum Kind {
+        PLAIN,
+        BEAT,
+        WATCHDOG,
+        WALL
+    }
 
-        Entry(Instant due, long order, Runnable task) {
+    private final class Entry implements Timer, Comparable<Entry> {
+        private final Kind kind;
+        private final String beat;
+        private final Duration period;
+        private final Runnable task;
+        private final long since = moves;
+        private final AtomicBoolean spent = new AtomicBoolean();
+        // These two change only while the entry is in no queue.
+        private Instant due;
+        private long order = sequence++;
+
+        Entry(Kind kind, String beat, Duration period, Instant due, Runnable task) {
+            this.kind = kind;
+            this.beat = beat;
+            this.period = period;
             this.due = due;
-            this.order = order;
             this.task = task;
+        }
+
+        PriorityQueue<Entry> home() {
+            return kind == Kind.WALL ? wall : queue;
+        }
+
+        /** A beat whose last turn went well since time has begun to be moved: the first is always taken. */
+        boolean kept() {
+            return kind == Kind.BEAT && since == moves && !spent.get();
+        }
+
+        /** Its last turn not after {@code until}. */
+        Instant laterTurn(Instant until) {
+            long turns = Math.max(0, Duration.between(due, until).dividedBy(period));
+            return due.plus(period.multipliedBy(turns));
         }
 
         void runOnce() {
@@ -171,7 +284,7 @@ public final class ClusterClock implements Clock, AutoCloseable {
             boolean taken = spent.compareAndSet(false, true);
             if (taken) {
                 synchronized (lock) {
-                    queue.remove(this);
+                    home().remove(this);
                 }
             }
             return taken;

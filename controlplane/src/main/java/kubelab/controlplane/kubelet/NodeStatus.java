@@ -92,21 +92,22 @@ final class NodeStatus {
         if (timer != null) {
             timer.cancel();
         }
-        boolean ok = false;
-        if (kubelet.online()) {
-            try {
-                if (nodeUid.isEmpty()) {
-                    register();
-                }
-                renew();
-                report();
-                ok = true;
-            } catch (RuntimeException e) {
-                LOG.debug("heartbeat of node {} failed", kubelet.node().name(), e);
-            }
+        if (!kubelet.online()) {
+            return; // it begins again with refresh()
         }
-        Duration next = ok || !nodeUid.isEmpty() ? RENEW : Duration.ofMillis(200);
-        timer = kubelet.clock().schedule(next, () -> queue.execute(this::beat));
+        Clock clock = kubelet.clock();
+        Runnable next = () -> queue.execute(this::beat);
+        try {
+            if (nodeUid.isEmpty()) {
+                register();
+            }
+            renew();
+            report();
+            timer = clock.scheduleBeat(LEASES + "/" + kubelet.node().name(), RENEW, next);
+        } catch (RuntimeException e) {
+            LOG.debug("heartbeat of node {} failed", kubelet.node().name(), e);
+            timer = clock.schedule(nodeUid.isEmpty() ? Duration.ofMillis(200) : RENEW, next);
+        }
     }
 
     private void register() {

@@ -5,11 +5,13 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.clock.InFlight;
 
 /** Clients of an API server in this JVM. */
 public final class InProcess implements AutoCloseable {
@@ -27,6 +29,9 @@ public final class InProcess implements AutoCloseable {
         return thread;
     });
 
+    /** What components' clients work on: changes that their caches have not seen yet. */
+    private final InFlight tasks = new InFlight(executor);
+
     public InProcess(ApiServer server) {
         this.server = server;
     }
@@ -37,6 +42,19 @@ public final class InProcess implements AutoCloseable {
     }
 
     public KubernetesClient clientFor(User user) {
+        return client(user, tasks);
+    }
+
+    /** A client of somebody who is not waited for when time moves fast. */
+    public KubernetesClient visitor(User user) {
+        return client(user, executor);
+    }
+
+    public InFlight tasks() {
+        return tasks;
+    }
+
+    private KubernetesClient client(User user, Executor taskExecutor) {
         Config config = new ConfigBuilder(Config.empty())
                 .withMasterUrl("https://kubernetes.default.svc/")
                 .withNamespace("default")
@@ -47,6 +65,7 @@ public final class InProcess implements AutoCloseable {
         return new KubernetesClientBuilder()
                 .withKubernetesSerialization(SERIALIZATION)
                 .withConfig(config)
+                .withTaskExecutor(taskExecutor)
                 .withHttpClientFactory(new InProcessFactory(server, user, executor))
                 .build();
     }

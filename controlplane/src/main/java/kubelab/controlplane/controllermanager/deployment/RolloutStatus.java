@@ -123,6 +123,8 @@ final class RolloutStatus {
                 || deadline == null
                 || isComplete(deployment, status)
                 || "ProgressDeadlineExceeded".equals(progressing.get().getReason())
+                // A rollout that is over cannot fail any more, whatever becomes of its Pods.
+                || "NewReplicaSetAvailable".equals(progressing.get().getReason())
                 || Boolean.TRUE.equals(deployment.getSpec().getPaused())) {
             return Optional.empty();
         }

@@ -92,7 +92,7 @@ public final class ControlLoop implements Controller {
             Reconciler.Result result = reconciler.reconcile(key);
             queue.forget(key);
             if (!result.again().isZero()) {
-                queue.addAfter(key, result.again());
+                queue.addAfter(key, result.again(), result.beat());
             }
         } catch (InterruptedException stop) {
             throw stop;

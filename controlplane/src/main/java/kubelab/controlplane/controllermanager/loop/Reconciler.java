@@ -16,9 +16,14 @@ public interface Reconciler {
      */
     Result reconcile(Key key) throws Exception;
 
-    /** Whether to look at the key again without being told. */
-    record Result(Duration again) {
-        private static final Result DONE = new Result(Duration.ZERO);
+    /**
+     * Whether to look at the key again without being told.
+     *
+     * @param again zero for no
+     * @param beat what the look is for, if it is for something that must be heard of regularly; else empty
+     */
+    record Result(Duration again, String beat) {
+        private static final Result DONE = new Result(Duration.ZERO, "");
 
         /** Nothing more to do until something changes. */
         public static Result done() {
@@ -27,7 +32,12 @@ public interface Reconciler {
 
         /** Look again when {@code delay} of cluster time has passed, e.g. when a deadline is due. */
         public static Result after(Duration delay) {
-            return new Result(delay.isNegative() || delay.isZero() ? Duration.ofMillis(1) : delay);
+            return new Result(delay.isNegative() || delay.isZero() ? Duration.ofMillis(1) : delay, "");
+        }
+
+        /** As {@link #after}, to see whether {@code beat} has been missed ({@code Clock.scheduleWatchdog}). */
+        public static Result unless(String beat, Duration delay) {
+            return new Result(after(delay).again(), beat);
         }
     }
 }

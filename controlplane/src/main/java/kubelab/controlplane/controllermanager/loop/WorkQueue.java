@@ -47,7 +47,12 @@ public final class WorkQueue<T> {
     }
 
     /** Asks for a look in {@code delay}; of several such wishes for one item the earliest counts. */
-    public synchronized void addAfter(T item, Duration delay) {
+    public void addAfter(T item, Duration delay) {
+        addAfter(item, delay, "");
+    }
+
+    /** The same, unless {@code beat} goes on: see {@link Clock#scheduleWatchdog}; empty for none. */
+    public synchronized void addAfter(T item, Duration delay, String beat) {
         if (closed) {
             return;
         }
@@ -63,7 +68,11 @@ public final class WorkQueue<T> {
         if (earlier != null) {
             earlier.timer().cancel();
         }
-        waiting.put(item, new Waiting(due, clock.schedule(delay, () -> dueNow(item))));
+        Runnable task = () -> dueNow(item);
+        waiting.put(
+                item,
+                new Waiting(
+                        due, beat.isEmpty() ? clock.schedule(delay, task) : clock.scheduleWatchdog(beat, delay, task)));
     }
 
     /** Asks for another look after a failure: 5 ms later, then 10, 20, … up to 1000 s. */

@@ -35,6 +35,7 @@ final class NodeReconciler implements Reconciler {
     /** Without a heartbeat for so long a node counts as lost. */
     static final Duration GRACE = Duration.ofSeconds(50);
 
+    private static final String LEASES = "kube-node-lease";
     private static final String NOT_READY = "node.kubernetes.io/not-ready";
     private static final String UNREACHABLE = "node.kubernetes.io/unreachable";
     /** Condition → the taint that stands for it. */
@@ -98,16 +99,15 @@ final class NodeReconciler implements Reconciler {
             markPodsNotReady(key.name(), now);
         }
         taint(node, now);
-        return lost ? Result.done() : Result.after(Duration.between(now, due));
+        return lost ? Result.done() : Result.unless(LEASES + "/" + key.name(), Duration.between(now, due));
     }
     // end::reconcile[]
 
     private Instant lastHeartbeat(Node node) {
         String name = node.getMetadata().getName();
         Instant last = firstSeen.computeIfAbsent(name, n -> clock.now());
-        ZonedDateTime renewed = leases.get("kube-node-lease", name)
-                .map(l -> l.getSpec().getRenewTime())
-                .orElse(null);
+        ZonedDateTime renewed =
+                leases.get(LEASES, name).map(l -> l.getSpec().getRenewTime()).orElse(null);
         if (renewed != null && renewed.toInstant().isAfter(last)) {
             last = renewed.toInstant();
         }
