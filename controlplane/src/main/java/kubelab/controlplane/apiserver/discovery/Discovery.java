@@ -5,8 +5,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import kubelab.controlplane.apiserver.ApiRequest;
 import kubelab.controlplane.apiserver.ApiResponse;
 import kubelab.controlplane.apiserver.Json;
@@ -50,6 +52,7 @@ public final class Discovery implements RawHandler {
             "flowcontrol.apiserver.k8s.io");
 
     private final ResourceRegistry registry;
+    private final Map<Boolean, AggregatedDocument> documents = new ConcurrentHashMap<>();
 
     public Discovery(ResourceRegistry registry) {
         this.registry = registry;
@@ -64,7 +67,7 @@ public final class Discovery implements RawHandler {
         boolean legacy = path[0].equals("api");
         if (path.length == 1) {
             if (isAggregated(request.header("accept"))) {
-                return ApiResponse.body(200, AGGREGATED, Json.bytes(aggregated(legacy)));
+                return aggregated(legacy).answer(request);
             }
             return ApiResponse.json(200, legacy ? legacyVersions(request) : groups());
         }
@@ -183,7 +186,17 @@ public final class Discovery implements RawHandler {
         return answer;
     }
 
-    private ObjectNode aggregated(boolean legacy) {
+    /** Made anew when the registry has changed. */
+    private AggregatedDocument aggregated(boolean legacy) {
+        long generation = registry.generation(); // before the rows are read: at worst it is made once more
+        return Objects.requireNonNull(documents.compute(
+                legacy,
+                (which, known) -> known != null && known.generation() == generation
+                        ? known
+                        : AggregatedDocument.of(generation, AGGREGATED, Json.bytes(groupDiscoveryList(legacy)))));
+    }
+
+    private ObjectNode groupDiscoveryList(boolean legacy) {
         ObjectNode answer =
                 Json.object().put("kind", "APIGroupDiscoveryList").put("apiVersion", "apidiscovery.k8s.io/v2");
         answer.putObject("metadata");

@@ -1,90 +1,112 @@
 package kubelab.controlplane.controllermanager.namespace;
 
-import io.fabric8.kubernetes.api.model.APIGroup;
-import io.fabric8.kubernetes.api.model.APIResource;
-import io.fabric8.kubernetes.api.model.APIResourceList;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import kubelab.controlplane.controllermanager.namespace.NamespacedKinds.Kind;
 
-/** Whatever can be in a namespace, of every kind the API server knows at this moment, those of a learner included. */
+/** Deletes what is in a namespace: all kinds side by side, and whatever one of them fails by stops no other. */
 final class NamespaceContents {
-    private final KubernetesClient client;
+    private static final String METADATA_ONLY =
+            "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+    private static final String BACKGROUND =
+            "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"propagationPolicy\":\"Background\"}";
 
-    /** A kind of object, by the path of its collection. */
-    record Kind(String groupVersion, String resource) {
-        String path(String namespace) {
-            return (groupVersion.contains("/") ? "/apis/" : "/api/") + groupVersion + "/namespaces/" + namespace + "/"
-                    + resource;
-        }
+    private final Requests requests;
 
-        /** As it is named in messages: {@code pods.}, {@code deployments.apps}. */
-        String qualified() {
-            int slash = groupVersion.indexOf('/');
-            return resource + "." + (slash < 0 ? "" : groupVersion.substring(0, slash));
+    /**
+     * @param objects qualified kind → what is still there: objects with finalizers and Pods take their time
+     * @param errors what some kinds failed by; of those it is not known what is left
+     */
+    record Left(Map<String, List<GenericKubernetesResource>> objects, List<String> errors) {
+        boolean isNothing() {
+            return objects.isEmpty() && errors.isEmpty();
         }
     }
 
     NamespaceContents(KubernetesClient client) {
-        this.client = client;
+        requests = new Requests(client);
     }
 
-    /** The kinds that live in namespaces and can be listed and deleted. */
-    List<Kind> kinds() {
-        List<Kind> kinds = new ArrayList<>();
-        collect("v1", kinds);
-        for (APIGroup group : client.getApiGroups().getGroups()) {
-            collect(group.getPreferredVersion().getGroupVersion(), kinds);
-        }
-        return kinds;
-    }
-
-    private void collect(String groupVersion, List<Kind> kinds) {
-        APIResourceList resources = client.getApiResources(groupVersion);
-        if (resources == null) {
-            return;
-        }
-        for (APIResource resource : resources.getResources()) {
-            if (Boolean.TRUE.equals(resource.getNamespaced())
-                    && !resource.getName().contains("/")
-                    && resource.getVerbs().contains("list")
-                    && resource.getVerbs().contains("delete")) {
-                kinds.add(new Kind(groupVersion, resource.getName()));
+    Left empty(String namespace, List<Kind> kinds) {
+        Map<Kind, CompletableFuture<List<GenericKubernetesResource>>> all = new LinkedHashMap<>();
+        kinds.forEach(kind -> all.put(kind, empty(namespace, kind)));
+        Map<String, List<GenericKubernetesResource>> remaining = new TreeMap<>();
+        List<String> errors = new ArrayList<>();
+        all.forEach((kind, deleted) -> {
+            try {
+                List<GenericKubernetesResource> left = deleted.join();
+                if (!left.isEmpty()) {
+                    remaining.put(kind.qualified(), left);
+                }
+            } catch (CompletionException e) {
+                errors.add(String.valueOf(
+                        Objects.requireNonNullElse(e.getCause(), e).getMessage()));
             }
+        });
+        return new Left(remaining, errors);
+    }
+
+    /** @return what is left; nearly all kinds have nothing in a namespace, so to look first is less work */
+    private CompletableFuture<List<GenericKubernetesResource>> empty(String namespace, Kind kind) {
+        String path = kind.path(namespace);
+        return list(path)
+                .thenCompose(found -> found.isEmpty()
+                        ? CompletableFuture.completedFuture(found)
+                        : delete(path, found).thenCompose(done -> list(path)));
+    }
+
+    private CompletableFuture<List<GenericKubernetesResource>> list(String path) {
+        return requests.send(requests.to(path).header("Accept", METADATA_ONLY)).thenApply(response -> {
+            if (response.code() == HttpURLConnection.HTTP_NOT_FOUND) {
+                return List.of(); // the kind itself has gone
+            }
+            return Objects.requireNonNullElse(
+                    Serialization.unmarshal(accepted(response).body(), GenericKubernetesResourceList.class)
+                            .getItems(),
+                    List.of());
+        });
+    }
+
+    private CompletableFuture<?> delete(String path, List<GenericKubernetesResource> found) {
+        return deleteAt(path).thenCompose(response -> {
+            if (response.code() != HttpURLConnection.HTTP_BAD_METHOD) {
+                gone(response);
+                return CompletableFuture.completedFuture(null);
+            }
+            // A kind whose collection cannot be deleted as a whole.
+            return CompletableFuture.allOf(found.stream()
+                    .map(object -> deleteAt(path + "/" + object.getMetadata().getName())
+                            .thenAccept(NamespaceContents::gone))
+                    .toArray(CompletableFuture[]::new));
+        });
+    }
+
+    private CompletableFuture<HttpResponse<String>> deleteAt(String path) {
+        return requests.send(requests.to(path).delete("application/json", BACKGROUND));
+    }
+
+    private static void gone(HttpResponse<String> response) {
+        if (response.code() != HttpURLConnection.HTTP_NOT_FOUND) {
+            accepted(response);
         }
     }
 
-    /** Deletes all objects of a kind; those with finalizers and Pods take their time. */
-    void delete(Kind kind, String namespace) {
-        try {
-            client.raw(kind.path(namespace), "DELETE", null);
-        } catch (KubernetesClientException e) {
-            if (e.getCode() == HttpURLConnection.HTTP_BAD_METHOD) {
-                list(kind, namespace)
-                        .forEach(o -> client.raw(
-                                kind.path(namespace) + "/" + o.getMetadata().getName(), "DELETE", null));
-                return;
-            }
-            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-                throw e;
-            }
+    private static HttpResponse<String> accepted(HttpResponse<String> response) {
+        if (!response.isSuccessful()) {
+            throw Requests.refused(response);
         }
-    }
-
-    List<GenericKubernetesResource> list(Kind kind, String namespace) {
-        String json = client.raw(kind.path(namespace));
-        if (json == null) {
-            return List.of();
-        }
-        return Objects.requireNonNullElse(
-                Serialization.unmarshal(json, GenericKubernetesResourceList.class)
-                        .getItems(),
-                List.of());
+        return response;
     }
 }

@@ -17,11 +17,8 @@ public final class NamespaceController {
     public static ControlLoop wire(ControllerContext context) {
         Cached<Namespace> namespaces = context.informers().of(Namespace.class);
         context.informers().of(Pod.class);
-        NamespaceContents contents = new NamespaceContents(context.client(NAME));
         ControlLoop loop = new ControlLoop(
-                NAME,
-                context.clock(),
-                new NamespaceReconciler(namespaces, contents, context.client(NAME), context.clock()));
+                NAME, context.clock(), new NamespaceReconciler(namespaces, context.client(NAME), context.clock()));
         namespaces.onChange(namespace -> {
             if (namespace.getMetadata().getDeletionTimestamp() != null) {
                 loop.enqueue(Key.of(namespace));

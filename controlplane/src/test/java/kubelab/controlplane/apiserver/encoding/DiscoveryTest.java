@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import kubelab.controlplane.apiserver.ApiRequest;
 import kubelab.controlplane.apiserver.ApiResponse;
+import kubelab.controlplane.apiserver.Resource;
 import kubelab.controlplane.apiserver.ResourceRegistry;
 import kubelab.controlplane.apiserver.User;
 import kubelab.controlplane.apiserver.discovery.Discovery;
@@ -78,6 +80,42 @@ class DiscoveryTest {
     }
 
     @Test
+    void whoever_has_the_aggregated_form_hears_that_it_is_the_same_until_a_kind_comes() {
+        ApiResponse.Full first = (ApiResponse.Full) ask("/apis", AGGREGATED);
+        String etag = first.headers().get("ETag").get(0);
+        assertThat(etag).matches("\"[0-9A-F]{128}\"");
+
+        ApiResponse.Full again = (ApiResponse.Full) ask("/apis", AGGREGATED, etag);
+        assertThat(again.code()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
+        assertThat(((ApiResponse.Full) ask("/apis", AGGREGATED, "\"other\"")).body())
+                .isEqualTo(first.body());
+
+        Resource deployments = registry.require("apps", "deployments");
+        registry.replaceCustom("lab", "boats", List.of(boats(deployments)));
+        ApiResponse.Full changed = (ApiResponse.Full) ask("/apis", AGGREGATED, etag);
+        assertThat(changed.code()).isEqualTo(200);
+        assertThat(new String(changed.body(), StandardCharsets.UTF_8)).contains("\"boats\"");
+    }
+
+    private static Resource boats(Resource like) {
+        return new Resource(
+                "lab",
+                "v1",
+                "Boat",
+                "boats",
+                "boat",
+                true,
+                List.of(),
+                List.of(),
+                like.verbs(),
+                List.of(),
+                "/registry/lab/boats/",
+                "lab/v1",
+                null);
+    }
+
+    @Test
     void a_path_that_is_none_of_its_own_is_left_to_others() {
         assertThat(ask("/apis/example.com/v1", "application/json")).isNull();
         assertThat(ask("/version", "application/json")).isNull();
@@ -100,9 +138,12 @@ class DiscoveryTest {
     }
 
     private ApiResponse ask(String path, String accept) {
-        return discovery.handle(
-                ApiRequest.of("GET", path, Map.of("Accept", List.of(accept)), new byte[0], false, null),
-                User.ANONYMOUS);
+        return ask(path, accept, "");
+    }
+
+    private ApiResponse ask(String path, String accept, String etag) {
+        Map<String, List<String>> headers = Map.of("Accept", List.of(accept), "If-None-Match", List.of(etag));
+        return discovery.handle(ApiRequest.of("GET", path, headers, new byte[0], false, null), User.ANONYMOUS);
     }
 
     private static ObjectNode recording(String name) throws IOException {
