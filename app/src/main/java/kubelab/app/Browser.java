@@ -4,13 +4,14 @@ import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /** The learner's browser. */
 final class Browser {
     private Browser() {}
 
-    /** Opens a page; where no browser can be found, the address that was printed has to do. */
-    static void open(String page) {
+    /** Opens a page. @return false where none can be: the address that was printed has to do then */
+    static boolean open(String page) {
         String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         List<String> command = system.startsWith("windows")
                 ? List.of("rundll32", "url.dll,FileProtocolHandler", page)
@@ -21,17 +22,22 @@ final class Browser {
                 || System.getenv("WAYLAND_DISPLAY") != null
                 || System.getenv("WSL_DISTRO_NAME") != null;
         if (!screen) {
-            return;
+            return false;
         }
         try {
             File nothing = new File(File.separatorChar == '\\' ? "NUL" : "/dev/null");
-            new ProcessBuilder(command)
+            Process process = new ProcessBuilder(command)
                     .redirectInput(nothing)
                     .redirectOutput(nothing)
                     .redirectError(nothing)
                     .start();
+            // xdg-open knows within a second or two whether there is a browser; it may also stay as long as that one
+            return !process.waitFor(3, TimeUnit.SECONDS) || process.exitValue() == 0;
         } catch (IOException e) {
-            Terminal.say("No browser could be started; open that address yourself.");
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

@@ -63,7 +63,7 @@ final class DoctorCommand implements Callable<Integer> {
                 "Jupyter",
                 Files.isExecutable(Jupyter.python()),
                 Jupyter.folder().toString(),
-                "no notebooks in the browser; `./kubelab jupyter install` (needs Python 3.9 or newer)");
+                "no notebooks in the browser; `./kubelab jupyter install` (needs Python 3.10 or newer)");
         return broken ? Kubelab.NOT_TRIED : 0;
     }
 

@@ -38,6 +38,7 @@ final class JupyterCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int install() throws Exception {
         Jupyter.ensure(Terminal.progress());
+        Jupyter.ensureIjava(Terminal.progress());
         Kernels.write();
         Terminal.say("Installed in " + Jupyter.folder() + ".");
         Terminal.next("./kubelab jupyter start");
@@ -64,6 +65,9 @@ final class JupyterCommand implements Runnable {
                     @Nullable
                     List<String> flags)
             throws Exception {
+        if (port < 1 || port > 65535) {
+            throw new Kubelab.WrongUse("--port is a number from 1 to 65535, not " + port + ".");
+        }
         List<Chapter> chapters = Workspace.chapters(chapter == null ? List.of() : List.of(chapter));
         Progress progress = Terminal.progress();
         Jupyter.ensure(progress);
@@ -81,8 +85,8 @@ final class JupyterCommand implements Runnable {
             Terminal.say(
                     "Ctrl-C ends it and its kernels; the cluster stays for `kubelab check` and kubectl (`kubelab down`"
                             + " ends it).");
-            if (!quiet) {
-                Browser.open(page);
+            if (!quiet && !Browser.open(page)) {
+                Terminal.say("Open that address in a browser; it has the password in it.");
             }
             return server.await();
         }
@@ -116,6 +120,7 @@ final class JupyterCommand implements Runnable {
             @Mixin ClusterOptions cluster)
             throws Exception {
         Jupyter.ensure(Terminal.progress());
+        Jupyter.ensureIjava(Terminal.progress());
         return new Comparison(Workspace.root(), answers)
                 .run(Workspace.chapters(chapters == null ? List.of() : chapters), cluster.spec());
     }

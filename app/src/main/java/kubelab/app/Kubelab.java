@@ -2,6 +2,7 @@ package kubelab.app;
 
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Properties;
 import kubelab.cluster.ClusterException;
@@ -110,7 +111,15 @@ public final class Kubelab implements Runnable {
             console.error(String.valueOf(thrown.getMessage()));
             return WRONG_USE;
         }
-        if (thrown instanceof UncheckedIOException e && e.getCause() instanceof AccessDeniedException denied) {
+        if (thrown instanceof Missing e) {
+            console.error(String.valueOf(e.getMessage()));
+            console.next(e.nextStep);
+            return NOT_TRIED;
+        }
+        Throwable cause = thrown instanceof UncheckedIOException ? thrown.getCause() : thrown;
+        if (cause instanceof FileSystemException denied
+                && (cause instanceof AccessDeniedException
+                        || String.valueOf(denied.getReason()).contains("Read-only file system"))) {
             console.error("This user may not write " + denied.getFile() + ".");
             console.next("Mend its permissions, or use a clone of your own.");
             return NOT_TRIED;
@@ -147,6 +156,17 @@ public final class Kubelab implements Runnable {
             return type == CheckCommand.class
                     ? type.cast(new CheckCommand(session))
                     : CommandLine.defaultFactory().create(type);
+        }
+    }
+
+    /** Something that this machine lacks; the message says what, the next step what to do. */
+    static final class Missing extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final String nextStep;
+
+        Missing(String message, String nextStep) {
+            super(message);
+            this.nextStep = nextStep;
         }
     }
 
