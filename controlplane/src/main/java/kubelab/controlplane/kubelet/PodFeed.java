@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import kubelab.controlplane.caches.LeanStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,12 +52,19 @@ final class PodFeed implements AutoCloseable {
             String node = pod.getSpec().getNodeName();
             return node == null ? List.of() : List.of(node);
         }));
+        podInformer.itemStore(new LeanStore<>());
         podInformer.addEventHandler(new PodHandler());
         pods = podInformer;
         services = client.services().inAnyNamespace().runnableInformer(0);
+        // Only that they changed matters: what is in them is read when a volume is made, from the API server.
         configMaps = client.configMaps().inAnyNamespace().runnableInformer(0);
+        configMaps.itemStore(new LeanStore<>(map -> {
+            map.setData(Map.of());
+            map.setBinaryData(Map.of());
+        }));
         configMaps.addEventHandler(new SourceHandler<>("ConfigMap"));
         secrets = client.secrets().inAnyNamespace().runnableInformer(0);
+        secrets.itemStore(new LeanStore<>(secret -> secret.setData(Map.of())));
         secrets.addEventHandler(new SourceHandler<>("Secret"));
         podInformer.start();
         services.start();

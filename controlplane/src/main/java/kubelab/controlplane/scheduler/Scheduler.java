@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import kubelab.controlplane.caches.LeanStore;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.events.EventBroadcaster;
 import kubelab.controlplane.events.EventRecorder;
@@ -67,6 +68,8 @@ public final class Scheduler implements AutoCloseable {
         pods = informers.sharedIndexInformerFor(Pod.class, 0);
         nodes = informers.sharedIndexInformerFor(Node.class, 0);
         services = informers.sharedIndexInformerFor(Service.class, 0);
+        pods.itemStore(new LeanStore<>());
+        nodes.itemStore(new LeanStore<>());
         this.placement = Placement.standard(random, new Around());
         watchPods();
         watchNodes();

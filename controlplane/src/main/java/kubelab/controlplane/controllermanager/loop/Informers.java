@@ -6,8 +6,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.SharedInformerFactory;
-import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
-import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import kubelab.controlplane.caches.LeanStore;
 
 /**
  * Watched caches, one a kind for the whole controller manager: one watch and one decode of each Pod, whoever wants to
@@ -76,22 +75,6 @@ public final class Informers implements AutoCloseable {
         return object.getMetadata().getOwnerReferences().stream()
                 .map(OwnerReference::getUid)
                 .toList();
-    }
-
-    /**
-     * Keeps objects without their managed fields: no controller reads those, an update that names none leaves them as
-     * they are, and they are half of a small object. Source: client-go's cache.TransformStripManagedFields.
-     */
-    private static final class LeanStore<T extends HasMetadata> extends BasicItemStore<T> {
-        LeanStore() {
-            super(Cache::metaNamespaceKeyFunc);
-        }
-
-        @Override
-        public T put(String key, T object) {
-            object.getMetadata().setManagedFields(List.of());
-            return super.put(key, object);
-        }
     }
 
     /** One kind's cache and its changes. */
