@@ -84,7 +84,7 @@ final class CourseReport {
                     report.maxPoints());
             for (ExerciseResult result : report.results()) {
                 out.printf(
-                        "      %s %-11s %-44s %s%n",
+                        "      %s %-11s %-46s %s%n",
                         result.outcome() == Outcome.PASS ? mark(true, colour) : "·",
                         result.exercise().id(),
                         result.exercise().title(),

@@ -1,5 +1,6 @@
 package kubelab.app;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import kubelab.grader.Answers;
 import kubelab.grader.Exercise;
 import kubelab.grader.Progress;
 import picocli.CommandLine.Command;
@@ -24,7 +26,7 @@ final class ListCommand implements Callable<Integer> {
         Progress progress = Progress.open(Workspace.home().path());
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Exercise e : Kubelab.catalogue().exercises()) {
-            Optional<Progress.Entry> best = progress.best(e.id());
+            Optional<Progress.Entry> best = best(progress, e);
             if (format.equals("json")) {
                 Map<String, Object> row = new LinkedHashMap<>();
                 row.put("id", e.id());
@@ -39,21 +41,19 @@ final class ListCommand implements Callable<Integer> {
                 rows.add(row);
             } else {
                 System.out.printf(
-                        "%-2s %-11s %-44s %-9s %3d min  %s%n",
+                        "%-2s %-11s %-46s %-9s %3d min  %s%n",
                         best.map(b -> b.outcome().equals("PASS") ? "✔" : "◐").orElse("·"),
                         e.id(),
                         e.title(),
                         e.form().name().toLowerCase(Locale.ROOT),
                         e.minutes(),
                         best.map(b -> b.points() + " of " + b.maxPoints() + " points (" + b.by() + ")")
-                                .orElse("not tried yet"));
+                                .orElse("not begun"));
             }
         }
         if (!format.equals("json")) {
             Kubelab.catalogue().exercises().stream()
-                    .filter(e -> progress.best(e.id())
-                            .filter(b -> b.outcome().equals("PASS"))
-                            .isEmpty())
+                    .filter(e -> !solved(progress, e))
                     .min(Comparator.comparingInt(e -> rank(progress, e)))
                     .ifPresent(e -> Terminal.next("./kubelab explain " + e.id()));
         }
@@ -63,9 +63,29 @@ final class ListCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** What was begun comes first, then what is short. */
+    /** The best result; none for a starter, which {@code course} grades as well as what was begun. */
+    private static Optional<Progress.Entry> best(Progress progress, Exercise exercise) {
+        Path root = Workspace.root();
+        return progress.best(exercise.id())
+                .filter(b -> b.points() > 0
+                        || !b.by().equals("labs")
+                        || !Starters.untouched(root, Answers.parse(root, "labs"), exercise));
+    }
+
+    /** What was begun comes first, then the chapter of which something is solved, then what is short. */
     private static int rank(Progress progress, Exercise exercise) {
-        boolean begun = progress.best(exercise.id()).filter(b -> b.points() > 0).isPresent();
-        return begun ? 0 : exercise.minutes();
+        if (best(progress, exercise).isPresent()) {
+            return 0;
+        }
+        boolean chapter = Kubelab.catalogue().exercises().stream()
+                .filter(e -> e.topic().equals(exercise.topic()))
+                .anyMatch(e -> solved(progress, e));
+        return chapter ? 1 : 1 + exercise.minutes();
+    }
+
+    private static boolean solved(Progress progress, Exercise exercise) {
+        return progress.best(exercise.id())
+                .filter(b -> b.outcome().equals("PASS"))
+                .isPresent();
     }
 }
