@@ -3,7 +3,9 @@ package kubelab.app.bench;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ public final class Bench {
     private static final Duration UNHURRIED = Duration.ofMinutes(6);
 
     private final List<String> java;
+    private final Path root;
     private final Optional<ClusterSpec> real;
     private final Sizes sizes;
     private final Consumer<String> progress;
@@ -31,10 +34,13 @@ public final class Bench {
 
     /**
      * @param java a command line for a JVM as the program's own
+     * @param root the checkout; in it is the launcher
      * @param real the cluster to compare with
      */
-    public Bench(List<String> java, Optional<ClusterSpec> real, Sizes sizes, Consumer<String> progress) {
+    public Bench(
+            List<String> java, Path root, Optional<ClusterSpec> real, Sizes sizes, Consumer<String> progress) {
         this.java = java;
+        this.root = root;
         this.real = real;
         this.sizes = sizes;
         this.progress = progress;
@@ -53,6 +59,7 @@ public final class Bench {
     public List<Figure> run() throws IOException, InterruptedException {
         starts();
         inside();
+        checks();
         progress.accept("starting both clusters");
         try (EmbeddedProcess process = new EmbeddedProcess(java, NODES);
                 Cluster other = real.map(spec -> Clusters.start(spec.withNodes(NODES), step -> {}))
@@ -64,6 +71,12 @@ public final class Bench {
                 memory(process, embedded, Optional.ofNullable(other), Optional.ofNullable(opposite));
             }
         }
+        return figures;
+    }
+
+    /** Only {@link #checks}. */
+    public List<Figure> runChecks() {
+        checks();
         return figures;
     }
 
@@ -132,6 +145,48 @@ public final class Bench {
                     ask(process, "prepare-day", PATIENCE);
                     return ask(process, "day", sizes.day()) / 1000;
                 });
+    }
+
+    /** What a learner waits for most: state exercises that watch for less than a second by themselves. */
+    private void checks() {
+        Path launcher = root.resolve(File.separatorChar == '\\' ? "kubelab.cmd" : "kubelab");
+        Path answer = root.resolve("solutions/src/main/java/kubelab/labs/services/AnotherName.java");
+        List<String> exercises = List.of("pods-2", "services-4", "scheduler-1");
+        List<List<Double>> checked = exercises.stream()
+                .<List<Double>>map(id -> new ArrayList<>())
+                .toList();
+        List<Double> broken = new ArrayList<>();
+        List<Double> right = new ArrayList<>();
+        int times = sizes.starts();
+        StringBuilder note = new StringBuilder();
+        try (Shell shell = new Shell(launcher)) {
+            for (int i = 0; i < exercises.size(); i++) {
+                String id = exercises.get(i);
+                // the first of each warms up
+                note.append(samples("check " + id, 1, new ArrayList<>(), () -> shell.check(id)));
+                note.append(samples("check " + id, times, checked.get(i), () -> shell.check(id)));
+            }
+            try (Shell.Watch watch = shell.new Watch("services-4", answer)) {
+                note.append(samples("save a right answer", 1, new ArrayList<>(), watch::right));
+                note.append(samples("save a broken answer", times, broken, watch::broken));
+                note.append(samples("save a right answer", times, right, watch::right));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException e) {
+            note.append(e.getMessage());
+        }
+        for (int i = 0; i < exercises.size(); i++) {
+            String title = "`./kubelab check " + exercises.get(i) + "` beside `./kubelab up`";
+            figures.add(check("check-" + exercises.get(i), title, 3_000, checked.get(i), note.toString()));
+        }
+        String watched = "`check --watch services-4`: from a save to ";
+        figures.add(check("watch-broken", watched + "the compiler's message", 1_000, broken, note.toString()));
+        figures.add(check("watch-right", watched + "the verdict on a right answer", 3_000, right, note.toString()));
+    }
+
+    private static Figure check(String id, String title, double most, List<Double> samples, String note) {
+        return new Figure(id, title, "ms", false, new Goal.AtMost(most, "ms"), samples, List.of(), note);
     }
 
     private interface Inside {
