@@ -76,7 +76,8 @@ final class BenchCommand implements Callable<Integer> {
         Optional<ClusterSpec> real = real();
         Sizes sizes = small ? Sizes.small() : Sizes.full();
         Bench bench = new Bench(program(), Workspace.root(), real, sizes, step -> Terminal.say(elapsed(begin) + step));
-        FiguresPage figures = new FiguresPage(machine, real.map(spec -> "k3s, " + image(spec)), checks ? bench.runChecks() : bench.run());
+        FiguresPage figures = new FiguresPage(
+                machine, real.map(spec -> "k3s, " + image(spec)), checks ? bench.runChecks() : bench.run());
         Terminal.say(elapsed(begin) + "done");
         Path file = page;
         if (file != null && !checks) {

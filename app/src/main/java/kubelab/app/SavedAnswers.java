@@ -87,7 +87,14 @@ final class SavedAnswers {
         Path folder = ((Answers.Folder) answers).path();
         String name = exercise.className().replace('.', '/') + ".java";
         try (Stream<Path> all = Files.walk(folder)) {
-            Optional<Path> found = all.filter(file -> file.endsWith(name)).findFirst();
+            // as the compiler finds it: in its package's folder, or else wherever a file of that name is
+            List<Path> named = all.filter(file -> file.endsWith(exercise.simpleName() + ".java"))
+                    .sorted()
+                    .toList();
+            Optional<Path> found = named.stream()
+                    .filter(file -> file.endsWith(name))
+                    .findFirst()
+                    .or(() -> named.stream().findFirst());
             found.ifPresent(file -> files.put(exercise.id(), file));
             return found;
         } catch (IOException | UncheckedIOException e) {

@@ -51,7 +51,8 @@ final class WarmUpCommand implements Callable<Integer> {
             // an archive with less in it is still an archive
         } finally {
             try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
             }
         }
         return 0;

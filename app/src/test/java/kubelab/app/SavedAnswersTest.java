@@ -37,6 +37,14 @@ class SavedAnswersTest {
     }
 
     @Test
+    void a_file_outside_its_packages_folder_is_watched_as_it_is_graded(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("SharedVolume.java"), "class SharedVolume {}");
+        SavedAnswers saved = new SavedAnswers(new Answers.Folder(folder), exercises);
+        Files.writeString(file, "class SharedVolume { }");
+        assertThat(saved.changed()).containsExactly("pods-2");
+    }
+
+    @Test
     @Timeout(30)
     void a_save_in_several_steps_is_one_save(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("src/main/java/kubelab/labs/pods/SharedVolume.java");

@@ -37,8 +37,7 @@ public final class Bench {
      * @param root the checkout; in it is the launcher
      * @param real the cluster to compare with
      */
-    public Bench(
-            List<String> java, Path root, Optional<ClusterSpec> real, Sizes sizes, Consumer<String> progress) {
+    public Bench(List<String> java, Path root, Optional<ClusterSpec> real, Sizes sizes, Consumer<String> progress) {
         this.java = java;
         this.root = root;
         this.real = real;
@@ -152,9 +151,8 @@ public final class Bench {
         Path launcher = root.resolve(File.separatorChar == '\\' ? "kubelab.cmd" : "kubelab");
         Path answer = root.resolve("solutions/src/main/java/kubelab/labs/services/AnotherName.java");
         List<String> exercises = List.of("pods-2", "services-4", "scheduler-1");
-        List<List<Double>> checked = exercises.stream()
-                .<List<Double>>map(id -> new ArrayList<>())
-                .toList();
+        List<List<Double>> checked =
+                exercises.stream().<List<Double>>map(id -> new ArrayList<>()).toList();
         List<Double> broken = new ArrayList<>();
         List<Double> right = new ArrayList<>();
         int times = sizes.starts();
