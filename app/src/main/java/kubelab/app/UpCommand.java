@@ -60,7 +60,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     static List<String> ownerCommand(List<String> clusterArguments, Duration idle) {
-        List<String> command = new ArrayList<>(Workspace.again());
+        List<String> command = new ArrayList<>(Workspace.clusterOwner(Kubelab.class.getName()));
         command.add("owner");
         command.addAll(clusterArguments);
         command.add("--idle-seconds=" + idle.toSeconds());

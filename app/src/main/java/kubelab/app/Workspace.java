@@ -128,6 +128,15 @@ public final class Workspace {
         return java(List.of(), Kubelab.class.getName());
     }
 
+    /**
+     * A command line for a JVM that holds a cluster, up to and without its main class. The heap begins small and its
+     * young part stays so, whatever the machine has: by default a machine with much memory gives it a 64th at once,
+     * and what died long ago stays there until that is full.
+     */
+    public static List<String> clusterOwner(String mainClass) {
+        return java(List.of("-Xmn96m", "-Xms256m"), mainClass);
+    }
+
     /** A command line for a JVM like this one with the program's class path. */
     public static List<String> java(List<String> options, String mainClass) {
         List<String> command = new ArrayList<>();

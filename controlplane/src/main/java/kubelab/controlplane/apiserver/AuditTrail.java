@@ -53,7 +53,7 @@ public final class AuditTrail {
                     info.name(),
                     info.path(),
                     code,
-                    request.header("user-agent"));
+                    request.header("user-agent").intern()); // a handful of clients send thousands of requests
             events.add(event);
             if (events.size() > KEPT) {
                 events.remove();

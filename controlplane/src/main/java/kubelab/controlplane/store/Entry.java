@@ -12,4 +12,11 @@ import java.util.Map;
  * @param fields the few values that selectors need, so that a filtered list or watch decodes nothing
  */
 public record Entry(
-        String key, long createRevision, long modRevision, long version, byte[] value, Map<String, String> fields) {}
+        String key, long createRevision, long modRevision, long version, byte[] value, Map<String, String> fields) {
+
+    /** The key's next state. What did not change is not kept twice: most writes change no field. */
+    Entry next(long revision, Value written) {
+        Map<String, String> shared = fields.equals(written.fields()) ? fields : written.fields();
+        return new Entry(key, createRevision, revision, version + 1, written.bytes(), shared);
+    }
+}

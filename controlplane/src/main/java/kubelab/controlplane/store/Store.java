@@ -91,13 +91,9 @@ public final class Store {
             compare(key, expected, current);
             long next = revision + 1;
             Value written = value.apply(next);
-            Entry entry = new Entry(
-                    key,
-                    current == null ? next : current.createRevision(),
-                    next,
-                    current == null ? 1 : current.version() + 1,
-                    written.bytes(),
-                    written.fields());
+            Entry entry = current == null
+                    ? new Entry(key, next, next, 1, written.bytes(), written.fields())
+                    : current.next(next, written);
             commit(new StoreEvent(false, entry, current), history);
             return entry;
         }
@@ -119,8 +115,7 @@ public final class Store {
             }
             long next = revision + 1;
             Value written = last.apply(next);
-            Entry entry = new Entry(
-                    key, current.createRevision(), next, current.version() + 1, written.bytes(), written.fields());
+            Entry entry = current.next(next, written);
             commit(new StoreEvent(true, entry, current), history);
             return entry;
         }
