@@ -12,7 +12,8 @@ import java.util.function.*;
 import java.util.stream.*;
 import kubelab.labkit.*;
 Lab lab = null;
-void show(Object value) { lab.show(value); }
-void watch(Supplier<?> value, int seconds) { lab.watch(value, Duration.ofSeconds(seconds)); }
-void check(String exerciseId) { lab.check(exerciseId); }
-void check(Object answer) { lab.check(answer); }
+Lab opened() { if (lab == null) { throw new IllegalStateException("There is no lab yet: run the notebook's first cell, Lab.open(...). A kernel that was restarted has forgotten it."); } return lab; }
+void show(Object value) { opened().show(value); }
+void watch(Supplier<?> value, int seconds) { opened().watch(value, Duration.ofSeconds(seconds)); }
+void check(String exerciseId) { opened().check(exerciseId); }
+void check(Object answer) { opened().check(answer); }

@@ -56,6 +56,21 @@ class NotebookRunnerTest {
     }
 
     @Test
+    void without_a_lab_the_first_cell_is_named_and_with_one_all_goes_there() throws Exception {
+        NotebookResult result = run(
+                id -> Optional.empty(),
+                cell("early", "check(\"pods-1\");", "raises-exception"),
+                cell("open", """
+                        var lab = (Lab) java.lang.reflect.Proxy.newProxyInstance(Lab.class.getClassLoader(),
+                            new Class<?>[] {Lab.class}, (p, m, a) -> { System.out.println("asked to " + m.getName()); return m.getName().equals("toString") ? "a lab" : null; });"""),
+                cell("late", "check(\"pods-1\"); show(1);"));
+        assertThat(result.ended()).isEmpty();
+        assertThat(result.broken()).isEmpty();
+        assertThat(result.cells().get(0).error()).contains("run the notebook's first cell");
+        assertThat(result.cells().get(2).outputs().toString()).contains("asked to check", "asked to show");
+    }
+
+    @Test
     void a_cell_that_ends_the_process_ends_the_run_only() throws Exception {
         NotebookResult result =
                 run(id -> Optional.empty(), cell("exit", "System.exit(3);"), cell("after", "int x = 1;"));
