@@ -1,6 +1,7 @@
 package kubelab.controlplane.apiserver;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,6 +16,15 @@ public interface ObjectReader {
 
     /** @param namespace empty for all namespaces */
     List<ObjectNode> list(String group, String plural, String namespace);
+
+    /** Shows all objects of a resource, read only if they are wanted. */
+    void visit(String group, String plural, Visitor visitor);
+
+    /** Is shown objects. */
+    interface Visitor {
+        /** @param revision changes whenever the object does */
+        void object(String key, long revision, Supplier<ObjectNode> object);
+    }
 
     /** Goes up whenever an object of this resource changes: a cheap test whether a compiled view is stale. */
     long generation(String group, String plural);

@@ -110,6 +110,17 @@ final class ObjectStore implements ObjectReader {
     }
 
     @Override
+    public void visit(String group, String plural, Visitor visitor) {
+        Resource resource = registry.find(group, plural);
+        if (resource != null) {
+            for (Entry entry :
+                    store.range(resource.prefix(""), null, 0, 0).entries()) {
+                visitor.object(entry.key(), entry.modRevision(), () -> Json.parseObject(entry.value()));
+            }
+        }
+    }
+
+    @Override
     public long generation(String group, String plural) {
         return counter(group + "/" + plural).get();
     }

@@ -2,8 +2,10 @@ package kubelab.controlplane.authorization;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import kubelab.controlplane.apiserver.Json;
 import kubelab.controlplane.apiserver.ObjectReader;
 import kubelab.controlplane.apiserver.User;
@@ -17,6 +19,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Policy(Map<String, List<PolicyRule>> roles, Map<String, List<Binding>> bindings) {
     static final String GROUP = "rbac.authorization.k8s.io";
+    static final Map<String, String> KINDS = Map.of(
+            "clusterroles", "ClusterRole",
+            "roles", "Role",
+            "clusterrolebindings", "ClusterRoleBinding",
+            "rolebindings", "RoleBinding");
 
     /** Grants a role to subjects, in a namespace or ({@code namespace} empty) everywhere. */
     record Binding(
@@ -42,23 +49,44 @@ record Policy(Map<String, List<PolicyRule>> roles, Map<String, List<Binding>> bi
         }
     }
 
-    static Policy read(ObjectReader reader) {
-        List<ObjectNode> objects = new ArrayList<>();
-        List<ObjectNode> clusterRoles = reader.list(GROUP, "clusterroles", "");
-        add(objects, "ClusterRole", clusterRoles);
-        add(objects, "Role", reader.list(GROUP, "roles", ""));
-        add(objects, "ClusterRoleBinding", reader.list(GROUP, "clusterrolebindings", ""));
-        add(objects, "RoleBinding", reader.list(GROUP, "rolebindings", ""));
-        boolean bootstrapped = clusterRoles.stream()
-                .anyMatch(r -> Json.string(r, "metadata", "name").equals("cluster-admin"));
-        if (!bootstrapped) {
+    /** One stored object, compiled. */
+    record Part(long revision, Policy policy) {}
+
+    /**
+     * @param known what was compiled before, by key; brought up to date, so that a change costs no more than what changed
+     */
+    static Policy read(ObjectReader reader, Map<String, Part> known) {
+        Set<String> present = new HashSet<>();
+        KINDS.forEach((plural, kind) -> reader.visit(GROUP, plural, (key, revision, object) -> {
+            present.add(key);
+            Part part = known.get(key);
+            if (part == null || part.revision() != revision) {
+                known.put(key, new Part(revision, of(List.of(object.get().put("kind", kind)))));
+            }
+        }));
+        known.keySet().retainAll(present);
+        Policy whole = new Policy(new HashMap<>(), new HashMap<>());
+        if (present.stream().noneMatch(key -> key.endsWith("/clusterroles/cluster-admin"))) {
             // A starting cluster: its own parts need their rights before anybody has stored them.
-            objects.addAll(BootstrapPolicy.objects());
+            whole.add(Starting.POLICY);
         }
-        return of(objects);
+        known.values().forEach(part -> whole.add(part.policy()));
+        return whole;
     }
 
-    static Policy of(List<ObjectNode> objects) {
+    /** The same for every cluster, and never changed. */
+    private static final class Starting {
+        static final Policy POLICY = of(BootstrapPolicy.objects());
+    }
+
+    private void add(Policy part) {
+        roles.putAll(part.roles);
+        part.bindings.forEach((namespace, some) -> bindings
+                .computeIfAbsent(namespace, n -> new ArrayList<>())
+                .addAll(some));
+    }
+
+    private static Policy of(List<ObjectNode> objects) {
         Map<String, List<PolicyRule>> roles = new HashMap<>();
         Map<String, List<Binding>> bindings = new HashMap<>();
         for (ObjectNode object : objects) {
@@ -91,9 +119,5 @@ record Policy(Map<String, List<PolicyRule>> roles, Map<String, List<Binding>> bi
             subjects.add(new Subject(kind, local ? bindingNamespace : namespace, Json.string(subject, "name")));
         }
         return subjects;
-    }
-
-    private static void add(List<ObjectNode> all, String kind, List<ObjectNode> some) {
-        some.forEach(object -> all.add(object.put("kind", kind)));
     }
 }

@@ -2,6 +2,8 @@ package kubelab.controlplane.authorization;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import kubelab.controlplane.apiserver.Authorizer;
 import kubelab.controlplane.apiserver.ObjectReader;
@@ -19,7 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code system:node}; upstream's node authorizer lets a node read only what its own Pods use.
  */
 public final class RbacAuthorizer implements Authorizer {
-    private static final List<String> KINDS = List.of("clusterroles", "roles", "clusterrolebindings", "rolebindings");
     private static final PolicyRule EVERYTHING =
             new PolicyRule(List.of("*"), List.of("*"), List.of("*"), List.of(), List.of());
     private static final PolicyRule EVERY_PATH =
@@ -27,6 +28,8 @@ public final class RbacAuthorizer implements Authorizer {
 
     private final ObjectReader reader;
     private volatile @Nullable Compiled compiled;
+    /** Guarded by itself. */
+    private final Map<String, Policy.Part> parts = new TreeMap<>();
 
     private record Compiled(long generation, Policy policy) {}
 
@@ -127,14 +130,15 @@ public final class RbacAuthorizer implements Authorizer {
 
     private Policy policy() {
         long generation = 0;
-        for (String kind : KINDS) {
+        for (String kind : Policy.KINDS.keySet()) {
             generation += reader.generation(Policy.GROUP, kind);
         }
         Compiled now = compiled;
         if (now == null || now.generation() != generation) {
-            // Two threads may both compile: the work is done twice, the result is the same.
-            now = new Compiled(generation, Policy.read(reader));
-            compiled = now;
+            synchronized (parts) {
+                now = new Compiled(generation, Policy.read(reader, parts));
+                compiled = now;
+            }
         }
         return now.policy();
     }

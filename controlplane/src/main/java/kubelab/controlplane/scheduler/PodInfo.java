@@ -2,12 +2,14 @@ package kubelab.controlplane.scheduler;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodAffinityTerm;
 import io.fabric8.kubernetes.api.model.WeightedPodAffinityTerm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -16,19 +18,22 @@ import java.util.stream.Stream;
  * @param requested what it asks for
  * @param scored the same for the scores, where a container without a request counts as a little
  * @param hostPorts ports of the host that it takes
+ * @param owner the uid of the set that made it; empty if none did
  */
-public record PodInfo(Pod pod, Resources requested, Resources scored, List<ContainerPort> hostPorts) {
+public record PodInfo(Pod pod, Resources requested, Resources scored, List<ContainerPort> hostPorts, String owner) {
+    private static final Set<String> SPREADING_OWNERS = Set.of("ReplicaSet", "ReplicationController", "StatefulSet");
+
     public PodInfo {
         hostPorts = List.copyOf(hostPorts);
     }
 
     public static PodInfo of(Pod pod) {
-        return new PodInfo(pod, Resources.requestedBy(pod), Resources.scoredFor(pod), hostPorts(pod));
+        return new PodInfo(pod, Resources.requestedBy(pod), Resources.scoredFor(pod), hostPorts(pod), owner(pod));
     }
 
     /** The same Pod with a newer status. */
     PodInfo with(Pod newer) {
-        return new PodInfo(newer, requested, scored, hostPorts);
+        return new PodInfo(newer, requested, scored, hostPorts, owner(newer));
     }
 
     String uid() {
@@ -75,6 +80,15 @@ public record PodInfo(Pod pod, Resources requested, Resources scored, List<Conta
     static List<WeightedPodAffinityTerm> preferredAnti(Pod pod) {
         var affinity = NodeInfo.affinity(pod).getPodAntiAffinity();
         return affinity == null ? List.of() : affinity.getPreferredDuringSchedulingIgnoredDuringExecution();
+    }
+
+    static String owner(Pod pod) {
+        for (OwnerReference reference : pod.getMetadata().getOwnerReferences()) {
+            if (Boolean.TRUE.equals(reference.getController()) && SPREADING_OWNERS.contains(reference.getKind())) {
+                return reference.getUid();
+            }
+        }
+        return "";
     }
 
     /** Of containers and sidecars; an init container that ends needs none. */

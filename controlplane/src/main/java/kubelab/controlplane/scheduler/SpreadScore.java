@@ -2,7 +2,6 @@ package kubelab.controlplane.scheduler;
 
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
@@ -24,7 +23,6 @@ import java.util.Set;
  */
 final class SpreadScore implements Score {
     private static final String HOSTNAME = "kubernetes.io/hostname";
-    private static final Set<String> SPREADING_OWNERS = Set.of("ReplicaSet", "ReplicationController", "StatefulSet");
     private static final LabelSelector EVERYTHING = new LabelSelector();
 
     private final Surroundings surroundings;
@@ -43,7 +41,7 @@ final class SpreadScore implements Score {
         List<TopologySpreadConstraint> soft = TopologySpread.constraints(pod, "ScheduleAnyway");
         boolean own = !soft.isEmpty()
                 || !TopologySpread.constraints(pod, "DoNotSchedule").isEmpty();
-        String owner = own ? "" : owner(pod);
+        String owner = own ? "" : PodInfo.owner(pod);
         if (!own) {
             soft = standard(pod, owner);
         }
@@ -126,13 +124,15 @@ final class SpreadScore implements Score {
         if (owner.isEmpty()) {
             return TopologySpread.matching(pod, constraint, node);
         }
+        boolean all = constraint.getLabelSelector() == EVERYTHING;
         int count = 0;
         for (PodInfo other : node.pods()) {
-            if (!other.isTerminating()
-                    && owner.equals(owner(other.pod()))
-                    && Labels.match(
-                            constraint.getLabelSelector(),
-                            other.pod().getMetadata().getLabels())) {
+            if (owner.equals(other.owner())
+                    && !other.isTerminating()
+                    && (all
+                            || Labels.match(
+                                    constraint.getLabelSelector(),
+                                    other.pod().getMetadata().getLabels()))) {
                 count++;
             }
         }
@@ -170,14 +170,5 @@ final class SpreadScore implements Score {
                 .withWhenUnsatisfiable("ScheduleAnyway")
                 .withLabelSelector(selector)
                 .build();
-    }
-
-    /** The uid of the set that made the Pod; empty if none did. */
-    private static String owner(Pod pod) {
-        return pod.getMetadata().getOwnerReferences().stream()
-                .filter(r -> Boolean.TRUE.equals(r.getController()) && SPREADING_OWNERS.contains(r.getKind()))
-                .map(OwnerReference::getUid)
-                .findFirst()
-                .orElse("");
     }
 }

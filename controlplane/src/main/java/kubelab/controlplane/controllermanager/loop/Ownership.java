@@ -17,9 +17,12 @@ public final class Ownership {
 
     /** The one owner that manages the object (its {@code controller: true} reference). */
     public static Optional<OwnerReference> controllerOf(HasMetadata object) {
-        return object.getMetadata().getOwnerReferences().stream()
-                .filter(r -> Boolean.TRUE.equals(r.getController()))
-                .findFirst();
+        for (OwnerReference reference : object.getMetadata().getOwnerReferences()) {
+            if (Boolean.TRUE.equals(reference.getController())) {
+                return Optional.of(reference);
+            }
+        }
+        return Optional.empty();
     }
 
     public static boolean isControlledBy(HasMetadata object, HasMetadata owner) {
@@ -54,13 +57,18 @@ public final class Ownership {
         }
         List<LabelSelectorRequirement> expressions =
                 Objects.requireNonNullElse(selector.getMatchExpressions(), List.of());
-        return expressions.stream().allMatch(e -> matches(e, labels));
+        return expressions.isEmpty() || expressions.stream().allMatch(e -> matches(e, labels));
     }
 
     /** A plain map of labels as a Service or a ReplicationController has it. */
     public static boolean matches(Map<String, String> wanted, @Nullable Map<String, String> labelsOrNull) {
         Map<String, String> labels = Objects.requireNonNullElse(labelsOrNull, Map.of());
-        return wanted.entrySet().stream().allMatch(e -> Objects.equals(labels.get(e.getKey()), e.getValue()));
+        for (Map.Entry<String, String> label : wanted.entrySet()) {
+            if (!Objects.equals(labels.get(label.getKey()), label.getValue())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean matches(LabelSelectorRequirement requirement, Map<String, String> labels) {

@@ -33,12 +33,15 @@ public final class PodAdoption {
         boolean ownerGoes = owner.getMetadata().getDeletionTimestamp() != null;
         for (T candidate : candidates) {
             var controller = Ownership.controllerOf(candidate);
+            boolean others = controller
+                    .filter(r -> !Objects.equals(r.getUid(), owner.getMetadata().getUid()))
+                    .isPresent();
+            if (others) {
+                continue;
+            }
             boolean matches =
                     Ownership.matches(selector, candidate.getMetadata().getLabels());
             if (controller.isPresent()) {
-                if (!Ownership.isControlledBy(candidate, owner)) {
-                    continue;
-                }
                 if (matches) {
                     claimed.add(candidate);
                 } else if (!ownerGoes) {

@@ -17,7 +17,8 @@ public final class PodState {
     }
 
     public static boolean isFinished(Pod pod) {
-        return phase(pod).equals("Succeeded") || phase(pod).equals("Failed");
+        String phase = phase(pod);
+        return phase.equals("Succeeded") || phase.equals("Failed");
     }
 
     public static boolean isTerminating(Pod pod) {
@@ -30,7 +31,15 @@ public final class PodState {
     }
 
     public static boolean isReady(Pod pod) {
-        return condition(pod, "Ready").map(c -> c.getStatus().equals("True")).orElse(false);
+        // A controller asks this of all its Pods at each change of one of them.
+        if (pod.getStatus() != null && pod.getStatus().getConditions() != null) {
+            for (PodCondition condition : pod.getStatus().getConditions()) {
+                if ("Ready".equals(condition.getType())) {
+                    return "True".equals(condition.getStatus());
+                }
+            }
+        }
+        return false;
     }
 
     /** Ready for at least {@code minReadySeconds}. */
