@@ -1,5 +1,6 @@
 package kubelab.controlplane.kubelet;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
@@ -189,7 +190,9 @@ public final class Kubelet implements AutoCloseable {
             String uid = pod.getMetadata().getUid();
             PodWorker known = pods.get(uid);
             if (known == null) {
+                Optional<PodAdmission.Rejection> refused = admit(pod);
                 known = pods.computeIfAbsent(uid, u -> new PodWorker(new Context(), pod));
+                refused.ifPresent(known::reject);
             }
             known.update(pod);
         }
@@ -211,6 +214,30 @@ public final class Kubelet implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** A Pod that has run already is not asked again: its kubelet only was away. */
+    private Optional<PodAdmission.Rejection> admit(Pod pod) {
+        String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
+        if (pod.getMetadata().getDeletionTimestamp() != null
+                || !(phase == null || phase.isEmpty() || phase.equals("Pending"))) {
+            return Optional.empty();
+        }
+        Optional<PodAdmission.Rejection> refused = feed.node(config.name()).flatMap(node -> check(pod, node));
+        if (refused.isEmpty()) {
+            return refused;
+        }
+        // The cache may be older than what the Pod was bound by.
+        Node newest = client.nodes().withName(config.name()).get();
+        return newest == null ? Optional.empty() : check(pod, newest);
+    }
+
+    private Optional<PodAdmission.Rejection> check(Pod pod, Node node) {
+        List<Pod> others = pods.values().stream()
+                .filter(PodWorker::holdsResources)
+                .map(PodWorker::pod)
+                .toList();
+        return PodAdmission.check(pod, others, config, node);
     }
 
     /** Events of a node that is cut off are lost. */

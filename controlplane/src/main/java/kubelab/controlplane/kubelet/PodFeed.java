@@ -2,6 +2,7 @@ package kubelab.controlplane.kubelet;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import kubelab.controlplane.caches.LeanStore;
@@ -35,6 +37,7 @@ final class PodFeed implements AutoCloseable {
     private final KubernetesClient client;
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private @Nullable SharedIndexInformer<Pod> pods;
+    private @Nullable SharedIndexInformer<Node> nodes;
     private @Nullable SharedIndexInformer<Service> services;
     private @Nullable SharedIndexInformer<ConfigMap> configMaps;
     private @Nullable SharedIndexInformer<Secret> secrets;
@@ -66,6 +69,8 @@ final class PodFeed implements AutoCloseable {
         secrets = client.secrets().inAnyNamespace().runnableInformer(0);
         secrets.itemStore(new LeanStore<>(secret -> secret.setData(Map.of())));
         secrets.addEventHandler(new SourceHandler<>("Secret"));
+        nodes = client.nodes().runnableInformer(0);
+        nodes.start();
         podInformer.start();
         services.start();
         configMaps.start();
@@ -87,6 +92,13 @@ final class PodFeed implements AutoCloseable {
         return informer == null ? List.of() : informer.getIndexer().byIndex(BY_NODE, node);
     }
 
+    Optional<Node> node(String name) {
+        SharedIndexInformer<Node> informer = nodes;
+        return informer == null
+                ? Optional.empty()
+                : Optional.ofNullable(informer.getStore().getByKey(name));
+    }
+
     List<Service> services(String namespace) {
         SharedIndexInformer<Service> informer = services;
         return informer == null ? List.of() : informer.getIndexer().byIndex("namespace", namespace);
@@ -94,7 +106,7 @@ final class PodFeed implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        for (SharedIndexInformer<?> informer : new SharedIndexInformer<?>[] {pods, services, configMaps, secrets}) {
+        for (SharedIndexInformer<?> informer : new SharedIndexInformer<?>[] {pods, nodes, services, configMaps, secrets}) {
             if (informer != null) {
                 informer.stop();
             }

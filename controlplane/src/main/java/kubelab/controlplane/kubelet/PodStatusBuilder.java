@@ -53,6 +53,15 @@ final class PodStatusBuilder {
         if (generation != null) {
             status.put("observedGeneration", generation);
         }
+        if (worker.rejected()) {
+            status.put("phase", "Failed");
+            status.put("reason", worker.endReason());
+            status.put("message", worker.endMessage());
+            status.put("startTime", time(worker.startTime()));
+            // Of the scheduler's condition nothing stays: the kubelet's status takes its place.
+            status.putArray("conditions").addObject().put("type", "PodScheduled").put("$patch", "delete");
+            return root.toString();
+        }
         String computed = PodPhase.of(worker);
         // A final phase is a promise that nothing runs any more, so it waits until that is true.
         boolean isFinal = computed.equals("Succeeded") || computed.equals("Failed");

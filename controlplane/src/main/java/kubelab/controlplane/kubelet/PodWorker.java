@@ -43,6 +43,8 @@ final class PodWorker implements PodContext {
     private volatile Pod pod;
     private volatile @Nullable PodSandbox sandbox;
     private volatile Stage stage = Stage.LIVING;
+    private volatile boolean rejected;
+    private volatile boolean leaving;
 
     private boolean networkUp;
     private String podIp = "";
@@ -86,8 +88,30 @@ final class PodWorker implements PodContext {
         });
     }
 
+    /** The node does not take the Pod: nothing of it ever starts. */
+    void reject(PodAdmission.Rejection why) {
+        rejected = true;
+        queue.execute(() -> {
+            events().warning(pod, why.reason(), why.message());
+            endReason = why.reason();
+            endMessage = "Pod was rejected: " + why.message();
+            stage = Stage.OVER;
+            sync();
+        });
+    }
+
+    /** Whether what it asks for is not free. */
+    boolean holdsResources() {
+        return !rejected && !leaving && !over();
+    }
+
+    boolean rejected() {
+        return rejected;
+    }
+
     /** The API object is gone: end what is left at once. */
     void removed(Pod last) {
+        leaving = true; // at once: whoever is bound here next may have its room
         queue.execute(() -> {
             if (stage == Stage.GONE) {
                 return;
