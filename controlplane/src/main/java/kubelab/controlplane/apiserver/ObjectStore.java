@@ -113,8 +113,7 @@ final class ObjectStore implements ObjectReader {
     public void visit(String group, String plural, Visitor visitor) {
         Resource resource = registry.find(group, plural);
         if (resource != null) {
-            for (Entry entry :
-                    store.range(resource.prefix(""), null, 0, 0).entries()) {
+            for (Entry entry : store.range(resource.prefix(""), null, 0, 0).entries()) {
                 visitor.object(entry.key(), entry.modRevision(), () -> Json.parseObject(entry.value()));
             }
         }

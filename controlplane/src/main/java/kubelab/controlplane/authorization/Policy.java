@@ -81,9 +81,8 @@ record Policy(Map<String, List<PolicyRule>> roles, Map<String, List<Binding>> bi
 
     private void add(Policy part) {
         roles.putAll(part.roles);
-        part.bindings.forEach((namespace, some) -> bindings
-                .computeIfAbsent(namespace, n -> new ArrayList<>())
-                .addAll(some));
+        part.bindings.forEach((namespace, some) ->
+                bindings.computeIfAbsent(namespace, n -> new ArrayList<>()).addAll(some));
     }
 
     private static Policy of(List<ObjectNode> objects) {

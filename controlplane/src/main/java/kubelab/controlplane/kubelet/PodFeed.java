@@ -106,7 +106,8 @@ final class PodFeed implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        for (SharedIndexInformer<?> informer : new SharedIndexInformer<?>[] {pods, nodes, services, configMaps, secrets}) {
+        for (SharedIndexInformer<?> informer :
+                new SharedIndexInformer<?>[] {pods, nodes, services, configMaps, secrets}) {
             if (informer != null) {
                 informer.stop();
             }

@@ -59,7 +59,10 @@ final class PodStatusBuilder {
             status.put("message", worker.endMessage());
             status.put("startTime", time(worker.startTime()));
             // Of the scheduler's condition nothing stays: the kubelet's status takes its place.
-            status.putArray("conditions").addObject().put("type", "PodScheduled").put("$patch", "delete");
+            status.putArray("conditions")
+                    .addObject()
+                    .put("type", "PodScheduled")
+                    .put("$patch", "delete");
             return root.toString();
         }
         String computed = PodPhase.of(worker);

@@ -27,8 +27,8 @@ public final class NodeFit {
         List<Taint> taints = Objects.requireNonNullElse(node.getSpec().getTaints(), List.of());
         return taints.stream()
                 .filter(t -> "NoExecute".equals(t.getEffect()))
-                .allMatch(t -> Taints.tolerates(
-                        pod, t.getKey(), Objects.requireNonNullElse(t.getValue(), ""), t.getEffect()));
+                .allMatch(t ->
+                        Taints.tolerates(pod, t.getKey(), Objects.requireNonNullElse(t.getValue(), ""), t.getEffect()));
     }
 
     /** Whether none of {@code others} has a port of the host that the Pod wants. */

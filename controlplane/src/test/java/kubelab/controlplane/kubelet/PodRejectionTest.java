@@ -24,15 +24,14 @@ class PodRejectionTest {
     static void start() {
         cluster = EmbeddedCluster.builder().nodes(2).start();
         client = cluster.client();
-        await("node and account").atMost(Duration.ofSeconds(20)).until(() -> client.nodes()
-                                .withName("worker1")
-                                .get()
-                        != null
-                && client.serviceAccounts()
-                                .inNamespace("default")
-                                .withName("default")
-                                .get()
-                        != null);
+        await("node and account")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> client.nodes().withName("worker1").get() != null
+                        && client.serviceAccounts()
+                                        .inNamespace("default")
+                                        .withName("default")
+                                        .get()
+                                != null);
     }
 
     @AfterAll
@@ -131,13 +130,11 @@ class PodRejectionTest {
     }
 
     private static void assertEvent(String pod, String reason, String message) {
-        await("event about " + pod)
-                .atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(
-                                client.v1().events().inNamespace("default").list().getItems())
-                        .filteredOn(e -> pod.equals(e.getInvolvedObject().getName()))
-                        .filteredOn(e -> reason.equals(e.getReason()))
-                        .extracting(Event::getType, Event::getMessage)
-                        .containsExactly(org.assertj.core.groups.Tuple.tuple("Warning", message)));
+        await("event about " + pod).atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                        client.v1().events().inNamespace("default").list().getItems())
+                .filteredOn(e -> pod.equals(e.getInvolvedObject().getName()))
+                .filteredOn(e -> reason.equals(e.getReason()))
+                .extracting(Event::getType, Event::getMessage)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("Warning", message)));
     }
 }
