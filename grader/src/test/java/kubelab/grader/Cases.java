@@ -2,6 +2,7 @@ package kubelab.grader;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ record Cases(Exercise exercise, String name, Path folder, int points) {
     static final Path ROOT =
             Path.of(System.getProperty("kubelab.root", "..")).toAbsolutePath().normalize();
     private static final Path ANSWERS = Path.of("src/test/answers").toAbsolutePath();
+    private static final AnswerCompiler COMPILER = new AnswerCompiler(ROOT, AnswerClassPath.find());
     private static final Pattern SCORE = Pattern.compile("^// (\\d+) of (\\d+): .+");
 
     /**
@@ -86,23 +88,27 @@ record Cases(Exercise exercise, String name, Path folder, int points) {
     }
 
     /** Its classes, where it has any. */
-    Answers compiledOnce() throws IOException {
-        Path target = Files.createTempDirectory("kubelab-compiled-");
-        try (Stream<Path> files = compiled(target)) {
+    Answers compiledOnce() {
+        try {
+            Path target = Files.createTempDirectory("kubelab-compiled-");
+            COMPILER.compile(new Answers.Folder(folder), exercise, target);
+            return classes(target);
+        } catch (AnswerProblem e) {
+            return new Answers.Folder(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Answers classes(Path target) throws IOException {
+        try (Stream<Path> files = Files.walk(target)) {
             Map<String, byte[]> classes = new HashMap<>();
             for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
                 String name = target.relativize(file).toString().replaceFirst("\\.class$", "");
                 classes.put(name.replace(File.separatorChar, '.'), Files.readAllBytes(file));
             }
             return new Answers.Classes(exercise.className(), classes);
-        } catch (AnswerProblem e) {
-            return new Answers.Folder(folder);
         }
-    }
-
-    private Stream<Path> compiled(Path target) throws IOException, AnswerProblem {
-        new AnswerCompiler(ROOT, AnswerClassPath.find()).compile(new Answers.Folder(folder), exercise, target);
-        return Files.walk(target);
     }
 
     /** Solution and starter have none. */

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -62,11 +64,14 @@ abstract class ExercisesContract {
                 .build();
         open.add(grader);
         List<Cases> cases = Cases.all(grader.catalogue(), starters);
+        Map<Cases, Answers> compiled = new HashMap<>();
         List<DynamicTest> tests = new ArrayList<>();
         for (int run = 1; run <= RUNS; run++) {
             for (Cases one : cases) {
                 // the first run takes the learner's way; the others need not compile the same text again
-                Answers answers = run == 1 ? new Answers.Folder(one.folder()) : one.compiledOnce();
+                Answers answers = run == 1
+                        ? new Answers.Folder(one.folder())
+                        : compiled.computeIfAbsent(one, Cases::compiledOnce);
                 Future<Report> graded =
                         pool.submit(() -> grader.check(List.of(one.exercise().id()), answers));
                 tests.add(DynamicTest.dynamicTest(

@@ -3,6 +3,7 @@ package kubelab.claims;
 import io.fabric8.kubernetes.api.model.BindingBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,7 +61,14 @@ public final class C12 implements Proof {
                 .withName(node)
                 .endTarget()
                 .build();
-        client.raw("/api/v1/namespaces/" + namespace + "/pods/" + name + "/binding", "POST", binding);
+        try {
+            client.raw("/api/v1/namespaces/" + namespace + "/pods/" + name + "/binding", "POST", binding);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 409) {
+                throw e;
+            }
+            return Evidence.of(false, expected, "somebody else bound it in the moment before: " + e.getMessage());
+        }
         Pod running = Objects.requireNonNull(pod.waitUntilCondition(
                 p -> p != null && "Running".equals(p.getStatus().getPhase()), 60, TimeUnit.SECONDS));
         return Evidence.of(
