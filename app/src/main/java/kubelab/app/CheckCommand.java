@@ -191,7 +191,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     /** Tells which exercise is done, in the order in which they end. */
-    static final class Live implements GradeListener {
+    static class Live implements GradeListener {
         private final Progress progress;
         private final Consumer<String> warning;
 

@@ -3,19 +3,17 @@ package kubelab.app;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kubelab.app.notebook.Chapter;
-import kubelab.app.notebook.NotebookResult;
-import kubelab.app.notebook.NotebookRunner;
 import kubelab.cluster.Ability;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.Clusters;
@@ -23,12 +21,6 @@ import kubelab.cluster.PrivateClusters;
 import kubelab.cluster.Progress;
 import kubelab.grader.Answers;
 import kubelab.grader.Catalogue;
-import kubelab.grader.Exercise;
-import kubelab.grader.Grader;
-import kubelab.grader.Report;
-import kubelab.grader.claims.Claim;
-import kubelab.grader.claims.ClaimResult;
-import kubelab.grader.claims.ClaimRunner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -68,10 +60,14 @@ final class CourseCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         long begin = System.nanoTime();
         Path root = Workspace.root();
-        List<Chapter> chapters = Workspace.chapters(names);
+        // read before a cluster is started for a notebook that is broken
+        Map<Chapter, Set<String>> needs = new LinkedHashMap<>();
+        for (Chapter chapter : Workspace.chapters(names)) {
+            needs.put(chapter, chapter.needs());
+        }
         Answers from = Answers.parse(root, answers);
         Catalogue catalogue = Catalogue.load(root);
-        List<CourseReport.Part> parts = new ArrayList<>();
+        List<CourseReport.Part> parts;
         List<String> skipped = new ArrayList<>();
         String where;
         try (Cluster cluster = Clusters.start(options.spec(), progress);
@@ -80,18 +76,22 @@ final class CourseCommand implements Callable<Integer> {
             Terminal.say("Cluster: " + where + String.format(", ready after %.1f s", seconds(begin)));
             Path kubeconfig = NotebookCluster.secret(cluster.kubeconfig());
             try {
-                for (Chapter chapter : chapters) {
-                    Set<String> missing = new TreeSet<>(chapter.needs());
+                List<Chapter> allowed = new ArrayList<>();
+                needs.forEach((chapter, needed) -> {
+                    Set<String> missing = new TreeSet<>(needed);
                     missing.removeAll(Grading.access(cluster).abilities());
-                    if (!missing.isEmpty()) {
+                    if (missing.isEmpty()) {
+                        allowed.add(chapter);
+                    } else {
                         skipped.add(chapter.id());
                         Terminal.say("Chapter " + chapter.id() + " is skipped: it needs " + inWords(missing) + ".");
-                        continue;
                     }
-                    CourseReport.Part part = run(root, chapter, cluster, privates, kubeconfig, from, catalogue);
-                    parts.add(part);
-                    CourseReport.print(part, System.out, Terminal.console().colour());
-                }
+                });
+                parts = new CourseRun(root, cluster, privates, kubeconfig, from, catalogue, progress)
+                        .run(
+                                allowed,
+                                part -> CourseReport.print(
+                                        part, System.out, Terminal.console().colour()));
             } finally {
                 Files.deleteIfExists(kubeconfig);
             }
@@ -110,53 +110,6 @@ final class CourseCommand implements Callable<Integer> {
             return Kubelab.FAILED;
         }
         return skipped.isEmpty() ? 0 : Kubelab.NOT_TRIED;
-    }
-
-    /** The chapter's three parts side by side: each mostly waits for the cluster. */
-    private CourseReport.Part run(
-            Path root,
-            Chapter chapter,
-            Cluster cluster,
-            PrivateClusters privates,
-            Path kubeconfig,
-            Answers from,
-            Catalogue catalogue)
-            throws Exception {
-        progress.step("running chapter " + chapter.id());
-        CompletableFuture<NotebookResult> notebook = CompletableFuture.supplyAsync(() -> {
-            try {
-                NotebookRunner runner = new NotebookRunner(
-                        NotebookCluster.environment(cluster, kubeconfig),
-                        id -> catalogue.find(id).flatMap(e -> NotebookCluster.answer(from, e)),
-                        Workspace.output().resolve("run"));
-                return runner.run(
-                        chapter,
-                        cell -> progress.step(chapter.id() + ": cell " + cell.number() + " of " + cell.total()));
-            } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            } catch (InterruptedException e) {
-                throw new CompletionException(e);
-            }
-        });
-        CompletableFuture<List<ClaimResult>> claims = CompletableFuture.supplyAsync(() -> new ClaimRunner(
-                        cluster.client(), cluster::newNamespace, ClaimRunner.solutions(Workspace.solutions()))
-                .run(
-                        Claim.of(root, chapter.topic()),
-                        r -> progress.step(r.claim().id() + (r.proven() ? " is proven" : " is not proven"))));
-        try (Grader grader = Grader.builder(root)
-                .cluster(Grading.access(cluster))
-                .privateClusters(privates)
-                .progress(Workspace.home().path())
-                .listener(new CheckCommand.Live(Terminal.progress(), Terminal::say))
-                .build()) {
-            List<String> ids = catalogue.exercises().stream()
-                    .filter(e -> e.topic().equals(chapter.topic()))
-                    .map(Exercise::id)
-                    .toList();
-            Optional<Report> graded = ids.isEmpty() ? Optional.empty() : Optional.of(grader.check(ids, from));
-            Set<String> untouched = Starters.untouched(root, from, catalogue.exercises());
-            return new CourseReport.Part(chapter, notebook.join(), claims.join(), graded, untouched);
-        }
     }
 
     private static String inWords(Set<String> abilities) {

@@ -154,10 +154,20 @@ public final class Grader implements AutoCloseable {
                                 }));
             }
             List<ExerciseResult> results = new ArrayList<>();
+            Optional<String> notKept = Optional.empty();
             for (Future<ExerciseResult> future : futures) {
-                results.add(future.get());
+                ExerciseResult result = future.get();
+                results.add(result);
+                try {
+                    // at once: what is found so far stays when the command is ended
+                    progress.ifPresent(p -> p.record(result, started, answers));
+                } catch (UncheckedIOException e) {
+                    // what was found is told all the same
+                    notKept = Optional.of("Results are not remembered: " + e.getMessage());
+                }
             }
-            Report report = new Report(
+            notKept.ifPresent(listener::warned);
+            return new Report(
                     results,
                     cluster.provider(),
                     "own",
@@ -165,13 +175,6 @@ public final class Grader implements AutoCloseable {
                     seed,
                     started,
                     Duration.between(started, Instant.now()));
-            try {
-                progress.ifPresent(p -> p.record(report, answers));
-            } catch (UncheckedIOException e) {
-                // what was found is told all the same
-                listener.warned("This result is not remembered: " + e.getMessage());
-            }
-            return report;
         } catch (ExecutionException e) {
             throw new IllegalStateException("the grader itself failed", e.getCause());
         } catch (InterruptedException e) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -45,39 +46,45 @@ public final class Progress {
                 .reduce((a, b) -> b.points() > a.points() ? b : a);
     }
 
-    void record(Report report, Answers answers) {
+    /**
+     * @param when the grading began
+     */
+    void record(ExerciseResult result, Instant when, Answers answers) {
+        if (result.outcome() == Outcome.SKIPPED || result.outcome() == Outcome.UNGRADABLE) {
+            return;
+        }
         String by = way(answers);
-        try {
-            Files.createDirectories(directory);
-            // two commands at once: each reads and writes under the lock
-            try (FileChannel channel = FileChannel.open(
-                            directory.resolve("progress.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock lock = channel.lock()) {
-                Map<String, Entry> entries = read();
-                for (ExerciseResult result : report.results()) {
-                    if (result.outcome() == Outcome.SKIPPED || result.outcome() == Outcome.UNGRADABLE) {
-                        continue;
-                    }
-                    var entry = new Entry(
-                            result.exercise().id(),
-                            by,
-                            result.outcome().name(),
-                            result.points(),
-                            result.maxPoints(),
-                            report.started().toString());
+        Entry entry = new Entry(
+                result.exercise().id(),
+                by,
+                result.outcome().name(),
+                result.points(),
+                result.maxPoints(),
+                when.toString());
+        // two commands at once: each reads and writes under the file's lock, which a JVM has once for all its threads
+        synchronized (Progress.class) {
+            try {
+                Files.createDirectories(directory);
+                try (FileChannel channel = FileChannel.open(
+                                directory.resolve("progress.lock"),
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE);
+                        FileLock lock = channel.lock()) {
+                    Map<String, Entry> entries = read();
                     entries.merge(
                             entry.exercise() + "/" + by, entry, (old, now) -> old.points() > now.points() ? old : now);
+                    Path next = Files.createTempFile(directory, "progress", ".tmp");
+                    Files.writeString(
+                            next, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(entries));
+                    Files.move(
+                            next,
+                            directory.resolve(FILE),
+                            StandardCopyOption.REPLACE_EXISTING,
+                            StandardCopyOption.ATOMIC_MOVE);
                 }
-                Path next = Files.createTempFile(directory, "progress", ".tmp");
-                Files.writeString(next, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(entries));
-                Files.move(
-                        next,
-                        directory.resolve(FILE),
-                        StandardCopyOption.REPLACE_EXISTING,
-                        StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw new UncheckedIOException("progress could not be kept in " + directory, e);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("progress could not be kept in " + directory, e);
         }
     }
 

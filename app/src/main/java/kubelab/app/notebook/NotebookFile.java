@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -66,11 +67,19 @@ final class NotebookFile {
         }
     }
 
+    /** @throws IllegalArgumentException for a file that is not a notebook, with what to do about it */
     static NotebookFile read(Path file) throws IOException {
-        if (JSON.readTree(Files.readString(file)) instanceof ObjectNode object) {
-            return new NotebookFile(object);
+        String where = "";
+        try {
+            if (JSON.readTree(Files.readString(file)) instanceof ObjectNode object) {
+                return new NotebookFile(object);
+            }
+        } catch (JacksonException e) {
+            where = ": its JSON breaks off or is wrong in line "
+                    + e.getLocation().getLineNr();
         }
-        throw new IOException(file + " is no notebook");
+        throw new IllegalArgumentException(file + " is not a notebook" + where
+                + ". Save it once more in Jupyter, or get it back with `git checkout -- " + file + "`.");
     }
 
     void write(Path file) throws IOException {

@@ -1,6 +1,7 @@
 package kubelab.app.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,16 @@ class NotebookRunnerTest {
                 cell("use", "new Two().two()"));
         assertThat(result.cells()).allMatch(c -> !c.failed());
         assertThat(result.cells().get(2).outputs().toString()).contains("\"2\"");
+    }
+
+    @Test
+    void a_file_that_breaks_off_is_named_with_its_line_and_what_to_do() throws Exception {
+        Path half = Files.writeString(folder.resolve("09-pods.ipynb"), "{\n \"cells\": [\n  {\"cell_type\": \"co");
+        assertThatThrownBy(() -> new Chapter(half).needs())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(half + " is not a notebook")
+                .hasMessageContaining("line 3")
+                .hasMessageContaining("git checkout -- ");
     }
 
     @Test

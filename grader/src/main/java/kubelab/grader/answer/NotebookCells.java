@@ -19,8 +19,11 @@ final class NotebookCells {
         JsonNode root;
         try {
             root = JSON.readTree(Files.readString(notebook));
-        } catch (JacksonException | java.io.IOException e) {
-            throw new AnswerProblem(notebook + " cannot be read as a notebook: " + e.getMessage());
+        } catch (JacksonException e) {
+            throw new AnswerProblem(notebook + " is not a notebook: its JSON breaks off or is wrong in line "
+                    + e.getLocation().getLineNr() + ". Save it once more in Jupyter, or get it back from git.");
+        } catch (java.io.IOException e) {
+            throw new AnswerProblem(notebook + " cannot be read: " + e.getMessage());
         }
         String tag = "exercise:" + exercise.id();
         List<String> cells = new ArrayList<>();

@@ -115,6 +115,14 @@ class AnswerCompilerTest {
                 .hasMessageContaining("the cell of pods-2 in pods.ipynb, line 2: incompatible types");
     }
 
+    @Test
+    void a_notebook_that_breaks_off_is_said_to_be_none_with_the_line() throws Exception {
+        Path half = Files.writeString(root.resolve("pods.ipynb"), "{\"cells\": [\n{\"cell_type\": \"co");
+        assertThatThrownBy(() -> compile(new Answers.Notebook(half)))
+                .hasMessageContaining("pods.ipynb is not a notebook")
+                .hasMessageContaining("line 2");
+    }
+
     private Path notebook(String code) throws Exception {
         String text =
                 "{\"cells\":[{\"cell_type\":\"code\",\"metadata\":{\"tags\":[\"setup\"]},\"source\":[\"no java\"]},"

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Finding;
@@ -117,25 +116,32 @@ final class FilterAndScoreCheck implements Check {
 
     private static Finding placed(Run run) {
         String expected = "each small Pod running, and on the node whose label it asks for";
-        for (Pod pod : run.pods()) {
-            if (!"small".equals(pod.getMetadata().getLabels().get("app"))) {
-                continue; // those that no node can take; a small one on a wrong node counts, even if its kubelet
-                // refused it
-            }
+        // also those that a kubelet refused: a node that was the wrong one is a fault, whatever became of the Pod
+        List<Pod> small = run.pods().stream()
+                .filter(p -> "small".equals(p.getMetadata().getLabels().get("app")))
+                .toList();
+        // among all first: a Pod that merely does not run yet must not hide one that never will where it ought to
+        if (small.stream().anyMatch(p -> misplaced(run, p))) {
+            return Finding.never(expected, "one was bound to another node");
+        }
+        for (Pod pod : small) {
             String name = pod.getMetadata().getName();
-            Optional<String> node = Placed.node(pod);
-            String host = pod.getSpec().getNodeSelector().get(Placed.HOST);
-            if (node.isEmpty()) {
+            if (Placed.node(pod).isEmpty()) {
                 return Finding.notYet(expected, name + " has no node: filter refuses all of them");
-            }
-            if (host != null && !host.equals(Placed.host(run, node.get()))) {
-                return Finding.never(expected, "one was bound to another node");
             }
             if (!Placed.runs(pod)) {
                 return Finding.notYet(expected, name + " does not run");
             }
         }
         return Finding.holds("bound and running");
+    }
+
+    private static boolean misplaced(Run run, Pod pod) {
+        String host = pod.getSpec().getNodeSelector().get(Placed.HOST);
+        return host != null
+                && Placed.node(pod)
+                        .filter(n -> !host.equals(Placed.host(run, n)))
+                        .isPresent();
     }
 
     private static Finding waits(Run run) {
