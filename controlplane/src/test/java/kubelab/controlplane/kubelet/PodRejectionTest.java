@@ -5,10 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import kubelab.controlplane.EmbeddedCluster;
 import org.junit.jupiter.api.AfterAll;
@@ -61,19 +65,11 @@ class PodRejectionTest {
                 "Node didn't have enough resource: cpu, requested: 1000, used: 1500, capacity: 2000");
         assertThat(phase("first")).isEqualTo("Running");
 
-        client.pods()
-                .inNamespace("default")
-                .withName("first")
-                .withGracePeriod(0)
-                .delete();
+        remove("first");
         create("third", "2", Map.of());
         await("there is room again").atMost(Duration.ofSeconds(20)).until(() -> phase("third")
                 .equals("Running"));
-        client.pods()
-                .inNamespace("default")
-                .withName("third")
-                .withGracePeriod(0)
-                .delete();
+        remove("third");
     }
 
     @Test
@@ -92,26 +88,125 @@ class PodRejectionTest {
                 "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector");
     }
 
+    /** As a real node says it, but for the numbers: this one has 8 GiB. */
+    @Test
+    void memory_is_counted_in_bytes_and_after_the_cpu() {
+        long mine = 8L << 30;
+        long wanted = 100L << 30;
+        client.resource(withRequests(pod("big"), Map.of("memory", "100Gi"))).create();
+        client.resource(withRequests(pod("bigger"), Map.of("memory", "100Gi", "cpu", "100")))
+                .create();
+
+        assertThat(rejected("big").getStatus().getReason()).isEqualTo("OutOfmemory");
+        assertEvent(
+                "big",
+                "OutOfmemory",
+                "Node didn't have enough resource: memory, requested: " + wanted + ", used: 0, capacity: " + mine);
+        assertThat(rejected("bigger").getStatus().getReason()).isEqualTo("OutOfcpu");
+    }
+
+    @Test
+    void a_port_of_the_node_is_given_once() {
+        client.resource(withHostPort(pod("first-door"))).create();
+        await("it runs").atMost(Duration.ofSeconds(20)).until(() -> phase("first-door")
+                .equals("Running"));
+        client.resource(withHostPort(pod("second-door"))).create();
+
+        assertThat(rejected("second-door").getStatus().getReason()).isEqualTo("NodePorts");
+        assertEvent(
+                "second-door",
+                "NodePorts",
+                "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports");
+        remove("first-door");
+    }
+
+    @Test
+    void a_taint_with_NoExecute_refuses_and_one_with_NoSchedule_is_the_schedulers_affair() {
+        taint("NoSchedule");
+        client.resource(pod("bound-anyway")).create();
+        await("it runs").atMost(Duration.ofSeconds(20)).until(() -> phase("bound-anyway")
+                .equals("Running"));
+        remove("bound-anyway");
+
+        taint("NoExecute");
+        client.resource(pod("unwanted")).create();
+        // the Pod itself is soon thrown out by the taint-eviction controller
+        assertEvent(
+                "unwanted",
+                "TaintToleration",
+                "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate");
+        client.nodes().withName("worker1").edit(n -> new NodeBuilder(n)
+                .editSpec()
+                .withTaints(List.of())
+                .endSpec()
+                .build());
+    }
+
+    private static void taint(String effect) {
+        client.nodes().withName("worker1").edit(n -> new NodeBuilder(n)
+                .editSpec()
+                .withTaints(List.of())
+                .addNewTaint(effect, "keep-off", null, "yes")
+                .endSpec()
+                .build());
+    }
+
     private static void create(String name, String cpu, Map<String, String> selector) {
-        client.resource(new PodBuilder()
-                        .withNewMetadata()
-                        .withName(name)
-                        .withNamespace("default")
-                        .endMetadata()
-                        .withNewSpec()
-                        .withNodeName("worker1")
+        client.resource(new PodBuilder(withRequests(pod(name), Map.of("cpu", cpu)))
+                        .editSpec()
                         .withNodeSelector(selector)
-                        .addNewContainer()
-                        .withName("c")
-                        .withImage("busybox:1.36")
-                        .withCommand("sleep", "3600")
-                        .withNewResources()
-                        .addToRequests("cpu", new io.fabric8.kubernetes.api.model.Quantity(cpu))
-                        .endResources()
-                        .endContainer()
                         .endSpec()
                         .build())
                 .create();
+    }
+
+    /** Bound to worker1 by its maker. */
+    private static Pod pod(String name) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace("default")
+                .endMetadata()
+                .withNewSpec()
+                .withNodeName("worker1")
+                .addNewContainer()
+                .withName("c")
+                .withImage("busybox:1.36")
+                .withCommand("sleep", "3600")
+                .endContainer()
+                .endSpec()
+                .build();
+    }
+
+    private static Pod withRequests(Pod pod, Map<String, String> requests) {
+        Map<String, Quantity> quantities = new HashMap<>();
+        requests.forEach((name, quantity) -> quantities.put(name, new Quantity(quantity)));
+        return new PodBuilder(pod)
+                .editSpec()
+                .editFirstContainer()
+                .withNewResources()
+                .withRequests(quantities)
+                .endResources()
+                .endContainer()
+                .endSpec()
+                .build();
+    }
+
+    private static Pod withHostPort(Pod pod) {
+        return new PodBuilder(pod)
+                .editSpec()
+                .editFirstContainer()
+                .addNewPort()
+                .withContainerPort(80)
+                .withHostPort(8081)
+                .endPort()
+                .endContainer()
+                .endSpec()
+                .build();
+    }
+
+    private static void remove(String name) {
+        client.pods().inNamespace("default").withName(name).withGracePeriod(0).delete();
     }
 
     private static String phase(String name) {
