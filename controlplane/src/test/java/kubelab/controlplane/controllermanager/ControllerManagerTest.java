@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClassBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Objects;
@@ -162,6 +163,33 @@ class ControllerManagerTest extends OnHollowNodes {
                     assertThat(set.getMetadata().getName()).startsWith("orphan-");
                     assertThat(set.getMetadata().getOwnerReferences()).isEmpty();
                 });
+    }
+
+    @Test
+    void a_priority_class_goes_with_the_namespace_that_owns_it() {
+        Namespace owner = client.namespaces().withName(namespace).require();
+        client.resource(new PriorityClassBuilder()
+                        .withNewMetadata()
+                        .withName("of-" + namespace)
+                        .addNewOwnerReference()
+                        .withApiVersion("v1")
+                        .withKind("Namespace")
+                        .withName(namespace)
+                        .withUid(owner.getMetadata().getUid())
+                        .endOwnerReference()
+                        .endMetadata()
+                        .withValue(7)
+                        .build())
+                .create();
+
+        client.namespaces().withName(namespace).delete();
+
+        until(() -> client.scheduling()
+                        .v1()
+                        .priorityClasses()
+                        .withName("of-" + namespace)
+                        .get()
+                == null);
     }
 
     @Test

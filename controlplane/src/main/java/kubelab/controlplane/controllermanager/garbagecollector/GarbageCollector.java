@@ -3,6 +3,7 @@ package kubelab.controlplane.controllermanager.garbagecollector;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -55,6 +56,8 @@ public final class GarbageCollector implements Controller {
 
     /** Call last: it collects the kinds that others have asked for. */
     public static Controller wire(ControllerContext context) {
+        // no other controller has asked for these, and a namespace may own some
+        context.informers().of(PriorityClass.class);
         return new GarbageCollector(context);
     }
 
