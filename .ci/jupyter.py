@@ -11,6 +11,9 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
+
+import websocket  # of the course's Jupyter environment
 
 from browser import Browser, OUT, get_json, wait
 from pages import pages
@@ -70,6 +73,20 @@ def jupyter(browser):
 def still(process):
     assert process.poll() is None, (OUT / "start.log").read_text()
     return None
+
+
+def terminal(base, token):
+    """JupyterLab's own: the shell finds kubelab, and kubectl would find the notebook's cluster."""
+    request = urllib.request.Request(f"{base}api/terminals?token={token}", method="POST")
+    name = json.load(urllib.request.urlopen(request))["name"]
+    shell = websocket.create_connection(f"ws{base[len('http'):]}terminals/websocket/{name}?token={token}", timeout=30)
+    shell.send(json.dumps(["stdin", "kubelab status && grep -c server: \"$KUBECONFIG\" && echo fo''und || echo miss''ing\r"]))
+    said = ""
+    while "found" not in said and "missing" not in said:
+        kind, text = (json.loads(shell.recv()) + [""])[:2]
+        said += text if kind == "stdout" else ""
+    shell.close()
+    assert "found" in said, said
 
 
 def look(browser, folder, started):
@@ -132,6 +149,8 @@ def look(browser, folder, started):
     noise = browser.run("[...document.querySelectorAll('[data-mime-type=\"application/vnd.jupyter.stderr\"]')].map(e => e.innerText)")
     assert noise == [], f"a learner sees what libraries say to themselves: {noise}"
     print(f"pods-1 solved after {time.monotonic() - began:.0f} s")
+
+    terminal(base, token)
 
     for theme in ("Light", "Dark"):
         browser.dark(theme == "Dark")  # the theme is the system's

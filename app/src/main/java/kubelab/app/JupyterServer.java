@@ -1,5 +1,6 @@
 package kubelab.app;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import kubelab.cluster.Background;
 import kubelab.cluster.Progress;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -63,6 +65,7 @@ final class JupyterServer implements AutoCloseable {
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
         // the learner's own Jupyter, if there is one, is none of ours
         builder.environment()
                 .putAll(Map.of(
@@ -70,7 +73,11 @@ final class JupyterServer implements AutoCloseable {
                         "JUPYTER_CONFIG_DIR", home.resolve("config").toString(),
                         "JUPYTER_DATA_DIR", home.resolve("data").toString(),
                         "JUPYTERLAB_SETTINGS_DIR", home.resolve("settings").toString(),
-                        "JUPYTERLAB_WORKSPACES_DIR", home.resolve("workspaces").toString()));
+                        "JUPYTERLAB_WORKSPACES_DIR", home.resolve("workspaces").toString(),
+                        // a terminal in JupyterLab: kubectl finds the notebooks' cluster, a shell finds kubelab
+                        "KUBECONFIG",
+                                new Background(Workspace.home()).kubeconfig().toString(),
+                        "PATH", Workspace.root() + File.pathSeparator + path));
         return new JupyterServer(builder.start(), log, runtime);
     }
 
