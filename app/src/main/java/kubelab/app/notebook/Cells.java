@@ -43,6 +43,9 @@ final class Cells implements AutoCloseable {
         running = true;
         try {
             return eval(source);
+        } catch (RuntimeException e) {
+            // JShell's own trouble, as with a value whose toString() gives null; the cells that follow can still run
+            return new Outcome("JShell could not go on with this cell: " + e, Optional.empty());
         } finally {
             running = false;
         }

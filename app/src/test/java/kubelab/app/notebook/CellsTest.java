@@ -35,6 +35,14 @@ class CellsTest {
     }
 
     @Test
+    void a_value_that_cannot_say_what_it_is_ends_its_cell_only() {
+        Cells.Outcome mute = cells.run("class Mute { public String toString() { return null; } }\nnew Mute()");
+        assertThat(mute.value()).isEmpty();
+        assertThat(mute.error()).as("what jshell makes of it").contains("JShell could not go on");
+        assertThat(cells.run("1 + 1").value()).contains("2");
+    }
+
+    @Test
     void a_compiler_message_shows_the_line() {
         assertThat(cells.run("int a = 1;\nString s = a;").error())
                 .contains("incompatible types")
