@@ -151,6 +151,7 @@ public final class Workspace {
                     || option.startsWith("-Dkeystore.pkcs12.")
                     || option.startsWith("-Xlog:cds")
                     || option.startsWith("-Xshare")
+                    || option.startsWith("-XX:-UsePerfData")
                     || option.startsWith("-XX:+UseSerialGC")) {
                 command.add(option);
             }

@@ -24,6 +24,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Background {
     static final String KUBECONFIG = "kubeconfig";
+    /** Bytes that state, kubeconfig and the log's first lines take. */
+    private static final int ROOM = 64 * 1024;
+
     static final String LAST_USE = "last-use";
     static final String LOG = "cluster.log";
     private static final String LOCK = "start.lock";
@@ -157,6 +160,8 @@ public final class Background {
         command.addAll(ownerCommand);
         command.add(Long.toString(ProcessHandle.current().pid()));
         Files.deleteIfExists(log());
+        // a full disk is found out here, where it can be told: an owner that cannot write cannot say why it ended
+        home.write(LOG, " ".repeat(ROOM));
         home.write(LOG, "");
         Process owner = new ProcessBuilder(command)
                 .directory(home.path().toFile())

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -176,7 +177,10 @@ final class ExerciseRun {
                 0,
                 exercise.points(),
                 List.of(),
-                "The grader could not grade " + exercise.id() + "; this is not your answer's fault: " + cause,
+                "The grader could not grade " + exercise.id() + "; this is not your answer's fault: "
+                        + (cause instanceof UncheckedIOException io
+                                ? io.getCause().getMessage()
+                                : cause),
                 "",
                 "",
                 false,

@@ -26,6 +26,9 @@ import kubelab.grader.Exercise;
  */
 public final class AnswerCompiler {
     /** What every notebook's start-up script imports; a cell may rely on it. */
+    /** javac's own name for it. */
+    private static final String CANNOT_WRITE = "compiler.err.class.cant.write";
+
     private static final String CELL_IMPORTS = "import kubelab.labkit.*; import io.fabric8.kubernetes.api.model.*;"
             + " import io.fabric8.kubernetes.api.model.apps.*; import io.fabric8.kubernetes.api.model.batch.v1.*;"
             + " import io.fabric8.kubernetes.client.*;"
@@ -165,6 +168,12 @@ public final class AnswerCompiler {
                     .filter(d -> d.getKind() == Diagnostic.Kind.ERROR)
                     .<Diagnostic<? extends JavaFileObject>>map(d -> d)
                     .toList();
+            for (Diagnostic<? extends JavaFileObject> error : errors) {
+                if (CANNOT_WRITE.equals(error.getCode())) {
+                    // a full disk is no fault of the answer
+                    throw new IOException(error.getMessage(Locale.ENGLISH));
+                }
+            }
             return ok ? List.of() : errors;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

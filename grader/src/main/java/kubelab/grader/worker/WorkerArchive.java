@@ -86,6 +86,7 @@ public final class WorkerArchive {
         command.addAll(List.of(
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
                 "-Dfile.encoding=UTF-8",

@@ -3,6 +3,7 @@ package kubelab.grader.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.Set;
 import kubelab.grader.Answers;
 import kubelab.grader.Exercise;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class AnswerCompilerTest {
@@ -121,6 +124,19 @@ class AnswerCompilerTest {
         assertThatThrownBy(() -> compile(new Answers.Notebook(half)))
                 .hasMessageContaining("pods.ipynb is not a notebook")
                 .hasMessageContaining("line 2");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void a_full_disk_is_not_the_answers_fault() throws Exception {
+        write("SharedVolume.java", "package kubelab.labs.pods;\npublic class SharedVolume {}\n");
+        Path full = Files.createDirectories(root.resolve("full/kubelab/labs/pods"));
+        Files.createSymbolicLink(full.resolve("SharedVolume.class"), Path.of("/dev/full"));
+        AnswerCompiler compiler = new AnswerCompiler(root, AnswerClassPath.find());
+        assertThatThrownBy(() ->
+                        compiler.compile(new Answers.Folder(root.resolve("labs")), EXERCISE, root.resolve("full")))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("No space left on device");
     }
 
     private Path notebook(String code) throws Exception {
