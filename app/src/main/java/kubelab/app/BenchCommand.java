@@ -54,7 +54,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--embedded-only", description = "Leave the real cluster out.")
     private boolean embeddedOnly;
 
-    @Option(names = "--checks", description = "Only how long `check` takes; a minute.")
+    @Option(names = "--checks", description = "Only how long `course` and `check` take; about three minutes.")
     private boolean checks;
 
     @Option(names = "--anyway", description = "Measure although the machine is busy; the figures say so.")
