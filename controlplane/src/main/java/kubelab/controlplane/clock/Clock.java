@@ -33,8 +33,8 @@ public interface Clock {
     }
 
     /**
-     * Runs a task unless it is taken back or made later by whoever hears of the beats called {@code beat} in time. While
-     * turns of that beat are left out, the task waits for the one that is not.
+     * Runs a task unless it is taken back or made later by whoever hears of the beats called {@code beat} in time. Where
+     * turns of that beat are left out, the delay begins anew with the one that is not.
      */
     default Timer scheduleWatchdog(String beat, Duration delay, Runnable task) {
         return schedule(delay, task);

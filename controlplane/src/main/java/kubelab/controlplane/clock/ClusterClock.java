@@ -6,11 +6,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,37 +132,46 @@ public final class ClusterClock implements Clock, AutoCloseable {
         }
     }
 
-    /** Moves beats to their last turn before the next other timer, and what watches them behind that. */
+    /**
+     * Moves beats to their last turn before the next other timer, and what watches them behind it, as if it had been
+     * scheduled at that turn: were it due with the beat, it would look while the beat is still being written.
+     */
     private void putOff(Instant target) {
         Entry first = queue.peek();
         if (first == null || first.kind == Kind.PLAIN || first.due.isAfter(target)) {
             return;
         }
-        Map<String, Entry> kept = new HashMap<>();
-        queue.stream().filter(Entry::kept).forEach(e -> kept.put(e.beat, e));
-        Predicate<Entry> waits =
-                e -> e.kept() || (e.kind == Kind.WATCHDOG && !e.spent.get() && kept.containsKey(e.beat));
+        List<Entry> beats = queue.stream().filter(Entry::kept).toList();
+        Set<String> names = beats.stream().map(e -> e.beat).collect(Collectors.toSet());
+        Predicate<Entry> watches = e -> e.kind == Kind.WATCHDOG && names.contains(e.beat);
         Instant until = queue.stream()
-                .filter(waits.negate())
+                .filter(e -> !e.kept() && !watches.test(e))
                 .map(e -> e.due)
                 .min(Comparator.naturalOrder())
                 .filter(due -> due.isBefore(target))
                 .orElse(target);
-        List<Entry> late = queue.stream()
-                .filter(waits)
-                .filter(e -> e.kept() ? e.laterTurn(until).isAfter(e.due) : e.due.isBefore(until))
-                .toList();
-        // Beats first: the others follow them.
-        for (boolean beats : new boolean[] {true, false}) {
-            for (Entry e : late) {
-                if (e.kept() == beats) {
-                    queue.remove(e);
-                    Instant due = beats ? e.laterTurn(until) : Objects.requireNonNull(kept.get(e.beat)).due;
-                    e.due = due.isAfter(e.due) ? due : e.due;
-                    e.order = sequence++;
-                    queue.add(e);
-                }
+        Map<String, Instant> moved = new HashMap<>();
+        for (Entry beat : beats) {
+            Instant last = beat.lastTurn(until);
+            if (last.isAfter(beat.due)) {
+                putOff(beat, last);
+                moved.put(beat.beat, last);
             }
+        }
+        for (Entry watchdog : queue.stream().filter(watches).toList()) {
+            Instant turn = moved.get(watchdog.beat);
+            if (turn != null) {
+                putOff(watchdog, turn.plus(watchdog.delay));
+            }
+        }
+    }
+
+    private void putOff(Entry entry, Instant due) {
+        // One that was cancelled meanwhile is not in the queue.
+        if (queue.remove(entry)) {
+            entry.due = due;
+            entry.order = sequence++;
+            queue.add(entry);
         }
     }
 
@@ -236,7 +246,7 @@ public final class ClusterClock implements Clock, AutoCloseable {
     private final class Entry implements Timer, Comparable<Entry> {
         private final Kind kind;
         private final String beat;
-        private final Duration period;
+        private final Duration delay;
         private final Runnable task;
         private final long since = moves;
         private final AtomicBoolean spent = new AtomicBoolean();
@@ -244,10 +254,10 @@ public final class ClusterClock implements Clock, AutoCloseable {
         private Instant due;
         private long order = sequence++;
 
-        Entry(Kind kind, String beat, Duration period, Instant due, Runnable task) {
+        Entry(Kind kind, String beat, Duration delay, Instant due, Runnable task) {
             this.kind = kind;
             this.beat = beat;
-            this.period = period;
+            this.delay = delay;
             this.due = due;
             this.task = task;
         }
@@ -261,10 +271,10 @@ public final class ClusterClock implements Clock, AutoCloseable {
             return kind == Kind.BEAT && since == moves && !spent.get();
         }
 
-        /** Its last turn not after {@code until}. */
-        Instant laterTurn(Instant until) {
-            long turns = Math.max(0, Duration.between(due, until).dividedBy(period));
-            return due.plus(period.multipliedBy(turns));
+        /** Of a beat: its last turn not after {@code until}, or the next one. */
+        Instant lastTurn(Instant until) {
+            long turns = Math.max(0, Duration.between(due, until).dividedBy(delay));
+            return due.plus(delay.multipliedBy(turns));
         }
 
         void runOnce() {
