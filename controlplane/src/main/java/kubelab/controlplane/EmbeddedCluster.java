@@ -328,21 +328,25 @@ public final class EmbeddedCluster implements AutoCloseable {
         long rested = -1;
         int quiet = 0;
         while (quiet < LOOKS && System.nanoTime() < limit) {
-            long begun = server.deliveries().begun() + transport.tasks().begun();
-            boolean rest =
-                    atRest() && server.deliveries().begun() + transport.tasks().begun() == begun;
+            long begun = begun();
+            boolean rest = atRest() && begun() == begun;
             quiet = rest && begun == rested ? quiet + 1 : 0;
             rested = begun;
-            // Containers have threads that nobody counts: one that was just woken gets the time to say so.
+            // A few threads wait for futures: one that was just woken gets the time to say so.
             TimeUnit.MICROSECONDS.sleep(200);
         }
+    }
+
+    private long begun() {
+        return server.deliveries().begun() + transport.tasks().begun() + kubelets.begun();
     }
 
     private synchronized boolean atRest() {
         return server.deliveries().idle()
                 && transport.tasks().idle()
                 && running.values().stream().allMatch(Component::idle)
-                && kubelets.idle();
+                && kubelets.idle()
+                && network.idle();
     }
 
     private Door listen(CertificateAuthority authority, int port) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -20,6 +19,9 @@ public final class ClusterClock implements Clock, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterClock.class);
 
     private static final Duration FOREVER = Duration.ofHours(1);
+
+    /** So often a step of a fast-forward looks for rest; somebody may run timers all the time. */
+    private static final int LOOKS = 10;
 
     /** Called between two steps of a fast-forward; returns when the cluster has nothing left to do at this instant. */
     public interface Quiet {
@@ -39,6 +41,10 @@ public final class ClusterClock implements Clock, AutoCloseable {
     /** How often time was moved: between two times anybody may have done anything. */
     private long moves;
 
+    /** Tasks that the clock's own thread has taken, and those of them that it is done with. */
+    private long begun;
+
+    private long ended;
     private boolean closed;
 
     public ClusterClock() {
@@ -90,8 +96,8 @@ public final class ClusterClock implements Clock, AutoCloseable {
         if (duration.isZero() || duration.isNegative()) {
             return;
         }
-        CountDownLatch due = new CountDownLatch(1);
-        Timer timer = schedule(duration, due::countDown);
+        Bell due = new Bell();
+        Timer timer = schedule(duration, due::ring);
         try {
             due.await();
         } finally {
@@ -105,7 +111,7 @@ public final class ClusterClock implements Clock, AutoCloseable {
      */
     public void advance(Duration duration, Quiet quiet) throws InterruptedException {
         Instant target = now().plus(duration);
-        quiet.await();
+        rest(quiet);
         synchronized (lock) {
             moves++;
         }
@@ -127,7 +133,23 @@ public final class ClusterClock implements Clock, AutoCloseable {
             }
             next.runOnce();
             if (!more) {
-                quiet.await();
+                rest(quiet);
+            }
+        }
+    }
+
+    /** Time goes on meanwhile: what the clock's own thread runs has to come to rest, too. */
+    private void rest(Quiet quiet) throws InterruptedException {
+        for (int i = 0; i < LOOKS; i++) {
+            long before;
+            synchronized (lock) {
+                before = ended;
+            }
+            quiet.await();
+            synchronized (lock) {
+                if (begun == before) {
+                    return;
+                }
             }
         }
     }
@@ -199,6 +221,9 @@ public final class ClusterClock implements Clock, AutoCloseable {
                 return;
             }
             next.runOnce();
+            synchronized (lock) {
+                ended++;
+            }
         }
     }
 
@@ -207,6 +232,7 @@ public final class ClusterClock implements Clock, AutoCloseable {
         while (!closed) {
             long nanos = Math.min(left(queue.peek(), present()), left(wall.peek(), wallTime()));
             if (nanos <= 0) {
+                begun++;
                 return left(queue.peek(), present()) <= 0 ? queue.remove() : wall.remove();
             }
             lock.wait(nanos / 1_000_000, (int) (nanos % 1_000_000));

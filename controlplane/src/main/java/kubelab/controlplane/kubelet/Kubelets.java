@@ -11,6 +11,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.clock.InFlight;
+import kubelab.controlplane.clock.LongTasks;
 import kubelab.controlplane.events.EventBroadcaster;
 import kubelab.controlplane.network.NetNamespace;
 import kubelab.controlplane.runtime.ContainerRuntime;
@@ -28,8 +30,10 @@ public final class Kubelets implements AutoCloseable {
     private final ClusterConfig cluster;
     private final PodFeed feed;
     private final EventBroadcaster events;
-    private final ThreadPoolExecutor workers = pool("kubelet", WORKERS);
-    private final ThreadPoolExecutor blocking = pool("kubelet-probe", BLOCKING);
+    private final ThreadPoolExecutor workerPool = pool("kubelet", WORKERS);
+    private final ThreadPoolExecutor probePool = pool("kubelet-probe", BLOCKING);
+    private final InFlight workers = new InFlight(workerPool);
+    private final LongTasks probes = new LongTasks(probePool);
     private final Map<String, Kubelet> nodes = new ConcurrentHashMap<>();
 
     public Kubelets(KubernetesClient client, Clock clock, ClusterConfig cluster) {
@@ -59,7 +63,7 @@ public final class Kubelets implements AutoCloseable {
                 clock,
                 events.recorder(client, "kubelet", config.name()),
                 workers,
-                blocking);
+                probes);
         if (nodes.putIfAbsent(config.name(), kubelet) != null) {
             throw new IllegalStateException("there is a node by the name of " + config.name());
         }
@@ -83,13 +87,17 @@ public final class Kubelets implements AutoCloseable {
         }
     }
 
-    /** Nothing is being done and nothing waits to be done now; only the clock can bring more. */
+    /** Nothing is being done and nothing waits to be done now, by kubelets and containers; only the clock can bring more. */
     public boolean idle() {
-        return idle(workers) && idle(blocking) && events.idle();
+        return workers.idle()
+                && probes.idle()
+                && events.idle()
+                && nodes.values().stream().allMatch(k -> k.runtime().idle());
     }
 
-    private static boolean idle(ThreadPoolExecutor pool) {
-        return pool.getQueue().isEmpty() && pool.getActiveCount() == 0;
+    /** How many tasks kubelets have had: unchanged between two looks when nothing was done in between. */
+    public long begun() {
+        return workers.begun();
     }
 
     @Override
@@ -97,8 +105,8 @@ public final class Kubelets implements AutoCloseable {
         nodes.keySet().forEach(this::remove);
         feed.close();
         events.close();
-        workers.shutdownNow();
-        blocking.shutdownNow();
+        workerPool.shutdownNow();
+        probePool.shutdownNow();
     }
 
     private static ThreadPoolExecutor pool(String name, int size) {

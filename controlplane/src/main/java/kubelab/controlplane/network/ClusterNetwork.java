@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.clock.LongTasks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +22,20 @@ public final class ClusterNetwork implements AutoCloseable {
     private final Map<String, NetNamespace.Acceptor> endpoints = new ConcurrentHashMap<>();
     private final Map<String, NameServer> nameServers = new ConcurrentHashMap<>();
     private final Map<String, NodeNetwork> nodes = new ConcurrentHashMap<>();
-    private final ExecutorService connections;
+    private final ExecutorService pool;
+    private final LongTasks connections;
     private final NodeNetwork outside;
     private volatile NetworkPolicy policy = NetworkPolicy.ALLOW_ALL;
 
     public ClusterNetwork(Clock clock) {
         this.clock = clock;
         AtomicInteger number = new AtomicInteger();
-        connections = Executors.newCachedThreadPool(task -> {
+        pool = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "network-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         });
+        connections = new LongTasks(pool);
         outside = new NodeNetwork(this, "outside", OUTSIDE, "192.0.2.0/24");
     }
 
@@ -88,11 +91,16 @@ public final class ClusterNetwork implements AutoCloseable {
         this.policy = policy;
     }
 
+    /** Whether all who serve a connection wait. */
+    public boolean idle() {
+        return connections.idle();
+    }
+
     @Override
     public void close() {
         nodes.values().forEach(NodeNetwork::close);
         outside.close();
-        connections.shutdownNow();
+        pool.shutdownNow();
     }
 
     Clock clock() {

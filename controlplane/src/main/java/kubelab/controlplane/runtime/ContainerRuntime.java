@@ -38,6 +38,9 @@ public interface ContainerRuntime extends AutoCloseable {
      */
     Container createContainer(PodSandbox sandbox, ContainerConfig config) throws ContainerException;
 
+    /** Whether all that runs on the node waits, for the clock or for somebody outside. */
+    boolean idle();
+
     /** Kills all that runs on the node. */
     @Override
     void close();

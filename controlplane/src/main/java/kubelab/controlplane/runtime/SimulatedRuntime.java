@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.clock.LongTasks;
 import kubelab.controlplane.network.NodeNetwork;
 import kubelab.controlplane.runtime.image.ContainerImage;
 import kubelab.controlplane.runtime.image.ImageRegistry;
@@ -31,7 +33,8 @@ public final class SimulatedRuntime implements ContainerRuntime {
     private final ImageRegistry registry;
     private final FileSystem files;
     private final NodeMemory memory = new NodeMemory();
-    private final ExecutorService threads;
+    private final ExecutorService pool;
+    private final LongTasks threads;
     private final Instant bootTime;
     private final Map<String, ContainerImage> pulled = new ConcurrentSkipListMap<>();
     private final Map<String, SimulatedSandbox> sandboxes = new ConcurrentHashMap<>();
@@ -57,11 +60,12 @@ public final class SimulatedRuntime implements ContainerRuntime {
                 .setFileTimeSource(() -> java.nio.file.attribute.FileTime.from(clock.now()))
                 .build();
         this.files = Jimfs.newFileSystem("kubelab-" + node + "-" + Long.toHexString(System.nanoTime()), unix);
-        this.threads = Executors.newCachedThreadPool(task -> {
+        this.pool = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "runtime-" + node);
             thread.setDaemon(true);
             return thread;
         });
+        this.threads = new LongTasks(pool);
     }
 
     NodeMemory memory() {
@@ -118,9 +122,14 @@ public final class SimulatedRuntime implements ContainerRuntime {
     }
 
     @Override
+    public boolean idle() {
+        return threads.idle();
+    }
+
+    @Override
     public void close() {
         sandboxes.values().forEach(SimulatedSandbox::remove);
-        threads.shutdownNow();
+        pool.shutdownNow();
         try {
             files.close();
         } catch (IOException e) {
@@ -136,7 +145,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
         return network;
     }
 
-    ExecutorService threads() {
+    Executor threads() {
         return threads;
     }
 

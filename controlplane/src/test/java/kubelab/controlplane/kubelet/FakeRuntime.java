@@ -107,6 +107,11 @@ final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
+    public boolean idle() {
+        return true;
+    }
+
+    @Override
     public void close() {}
 
     private static String id() {

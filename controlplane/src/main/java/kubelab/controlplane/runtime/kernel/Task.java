@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import kubelab.controlplane.clock.Bell;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.runtime.filesystem.Credentials;
 import kubelab.controlplane.runtime.filesystem.Errno;
@@ -363,16 +364,17 @@ public final class Task {
 
     /** Waits for this task's end, from a thread of another. The waiting task must {@link #check} when interrupted. */
     public int await() {
+        Bell over = new Bell();
+        exited.thenRun(over::ring);
         while (true) {
             try {
-                return exited.get();
+                over.await();
+                return exited.join();
             } catch (InterruptedException e) {
                 Task waiting = current();
                 if (waiting != null && waiting != this && waiting.dead) {
                     throw new TaskExit(waiting);
                 }
-            } catch (java.util.concurrent.ExecutionException impossible) {
-                throw new IllegalStateException(impossible);
             }
         }
     }
