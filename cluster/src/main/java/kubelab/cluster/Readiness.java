@@ -10,6 +10,11 @@ import java.util.function.BooleanSupplier;
 
 /** Waits through the API, as any client could, for what a cluster needs before it is of use. */
 final class Readiness {
+    /** Between two looks. */
+    private static final Duration LEAST = Duration.ofMillis(2);
+
+    private static final Duration MOST = Duration.ofMillis(100);
+
     private static final String DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 
     private final KubernetesClient client;
@@ -75,9 +80,15 @@ final class Readiness {
                 .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
     }
 
+    /** A quarter of what it has taken so far: an embedded cluster is there in the blink of an eye, a real one in seconds. */
+    private static long pause(long waited) {
+        return Math.max(LEAST.toNanos(), Math.min(MOST.toNanos(), waited / 4));
+    }
+
     private Readiness await(String what, BooleanSupplier condition) {
         progress.step("waiting for " + what);
         String last = "";
+        long begin = System.nanoTime();
         while (true) {
             try {
                 if (condition.getAsBoolean()) {
@@ -92,7 +103,7 @@ final class Readiness {
                         "Gave up after " + timeout.toSeconds() + " s waiting for " + what + "." + last,
                         "Try again; on a slow machine give it longer with --timeout.");
             }
-            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            LockSupport.parkNanos(pause(System.nanoTime() - begin));
         }
     }
 }
