@@ -29,6 +29,17 @@ public final class InProcess implements AutoCloseable {
         return thread;
     });
 
+    /** One for all: each new one makes a serialization of its own first, whatever it is given. */
+    private final KubernetesClientBuilder builder = new KubernetesClientBuilder()
+            .withKubernetesSerialization(SERIALIZATION)
+            .withConfig(new ConfigBuilder(Config.empty())
+                    .withMasterUrl("https://kubernetes.default.svc/")
+                    .withNamespace("default")
+                    // A WebSocket for each watch would only be a detour here.
+                    .withOnlyHttpWatches(true)
+                    .withRequestRetryBackoffLimit(0)
+                    .build());
+
     /** What components' clients work on: changes that their caches have not seen yet. */
     private final InFlight tasks = new InFlight(executor);
 
@@ -54,18 +65,8 @@ public final class InProcess implements AutoCloseable {
         return tasks;
     }
 
-    private KubernetesClient client(User user, Executor taskExecutor) {
-        Config config = new ConfigBuilder(Config.empty())
-                .withMasterUrl("https://kubernetes.default.svc/")
-                .withNamespace("default")
-                // A WebSocket for each watch would only be a detour here.
-                .withOnlyHttpWatches(true)
-                .withRequestRetryBackoffLimit(0)
-                .build();
-        return new KubernetesClientBuilder()
-                .withKubernetesSerialization(SERIALIZATION)
-                .withConfig(config)
-                .withTaskExecutor(taskExecutor)
+    private synchronized KubernetesClient client(User user, Executor taskExecutor) {
+        return builder.withTaskExecutor(taskExecutor)
                 .withHttpClientFactory(new InProcessFactory(server, user, executor))
                 .build();
     }
