@@ -25,6 +25,7 @@ public final class Informers implements AutoCloseable {
     private static final String BY_NAMESPACE = "namespace";
     private static final String BY_OWNER = "owner";
     private static final String BY_UID = "uid";
+    private static final String UNMANAGED = "unmanaged";
 
     private final SharedInformerFactory factory;
     private final Map<Class<? extends HasMetadata>, SharedIndexInformer<? extends HasMetadata>> informers =
@@ -46,6 +47,7 @@ public final class Informers implements AutoCloseable {
                             o -> List.of(
                                     Objects.requireNonNullElse(o.getMetadata().getNamespace(), "")),
                     BY_OWNER, o -> owners(o),
+                    UNMANAGED, o -> unmanaged(o),
                     BY_UID, o -> List.of(o.getMetadata().getUid())));
             return made;
         });
@@ -75,6 +77,12 @@ public final class Informers implements AutoCloseable {
         return object.getMetadata().getOwnerReferences().stream()
                 .map(OwnerReference::getUid)
                 .toList();
+    }
+
+    private static List<String> unmanaged(HasMetadata object) {
+        return Ownership.controllerOf(object).isPresent()
+                ? List.of()
+                : List.of(Objects.requireNonNullElse(object.getMetadata().getNamespace(), ""));
     }
 
     /** One kind's cache and its changes. */
@@ -112,6 +120,11 @@ public final class Informers implements AutoCloseable {
         /** The objects that name {@code ownerUid} in their owner references. */
         public List<T> ownedBy(String ownerUid) {
             return informer.getIndexer().byIndex(BY_OWNER, ownerUid);
+        }
+
+        /** The objects of a namespace that no owner manages: whom they match may adopt them. */
+        public List<T> unmanaged(String namespace) {
+            return informer.getIndexer().byIndex(UNMANAGED, namespace);
         }
 
         /** Calls back for every object that appears, changes or goes (also those present at the start). */

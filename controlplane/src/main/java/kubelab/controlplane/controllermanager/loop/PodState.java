@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What controllers read in a Pod's status. */
@@ -49,6 +50,18 @@ public final class PodState {
                         || !readySince(pod).plusSeconds(minReadySeconds).isAfter(now));
     }
 
+    /**
+     * Whether who counts Pods counts both the same: same labels, same phase, same readiness since the same time. A
+     * Pod's status is written several times before it says anything that counts.
+     */
+    public static boolean countsAlike(Pod before, Pod after) {
+        return isTerminating(before) == isTerminating(after)
+                && phase(before).equals(phase(after))
+                && condition(before, "Ready").equals(condition(after, "Ready"))
+                && Objects.equals(
+                        before.getMetadata().getLabels(), after.getMetadata().getLabels());
+    }
+
     /** How long until a ready Pod becomes available. */
     public static Duration untilAvailable(Pod pod, int minReadySeconds, Instant now) {
         return Duration.between(now, readySince(pod).plusSeconds(minReadySeconds));
@@ -58,9 +71,12 @@ public final class PodState {
         if (pod.getStatus() == null || pod.getStatus().getConditions() == null) {
             return Optional.empty();
         }
-        return pod.getStatus().getConditions().stream()
-                .filter(c -> type.equals(c.getType()))
-                .findFirst();
+        for (PodCondition condition : pod.getStatus().getConditions()) {
+            if (type.equals(condition.getType())) {
+                return Optional.of(condition);
+            }
+        }
+        return Optional.empty();
     }
 
     private static Instant readySince(Pod pod) {

@@ -54,6 +54,9 @@ public final class ReplicaSetController {
                         owner.ifPresent(key -> gone(after, key, expectations, loop));
                         return;
                     }
+                    if (owner.isPresent() && owner.equals(owner(before)) && PodState.countsAlike(before, after)) {
+                        return;
+                    }
                     // A Pod that was taken from its owner: the former owner has to make a new one.
                     owner(before).filter(k -> !owner.equals(Optional.of(k))).ifPresent(loop::enqueue);
                     owner.ifPresentOrElse(loop::enqueue, () -> {

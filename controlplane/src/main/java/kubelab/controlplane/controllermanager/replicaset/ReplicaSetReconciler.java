@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -60,10 +61,7 @@ final class ReplicaSetReconciler implements Reconciler {
         ReplicaSet set = found.get();
         boolean cacheIsCurrent = expectations.satisfied(key);
 
-        List<Pod> candidates = pods.inNamespace(key.namespace()).stream()
-                .filter(PodState::isActive)
-                .toList();
-        List<Pod> mine = adoption.claim(set, set.getSpec().getSelector(), candidates);
+        List<Pod> mine = adoption.claim(set, set.getSpec().getSelector(), candidates(set));
 
         KubernetesClientException failure = null;
         if (cacheIsCurrent && set.getMetadata().getDeletionTimestamp() == null) {
@@ -86,6 +84,22 @@ final class ReplicaSetReconciler implements Reconciler {
         return untilNextBecomesAvailable(set, mine);
     }
     // end::reconcile[]
+
+    /** What it owns and what nobody does; what others own does not matter. */
+    private List<Pod> candidates(ReplicaSet set) {
+        List<Pod> active = new ArrayList<>();
+        for (Pod pod : pods.ownedBy(set.getMetadata().getUid())) {
+            if (PodState.isActive(pod)) {
+                active.add(pod);
+            }
+        }
+        for (Pod pod : pods.unmanaged(set.getMetadata().getNamespace())) {
+            if (PodState.isActive(pod)) {
+                active.add(pod);
+            }
+        }
+        return active;
+    }
 
     private void create(Key key, ReplicaSet set, int count) {
         expectations.expectCreations(key, count);
@@ -134,6 +148,9 @@ final class ReplicaSetReconciler implements Reconciler {
 
     private Result untilNextBecomesAvailable(ReplicaSet set, List<Pod> mine) {
         int minReady = Objects.requireNonNullElse(set.getSpec().getMinReadySeconds(), 0);
+        if (minReady == 0) {
+            return Result.done();
+        }
         Instant now = clock.now();
         return mine.stream()
                 .filter(p -> PodState.isReady(p) && !PodState.isAvailable(p, minReady, now))

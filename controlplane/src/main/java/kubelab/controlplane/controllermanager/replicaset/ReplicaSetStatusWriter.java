@@ -13,7 +13,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.PodControl;
@@ -36,11 +35,26 @@ final class ReplicaSetStatusWriter {
         Instant now = clock.now();
         int minReady = Objects.requireNonNullElse(set.getSpec().getMinReadySeconds(), 0);
 
+        // Once through all Pods, not once a number: a large set is counted at each change of one of its Pods.
+        int labelled = 0;
+        int ready = 0;
+        int available = 0;
+        for (Pod pod : mine) {
+            if (carriesTemplateLabels(set, pod)) {
+                labelled++;
+            }
+            if (PodState.isReady(pod)) {
+                ready++;
+                if (PodState.isAvailable(pod, minReady, now)) {
+                    available++;
+                }
+            }
+        }
         ReplicaSetStatus after = new ReplicaSetStatus();
         after.setReplicas(mine.size());
-        after.setFullyLabeledReplicas(count(mine, p -> carriesTemplateLabels(set, p)));
-        after.setReadyReplicas(count(mine, PodState::isReady));
-        after.setAvailableReplicas(count(mine, p -> PodState.isAvailable(p, minReady, now)));
+        after.setFullyLabeledReplicas(orNone(labelled));
+        after.setReadyReplicas(orNone(ready));
+        after.setAvailableReplicas(orNone(available));
         after.setObservedGeneration(set.getMetadata().getGeneration());
         after.setConditions(conditions(before, set, mine, failure, now));
         if (after.equals(before)) {
@@ -79,8 +93,7 @@ final class ReplicaSetStatusWriter {
     }
 
     /** A number that is left out when it is zero, as upstream does. */
-    private static @Nullable Integer count(List<Pod> pods, Predicate<Pod> which) {
-        int count = (int) pods.stream().filter(which).count();
+    private static @Nullable Integer orNone(int count) {
         return count == 0 ? null : count;
     }
 }
