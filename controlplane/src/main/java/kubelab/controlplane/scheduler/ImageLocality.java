@@ -1,7 +1,6 @@
 package kubelab.controlplane.scheduler;
 
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerImage;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +28,11 @@ final class ImageLocality implements Score {
         List<String> wanted = images(pod);
         Map<String, Integer> spread = new HashMap<>();
         for (NodeInfo node : all) {
-            wanted.stream().filter(i -> size(node, i) > 0).forEach(i -> spread.merge(i, 1, Integer::sum));
+            for (String image : wanted) {
+                if (size(node, image) > 0) {
+                    spread.merge(image, 1, Integer::sum);
+                }
+            }
         }
         long[] marks = new long[candidates.size()];
         long most = LARGE * wanted.size();
@@ -44,15 +47,7 @@ final class ImageLocality implements Score {
     }
 
     private static long size(NodeInfo node, String image) {
-        List<ContainerImage> images = node.node().getStatus() == null
-                ? List.of()
-                : Objects.requireNonNullElse(node.node().getStatus().getImages(), List.<ContainerImage>of());
-        for (ContainerImage one : images) {
-            if (one.getNames().contains(image)) {
-                return Objects.requireNonNullElse(one.getSizeBytes(), 0L);
-            }
-        }
-        return 0;
+        return node.images().getOrDefault(image, 0L);
     }
 
     /** As nodes list them: with the registry and a tag. */

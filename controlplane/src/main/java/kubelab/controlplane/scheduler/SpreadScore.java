@@ -124,19 +124,26 @@ final class SpreadScore implements Score {
         if (owner.isEmpty()) {
             return TopologySpread.matching(pod, constraint, node);
         }
-        boolean all = constraint.getLabelSelector() == EVERYTHING;
+        if (isEverything(constraint.getLabelSelector())) {
+            return node.siblings().getOrDefault(owner, 0);
+        }
         int count = 0;
         for (PodInfo other : node.pods()) {
             if (owner.equals(other.owner())
                     && !other.isTerminating()
-                    && (all
-                            || Labels.match(
-                                    constraint.getLabelSelector(),
-                                    other.pod().getMetadata().getLabels()))) {
+                    && Labels.match(
+                            constraint.getLabelSelector(),
+                            other.pod().getMetadata().getLabels())) {
                 count++;
             }
         }
         return count;
+    }
+
+    private static boolean isEverything(LabelSelector selector) {
+        return (selector.getMatchLabels() == null || selector.getMatchLabels().isEmpty())
+                && (selector.getMatchExpressions() == null
+                        || selector.getMatchExpressions().isEmpty());
     }
 
     /** What upstream applies to every Pod of a Service, ReplicaSet or StatefulSet. */
