@@ -24,8 +24,17 @@ final class Encoding {
         this.tables = tables;
     }
 
-    /** What the client wants back. @param table {@code includeObject} when it wants a Table; null otherwise */
-    record Wanted(@Nullable Codec codec, @Nullable String table, boolean partial) {
+    /**
+     * What the client wants back.
+     *
+     * @param table {@code includeObject} when it wants a Table; null otherwise
+     * @param lean whether it does without managed fields: watches in JSON are made so
+     */
+    record Wanted(@Nullable Codec codec, @Nullable String table, boolean partial, boolean lean) {
+        Wanted(@Nullable Codec codec, @Nullable String table, boolean partial) {
+            this(codec, table, partial, false);
+        }
+
         boolean plainJson() {
             return codec == null && table == null && !partial;
         }
@@ -33,9 +42,10 @@ final class Encoding {
 
     /** Reads the Accept header; the first acceptable type wins. */
     Wanted wanted(ApiRequest request) {
+        boolean lean = !request.header(LeanObject.HEADER).isEmpty();
         String accept = request.header("accept");
         if (accept.isEmpty()) {
-            return new Wanted(null, null, false);
+            return new Wanted(null, null, false, lean);
         }
         for (String option : accept.split(",", -1)) {
             String[] parts = option.strip().split("\\s*;\\s*");
@@ -63,7 +73,7 @@ final class Encoding {
             if (as.startsWith("PartialObjectMetadata")) {
                 return new Wanted(codec, null, true);
             }
-            return new Wanted(codec, null, false);
+            return new Wanted(codec, null, false, lean);
         }
         throw new ApiException(
                 406,
@@ -194,9 +204,10 @@ final class Encoding {
     /** One event of a watch. */
     byte[] watchEvent(Wanted wanted, Resource resource, String type, byte[] object, boolean firstTable) {
         if (wanted.plainJson() || type.equals("ERROR") && wanted.codec() == null) {
-            ByteArrayOutputStream out = new ByteArrayOutputStream(object.length + 40);
+            byte[] served = wanted.lean() ? LeanObject.of(object) : object;
+            ByteArrayOutputStream out = new ByteArrayOutputStream(served.length + 40);
             out.writeBytes(("{\"type\":\"" + type + "\",\"object\":").getBytes(StandardCharsets.UTF_8));
-            out.writeBytes(object);
+            out.writeBytes(served);
             out.writeBytes("}\n".getBytes(StandardCharsets.UTF_8));
             return out.toByteArray();
         }

@@ -31,7 +31,7 @@ final class WatchVerb {
     /** Frames of the last events: whoever comes second to an event finds it encoded. */
     private final AtomicReferenceArray<@Nullable Frame> frames = new AtomicReferenceArray<>(1024);
 
-    private record Frame(long revision, String type, byte[] object, byte[] bytes) {}
+    private record Frame(long revision, String type, boolean lean, byte[] object, byte[] bytes) {}
 
     private final AtomicBoolean reminding = new AtomicBoolean();
     private final java.util.Set<Session> sessions = java.util.concurrent.ConcurrentHashMap.newKeySet();
@@ -250,13 +250,17 @@ final class WatchVerb {
         }
 
         private byte[] shared(Pending next) {
-            int slot = (int) ((next.revision * 4 + next.type.length()) & (frames.length() - 1));
+            int kind = next.type.length() * 2 + (wanted.lean() ? 1 : 0);
+            int slot = (int) ((next.revision * 8 + kind) & (frames.length() - 1));
             Frame known = frames.get(slot);
-            if (known != null && known.object == next.object && known.type.equals(next.type)) {
+            if (known != null
+                    && known.object == next.object
+                    && known.lean == wanted.lean()
+                    && known.type.equals(next.type)) {
                 return known.bytes;
             }
             byte[] bytes = encoding.watchEvent(wanted, resource, next.type, next.object, false);
-            frames.set(slot, new Frame(next.revision, next.type, next.object, bytes));
+            frames.set(slot, new Frame(next.revision, next.type, wanted.lean(), next.object, bytes));
             return bytes;
         }
 

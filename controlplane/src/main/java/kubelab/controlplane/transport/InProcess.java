@@ -19,7 +19,7 @@ public final class InProcess implements AutoCloseable {
      * Shared by all clients of this JVM: it is what knows how to read and write the typed models, learning that anew for
      * each client would cost more than all the rest of a cluster's start. It holds no state of a cluster.
      */
-    private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
+    private static final KubernetesSerialization SERIALIZATION = new WatchSerialization();
 
     private final ApiServer server;
     private final AtomicInteger threads = new AtomicInteger();
@@ -53,21 +53,22 @@ public final class InProcess implements AutoCloseable {
     }
 
     public KubernetesClient clientFor(User user) {
-        return client(user, tasks);
+        return client(user, tasks, true);
     }
 
     /** A client of somebody who is not waited for when time moves fast. */
     public KubernetesClient visitor(User user) {
-        return client(user, executor);
+        return client(user, executor, false);
     }
 
     public InFlight tasks() {
         return tasks;
     }
 
-    private synchronized KubernetesClient client(User user, Executor taskExecutor) {
+    /** @param lean whether what it watches comes without managed fields, which components do not read */
+    private synchronized KubernetesClient client(User user, Executor taskExecutor, boolean lean) {
         return builder.withTaskExecutor(taskExecutor)
-                .withHttpClientFactory(new InProcessFactory(server, user, executor))
+                .withHttpClientFactory(new InProcessFactory(server, user, executor, lean))
                 .build();
     }
 

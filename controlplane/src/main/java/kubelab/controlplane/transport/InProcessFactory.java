@@ -10,11 +10,13 @@ final class InProcessFactory implements HttpClient.Factory {
     private final ApiServer server;
     private final User user;
     private final Executor executor;
+    private final boolean lean;
 
-    InProcessFactory(ApiServer server, User user, Executor executor) {
+    InProcessFactory(ApiServer server, User user, Executor executor, boolean lean) {
         this.server = server;
         this.user = user;
         this.executor = executor;
+        this.lean = lean;
     }
 
     ApiServer server() {
@@ -27,6 +29,10 @@ final class InProcessFactory implements HttpClient.Factory {
 
     Executor executor() {
         return executor;
+    }
+
+    boolean lean() {
+        return lean;
     }
 
     @Override

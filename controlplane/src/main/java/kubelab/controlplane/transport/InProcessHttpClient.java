@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kubelab.controlplane.apiserver.ApiRequest;
 import kubelab.controlplane.apiserver.ApiResponse;
+import kubelab.controlplane.apiserver.LeanObject;
 
 /** Fabric8's HTTP client over a method call. */
 final class InProcessHttpClient
@@ -95,6 +96,9 @@ final class InProcessHttpClient
             headers.put("Content-Type", List.of(request.getContentType()));
         }
         headers.putIfAbsent("User-Agent", List.of(factory.user().name()));
+        if (factory.lean()) {
+            headers.put(LeanObject.HEADER, List.of("yes"));
+        }
         if (!subprotocol.isEmpty()) {
             headers.put("Sec-WebSocket-Protocol", List.of(subprotocol));
         }
