@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -56,6 +57,11 @@ final class AtomicDirectory {
         if (before != null && !before.equals(fresh)) {
             delete(before);
         }
+    }
+
+    /** A name for a data directory that is written now. @param count of those before it */
+    static String version(Instant now, int count) {
+        return now.toString().replaceAll("[-:.TZ]", "") + "." + count;
     }
 
     static void delete(Path directory) {

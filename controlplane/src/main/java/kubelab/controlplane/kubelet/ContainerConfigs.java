@@ -92,7 +92,8 @@ final class ContainerConfigs {
                     subPath(pod, source, mount, env),
                     mount.getMountPath(),
                     Boolean.TRUE.equals(mount.getReadOnly()),
-                    inMemory(pod, mount.getName())));
+                    inMemory(pod, mount.getName()),
+                    pod.volumes().filling(mount.getName())));
         }
         String target = spec.getTerminationMessagePath();
         mounts.add(new ContainerConfig.Mount(
@@ -117,6 +118,7 @@ final class ContainerConfigs {
         }
         Path path = volume.resolve(sub);
         try {
+            pod.volumes().filling(mount.getName()).fill();
             if (!Files.exists(path)) {
                 Files.createDirectories(path);
             }

@@ -11,21 +11,20 @@ import io.fabric8.kubernetes.api.model.SecretVolumeSource;
 import io.fabric8.kubernetes.api.model.ServiceAccountTokenProjection;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.runtime.filesystem.Filling;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +41,7 @@ final class Volumes {
     private final Clock clock;
     private final String uid;
     private final Map<String, Path> mounted = new LinkedHashMap<>();
-    /** When a service account token in a volume must be asked for again; by volume and path. */
-    private final Map<String, Token> tokens = new LinkedHashMap<>();
+    private final Map<String, TokenVolume> withTokens = new ConcurrentHashMap<>();
 
     private int version;
 
@@ -80,6 +78,12 @@ final class Volumes {
     @Nullable
     Path path(String volume) {
         return mounted.get(volume);
+    }
+
+    /** What is left to do before anybody looks into a volume. */
+    Filling filling(String volume) {
+        TokenVolume late = withTokens.get(volume);
+        return late == null ? Filling.DONE : late::open;
     }
 
     /** A file that a container may write its last words to. Empty at every start. */
@@ -142,9 +146,13 @@ final class Volumes {
         if (volume.getProjected() != null) {
             Map<String, byte[]> all = new TreeMap<>();
             for (VolumeProjection projection : projections(volume)) {
-                project(pod, volume, projection, podIp, all);
+                project(pod, projection, podIp, all);
             }
-            return write("projected", volume, all);
+            List<ServiceAccountTokenProjection> tokens = projections(volume).stream()
+                    .map(VolumeProjection::getServiceAccountToken)
+                    .filter(Objects::nonNull)
+                    .toList();
+            return tokens.isEmpty() ? write("projected", volume, all) : withTokens(pod, volume, tokens, all);
         }
         if (volume.getDownwardAPI() != null) {
             return write(
@@ -163,13 +171,8 @@ final class Volumes {
         return empty;
     }
 
-    private void project(Pod pod, Volume volume, VolumeProjection part, String podIp, Map<String, byte[]> all)
-            throws ConfigException {
+    private void project(Pod pod, VolumeProjection part, String podIp, Map<String, byte[]> all) throws ConfigException {
         String namespace = pod.getMetadata().getNamespace();
-        if (part.getServiceAccountToken() != null) {
-            ServiceAccountTokenProjection wanted = part.getServiceAccountToken();
-            all.put(wanted.getPath(), token(pod, volume, wanted).getBytes(StandardCharsets.UTF_8));
-        }
         if (part.getConfigMap() != null) {
             boolean optional = isTrue(part.getConfigMap().getOptional());
             Map<String, byte[]> data = sources.configMap(
@@ -189,35 +192,14 @@ final class Volumes {
         }
     }
 
-    private String token(Pod pod, Volume volume, ServiceAccountTokenProjection wanted) {
-        String key = volume.getName() + "/" + wanted.getPath();
-        Token known = tokens.get(key);
-        if (known != null && clock.now().isBefore(known.renewAt)) {
-            return known.text;
-        }
-        long seconds = wanted.getExpirationSeconds() == null ? 3600 : wanted.getExpirationSeconds();
-        TokenRequest request = new TokenRequestBuilder()
-                .withNewSpec()
-                .withAudiences(wanted.getAudience() == null ? List.of() : List.of(wanted.getAudience()))
-                .withExpirationSeconds(seconds)
-                .withNewBoundObjectRef()
-                .withKind("Pod")
-                .withApiVersion("v1")
-                .withName(pod.getMetadata().getName())
-                .withUid(pod.getMetadata().getUid())
-                .endBoundObjectRef()
-                .endSpec()
-                .build();
-        String account = pod.getSpec().getServiceAccountName();
-        TokenRequest answer = client.serviceAccounts()
-                .inNamespace(pod.getMetadata().getNamespace())
-                .withName(account == null ? "default" : account)
-                .tokenRequest(request);
-        String text = answer.getStatus().getToken();
-        // The kubelet renews at 80 % of a token's life, so that a program that reads the file late still gets a good
-        // one.
-        tokens.put(key, new Token(text, clock.now().plus(Duration.ofSeconds(seconds * 8 / 10))));
-        return text;
+    private Path withTokens(
+            Pod pod, Volume volume, List<ServiceAccountTokenProjection> tokens, Map<String, byte[]> others)
+            throws ConfigException, IOException {
+        Path directory = directory("projected", volume.getName());
+        withTokens
+                .computeIfAbsent(volume.getName(), name -> new TokenVolume(client, clock, directory, pod))
+                .update(pod, tokens, others);
+        return directory;
     }
 
     private Map<String, byte[]> downward(Pod pod, @Nullable List<DownwardAPIVolumeFile> items, String podIp)
@@ -281,7 +263,7 @@ final class Volumes {
 
     private Path write(String kind, Volume volume, Map<String, byte[]> content) throws IOException {
         Path directory = directory(kind, volume.getName());
-        AtomicDirectory.write(directory, content, clock.now().toString().replaceAll("[-:.TZ]", "") + "." + version++);
+        AtomicDirectory.write(directory, content, AtomicDirectory.version(clock.now(), version++));
         return directory;
     }
 
@@ -322,6 +304,4 @@ final class Volumes {
     private static boolean isTrue(@Nullable Boolean value) {
         return Boolean.TRUE.equals(value);
     }
-
-    private record Token(String text, Instant renewAt) {}
 }

@@ -3,6 +3,7 @@ package kubelab.controlplane.runtime;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import kubelab.controlplane.runtime.filesystem.Filling;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,10 +43,11 @@ public record ContainerConfig(
      * @param source in {@link ContainerRuntime#fileSystem()}
      * @param target absolute path in the container
      * @param memory what is written there counts as the container's memory (emptyDir with medium Memory)
+     * @param filling called before anything looks into it
      */
-    public record Mount(Path source, String target, boolean readOnly, boolean memory) {
+    public record Mount(Path source, String target, boolean readOnly, boolean memory, Filling filling) {
         public Mount(Path source, String target, boolean readOnly) {
-            this(source, target, readOnly, false);
+            this(source, target, readOnly, false, Filling.DONE);
         }
     }
 

@@ -20,6 +20,7 @@ import kubelab.controlplane.runtime.filesystem.Devices;
 import kubelab.controlplane.runtime.filesystem.Errno;
 import kubelab.controlplane.runtime.filesystem.FileException;
 import kubelab.controlplane.runtime.filesystem.FileView;
+import kubelab.controlplane.runtime.filesystem.Filling;
 import kubelab.controlplane.runtime.filesystem.VirtualFileSystem;
 import kubelab.controlplane.runtime.image.ContainerImage;
 import kubelab.controlplane.runtime.kernel.Cgroup;
@@ -83,6 +84,8 @@ final class SimulatedContainer implements Container {
             for (ContainerConfig.Mount mount : config.mounts()) {
                 if (mount.memory()) {
                     files.bindMemory(mount.source(), mount.target(), mount.readOnly(), cgroup::memory);
+                } else if (mount.filling() != Filling.DONE) {
+                    files.bindLate(mount.source(), mount.target(), mount.readOnly(), mount.filling());
                 } else {
                     files.bind(mount.source(), mount.target(), mount.readOnly());
                 }

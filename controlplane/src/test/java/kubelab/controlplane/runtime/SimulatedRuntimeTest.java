@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import kubelab.controlplane.network.Connection;
+import kubelab.controlplane.runtime.filesystem.Filling;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,7 +137,7 @@ class SimulatedRuntimeTest {
         Container container = node.start(
                 node.pod("tmpfs"),
                 withMounts(
-                        List.of(new ContainerConfig.Mount(volume, "/mem", false, true)),
+                        List.of(new ContainerConfig.Mount(volume, "/mem", false, true, Filling.DONE)),
                         new ContainerConfig.Resources(null, 16L << 20),
                         "sleep",
                         "3600"));

@@ -35,6 +35,12 @@ public final class VirtualFileSystem {
         bind(source, target, new LayeredTree(source, null, readOnly, "ext4", bytes -> {}));
     }
 
+    /** The same for a directory that is filled before the first look into it. */
+    public void bindLate(Path source, String target, boolean readOnly, Filling filling) throws IOException {
+        Tree tree = new LayeredTree(source, null, readOnly, "ext4", bytes -> {});
+        bind(source, target, new LateTree(tree, filling));
+    }
+
     /**
      * Mounts a directory that is kept in memory.
      *

@@ -1,0 +1,125 @@
+package kubelab.controlplane.kubelet;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ServiceAccountTokenProjection;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import kubelab.controlplane.clock.Clock;
+
+/**
+ * A volume with service account tokens. It is filled when a program first looks into it: every Pod has such a volume and
+ * few programs read it, and signing a token is the dearest part of a Pod's start. Thread-safe: the kubelet brings it up
+ * to date while programs look.
+ *
+ * <p>Source: k8s.io/kubernetes/pkg/kubelet/token and pkg/volume/projected, release 1.34. Simplified: the token is asked
+ * for at the first look, upstream's kubelet asks when it mounts.
+ */
+final class TokenVolume {
+    private final KubernetesClient client;
+    private final Clock clock;
+    private final Path directory;
+    /** By path. */
+    private final Map<String, Token> tokens = new HashMap<>();
+
+    private Pod pod;
+    private List<ServiceAccountTokenProjection> wanted = List.of();
+    private Map<String, byte[]> others = Map.of();
+    private boolean opened;
+    private int version;
+
+    private record Token(byte[] text, Instant renewAt) {}
+
+    TokenVolume(KubernetesClient client, Clock clock, Path directory, Pod pod) {
+        this.client = client;
+        this.clock = clock;
+        this.directory = directory;
+        this.pod = pod;
+    }
+
+    /**
+     * What the volume is to show from now on.
+     *
+     * @param shown path → content of all that is no token
+     * @throws ConfigException when there is no such service account
+     */
+    synchronized void update(Pod newest, List<ServiceAccountTokenProjection> projections, Map<String, byte[]> shown)
+            throws ConfigException, IOException {
+        pod = newest;
+        wanted = List.copyOf(projections);
+        others = Map.copyOf(shown);
+        if (opened) {
+            write();
+            return;
+        }
+        if (client.raw("/api/v1/namespaces/" + namespace() + "/serviceaccounts/" + account()) == null) {
+            throw new ConfigException("failed to fetch token: serviceaccounts \"" + account() + "\" not found");
+        }
+        Files.createDirectories(directory);
+    }
+
+    /** Somebody is about to look. Cheap when somebody did before. */
+    synchronized void open() throws IOException {
+        if (!opened) {
+            write();
+            opened = true;
+        }
+    }
+
+    private void write() throws IOException {
+        Map<String, byte[]> all = new TreeMap<>(others);
+        for (ServiceAccountTokenProjection projection : wanted) {
+            Token token = tokens.get(projection.getPath());
+            if (token == null || !clock.now().isBefore(token.renewAt)) {
+                token = ask(projection);
+                tokens.put(projection.getPath(), token);
+            }
+            all.put(projection.getPath(), token.text);
+        }
+        AtomicDirectory.write(directory, all, AtomicDirectory.version(clock.now(), version++));
+    }
+
+    private Token ask(ServiceAccountTokenProjection projection) {
+        long seconds = projection.getExpirationSeconds() == null ? 3600 : projection.getExpirationSeconds();
+        TokenRequest request = new TokenRequestBuilder()
+                .withNewSpec()
+                .withAudiences(projection.getAudience() == null ? List.of() : List.of(projection.getAudience()))
+                .withExpirationSeconds(seconds)
+                .withNewBoundObjectRef()
+                .withKind("Pod")
+                .withApiVersion("v1")
+                .withName(pod.getMetadata().getName())
+                .withUid(pod.getMetadata().getUid())
+                .endBoundObjectRef()
+                .endSpec()
+                .build();
+        TokenRequest answer = client.serviceAccounts()
+                .inNamespace(namespace())
+                .withName(account())
+                .tokenRequest(request);
+        // The kubelet renews at 80 % of a token's life, so that a program that reads the file late still gets a good
+        // one.
+        return new Token(
+                answer.getStatus().getToken().getBytes(StandardCharsets.UTF_8),
+                clock.now().plus(Duration.ofSeconds(seconds * 8 / 10)));
+    }
+
+    private String namespace() {
+        return pod.getMetadata().getNamespace();
+    }
+
+    private String account() {
+        String account = pod.getSpec().getServiceAccountName();
+        return account == null ? "default" : account;
+    }
+}
