@@ -2,7 +2,9 @@ package kubelab.controlplane.apiserver;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import kubelab.controlplane.store.CompareFailedException;
 import kubelab.controlplane.store.Entry;
@@ -246,27 +248,45 @@ final class UpdateVerb {
         if (version != null) {
             metadata.set("resourceVersion", version);
         }
-        return withoutManagers(live).equals(withoutManagers(next))
-                && managers(live).equals(managers(next));
+        return sameFields(live, next, field -> !field.getKey().equals("metadata"))
+                && sameFields(Json.ensure(live, "metadata"), metadata, UpdateVerb::isStoredMetadata)
+                && sameManagers(
+                        Json.objects(live, "metadata", "managedFields"),
+                        Json.objects(next, "metadata", "managedFields"));
     }
 
     /** Who owns what, without the times: a write that only repeats itself is none. */
-    private static List<ObjectNode> managers(ObjectNode object) {
-        return Json.objects(object, "metadata", "managedFields").stream()
-                .map(ObjectNode::deepCopy)
-                .map(entry -> entry.without("time"))
-                .map(ObjectNode.class::cast)
-                .toList();
+    private static boolean sameManagers(List<ObjectNode> before, List<ObjectNode> after) {
+        if (before.size() != after.size()) {
+            return false;
+        }
+        for (int i = 0; i < before.size(); i++) {
+            if (!sameFields(
+                    before.get(i), after.get(i), field -> !field.getKey().equals("time"))) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private static ObjectNode withoutManagers(ObjectNode object) {
-        ObjectNode copy = object.deepCopy();
-        ObjectNode metadata = Json.ensure(copy, "metadata");
-        metadata.remove("managedFields");
-        // Empty lists and maps are not stored.
-        metadata.properties()
-                .removeIf(e -> e.getValue().isContainer() && e.getValue().isEmpty());
-        return copy;
+    /** Managers are compared for themselves; empty lists and maps are not stored. */
+    private static boolean isStoredMetadata(Map.Entry<String, JsonNode> field) {
+        return !field.getKey().equals("managedFields")
+                && !(field.getValue().isContainer() && field.getValue().isEmpty());
+    }
+
+    /** Whether two objects agree in the fields that count. */
+    private static boolean sameFields(ObjectNode one, ObjectNode other, Predicate<Map.Entry<String, JsonNode>> counts) {
+        int compared = 0;
+        for (Map.Entry<String, JsonNode> field : one.properties()) {
+            if (counts.test(field)) {
+                compared++;
+                if (!field.getValue().equals(other.get(field.getKey()))) {
+                    return false;
+                }
+            }
+        }
+        return compared == other.properties().stream().filter(counts).count();
     }
 
     private static boolean isGone(ObjectNode object) {

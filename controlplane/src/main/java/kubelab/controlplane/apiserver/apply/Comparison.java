@@ -65,7 +65,8 @@ final class Comparison {
         for (String step : all.keySet()) {
             JsonNode old = before.get(step);
             JsonNode next = after.get(step);
-            if (old == next) {
+            // Most of an object stays as it is, and need not be taken apart to see that.
+            if (old == next || old != null && old.equals(next)) {
                 continue;
             }
             path.addLast(step);

@@ -13,6 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
  * A set of paths into an object, as a tree. A path's steps are written as in FieldsV1: {@code f:name} a field,
  * {@code k:{"name":"web"}} an item by its keys, {@code v:"x"} an item by its value. A node is a <em>member</em> when the
  * path that ends there is in the set; a path's parents need not be.
+ *
+ * <p>What is made from sets shares nodes with them: paths are inserted while a set is first built, not later.
  */
 final class FieldSet {
     private final TreeMap<String, FieldSet> children = new TreeMap<>();
@@ -68,9 +70,15 @@ final class FieldSet {
     }
 
     FieldSet union(FieldSet other) {
+        if (other.isEmpty()) {
+            return this;
+        }
+        if (isEmpty()) {
+            return other;
+        }
         FieldSet result = copy();
         result.member |= other.member;
-        other.children.forEach((step, child) -> result.children.merge(step, child.copy(), FieldSet::union));
+        other.children.forEach((step, child) -> result.children.merge(step, child, FieldSet::union));
         return result;
     }
 
@@ -79,7 +87,7 @@ final class FieldSet {
         result.member = member && !other.member;
         children.forEach((step, child) -> {
             FieldSet taken = other.children.get(step);
-            result.keep(step, taken == null ? child.copy() : child.difference(taken));
+            result.keep(step, taken == null ? child : child.difference(taken));
         });
         return result;
     }
@@ -98,6 +106,9 @@ final class FieldSet {
 
     /** Without a step of the first level and all below it. */
     FieldSet without(String step) {
+        if (!children.containsKey(step)) {
+            return this;
+        }
         FieldSet result = copy();
         result.children.remove(step);
         return result;
@@ -130,7 +141,7 @@ final class FieldSet {
     private FieldSet copy() {
         FieldSet copy = new FieldSet();
         copy.member = member;
-        children.forEach((step, child) -> copy.children.put(step, child.copy()));
+        copy.children.putAll(children);
         return copy;
     }
 

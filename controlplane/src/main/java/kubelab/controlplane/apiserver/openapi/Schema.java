@@ -48,6 +48,8 @@ public final class Schema {
     private volatile @Nullable Map<String, Schema> fields;
     private volatile @Nullable Schema element;
     private volatile @Nullable Map<String, String> written;
+    private volatile @Nullable Map<String, String> presence;
+    private volatile @Nullable String format;
 
     Schema(Schemas schemas, JsonNode own) {
         this.schemas = schemas;
@@ -103,7 +105,12 @@ public final class Schema {
 
     /** {@code date-time}, {@code int32}, {@code byte}, …, or "". */
     public String format() {
-        return type.path("format").asString("");
+        String known = format;
+        if (known == null) {
+            known = type.path("format").asString("");
+            format = known;
+        }
+        return known;
     }
 
     /** The fields that a STRUCT must have. */
@@ -159,7 +166,7 @@ public final class Schema {
      * is kept: {@code replicas: 0}, {@code automountServiceAccountToken: false}.
      */
     public boolean keepsZero(String name) {
-        return schemas.presence(typeName).containsKey(name);
+        return presence().containsKey(name);
     }
 
     /**
@@ -169,7 +176,7 @@ public final class Schema {
     public Map<String, String> writtenWhenUnset() {
         Map<String, String> known = written;
         if (known == null) {
-            Map<String, String> read = new LinkedHashMap<>(schemas.presence(typeName));
+            Map<String, String> read = new LinkedHashMap<>(presence());
             read.values().removeIf("?"::equals);
             known = read;
             written = known;
@@ -180,6 +187,15 @@ public final class Schema {
     @Override
     public String toString() {
         return typeName.isEmpty() ? own.toString() : typeName;
+    }
+
+    private Map<String, String> presence() {
+        Map<String, String> known = presence;
+        if (known == null) {
+            known = schemas.presence(typeName);
+            presence = known;
+        }
+        return known;
     }
 
     private String keyword(String name) {

@@ -6,12 +6,12 @@ import java.util.regex.Pattern;
 
 /** The forms that names take, and what is said about those that do not. Source: …/pkg/util/validation (1.34). */
 final class Names {
-    private static final String LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
-    private static final String SUBDOMAIN = LABEL + "(\\." + LABEL + ")*";
-    private static final String LABEL_1035 = "[a-z]([-a-z0-9]*[a-z0-9])?";
-    private static final String QUALIFIED = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
-    private static final String LABEL_VALUE = "(" + QUALIFIED + ")?";
-    private static final String CONFIG_KEY = "[-._a-zA-Z0-9]+";
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
+    private static final Pattern SUBDOMAIN = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
+    private static final Pattern LABEL_1035 = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
+    private static final Pattern QUALIFIED = Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
+    private static final Pattern LABEL_VALUE = Pattern.compile("(" + QUALIFIED + ")?");
+    private static final Pattern CONFIG_KEY = Pattern.compile("[-._a-zA-Z0-9]+");
     private static final Pattern LETTER = Pattern.compile("[a-z]");
 
     private Names() {}
@@ -153,8 +153,8 @@ final class Names {
         }
     }
 
-    private static void matches(String value, String regex, String rule, String examples, List<String> wrong) {
-        if (!value.matches(regex)) {
+    private static void matches(String value, Pattern regex, String rule, String examples, List<String> wrong) {
+        if (!regex.matcher(value).matches()) {
             wrong.add(rule + " (e.g. " + examples + ", regex used for validation is '" + regex + "')");
         }
     }

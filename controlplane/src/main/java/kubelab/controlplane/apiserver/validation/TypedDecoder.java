@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import kubelab.controlplane.apiserver.openapi.Schema;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -40,29 +41,24 @@ public final class TypedDecoder {
      */
     public static List<String> decode(Schema schema, ObjectNode object) throws DecodeException {
         TypedDecoder decoder = new TypedDecoder();
-        decoder.struct(schema, object, "", "");
+        decoder.struct(schema, object, null);
         return decoder.unknown;
     }
 
-    /**
-     * @param path where we are, with indexes, for messages about unknown fields
-     * @param goPath the same without indexes, for messages about types
-     */
-    private void struct(Schema schema, ObjectNode object, String path, String goPath) throws DecodeException {
+    /** @param here where the struct is; null at the top */
+    private void struct(Schema schema, ObjectNode object, @Nullable Place here) throws DecodeException {
         Iterator<Map.Entry<String, JsonNode>> properties = object.properties().iterator();
         while (properties.hasNext()) {
             Map.Entry<String, JsonNode> property = properties.next();
             String name = property.getKey();
             Optional<Schema> field = schema.field(name);
             if (field.isEmpty()) {
-                unknown.add("unknown field \"" + join(path, name) + "\"");
+                unknown.add("unknown field \"" + new Place(here, schema, name, -1).path() + "\"");
                 properties.remove();
             } else if (property.getValue().isNull()) {
                 properties.remove();
             } else {
-                String goField = simpleName(schema) + "." + join(goPath, name);
-                JsonNode value = value(
-                        field.get(), property.getValue(), new Place(join(path, name), join(goPath, name), goField));
+                JsonNode value = value(field.get(), property.getValue(), new Place(here, schema, name, -1));
                 if (value != property.getValue()) {
                     property.setValue(value);
                 }
@@ -85,7 +81,7 @@ public final class TypedDecoder {
         if (value instanceof ObjectNode inner
                 && field.isPresent()
                 && field.get().shape() == Schema.Shape.STRUCT) {
-            struct(field.get(), inner, "", "");
+            struct(field.get(), inner, null);
         }
         object.set(name, value);
     }
@@ -101,10 +97,37 @@ public final class TypedDecoder {
         };
     }
 
-    private record Place(String path, String goPath, String goField) {
+    /**
+     * Where a value is. How messages name it is worked out for messages only: nearly every object is right.
+     *
+     * @param struct the struct whose field this is; null for a map's value or a list's item
+     * @param name of the field, or the key in the map; empty for an item
+     * @param index of the item, or -1
+     */
+    private record Place(@Nullable Place parent, @Nullable Schema struct, String name, int index) {
+        /** With indexes, as messages about unknown fields have it. */
+        String path() {
+            String outside = parent == null ? "" : parent.path();
+            return index >= 0 ? outside + "[" + index + "]" : join(outside, name);
+        }
+
+        /** Without indexes and keys. */
+        private String goPath() {
+            String outside = parent == null ? "" : parent.goPath();
+            return struct == null ? outside : join(outside, name);
+        }
+
+        /** The innermost field of a struct, as messages about types have it. */
+        private String goField() {
+            if (struct == null) {
+                return parent == null ? "" : parent.goField();
+            }
+            return simpleName(struct) + "." + goPath();
+        }
+
         DecodeException mismatch(String found, String goType) {
             return new DecodeException(
-                    "json: cannot unmarshal " + found + " into Go struct field " + goField + " of type " + goType);
+                    "json: cannot unmarshal " + found + " into Go struct field " + goField() + " of type " + goType);
         }
     }
 
@@ -126,7 +149,7 @@ public final class TypedDecoder {
             }
             case STRUCT -> {
                 expect(value.isObject(), schema, value, place);
-                struct(schema, (ObjectNode) value, place.path, place.goPath);
+                struct(schema, (ObjectNode) value, place);
             }
             case MAP -> {
                 expect(value.isObject(), schema, value, place);
@@ -143,7 +166,7 @@ public final class TypedDecoder {
 
     private void map(Schema schema, ObjectNode map, Place place) throws DecodeException {
         for (Map.Entry<String, JsonNode> entry : map.properties()) {
-            Place inside = new Place(place.path + "." + entry.getKey(), place.goPath, place.goField);
+            Place inside = new Place(place, null, entry.getKey(), -1);
             if (entry.getValue().isNull()) {
                 entry.setValue(zero(schema.element()));
             } else {
@@ -154,7 +177,7 @@ public final class TypedDecoder {
 
     private void list(Schema schema, ArrayNode list, Place place) throws DecodeException {
         for (int i = 0; i < list.size(); i++) {
-            Place inside = new Place(place.path + "[" + i + "]", place.goPath, place.goField);
+            Place inside = new Place(place, null, "", i);
             JsonNode item = list.get(i);
             if (item.isNull()) {
                 list.set(i, zero(schema.element()));
