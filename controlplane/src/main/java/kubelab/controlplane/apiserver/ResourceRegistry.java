@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,8 @@ public final class ResourceRegistry {
 
     private volatile List<Resource> rows;
     private volatile Map<String, Resource> byPath;
+    private volatile Map<String, Resource> byName;
+    private volatile Map<String, Resource> byKind;
     private volatile long generation;
 
     /** The built-in resources. */
@@ -45,6 +48,8 @@ public final class ResourceRegistry {
         }
         rows = List.copyOf(builtIn);
         byPath = index(rows);
+        byName = indexByName(rows);
+        byKind = indexByKind(rows);
     }
 
     public List<Resource> all() {
@@ -62,13 +67,7 @@ public final class ResourceRegistry {
 
     /** Any served version of a resource, the storage version first. */
     public @Nullable Resource find(String group, String plural) {
-        Resource found = null;
-        for (Resource row : rows) {
-            if (row.is(group, plural) && (found == null || row.isStorageVersion())) {
-                found = row;
-            }
-        }
-        return found;
+        return byName.get(group + "/" + plural);
     }
 
     /** A built-in resource that must be there. */
@@ -77,12 +76,7 @@ public final class ResourceRegistry {
     }
 
     public @Nullable Resource findKind(String apiVersion, String kind) {
-        for (Resource row : rows) {
-            if (row.kind().equals(kind) && row.apiVersion().equals(apiVersion)) {
-                return row;
-            }
-        }
-        return null;
+        return byKind.get(apiVersion + "/" + kind);
     }
 
     public boolean hasGroupVersion(String group, String version) {
@@ -97,12 +91,31 @@ public final class ResourceRegistry {
         next.addAll(versions);
         rows = List.copyOf(next);
         byPath = index(next);
+        byName = indexByName(next);
+        byKind = indexByKind(next);
         generation++;
     }
 
     private static Map<String, Resource> index(List<Resource> rows) {
         Map<String, Resource> index = new LinkedHashMap<>();
         rows.forEach(r -> index.put(r.group() + "/" + r.version() + "/" + r.plural(), r));
+        return Map.copyOf(index);
+    }
+
+    private static Map<String, Resource> indexByName(List<Resource> rows) {
+        Map<String, Resource> index = new HashMap<>();
+        for (Resource row : rows) {
+            String name = row.group() + "/" + row.plural();
+            if (!index.containsKey(name) || row.isStorageVersion()) {
+                index.put(name, row);
+            }
+        }
+        return Map.copyOf(index);
+    }
+
+    private static Map<String, Resource> indexByKind(List<Resource> rows) {
+        Map<String, Resource> index = new HashMap<>();
+        rows.forEach(r -> index.putIfAbsent(r.apiVersion() + "/" + r.kind(), r));
         return Map.copyOf(index);
     }
 

@@ -20,7 +20,11 @@ public final class Store {
     /** Expectation: there must be no such key. */
     public static final long ABSENT = 0;
 
-    private final ConcurrentSkipListMap<String, History> keys = new ConcurrentSkipListMap<>();
+    /** For ranges. */
+    private final ConcurrentSkipListMap<String, Slot> ordered = new ConcurrentSkipListMap<>();
+    /** The same for one key: keys are long and begin alike, so that finding one in order compares many characters. */
+    private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
+
     private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
     private final Object writer = new Object();
     private volatile long revision = 1;
@@ -43,8 +47,8 @@ public final class Store {
     /** @throws CompactedException when the revision is too old */
     public @Nullable Entry get(String key, long atRevision) {
         requireUncompacted(atRevision);
-        History history = keys.get(key);
-        return history == null ? null : history.at(atRevision);
+        Slot slot = slots.get(key);
+        return slot == null ? null : slot.newest.at(atRevision);
     }
 
     /**
@@ -60,12 +64,12 @@ public final class Store {
         requireUncompacted(at);
         List<Entry> found = new ArrayList<>();
         long remaining = 0;
-        var tail = keys.tailMap(after == null ? prefix : after, after == null);
+        var tail = ordered.tailMap(after == null ? prefix : after, after == null);
         for (var key : tail.entrySet()) {
             if (!key.getKey().startsWith(prefix)) {
                 break;
             }
-            Entry entry = key.getValue().at(at);
+            Entry entry = key.getValue().newest.at(at);
             if (entry == null) {
                 continue;
             }
@@ -86,15 +90,15 @@ public final class Store {
      */
     public Entry put(String key, long expected, LongFunction<Value> value) throws CompareFailedException {
         synchronized (writer) {
-            History history = keys.get(key);
-            Entry current = current(history);
+            Slot slot = slots.get(key);
+            Entry current = current(slot);
             compare(key, expected, current);
             long next = revision + 1;
             Value written = value.apply(next);
             Entry entry = current == null
                     ? new Entry(key, next, next, 1, written.bytes(), written.fields())
                     : current.next(next, written);
-            commit(new StoreEvent(false, entry, current), history);
+            commit(new StoreEvent(false, entry, current), slot);
             return entry;
         }
     }
@@ -107,8 +111,8 @@ public final class Store {
      */
     public @Nullable Entry delete(String key, long expected, LongFunction<Value> last) throws CompareFailedException {
         synchronized (writer) {
-            History history = keys.get(key);
-            Entry current = current(history);
+            Slot slot = slots.get(key);
+            Entry current = current(slot);
             compare(key, expected, current);
             if (current == null) {
                 return null;
@@ -116,7 +120,7 @@ public final class Store {
             long next = revision + 1;
             Value written = last.apply(next);
             Entry entry = current.next(next, written);
-            commit(new StoreEvent(true, entry, current), history);
+            commit(new StoreEvent(true, entry, current), slot);
             return entry;
         }
     }
@@ -149,14 +153,16 @@ public final class Store {
                 return;
             }
             compacted = atRevision - 1;
-            keys.forEach((key, history) -> {
-                History kept = history;
+            ordered.forEach((key, slot) -> {
+                History newest = slot.newest;
+                History kept = newest;
                 while (kept.entry.modRevision() > atRevision && kept.older != null) {
                     kept = kept.older;
                 }
                 kept.older = null;
-                if (kept == history && kept.deleted && kept.entry.modRevision() <= atRevision) {
-                    keys.remove(key);
+                if (kept == newest && kept.deleted && kept.entry.modRevision() <= atRevision) {
+                    ordered.remove(key);
+                    slots.remove(key);
                 }
             });
             topics.values().forEach(t -> t.forget(compacted));
@@ -169,15 +175,21 @@ public final class Store {
         void close();
     }
 
-    private void commit(StoreEvent event, @Nullable History history) {
-        keys.put(event.entry().key(), new History(event.entry(), event.deleted(), history));
+    private void commit(StoreEvent event, @Nullable Slot slot) {
+        if (slot == null) {
+            Slot made = new Slot(new History(event.entry(), event.deleted(), null));
+            slots.put(event.entry().key(), made);
+            ordered.put(event.entry().key(), made);
+        } else {
+            slot.newest = new History(event.entry(), event.deleted(), slot.newest);
+        }
         // Published last: a reader that sees the revision also sees the key's new version.
         revision = event.revision();
         topic(event.entry().key()).publish(event);
     }
 
-    private static @Nullable Entry current(@Nullable History history) {
-        return history == null || history.deleted ? null : history.entry;
+    private static @Nullable Entry current(@Nullable Slot slot) {
+        return slot == null || slot.newest.deleted ? null : slot.newest.entry;
     }
 
     private static void compare(String key, long expected, @Nullable Entry current) throws CompareFailedException {
