@@ -56,6 +56,8 @@ record Policy(Map<String, List<PolicyRule>> roles, Map<String, List<Binding>> bi
      * @param known what was compiled before, by key; brought up to date, so that a change costs no more than what changed
      */
     static Policy read(ObjectReader reader, Map<String, Part> known) {
+        // Asked before the rest is read: it is stored last, and what is stored while we read may be seen or not.
+        boolean complete = reader.get(GROUP, "clusterroles", "", "cluster-admin") != null;
         Set<String> present = new HashSet<>();
         KINDS.forEach((plural, kind) -> reader.visit(GROUP, plural, (key, revision, object) -> {
             present.add(key);
@@ -66,7 +68,7 @@ record Policy(Map<String, List<PolicyRule>> roles, Map<String, List<Binding>> bi
         }));
         known.keySet().retainAll(present);
         Policy whole = new Policy(new HashMap<>(), new HashMap<>());
-        if (present.stream().noneMatch(key -> key.endsWith("/clusterroles/cluster-admin"))) {
+        if (!complete) {
             // A starting cluster: its own parts need their rights before anybody has stored them.
             whole.add(Starting.POLICY);
         }
