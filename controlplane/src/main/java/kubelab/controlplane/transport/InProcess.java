@@ -29,16 +29,10 @@ public final class InProcess implements AutoCloseable {
         return thread;
     });
 
-    /** One for all: each new one makes a serialization of its own first, whatever it is given. */
-    private final KubernetesClientBuilder builder = new KubernetesClientBuilder()
-            .withKubernetesSerialization(SERIALIZATION)
-            .withConfig(new ConfigBuilder(Config.empty())
-                    .withMasterUrl("https://kubernetes.default.svc/")
-                    .withNamespace("default")
-                    // A WebSocket for each watch would only be a detour here.
-                    .withOnlyHttpWatches(true)
-                    .withRequestRetryBackoffLimit(0)
-                    .build());
+    // One for all: each new one makes a serialization of its own first, whatever it is given.
+    // Fabric8 takes a body apart letter by letter; from a WebSocket it gets an event in one piece.
+    private final KubernetesClientBuilder components = builder(false);
+    private final KubernetesClientBuilder visitors = builder(true);
 
     /** What components' clients work on: changes that their caches have not seen yet. */
     private final InFlight tasks = new InFlight(executor);
@@ -65,9 +59,21 @@ public final class InProcess implements AutoCloseable {
         return tasks;
     }
 
+    private static KubernetesClientBuilder builder(boolean onlyHttpWatches) {
+        return new KubernetesClientBuilder()
+                .withKubernetesSerialization(SERIALIZATION)
+                .withConfig(new ConfigBuilder(Config.empty())
+                        .withMasterUrl("https://kubernetes.default.svc/")
+                        .withNamespace("default")
+                        .withOnlyHttpWatches(onlyHttpWatches)
+                        .withRequestRetryBackoffLimit(0)
+                        .build());
+    }
+
     /** @param lean whether what it watches comes without managed fields, which components do not read */
     private synchronized KubernetesClient client(User user, Executor taskExecutor, boolean lean) {
-        return builder.withTaskExecutor(taskExecutor)
+        return (lean ? components : visitors)
+                .withTaskExecutor(taskExecutor)
                 .withHttpClientFactory(new InProcessFactory(server, user, executor, lean))
                 .build();
     }

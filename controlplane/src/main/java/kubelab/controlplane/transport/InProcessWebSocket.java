@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** A WebSocket without a socket. The client asks for each message, so a slow reader slows the writer down. */
 final class InProcessWebSocket implements WebSocket {
     private static final IOException GONE = new IOException("the WebSocket is closed");
+    /** So many messages of a stream may wait for the reader before the writer does. */
+    private static final int AHEAD = 64;
 
     private record Outgoing(byte[] message, boolean text, CompletableFuture<Void> sent) {}
 
@@ -28,6 +30,7 @@ final class InProcessWebSocket implements WebSocket {
     private Duplex.@Nullable Listener server;
     private long demand = 1;
     private long queued;
+    private volatile boolean streaming;
     private boolean delivering;
     private boolean receiving;
     private boolean closed;
@@ -74,8 +77,9 @@ final class InProcessWebSocket implements WebSocket {
         deliver();
     }
 
-    /** The server's end when it only writes. */
+    /** The server's end when it only writes: a watch. Its listener hands on what it gets, so it gets it at once. */
     Sink asSink() {
+        streaming = true;
         return new Sink() {
             @Override
             public CompletableFuture<Void> write(byte[] chunk) {
@@ -145,12 +149,15 @@ final class InProcessWebSocket implements WebSocket {
                 return CompletableFuture.failedFuture(GONE);
             }
             outgoing.add(next);
+            if (streaming && outgoing.size() <= AHEAD) {
+                next.sent.complete(null);
+            }
         }
         deliver();
         return next.sent;
     }
 
-    /** To the client, one message at a time, on a thread of its own: its listener may block or call back. */
+    /** To the client, one message at a time; on a thread of its own where its listener may block or call back. */
     private void deliver() {
         synchronized (this) {
             if (delivering || (!serverEnded && (demand == 0 || outgoing.isEmpty()))) {
@@ -158,31 +165,37 @@ final class InProcessWebSocket implements WebSocket {
             }
             delivering = true;
         }
-        executor.execute(() -> {
-            while (true) {
-                Outgoing next;
-                synchronized (this) {
-                    next = demand > 0 ? outgoing.poll() : null;
-                    boolean finished = serverEnded && outgoing.isEmpty() && next == null;
-                    if (next == null && !finished) {
-                        delivering = false;
-                        return;
-                    }
-                    demand--;
-                }
-                if (next == null) {
-                    // "delivering" stays set: nothing may follow the end.
-                    client.onClose(this, closeCode, closeReason);
+        if (streaming) {
+            passOn();
+        } else {
+            executor.execute(this::passOn);
+        }
+    }
+
+    private void passOn() {
+        while (true) {
+            Outgoing next;
+            synchronized (this) {
+                next = demand > 0 ? outgoing.poll() : null;
+                boolean finished = serverEnded && outgoing.isEmpty() && next == null;
+                if (next == null && !finished) {
+                    delivering = false;
                     return;
                 }
-                if (next.text) {
-                    client.onMessage(this, new String(next.message, StandardCharsets.UTF_8));
-                } else {
-                    client.onMessage(this, ByteBuffer.wrap(next.message));
-                }
-                next.sent.complete(null);
+                demand--;
             }
-        });
+            if (next == null) {
+                // "delivering" stays set: nothing may follow the end.
+                client.onClose(this, closeCode, closeReason);
+                return;
+            }
+            if (next.text) {
+                client.onMessage(this, new String(next.message, StandardCharsets.UTF_8));
+            } else {
+                client.onMessage(this, ByteBuffer.wrap(next.message));
+            }
+            next.sent.complete(null);
+        }
     }
 
     /** To the server, in order. */
