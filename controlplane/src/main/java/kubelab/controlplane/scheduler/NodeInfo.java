@@ -43,14 +43,10 @@ public record NodeInfo(
     }
 
     public static NodeInfo of(Node node, List<Pod> pods) {
-        return ofInfos(node, pods.stream().map(PodInfo::of).toList());
-    }
-
-    static NodeInfo ofInfos(Node node, Collection<PodInfo> pods) {
         Resources allocatable = node.getStatus() == null
                 ? Resources.NONE
                 : Resources.of(node.getStatus().getAllocatable());
-        return sum(node, List.copyOf(pods), allocatable, images(node));
+        return sum(node, pods.stream().map(PodInfo::of).toList(), allocatable, images(node));
     }
 
     /** This node if those Pods were on it, too. */

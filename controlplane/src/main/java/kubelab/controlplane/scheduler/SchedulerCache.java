@@ -16,7 +16,9 @@ import java.util.TreeMap;
  * lesser takes the room that was made. Thread-safe.
  */
 final class SchedulerCache {
-    private final Map<String, Node> nodes = new TreeMap<>();
+    /** Without their Pods. */
+    private final Map<String, NodeInfo> nodes = new TreeMap<>();
+
     private final Map<String, Map<String, PodInfo>> podsByNode = new HashMap<>();
     private final Map<String, String> nodeOfPod = new HashMap<>();
     private final Map<String, NodeInfo> infos = new HashMap<>();
@@ -25,7 +27,7 @@ final class SchedulerCache {
     private record Nomination(PodInfo pod, String node) {}
 
     synchronized void putNode(Node node) {
-        nodes.put(node.getMetadata().getName(), node);
+        nodes.put(node.getMetadata().getName(), NodeInfo.of(node, List.of()));
         infos.remove(node.getMetadata().getName());
     }
 
@@ -104,8 +106,7 @@ final class SchedulerCache {
     synchronized List<NodeInfo> snapshot() {
         List<NodeInfo> snapshot = new ArrayList<>(nodes.size());
         nodes.forEach((name, node) -> snapshot.add(infos.computeIfAbsent(
-                name,
-                n -> NodeInfo.ofInfos(node, podsByNode.getOrDefault(n, Map.of()).values()))));
+                name, n -> node.with(podsByNode.getOrDefault(n, Map.of()).values()))));
         return snapshot;
     }
 
