@@ -184,8 +184,10 @@ public final class VirtualFileSystem {
             if (missing.errno() != Errno.ENOENT) {
                 throw missing;
             }
-            makeTarget(parent(target), true);
-            return walk(target, true, Credentials.ROOT);
+            String parent = makeTarget(parent(target), true);
+            Location there = locate((parent.equals("/") ? "" : parent) + target.substring(target.lastIndexOf('/')));
+            Stat stat = there.stat;
+            return stat == null || !stat.isSymlink() ? there : walk(target, true, Credentials.ROOT);
         }
     }
 }
