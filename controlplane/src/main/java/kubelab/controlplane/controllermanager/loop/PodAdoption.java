@@ -33,11 +33,10 @@ public final class PodAdoption {
         boolean ownerGoes = owner.getMetadata().getDeletionTimestamp() != null;
         for (T candidate : candidates) {
             var controller = Ownership.controllerOf(candidate);
-            boolean others = controller
-                    .filter(r -> !Objects.equals(r.getUid(), owner.getMetadata().getUid()))
-                    .isPresent();
-            if (others) {
-                continue;
+            if (controller.isPresent()
+                    && !Objects.equals(
+                            controller.get().getUid(), owner.getMetadata().getUid())) {
+                continue; // another's
             }
             boolean matches =
                     Ownership.matches(selector, candidate.getMetadata().getLabels());
