@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import kubelab.controlplane.EmbeddedCluster;
@@ -63,6 +64,38 @@ class KubeletTest {
         assertThat(lease.getSpec().getLeaseDurationSeconds()).isEqualTo(40);
         assertThat(lease.getMetadata().getOwnerReferences().get(0).getUid())
                 .isEqualTo(node.getMetadata().getUid());
+    }
+
+    @Test
+    void service_account_token_is_asked_for_when_a_program_first_looks() throws Exception {
+        create("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: token}
+                spec:
+                  containers:
+                  - {name: main, image: "busybox:1.36", command: [sleep, "3600"]}
+                """);
+        running("token");
+        String uid = client.pods()
+                .inNamespace("default")
+                .withName("token")
+                .get()
+                .getMetadata()
+                .getUid();
+        long before = cluster.apiServer().audit().position();
+        String look = "cat /var/run/secrets/kubernetes.io/serviceaccount/token";
+        String token = exec("token", look);
+        assertThat(new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8))
+                .as("claims")
+                .contains("\"pod\":{\"name\":\"token\",\"uid\":\"" + uid);
+        assertThat(exec("token", look)).as("a second look").isEqualTo(token);
+        assertThat(exec("token", "ls /var/run/secrets/kubernetes.io/serviceaccount"))
+                .isEqualTo("ca.crt\nnamespace\ntoken\n");
+        assertThat(cluster.apiServer().audit().since(before))
+                .filteredOn(e -> e.subresource().equals("token") && e.verb().equals("create"))
+                .as("requests of tokens")
+                .hasSize(1);
     }
 
     @Test
