@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         header = "Measure the embedded cluster beside a real one, and compare with the goals.",
         description = {
             "",
-            "Runs both under the same load, in alternating pairs; about eight minutes on a quiet machine.",
+            "Runs both under the same load, in alternating pairs; about ten minutes on a quiet machine.",
             "Without Docker it measures the embedded cluster alone.",
             ""
         },
