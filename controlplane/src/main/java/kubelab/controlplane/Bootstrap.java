@@ -1,5 +1,7 @@
 package kubelab.controlplane;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -101,7 +103,10 @@ final class Bootstrap {
 
     /** The standard roles and bindings. Until they are stored the authorizer holds them from memory. */
     void policy() {
-        for (ObjectNode object : BootstrapPolicy.objects()) {
+        // roles that are made of others come last, so that they are put together once
+        List<ObjectNode> partsFirst = new ArrayList<>(BootstrapPolicy.objects());
+        partsFirst.sort(Comparator.comparing(object -> object.has("aggregationRule")));
+        for (ObjectNode object : partsFirst) {
             String namespace = Json.string(object, "metadata", "namespace");
             String plural = Json.string(object, "kind").toLowerCase(Locale.ROOT) + "s";
             post(

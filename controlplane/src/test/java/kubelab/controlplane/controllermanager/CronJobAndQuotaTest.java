@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CronJobAndQuotaTest extends OnHollowNodes {
@@ -70,10 +72,19 @@ class CronJobAndQuotaTest extends OnHollowNodes {
                                 + "[{apiGroups: [lab.example], resources: [widgets], verbs: [get]}]}",
                         ClusterRole.class))
                 .create();
-        until(() -> {
-            ClusterRole view = client.rbac().clusterRoles().withName("view").get();
-            return view != null
-                    && view.getRules().stream().anyMatch(r -> r.getResources().contains("widgets"));
-        });
+        until(() -> viewHasWidgets());
+
+        client.rbac().clusterRoles().withName("lab-view").edit(role -> new ClusterRoleBuilder(role)
+                .editMetadata()
+                .withLabels(Map.of())
+                .endMetadata()
+                .build());
+        until(() -> !viewHasWidgets());
+    }
+
+    private static boolean viewHasWidgets() {
+        ClusterRole view = client.rbac().clusterRoles().withName("view").get();
+        return view != null
+                && view.getRules().stream().anyMatch(r -> r.getResources().contains("widgets"));
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import kubelab.controlplane.controllermanager.loop.ControlLoop;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
@@ -33,10 +34,17 @@ public final class ClusterRoleAggregationController {
             }
             return Result.done();
         });
-        // Any role may be a part of any aggregated one.
-        roles.onChange(changed -> roles.list().stream()
-                .filter(r -> r.getAggregationRule() != null)
-                .forEach(r -> loop.enqueue(Key.of(r))));
+        Consumer<ClusterRole> changed = part -> roles.list().stream()
+                .filter(whole -> whole.getAggregationRule() != null)
+                .filter(whole -> isSame(whole, part) || isPart(part, whole))
+                .forEach(whole -> loop.enqueue(Key.of(whole)));
+        roles.onEvent(
+                changed,
+                (before, after) -> {
+                    changed.accept(before); // one that lost its label was a part until now
+                    changed.accept(after);
+                },
+                changed);
         return loop;
     }
 
@@ -44,10 +52,7 @@ public final class ClusterRoleAggregationController {
         Set<PolicyRule> rules = new LinkedHashSet<>();
         all.stream()
                 .sorted(Comparator.comparing(r -> r.getMetadata().getName()))
-                .filter(r ->
-                        !r.getMetadata().getName().equals(role.getMetadata().getName()))
-                .filter(r -> role.getAggregationRule().getClusterRoleSelectors().stream()
-                        .anyMatch(s -> Ownership.matches(s, r.getMetadata().getLabels())))
+                .filter(r -> !isSame(r, role) && isPart(r, role))
                 .forEach(r -> rules.addAll(Objects.requireNonNullElse(r.getRules(), List.of())));
         if (!Set.copyOf(Objects.requireNonNullElse(role.getRules(), List.of())).equals(rules)) {
             client.resource(new ClusterRoleBuilder(role)
@@ -55,5 +60,14 @@ public final class ClusterRoleAggregationController {
                             .build())
                     .update();
         }
+    }
+
+    private static boolean isSame(ClusterRole one, ClusterRole other) {
+        return one.getMetadata().getName().equals(other.getMetadata().getName());
+    }
+
+    private static boolean isPart(ClusterRole part, ClusterRole whole) {
+        return whole.getAggregationRule().getClusterRoleSelectors().stream()
+                .anyMatch(s -> Ownership.matches(s, part.getMetadata().getLabels()));
     }
 }
