@@ -171,6 +171,7 @@ final class ExerciseRun {
     /** An exercise that could not be graded, through no fault of the answer. */
     static ExerciseResult ungradable(Exercise exercise, long seed, Throwable why, Duration took) {
         Throwable cause = why instanceof ExecutionException && why.getCause() != null ? why.getCause() : why;
+        Throwable inner = cause instanceof UncheckedIOException ? cause.getCause() : null;
         return new ExerciseResult(
                 exercise,
                 Outcome.UNGRADABLE,
@@ -178,9 +179,7 @@ final class ExerciseRun {
                 exercise.points(),
                 List.of(),
                 "The grader could not grade " + exercise.id() + "; this is not your answer's fault: "
-                        + (cause instanceof UncheckedIOException io
-                                ? io.getCause().getMessage()
-                                : cause),
+                        + (inner == null ? cause : inner.getMessage()),
                 "",
                 "",
                 false,
