@@ -41,7 +41,7 @@ import kubelab.grader.claims.ClaimRunner;
  * use the processor then.
  */
 final class CourseRun {
-    /** Most of a grading is waiting, and a process of its own makes each dear in memory, not in time. */
+    /** One more than there are processors: half of a grading is waiting. */
     private static final int GRADINGS = Math.max(3, Runtime.getRuntime().availableProcessors() + 1);
 
     /** Cells come one after the other and mostly wait, so one notebook alone would be the last to end. */
