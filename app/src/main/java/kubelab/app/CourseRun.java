@@ -86,7 +86,8 @@ final class CourseRun {
                 notebooks.add(submit(notebookLane, () -> notebook(chapter)));
                 claims.add(submit(claimLane, () -> claims(chapter)));
             }
-            submit(exerciseLane, exercises::grade).exceptionally(e -> {
+            CompletableFuture<Void> graded = submit(exerciseLane, exercises::grade);
+            graded.exceptionally(e -> {
                 exercises.failed(e);
                 return null;
             });
@@ -98,6 +99,7 @@ final class CourseRun {
                 parts.add(part);
                 listener.accept(part);
             }
+            get(graded); // the last result is remembered, too, and the grader has put its things away
             return parts;
         } finally {
             notebookLane.shutdownNow();
