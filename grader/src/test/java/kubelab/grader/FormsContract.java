@@ -22,8 +22,11 @@ abstract class FormsContract {
             public class Tainter implements StateExercise {
                 public void apply(KubernetesClient client, String namespace) {
                     String name = client.nodes().list().getItems().get(0).getMetadata().getName();
-                    client.nodes().withName(name).edit(n -> new NodeBuilder(n).editSpec()
-                        .addNewTaint().withKey("probe").withEffect("NoSchedule").endTaint().endSpec().build());
+                    // a patch, not an edit: a node that has just come is written by others, too
+                    client.nodes().withName(name).patch(
+                        io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
+                            io.fabric8.kubernetes.client.dsl.base.PatchType.STRATEGIC_MERGE),
+                        "{\"spec\":{\"taints\":[{\"key\":\"probe\",\"effect\":\"NoSchedule\"}]}}");
                     client.resource(new io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClassBuilder()
                         .withNewMetadata().withName("probe").endMetadata().withValue(7).build()).create();
                 }
