@@ -26,7 +26,7 @@ abstract class FormsContract {
                     client.nodes().withName(name).patch(
                         io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
                             io.fabric8.kubernetes.client.dsl.base.PatchType.STRATEGIC_MERGE),
-                        "{\"spec\":{\"taints\":[{\"key\":\"probe\",\"effect\":\"NoSchedule\"}]}}");
+                        "spec: {taints: [{key: probe, effect: NoSchedule}]}");
                     client.resource(new io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClassBuilder()
                         .withNewMetadata().withName("probe").endMetadata().withValue(7).build()).create();
                 }
