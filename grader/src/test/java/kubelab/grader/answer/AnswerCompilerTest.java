@@ -127,7 +127,7 @@ class AnswerCompilerTest {
     }
 
     @Test
-    @EnabledOnOs(OS.LINUX)
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux has /dev/full")
     void a_full_disk_is_not_the_answers_fault() throws Exception {
         write("SharedVolume.java", "package kubelab.labs.pods;\npublic class SharedVolume {}\n");
         Path full = Files.createDirectories(root.resolve("full/kubelab/labs/pods"));
