@@ -23,6 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class Bootstrap {
     private static final User SELF = User.of("system:apiserver", User.MASTERS);
 
+    /** Half a minute, as upstream's post-start hooks try. */
+    private static final int TRIES = 300;
+
     private static final String PATH_APISERVICES = "/apis/apiregistration.k8s.io/v1/apiservices";
     /** Who is asked first where two groups have the same kind, as upstream orders its own. */
     private static final Map<String, Integer> GROUP_PRIORITIES = Map.ofEntries(
@@ -176,10 +179,23 @@ final class Bootstrap {
     private void send(String method, String path, ObjectNode object) {
         Map<String, List<String>> headers =
                 method.equals("PATCH") ? Map.of("content-type", List.of("application/merge-patch+json")) : Map.of();
-        ApiResponse response = server.handle(ApiRequest.of(method, path, headers, Json.bytes(object), false, SELF));
+        ApiRequest request = ApiRequest.of(method, path, headers, Json.bytes(object), false, SELF);
+        ApiResponse response = server.handle(request);
+        for (int i = 0; i < TRIES && (response.code() == 429 || response.code() >= 500); i++) {
+            pause();
+            response = server.handle(request);
+        }
         if (response.code() >= 300 && response.code() != 409 && response instanceof ApiResponse.Full full) {
             throw new IllegalStateException(
                     "cannot write " + path + ": " + Json.string(Json.parseObject(full.body()), "message"));
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -1,5 +1,7 @@
 package kubelab.controlplane.kubelet;
 
+import static kubelab.controlplane.caches.Persistent.persistent;
+
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
@@ -50,7 +52,8 @@ final class PodFeed implements AutoCloseable {
         if (pods != null) {
             return;
         }
-        SharedIndexInformer<Pod> podInformer = client.pods().inAnyNamespace().runnableInformer(0);
+        SharedIndexInformer<Pod> podInformer =
+                persistent(client.pods().inAnyNamespace().runnableInformer(0));
         podInformer.addIndexers(Map.of(BY_NODE, pod -> {
             String node = pod.getSpec().getNodeName();
             return node == null ? List.of() : List.of(node);
@@ -58,18 +61,18 @@ final class PodFeed implements AutoCloseable {
         podInformer.itemStore(new LeanStore<>());
         podInformer.addEventHandler(new PodHandler());
         pods = podInformer;
-        services = client.services().inAnyNamespace().runnableInformer(0);
+        services = persistent(client.services().inAnyNamespace().runnableInformer(0));
         // Only that they changed matters: what is in them is read when a volume is made, from the API server.
-        configMaps = client.configMaps().inAnyNamespace().runnableInformer(0);
+        configMaps = persistent(client.configMaps().inAnyNamespace().runnableInformer(0));
         configMaps.itemStore(new LeanStore<>(map -> {
             map.setData(Map.of());
             map.setBinaryData(Map.of());
         }));
         configMaps.addEventHandler(new SourceHandler<>("ConfigMap"));
-        secrets = client.secrets().inAnyNamespace().runnableInformer(0);
+        secrets = persistent(client.secrets().inAnyNamespace().runnableInformer(0));
         secrets.itemStore(new LeanStore<>(secret -> secret.setData(Map.of())));
         secrets.addEventHandler(new SourceHandler<>("Secret"));
-        nodes = client.nodes().runnableInformer(0);
+        nodes = persistent(client.nodes().runnableInformer(0));
         nodes.start();
         podInformer.start();
         services.start();

@@ -1,5 +1,7 @@
 package kubelab.controlplane.kubeproxy;
 
+import static kubelab.controlplane.caches.Persistent.persistent;
+
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
@@ -29,7 +31,7 @@ public final class ServiceView implements AutoCloseable {
     /** @param client closed with this view */
     public ServiceView(KubernetesClient client) {
         this.client = client;
-        serviceWatch = client.services().inAnyNamespace().runnableInformer(0);
+        serviceWatch = persistent(client.services().inAnyNamespace().runnableInformer(0));
         serviceWatch.addEventHandler(new Handler<>(
                 service -> changed(
                         key(
@@ -41,7 +43,8 @@ public final class ServiceView implements AutoCloseable {
                                 service.getMetadata().getNamespace(),
                                 service.getMetadata().getName()),
                         null)));
-        sliceWatch = client.discovery().v1().endpointSlices().inAnyNamespace().runnableInformer(0);
+        sliceWatch = persistent(
+                client.discovery().v1().endpointSlices().inAnyNamespace().runnableInformer(0));
         sliceWatch.addEventHandler(
                 new Handler<>(slice -> sliceChanged(slice, true), slice -> sliceChanged(slice, false)));
     }

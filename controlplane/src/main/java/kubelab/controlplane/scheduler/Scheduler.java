@@ -1,5 +1,7 @@
 package kubelab.controlplane.scheduler;
 
+import static kubelab.controlplane.caches.Persistent.persistent;
+
 import io.fabric8.kubernetes.api.model.BindingBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import kubelab.controlplane.caches.LeanStore;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.events.EventBroadcaster;
@@ -50,6 +53,7 @@ public final class Scheduler implements AutoCloseable {
     private final SharedIndexInformer<Pod> pods;
     private final SharedIndexInformer<Node> nodes;
     private final SharedIndexInformer<Service> services;
+    private volatile CompletableFuture<Void> known = new CompletableFuture<>();
     private volatile boolean closed;
 
     /** @param client acts as {@code system:kube-scheduler} */
@@ -65,9 +69,9 @@ public final class Scheduler implements AutoCloseable {
         this.evictions = new Evictions(client, clock, events);
         thread.setDaemon(true);
         SharedInformerFactory informers = client.informers();
-        pods = informers.sharedIndexInformerFor(Pod.class, 0);
-        nodes = informers.sharedIndexInformerFor(Node.class, 0);
-        services = informers.sharedIndexInformerFor(Service.class, 0);
+        pods = persistent(informers.sharedIndexInformerFor(Pod.class, 0));
+        nodes = persistent(informers.sharedIndexInformerFor(Node.class, 0));
+        services = persistent(informers.sharedIndexInformerFor(Service.class, 0));
         pods.itemStore(new LeanStore<>());
         nodes.itemStore(new LeanStore<>());
         this.placement = Placement.standard(random, new Around());
@@ -75,19 +79,18 @@ public final class Scheduler implements AutoCloseable {
         watchNodes();
     }
 
-    /** Begins to watch and to decide. */
+    /** Begins to watch; decides as soon as it knows what is there. */
     public void start() {
-        CompletableFuture.allOf(
-                        nodes.start().toCompletableFuture(),
-                        pods.start().toCompletableFuture(),
-                        services.start().toCompletableFuture())
-                .join();
+        known = CompletableFuture.allOf(
+                nodes.start().toCompletableFuture(),
+                pods.start().toCompletableFuture(),
+                services.start().toCompletableFuture());
         thread.start();
     }
 
     /** Nobody waits for a node whom a try could help. */
     public boolean idle() {
-        return queue.idle();
+        return known.isDone() && queue.idle();
     }
 
     @Override
@@ -101,6 +104,7 @@ public final class Scheduler implements AutoCloseable {
 
     private void run() {
         try {
+            known.get();
             Optional<SchedulingQueue.Waiting> next = queue.take();
             while (next.isPresent()) {
                 scheduleOne(next.get());
@@ -108,6 +112,8 @@ public final class Scheduler implements AutoCloseable {
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
+        } catch (ExecutionException closedBeforeItKnew) {
+            LOG.debug("stopped before the first lists were there", closedBeforeItKnew);
         }
     }
 

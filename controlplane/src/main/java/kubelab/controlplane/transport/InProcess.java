@@ -67,6 +67,8 @@ public final class InProcess implements AutoCloseable {
                         .withNamespace("default")
                         .withOnlyHttpWatches(onlyHttpWatches)
                         .withRequestRetryBackoffLimit(0)
+                        // a lost watch is tried again after 0.1 to 3.2 s; the default is 1 to 32
+                        .withWatchReconnectInterval(100)
                         .build());
     }
 

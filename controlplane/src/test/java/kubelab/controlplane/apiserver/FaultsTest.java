@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import kubelab.controlplane.EmbeddedCluster;
 import org.awaitility.Awaitility;
@@ -92,7 +94,8 @@ class FaultsTest {
         cluster.dropWatches();
         Awaitility.await()
                 .alias("Deployment default/web available")
-                .atMost(Duration.ofSeconds(60))
+                // a kubelet whose report was refused reports again after ten seconds
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> Objects.equals(
                         3,
                         client.apps()
@@ -103,6 +106,39 @@ class FaultsTest {
                                 .getStatus()
                                 .getAvailableReplicas()));
         assertThat(trouble.hits()).as("refused requests of components").isPositive();
+    }
+
+    /** A component must not be deaf for life because of a moment's trouble while it started. */
+    @Test
+    void components_whose_first_lists_are_refused_list_again() {
+        List<String> names = List.of("kube-controller-manager", "kube-scheduler");
+        Faults.Rule trouble =
+                cluster.faults().fail((user, r) -> r.verb().equals("list") && user.startsWith("system:kube-"), 503);
+        names.forEach(cluster::stopComponent);
+        names.forEach(cluster::startComponent);
+        Awaitility.await("refused lists").atMost(Duration.ofSeconds(30)).until(() -> trouble.hits() > 20);
+        trouble.close();
+        client.resource(Serialization.unmarshal("""
+                        apiVersion: apps/v1
+                        kind: ReplicaSet
+                        metadata: {name: after-trouble, namespace: default}
+                        spec:
+                          selector: {matchLabels: {app: after-trouble}}
+                          template:
+                            metadata: {labels: {app: after-trouble}}
+                            spec: {containers: [{name: c, image: "nginx:1.27"}]}
+                        """, ReplicaSet.class)).create();
+        Awaitility.await("a Pod that is made and placed")
+                .atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        client
+                                .pods()
+                                .inNamespace("default")
+                                .withLabel("app", "after-trouble")
+                                .list()
+                                .getItems()
+                                .stream()
+                                .anyMatch(pod -> pod.getSpec().getNodeName() != null));
     }
 
     @Test

@@ -1,5 +1,7 @@
 package kubelab.controlplane.controllermanager.loop;
 
+import static kubelab.controlplane.caches.Persistent.persistent;
+
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import kubelab.controlplane.caches.LeanStore;
@@ -39,7 +42,7 @@ public final class Informers implements AutoCloseable {
     @SuppressWarnings("unchecked")
     public synchronized <T extends HasMetadata> Cached<T> of(Class<T> kind) {
         SharedIndexInformer<T> informer = (SharedIndexInformer<T>) informers.computeIfAbsent(kind, k -> {
-            SharedIndexInformer<T> made = factory.sharedIndexInformerFor(kind, 0);
+            SharedIndexInformer<T> made = persistent(factory.sharedIndexInformerFor(kind, 0));
             made.itemStore(new LeanStore<>());
             made.removeNamespaceIndex();
             made.addIndexers(Map.of(
@@ -61,10 +64,17 @@ public final class Informers implements AutoCloseable {
         return all;
     }
 
-    /** Starts all watches and waits until each cache has its first list. */
-    public synchronized void start() {
+    /**
+     * Starts all watches and waits until each cache has its first list, however long the API server is in trouble.
+     *
+     * @throws CompletionException when it is closed meanwhile
+     */
+    public void start() {
         List<CompletableFuture<Void>> starting = new ArrayList<>();
-        informers.values().forEach(informer -> starting.add(informer.start().toCompletableFuture()));
+        synchronized (this) {
+            informers.values().forEach(informer -> starting.add(informer.start().toCompletableFuture()));
+        }
+        // without the lock, so that close() can end it
         CompletableFuture.allOf(starting.toArray(CompletableFuture[]::new)).join();
     }
 
