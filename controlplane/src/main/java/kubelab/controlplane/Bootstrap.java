@@ -1,5 +1,7 @@
 package kubelab.controlplane;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -14,6 +16,7 @@ import kubelab.controlplane.apiserver.Json;
 import kubelab.controlplane.apiserver.Resource;
 import kubelab.controlplane.apiserver.User;
 import kubelab.controlplane.authorization.BootstrapPolicy;
+import kubelab.controlplane.clock.Clock;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -47,12 +50,14 @@ final class Bootstrap {
             Map.entry("discovery.k8s.io", 16200));
 
     private final ApiServer server;
+    private final Clock clock;
+    /** Cluster time, as it is written in objects. */
     private final String now;
 
-    /** @param now cluster time, as it is written in objects */
-    Bootstrap(ApiServer server, String now) {
+    Bootstrap(ApiServer server, Clock clock) {
         this.server = server;
-        this.now = now;
+        this.clock = clock;
+        this.now = clock.now().truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     /** Without these nothing else can be created. */
@@ -191,9 +196,9 @@ final class Bootstrap {
         }
     }
 
-    private static void pause() {
+    private void pause() {
         try {
-            Thread.sleep(100);
+            clock.sleep(Duration.ofMillis(100));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

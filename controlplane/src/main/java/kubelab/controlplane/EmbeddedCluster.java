@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,8 +94,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         server.authenticate(tokens);
         server.handle("", "serviceaccounts", "token", tokens::create);
         server.handle("authentication.k8s.io", "tokenreviews", "", tokens::review);
-        Bootstrap bootstrap = new Bootstrap(
-                server, clock.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        Bootstrap bootstrap = new Bootstrap(server, clock);
         bootstrap.namespaces();
         bootstrap.objects(Nodes.serverIp());
         network = new ClusterNetwork(clock);
