@@ -131,7 +131,7 @@ final class CheckCommand implements Callable<Integer> {
             List<ExerciseResult> first = List.of();
             int exitCode = 0;
             if (!ids.isEmpty()) {
-                Report report = grader.check(ids, from);
+                Report report = grader.check(ids, from, untouched);
                 console.endProgress();
                 write(report, untouched);
                 first = report.results();

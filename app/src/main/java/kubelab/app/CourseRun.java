@@ -77,9 +77,9 @@ final class CourseRun {
         ExecutorService notebookLane = lane("notebooks", NOTEBOOKS);
         ExecutorService claimLane = lane("claims", 1);
         ExecutorService exerciseLane = lane("exercises", 1);
-        Exercises exercises = new Exercises(chapters);
+        Set<String> untouched = Starters.untouched(root, answers, catalogue.exercises());
+        Exercises exercises = new Exercises(chapters, untouched);
         try {
-            Set<String> untouched = Starters.untouched(root, answers, catalogue.exercises());
             List<CompletableFuture<NotebookResult>> notebooks = new ArrayList<>();
             List<CompletableFuture<List<ClaimResult>>> claims = new ArrayList<>();
             for (Chapter chapter : chapters) {
@@ -162,9 +162,11 @@ final class CourseRun {
         private final Map<String, List<Exercise>> byTopic = new LinkedHashMap<>();
         private final Map<String, CompletableFuture<Optional<Report>>> reports = new HashMap<>();
         private final Map<String, ExerciseResult> results = new ConcurrentHashMap<>();
+        private final Set<String> untouched;
         private volatile long seed;
 
-        Exercises(List<Chapter> chapters) {
+        Exercises(List<Chapter> chapters, Set<String> untouched) {
+            this.untouched = untouched;
             for (Chapter chapter : chapters) {
                 List<Exercise> own = catalogue.exercises().stream()
                         .filter(e -> e.topic().equals(chapter.topic()))
@@ -204,7 +206,7 @@ final class CourseRun {
                     })
                     .build()) {
                 seed = grader.seed();
-                grader.check(ids, answers);
+                grader.check(ids, answers, untouched);
             }
             return null;
         }

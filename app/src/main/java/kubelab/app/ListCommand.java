@@ -63,7 +63,7 @@ final class ListCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The best result; none for a starter, which {@code course} grades as well as what was begun. */
+    /** The best result; none for a starter that was checked by its name. */
     private static Optional<Progress.Entry> best(Progress progress, Exercise exercise) {
         Path root = Workspace.root();
         return progress.best(exercise.id())

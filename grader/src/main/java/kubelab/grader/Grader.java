@@ -15,12 +15,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
@@ -125,6 +127,16 @@ public final class Grader implements AutoCloseable {
      * @throws IllegalArgumentException for an unknown id, or a way of answering that an exercise does not have
      */
     public Report check(List<String> ids, Answers answers) throws InterruptedException {
+        return check(ids, answers, Set.of());
+    }
+
+    /**
+     * As above.
+     *
+     * @param notBegun ids of exercises whose answer is the starter still: they fail without being run, and are not
+     *     remembered
+     */
+    public Report check(List<String> ids, Answers answers, Set<String> notBegun) throws InterruptedException {
         Instant started = Instant.now();
         List<Exercise> exercises = ids.isEmpty()
                 ? catalogue.exercises()
@@ -132,7 +144,11 @@ public final class Grader implements AutoCloseable {
         if (answers instanceof Answers.State) {
             requireState(exercises);
         }
-        standby.begin(answers instanceof Answers.State ? 0 : exercises.size());
+        Predicate<Exercise> begun = exercise -> !notBegun.contains(exercise.id());
+        standby.begin(
+                answers instanceof Answers.State
+                        ? 0
+                        : (int) exercises.stream().filter(begun).count());
         ExecutorService pool = Executors.newFixedThreadPool(parallel, task -> new Thread(task, "grader-exercise"));
         try {
             List<Future<ExerciseResult>> futures = new ArrayList<>();
@@ -143,11 +159,11 @@ public final class Grader implements AutoCloseable {
                         waitsForOthers(exercise, answers)
                                 ? background.submit(() -> {
                                     shared.await();
-                                    return grade(exercise, answers);
+                                    return grade(exercise, answers, begun);
                                 })
                                 : pool.submit(() -> {
                                     try {
-                                        return grade(exercise, answers);
+                                        return grade(exercise, answers, begun);
                                     } finally {
                                         shared.countDown();
                                     }
@@ -160,7 +176,8 @@ public final class Grader implements AutoCloseable {
                 results.add(result);
                 try {
                     // at once: what is found so far stays when the command is ended
-                    progress.ifPresent(p -> p.record(result, started, answers));
+                    progress.filter(p -> begun.test(result.exercise()))
+                            .ifPresent(p -> p.record(result, started, answers));
                 } catch (UncheckedIOException e) {
                     // what was found is told all the same
                     notKept = Optional.of("Results are not remembered: " + e.getMessage());
@@ -203,7 +220,13 @@ public final class Grader implements AutoCloseable {
         return seed;
     }
 
-    private ExerciseResult grade(Exercise exercise, Answers answers) throws InterruptedException {
+    private ExerciseResult grade(Exercise exercise, Answers answers, Predicate<Exercise> begun)
+            throws InterruptedException {
+        if (!begun.test(exercise)) {
+            ExerciseResult result = ExerciseRun.notBegun(exercise, seed);
+            listener.finished(result);
+            return result;
+        }
         listener.started(exercise);
         ExerciseResult result;
         Instant start = Instant.now();

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The engine from door to door on the embedded cluster: ways of answering, outcomes, what an answer may not do. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -116,6 +117,29 @@ class GraderTest {
                 """);
         assertThat(result.outcome()).isEqualTo(Outcome.FAIL);
         assertThat(result.message()).contains("codes [403, 403, 403, 403]");
+    }
+
+    @Test
+    void what_was_not_begun_is_neither_run_nor_remembered(@TempDir Path state) throws Exception {
+        try (Grader remembering = Grader.builder(Cases.ROOT)
+                .cluster(TestClusters.embedded())
+                .progress(state)
+                .build()) {
+            Path pods = Cases.ROOT.resolve("solutions/src/main/java/kubelab/labs/pods");
+            for (String name : List.of("BarePod.java", "RetryingJob.java")) {
+                Files.copy(pods.resolve(name), state.resolve(name));
+            }
+            Answers right = new Answers.Folder(state);
+            Report report = remembering.check(List.of("pods-3", "pods-4"), right, Set.of("pods-3"));
+            ExerciseResult left = report.results().get(0);
+            assertThat(left.outcome()).isEqualTo(Outcome.FAIL);
+            assertThat(left.message()).contains("Not begun");
+            assertThat(left.namespace()).isEmpty();
+            assertThat(report.results().get(1).outcome()).isEqualTo(Outcome.PASS);
+            assertThat(report.maxPoints()).as("points to be had").isEqualTo(20);
+            assertThat(Progress.open(state).best("pods-3")).isEmpty();
+            assertThat(Progress.open(state).best("pods-4")).isPresent();
+        }
     }
 
     @Test
