@@ -15,7 +15,6 @@ import kubelab.controlplane.runtime.filesystem.Devices;
 import kubelab.controlplane.runtime.filesystem.Errno;
 import kubelab.controlplane.runtime.filesystem.FileException;
 import kubelab.controlplane.runtime.filesystem.OpenFile;
-import kubelab.controlplane.runtime.filesystem.OpenMode;
 import kubelab.controlplane.runtime.kernel.Loader;
 import kubelab.controlplane.runtime.kernel.PipeFile;
 import kubelab.controlplane.runtime.kernel.Program;
@@ -43,6 +42,7 @@ final class Interpreter {
     private final Set<Character> options;
     private final Map<Integer, Task> jobs = new LinkedHashMap<>();
     private final Expander expander;
+    private final Redirections redirections;
     private final Builtins builtins;
     private final int shellPid;
     private List<String> positional;
@@ -82,6 +82,7 @@ final class Interpreter {
         this.traps = traps;
         this.shellPid = shellPid;
         this.expander = new Expander(this);
+        this.redirections = new Redirections(this);
         this.builtins = new Builtins(this);
     }
 
@@ -267,11 +268,11 @@ final class Interpreter {
     }
 
     private void runCompound(Node node, boolean last) throws IOException, InterruptedException {
-        List<Node.Redirection> redirections = redirectionsOf(node);
+        List<Node.Redirection> own = redirectionsOf(node);
         if (node instanceof Node.Subshell subshell) {
             Task child = task.fork(task.arguments());
             Program body = subshell(subshell.body());
-            if (!redirect(child, redirections)) {
+            if (!redirections.redirect(child, own)) {
                 child.exit(1);
                 return;
             }
@@ -280,12 +281,12 @@ final class Interpreter {
             checked();
             return;
         }
-        try (Redirected unused = redirected(redirections)) {
-            if (!unused.worked()) {
+        try (Redirections.Applied applied = redirections.apply(own)) {
+            if (!applied.worked()) {
                 checked();
                 return;
             }
-            boolean tail = last && redirections.isEmpty();
+            boolean tail = last && own.isEmpty();
             if (node instanceof Node.Group group) {
                 run(group.body(), tail);
             } else if (node instanceof Node.If choice) {
@@ -560,8 +561,8 @@ final class Interpreter {
         if (!substituted) {
             status = 0;
         }
-        try (Redirected unused = redirected(simple.redirections())) {
-            if (!unused.worked()) {
+        try (Redirections.Applied applied = redirections.apply(simple.redirections())) {
+            if (!applied.worked()) {
                 return;
             }
             for (Node.Assignment assignment : simple.assignments()) {
@@ -598,13 +599,13 @@ final class Interpreter {
         loops = 0;
         calls++;
         variables.enterFunction();
-        try (Redirected unused = redirected(simple.redirections())) {
+        try (Redirections.Applied applied = redirections.apply(simple.redirections())) {
             for (Node.Assignment assignment : simple.assignments()) {
                 variables.local(assignment.name());
                 variables.set(assignment.name(), expander.text(assignment.value()));
             }
             positional = List.copyOf(words.subList(1, words.size()));
-            if (unused.worked()) {
+            if (applied.worked()) {
                 run(function, false);
             }
         } catch (Jump jump) {
@@ -628,8 +629,8 @@ final class Interpreter {
             return;
         }
         Map<String, String> before = new LinkedHashMap<>();
-        try (Redirected unused = redirected(simple.redirections())) {
-            if (!unused.worked()) {
+        try (Redirections.Applied applied = redirections.apply(simple.redirections())) {
+            if (!applied.worked()) {
                 if (special && !interactive) {
                     throw new Jump(Jump.Kind.EXIT, status);
                 }
@@ -662,7 +663,7 @@ final class Interpreter {
 
     /** {@code exec} with a command replaces this process; without, its redirections stay. */
     private void exec(List<String> words, Node.Simple simple) throws IOException, InterruptedException {
-        if (!redirect(task, simple.redirections())) {
+        if (!redirections.redirect(task, simple.redirections())) {
             throw new Jump(Jump.Kind.EXIT, 1);
         }
         status = 0;
@@ -695,7 +696,7 @@ final class Interpreter {
     private void external(List<String> words, Node.Simple simple, boolean last)
             throws IOException, InterruptedException {
         if (last && tested == 0 && !interactive && traps.isEmpty() && exitTrap == null) {
-            if (!redirect(task, simple.redirections())) {
+            if (!redirections.redirect(task, simple.redirections())) {
                 return;
             }
             Loader.Executable found = load(words, "");
@@ -707,7 +708,7 @@ final class Interpreter {
         task.charge(FORK_COST);
         Task child = task.fork(words);
         child.environment(environment(simple));
-        if (!redirect(child, simple.redirections())) {
+        if (!redirections.redirect(child, simple.redirections())) {
             child.exit(1);
             return;
         }
@@ -864,130 +865,6 @@ final class Interpreter {
                 evaluate(script);
                 status = before;
             }
-        }
-    }
-
-    // ---- redirections
-
-    /** Applies redirections to a child. @return false after a complaint; the status is set */
-    private boolean redirect(Task target, List<Node.Redirection> redirections)
-            throws IOException, InterruptedException {
-        for (Node.Redirection redirection : redirections) {
-            if (!redirectOne(target, redirection)) {
-                status = 1;
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean redirectOne(Task target, Node.Redirection redirection) throws IOException, InterruptedException {
-        int number = redirection.descriptor();
-        String text = expander.text(redirection.target());
-        String operator = redirection.operator();
-        switch (operator) {
-            case "<<" -> {
-                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-                PipeFile.Ends ends = PipeFile.of(new kubelab.controlplane.network.BytePipe(Math.max(1, bytes.length)));
-                ends.writer().write(bytes, 0, bytes.length);
-                ends.writer().release();
-                target.descriptors().set(number, ends.reader());
-                return true;
-            }
-            case ">&", "<&" -> {
-                if (text.equals("-")) {
-                    target.descriptors().set(number, null);
-                    return true;
-                }
-                if (text.chars().allMatch(Character::isDigit)) {
-                    OpenFile source = target.descriptors().get(Integer.parseInt(text));
-                    if (source == null) {
-                        complain("dup2(" + text + "," + number + "): " + Errno.EBADF.text());
-                        return false;
-                    }
-                    target.descriptors().set(number, source.retain());
-                    return true;
-                }
-                return open(target, 1, text, OpenMode.WRITE, true);
-            }
-            case "&>" -> {
-                return open(target, 1, text, OpenMode.WRITE, true);
-            }
-            case "&>>" -> {
-                return open(target, 1, text, OpenMode.APPEND, true);
-            }
-            default -> {
-                OpenMode mode =
-                        switch (operator) {
-                            case "<" -> OpenMode.READ;
-                            case ">>" -> OpenMode.APPEND;
-                            case "<>" -> OpenMode.READ_WRITE;
-                            default -> OpenMode.WRITE;
-                        };
-                return open(target, number, text, mode, false);
-            }
-        }
-    }
-
-    private boolean open(Task target, int number, String path, OpenMode mode, boolean both) throws IOException {
-        OpenFile file;
-        try {
-            if (option('C')
-                    && mode == OpenMode.WRITE
-                    && task.files().exists(path)
-                    && task.files().stat(path).isFile()) {
-                throw new FileException(Errno.EEXIST);
-            }
-            file = target.files().open(path, mode);
-        } catch (FileException e) {
-            boolean missing = e.errno() == Errno.ENOENT;
-            String verb = mode.create() ? "create" : "open";
-            String why = missing
-                    ? mode.create() ? "nonexistent directory" : "no such file"
-                    : e.errno().text();
-            complain("can't " + verb + " " + path + ": " + why);
-            return false;
-        }
-        target.descriptors().set(number, file);
-        if (both) {
-            target.descriptors().set(2, file.retain());
-        }
-        return true;
-    }
-
-    /** Redirections of this process itself, undone at the end. */
-    private Redirected redirected(List<Node.Redirection> redirections) throws IOException, InterruptedException {
-        if (redirections.isEmpty()) {
-            return Redirected.NONE;
-        }
-        task.out().flush();
-        Map<Integer, OpenFile> saved = new HashMap<>();
-        task.descriptors().all().forEach((number, file) -> saved.put(number, file.retain()));
-        boolean worked = redirect(task, redirections);
-        return new Redirected(worked, () -> {
-            try {
-                task.out().flush();
-            } finally {
-                for (int number : task.descriptors().all().keySet()) {
-                    if (!saved.containsKey(number)) {
-                        task.descriptors().set(number, null);
-                    }
-                }
-                saved.forEach(task.descriptors()::set);
-            }
-        });
-    }
-
-    private record Redirected(boolean worked, Undo undo) implements AutoCloseable {
-        static final Redirected NONE = new Redirected(true, () -> {});
-
-        @Override
-        public void close() throws IOException {
-            undo.run();
-        }
-
-        interface Undo {
-            void run() throws IOException;
         }
     }
 }

@@ -1,0 +1,146 @@
+package kubelab.controlplane.runtime.shell;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import kubelab.controlplane.network.BytePipe;
+import kubelab.controlplane.runtime.filesystem.Errno;
+import kubelab.controlplane.runtime.filesystem.FileException;
+import kubelab.controlplane.runtime.filesystem.OpenFile;
+import kubelab.controlplane.runtime.filesystem.OpenMode;
+import kubelab.controlplane.runtime.kernel.PipeFile;
+import kubelab.controlplane.runtime.kernel.Task;
+
+/** Opens what a command's redirections name, and puts the shell's own descriptors back after it. */
+final class Redirections {
+    private final Interpreter shell;
+    private final Task task;
+
+    Redirections(Interpreter shell) {
+        this.shell = shell;
+        this.task = shell.task();
+    }
+
+    /** For good, in a child or in a shell that gives way to another program. @return false after a complaint; the status is set */
+    boolean redirect(Task target, List<Node.Redirection> redirections) throws IOException, InterruptedException {
+        for (Node.Redirection redirection : redirections) {
+            if (!redirectOne(target, redirection)) {
+                shell.status(1);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean redirectOne(Task target, Node.Redirection redirection) throws IOException, InterruptedException {
+        int number = redirection.descriptor();
+        String text = shell.expander().text(redirection.target());
+        String operator = redirection.operator();
+        switch (operator) {
+            case "<<" -> {
+                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                PipeFile.Ends ends = PipeFile.of(new BytePipe(Math.max(1, bytes.length)));
+                ends.writer().write(bytes, 0, bytes.length);
+                ends.writer().release();
+                target.descriptors().set(number, ends.reader());
+                return true;
+            }
+            case ">&", "<&" -> {
+                if (text.equals("-")) {
+                    target.descriptors().set(number, null);
+                    return true;
+                }
+                if (text.chars().allMatch(Character::isDigit)) {
+                    OpenFile source = target.descriptors().get(Integer.parseInt(text));
+                    if (source == null) {
+                        shell.complain("dup2(" + text + "," + number + "): " + Errno.EBADF.text());
+                        return false;
+                    }
+                    target.descriptors().set(number, source.retain());
+                    return true;
+                }
+                return open(target, 1, text, OpenMode.WRITE, true);
+            }
+            case "&>" -> {
+                return open(target, 1, text, OpenMode.WRITE, true);
+            }
+            case "&>>" -> {
+                return open(target, 1, text, OpenMode.APPEND, true);
+            }
+            default -> {
+                OpenMode mode =
+                        switch (operator) {
+                            case "<" -> OpenMode.READ;
+                            case ">>" -> OpenMode.APPEND;
+                            case "<>" -> OpenMode.READ_WRITE;
+                            default -> OpenMode.WRITE;
+                        };
+                return open(target, number, text, mode, false);
+            }
+        }
+    }
+
+    private boolean open(Task target, int number, String path, OpenMode mode, boolean both) throws IOException {
+        OpenFile file;
+        try {
+            if (shell.option('C')
+                    && mode == OpenMode.WRITE
+                    && task.files().exists(path)
+                    && task.files().stat(path).isFile()) {
+                throw new FileException(Errno.EEXIST);
+            }
+            file = target.files().open(path, mode);
+        } catch (FileException e) {
+            boolean missing = e.errno() == Errno.ENOENT;
+            String verb = mode.create() ? "create" : "open";
+            String why = missing
+                    ? mode.create() ? "nonexistent directory" : "no such file"
+                    : e.errno().text();
+            shell.complain("can't " + verb + " " + path + ": " + why);
+            return false;
+        }
+        target.descriptors().set(number, file);
+        if (both) {
+            target.descriptors().set(2, file.retain());
+        }
+        return true;
+    }
+
+    /** For the shell itself, until the answer is closed. */
+    Applied apply(List<Node.Redirection> redirections) throws IOException, InterruptedException {
+        if (redirections.isEmpty()) {
+            return Applied.NONE;
+        }
+        task.out().flush();
+        Map<Integer, OpenFile> saved = new HashMap<>();
+        task.descriptors().all().forEach((number, file) -> saved.put(number, file.retain()));
+        boolean worked = redirect(task, redirections);
+        return new Applied(worked, () -> {
+            try {
+                task.out().flush();
+            } finally {
+                for (int number : task.descriptors().all().keySet()) {
+                    if (!saved.containsKey(number)) {
+                        task.descriptors().set(number, null);
+                    }
+                }
+                saved.forEach(task.descriptors()::set);
+            }
+        });
+    }
+
+    record Applied(boolean worked, Undo undo) implements AutoCloseable {
+        static final Applied NONE = new Applied(true, () -> {});
+
+        @Override
+        public void close() throws IOException {
+            undo.run();
+        }
+
+        interface Undo {
+            void run() throws IOException;
+        }
+    }
+}
