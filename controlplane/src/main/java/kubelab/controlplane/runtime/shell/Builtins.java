@@ -338,10 +338,10 @@ final class Builtins {
 
     private int trap(List<String> words) throws IOException {
         if (words.size() == 1) {
-            if (shell.exitTrap() != null) {
-                print("trap -- " + quote(shell.exitTrap()) + " EXIT");
+            if (shell.traps().exitScript() != null) {
+                print("trap -- " + quote(shell.traps().exitScript()) + " EXIT");
             }
-            for (Map.Entry<Signal, String> entry : shell.traps().entrySet()) {
+            for (Map.Entry<Signal, String> entry : shell.traps().scripts().entrySet()) {
                 print("trap -- " + quote(entry.getValue()) + " " + entry.getKey());
             }
             return 0;
@@ -355,7 +355,7 @@ final class Builtins {
         }
         for (String name : names) {
             if (name.equals("EXIT") || name.equals("0")) {
-                shell.trapExit(reset ? null : action);
+                shell.traps().onExit(reset ? null : action);
                 continue;
             }
             Signal signal = Signal.of(name);
@@ -363,7 +363,7 @@ final class Builtins {
                 return fail("trap", name + ": invalid signal specification", 1);
             }
             if (signal != Signal.KILL && signal != Signal.STOP) {
-                shell.trap(signal, reset ? null : action);
+                shell.traps().on(signal, reset ? null : action);
             }
         }
         return 0;
@@ -424,7 +424,7 @@ final class Builtins {
         });
         while (true) {
             task.check();
-            if (shell.trapPending()) {
+            if (shell.traps().pending()) {
                 return -(128 + Signal.TERM.number());
             }
             synchronized (bell) {

@@ -4,8 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,8 +35,7 @@ final class Interpreter {
     private final String name;
     private final Variables variables;
     private final Map<String, Node> functions;
-    private final Map<Signal, String> traps;
-    private final Set<Signal> pending = EnumSet.noneOf(Signal.class);
+    private final Traps traps;
     private final Set<Character> options;
     private final Map<Integer, Task> jobs = new LinkedHashMap<>();
     private final Expander expander;
@@ -46,7 +43,6 @@ final class Interpreter {
     private final Builtins builtins;
     private final int shellPid;
     private List<String> positional;
-    private @Nullable String exitTrap;
     private int status;
     private int lastBackground;
     private int line;
@@ -61,7 +57,7 @@ final class Interpreter {
     private boolean fromFile;
 
     Interpreter(Task task, String name, List<String> positional, Variables variables, Set<Character> options) {
-        this(task, name, positional, variables, options, new HashMap<>(), new EnumMap<>(Signal.class), task.pid());
+        this(task, name, positional, variables, options, new HashMap<>(), task.pid());
     }
 
     private Interpreter(
@@ -71,7 +67,6 @@ final class Interpreter {
             Variables variables,
             Set<Character> options,
             Map<String, Node> functions,
-            Map<Signal, String> traps,
             int shellPid) {
         this.task = task;
         this.name = name;
@@ -79,7 +74,7 @@ final class Interpreter {
         this.variables = variables;
         this.options = options;
         this.functions = functions;
-        this.traps = traps;
+        this.traps = new Traps(this);
         this.shellPid = shellPid;
         this.expander = new Expander(this);
         this.redirections = new Redirections(this);
@@ -106,6 +101,10 @@ final class Interpreter {
 
     Map<String, Node> functions() {
         return functions;
+    }
+
+    Traps traps() {
+        return traps;
     }
 
     Map<Integer, Task> jobs() {
@@ -372,7 +371,7 @@ final class Interpreter {
     private boolean iterate(Node body) throws IOException, InterruptedException {
         try {
             run(body, false);
-            runTraps();
+            traps.run();
             return false;
         } catch (Jump jump) {
             if (jump.kind() != Jump.Kind.BREAK && jump.kind() != Jump.Kind.CONTINUE) {
@@ -431,7 +430,7 @@ final class Interpreter {
         if (option('P')) {
             status = failed;
         }
-        runTraps();
+        traps.run();
     }
 
     private void runBackground(Node.Background background) throws IOException {
@@ -459,8 +458,7 @@ final class Interpreter {
         int depth = calls;
         int at = line;
         return child -> {
-            Interpreter copy = new Interpreter(
-                    child, name, parameters, copied, flags, known, new EnumMap<>(Signal.class), shellPid);
+            Interpreter copy = new Interpreter(child, name, parameters, copied, flags, known, shellPid);
             copy.status = before;
             copy.lastBackground = background;
             copy.tested = quiet;
@@ -474,8 +472,8 @@ final class Interpreter {
     /** Runs a whole script: its mistakes, its exit and its EXIT trap. @return the exit code */
     int toEnd(Node script) throws IOException, InterruptedException {
         try {
-            run(script, exitTrap == null && traps.isEmpty());
-            runTraps();
+            run(script, traps.isEmpty());
+            traps.run();
         } catch (Jump jump) {
             if (jump.kind() == Jump.Kind.EXIT || jump.kind() == Jump.Kind.RETURN) {
                 status = jump.value();
@@ -487,20 +485,9 @@ final class Interpreter {
         return leave();
     }
 
-    /** Runs the EXIT trap. @return the exit code */
+    /** Ends this shell. @return the exit code */
     int leave() throws IOException, InterruptedException {
-        String script = exitTrap;
-        exitTrap = null;
-        int code = status;
-        if (script != null) {
-            try {
-                evaluate(script);
-                status = code;
-            } catch (Jump jump) {
-                status = jump.kind() == Jump.Kind.EXIT ? jump.value() : code;
-            }
-        }
-        return status;
+        return traps.runExit();
     }
 
     /** Runs text as a script of this shell: eval, traps, sourced files. */
@@ -554,7 +541,7 @@ final class Interpreter {
             return;
         }
         external(words, simple, last);
-        runTraps();
+        traps.run();
     }
 
     private void assignOnly(Node.Simple simple) throws IOException, InterruptedException {
@@ -658,7 +645,7 @@ final class Interpreter {
                 }
             });
         }
-        runTraps();
+        traps.run();
     }
 
     /** {@code exec} with a command replaces this process; without, its redirections stay. */
@@ -681,7 +668,7 @@ final class Interpreter {
         task.environment(environment(simple));
         int code = task.runExec(found.words(), found.program());
         task.out().flush();
-        exitTrap = null;
+        traps.onExit(null);
         throw new Jump(Jump.Kind.EXIT, code);
     }
 
@@ -695,7 +682,7 @@ final class Interpreter {
 
     private void external(List<String> words, Node.Simple simple, boolean last)
             throws IOException, InterruptedException {
-        if (last && tested == 0 && !interactive && traps.isEmpty() && exitTrap == null) {
+        if (last && tested == 0 && !interactive && traps.isEmpty()) {
             if (!redirections.redirect(task, simple.redirections())) {
                 return;
             }
@@ -808,63 +795,5 @@ final class Interpreter {
     /** The script is a file: messages carry its lines. */
     void fromFile() {
         fromFile = true;
-    }
-
-    // ---- traps
-
-    void trap(Signal signal, @Nullable String script) {
-        if (script == null) {
-            traps.remove(signal);
-            task.handle(signal, null);
-        } else if (script.isEmpty()) {
-            traps.put(signal, "");
-            task.handle(signal, Task.Handler.IGNORE);
-        } else {
-            traps.put(signal, script);
-            task.handle(signal, received -> {
-                synchronized (pending) {
-                    pending.add(received);
-                }
-                task.wake();
-            });
-        }
-    }
-
-    void trapExit(@Nullable String script) {
-        exitTrap = script;
-    }
-
-    @Nullable
-    String exitTrap() {
-        return exitTrap;
-    }
-
-    Map<Signal, String> traps() {
-        return traps;
-    }
-
-    boolean trapPending() {
-        synchronized (pending) {
-            return !pending.isEmpty();
-        }
-    }
-
-    void runTraps() throws IOException, InterruptedException {
-        while (true) {
-            Signal signal;
-            synchronized (pending) {
-                if (pending.isEmpty()) {
-                    return;
-                }
-                signal = pending.iterator().next();
-                pending.remove(signal);
-            }
-            String script = traps.get(signal);
-            if (script != null && !script.isEmpty()) {
-                int before = status;
-                evaluate(script);
-                status = before;
-            }
-        }
     }
 }

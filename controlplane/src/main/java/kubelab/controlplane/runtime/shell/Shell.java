@@ -143,8 +143,8 @@ public final class Shell {
     /** @return the exit code when the script ends here, else -1 */
     private static int step(Interpreter shell, Node node, boolean last) throws IOException, InterruptedException {
         try {
-            shell.run(node, last && shell.traps().isEmpty() && shell.exitTrap() == null);
-            shell.runTraps();
+            shell.run(node, last && shell.traps().isEmpty());
+            shell.traps().run();
             return -1;
         } catch (Jump jump) {
             if (jump.kind() == Jump.Kind.EXIT) {
@@ -231,7 +231,7 @@ public final class Shell {
         private int interactively(Node node) throws IOException, InterruptedException {
             try {
                 shell.run(node, false);
-                shell.runTraps();
+                shell.traps().run();
                 return -1;
             } catch (Jump jump) {
                 return jump.kind() == Jump.Kind.EXIT ? exit(shell, jump.value()) : -1;
