@@ -75,7 +75,7 @@ final class Expander {
             } else if (part instanceof Word.Parameter parameter) {
                 parameter(parameter, into, split);
             } else if (part instanceof Word.Command command) {
-                String output = shell.capture(command.script());
+                String output = shell.subshells().capture(command.script());
                 value(output, command.quoted(), into, split);
             } else if (part instanceof Word.Arithmetic arithmetic) {
                 value(Long.toString(shell.arithmetic(text(arithmetic.expression()))), arithmetic.quoted(), into, split);

@@ -1,20 +1,14 @@
 package kubelab.controlplane.runtime.shell;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import kubelab.controlplane.runtime.filesystem.Devices;
 import kubelab.controlplane.runtime.filesystem.Errno;
 import kubelab.controlplane.runtime.filesystem.FileException;
-import kubelab.controlplane.runtime.filesystem.OpenFile;
 import kubelab.controlplane.runtime.kernel.Loader;
-import kubelab.controlplane.runtime.kernel.PipeFile;
 import kubelab.controlplane.runtime.kernel.Program;
 import kubelab.controlplane.runtime.kernel.Signal;
 import kubelab.controlplane.runtime.kernel.Task;
@@ -40,6 +34,7 @@ final class Interpreter {
     private final Map<Integer, Task> jobs = new LinkedHashMap<>();
     private final Expander expander;
     private final Redirections redirections;
+    private final Subshells subshells;
     private final Builtins builtins;
     private final int shellPid;
     private List<String> positional;
@@ -78,6 +73,7 @@ final class Interpreter {
         this.shellPid = shellPid;
         this.expander = new Expander(this);
         this.redirections = new Redirections(this);
+        this.subshells = new Subshells(this, redirections);
         this.builtins = new Builtins(this);
     }
 
@@ -107,8 +103,18 @@ final class Interpreter {
         return traps;
     }
 
+    Subshells subshells() {
+        return subshells;
+    }
+
     Map<Integer, Task> jobs() {
         return jobs;
+    }
+
+    /** A job has begun: {@code $!} and {@code wait} know it from now on. */
+    void began(Task job) {
+        lastBackground = job.pid();
+        jobs.put(job.pid(), job);
     }
 
     Set<Character> options() {
@@ -133,6 +139,11 @@ final class Interpreter {
 
     void status(int code) {
         status = code;
+    }
+
+    /** A command's words have run something: an assignment's status is then what that ended with. */
+    void substituted() {
+        substituted = true;
     }
 
     int loops() {
@@ -190,35 +201,6 @@ final class Interpreter {
                 variables::set);
     }
 
-    /** What a script prints, without the line ends at its end. */
-    String capture(Node script) throws IOException, InterruptedException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        Task child = task.fork(task.arguments());
-        child.descriptors().set(1, new Collector(bytes));
-        status = task.runInline(child, subshell(script));
-        substituted = true;
-        int end = bytes.size();
-        byte[] all = bytes.toByteArray();
-        while (end > 0 && all[end - 1] == '\n') {
-            end--;
-        }
-        return new String(all, 0, end, StandardCharsets.UTF_8).replace("\0", "");
-    }
-
-    private static final class Collector extends OpenFile {
-        private final ByteArrayOutputStream bytes;
-
-        Collector(ByteArrayOutputStream bytes) {
-            super("pipe:[3998]");
-            this.bytes = bytes;
-        }
-
-        @Override
-        public synchronized void write(byte[] from, int offset, int length) {
-            bytes.write(from, offset, length);
-        }
-    }
-
     // ---- running
 
     /** @param last nothing follows: an external command may take this process over */
@@ -253,10 +235,12 @@ final class Interpreter {
             }
             status = status == 0 ? 1 : 0;
         } else if (node instanceof Node.Pipeline pipeline) {
-            runPipeline(pipeline);
+            subshells.pipeline(pipeline);
             checked();
         } else if (node instanceof Node.Background background) {
-            runBackground(background);
+            subshells.background(background);
+        } else if (node instanceof Node.Subshell subshell) {
+            subshells.run(subshell);
         } else if (node instanceof Node.Function function) {
             functions.put(function.name(), function.body());
             status = 0;
@@ -268,18 +252,6 @@ final class Interpreter {
 
     private void runCompound(Node node, boolean last) throws IOException, InterruptedException {
         List<Node.Redirection> own = redirectionsOf(node);
-        if (node instanceof Node.Subshell subshell) {
-            Task child = task.fork(task.arguments());
-            Program body = subshell(subshell.body());
-            if (!redirections.redirect(child, own)) {
-                child.exit(1);
-                return;
-            }
-            status = task.runInline(child, body);
-            announceDeath(child);
-            checked();
-            return;
-        }
         try (Redirections.Applied applied = redirections.apply(own)) {
             if (!applied.worked()) {
                 checked();
@@ -307,9 +279,7 @@ final class Interpreter {
     }
 
     private static List<Node.Redirection> redirectionsOf(Node node) {
-        if (node instanceof Node.Subshell subshell) {
-            return subshell.redirections();
-        } else if (node instanceof Node.Group group) {
+        if (node instanceof Node.Group group) {
             return group.redirections();
         } else if (node instanceof Node.If choice) {
             return choice.redirections();
@@ -398,56 +368,8 @@ final class Interpreter {
         }
     }
 
-    private void runPipeline(Node.Pipeline pipeline) throws IOException, InterruptedException {
-        List<Node> stages = pipeline.stages();
-        List<Task> children = new ArrayList<>();
-        OpenFile input = null;
-        for (int i = 0; i < stages.size(); i++) {
-            Task child = task.fork(task.arguments());
-            if (input != null) {
-                child.descriptors().set(0, input);
-            }
-            Program stage = subshell(stages.get(i));
-            children.add(child);
-            if (i == stages.size() - 1) {
-                status = task.runInline(child, stage);
-            } else {
-                PipeFile.Ends ends = PipeFile.create();
-                child.descriptors().set(1, ends.writer());
-                input = ends.reader();
-                child.start(stage);
-            }
-        }
-        int failed = status;
-        for (Task child : children) {
-            int code = child.await();
-            task.check();
-            if (option('P') && code != 0) {
-                failed = failed == 0 || child != children.get(children.size() - 1) ? code : failed;
-            }
-        }
-        announceDeath(children.get(children.size() - 1));
-        if (option('P')) {
-            status = failed;
-        }
-        traps.run();
-    }
-
-    private void runBackground(Node.Background background) throws IOException {
-        Task child = task.fork(task.arguments());
-        if (!interactive) {
-            child.descriptors().set(0, Devices.nothing());
-            child.handle(Signal.INT, Task.Handler.IGNORE);
-            child.handle(Signal.QUIT, Task.Handler.IGNORE);
-        }
-        child.start(subshell(background.command()));
-        lastBackground = child.pid();
-        jobs.put(child.pid(), child);
-        status = 0;
-    }
-
     /** A program that runs a part of this script in a copy of this shell. */
-    private Program subshell(Node body) {
+    Program subshell(Node body) {
         Variables copied = variables.copy();
         Set<Character> flags = new java.util.HashSet<>(options);
         Map<String, Node> known = new HashMap<>(functions);
@@ -762,7 +684,7 @@ final class Interpreter {
     }
 
     /** After a command: {@code set -e}. */
-    private void checked() {
+    void checked() {
         if (status != 0 && tested == 0 && option('e')) {
             throw new Jump(Jump.Kind.EXIT, status);
         }

@@ -1,0 +1,116 @@
+package kubelab.controlplane.runtime.shell;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import kubelab.controlplane.runtime.filesystem.Devices;
+import kubelab.controlplane.runtime.filesystem.OpenFile;
+import kubelab.controlplane.runtime.kernel.PipeFile;
+import kubelab.controlplane.runtime.kernel.Program;
+import kubelab.controlplane.runtime.kernel.Signal;
+import kubelab.controlplane.runtime.kernel.Task;
+
+/** The parts of a script that are processes of their own: ( ), $( ), a pipeline's stages and what runs after an &. */
+final class Subshells {
+    private final Interpreter shell;
+    private final Redirections redirections;
+    private final Task task;
+
+    Subshells(Interpreter shell, Redirections redirections) {
+        this.shell = shell;
+        this.redirections = redirections;
+        this.task = shell.task();
+    }
+
+    /** {@code ( )} */
+    void run(Node.Subshell node) throws IOException, InterruptedException {
+        Task child = task.fork(task.arguments());
+        Program body = shell.subshell(node.body());
+        if (!redirections.redirect(child, node.redirections())) {
+            child.exit(1);
+            return;
+        }
+        shell.status(task.runInline(child, body));
+        shell.announceDeath(child);
+        shell.checked();
+    }
+
+    /** {@code $( )}: what a script prints, without the line ends at its end. */
+    String capture(Node script) throws IOException, InterruptedException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Task child = task.fork(task.arguments());
+        child.descriptors().set(1, new Collector(bytes));
+        shell.status(task.runInline(child, shell.subshell(script)));
+        shell.substituted();
+        int end = bytes.size();
+        byte[] all = bytes.toByteArray();
+        while (end > 0 && all[end - 1] == '\n') {
+            end--;
+        }
+        return new String(all, 0, end, StandardCharsets.UTF_8).replace("\0", "");
+    }
+
+    private static final class Collector extends OpenFile {
+        private final ByteArrayOutputStream bytes;
+
+        Collector(ByteArrayOutputStream bytes) {
+            super("pipe:[3998]");
+            this.bytes = bytes;
+        }
+
+        @Override
+        public synchronized void write(byte[] from, int offset, int length) {
+            bytes.write(from, offset, length);
+        }
+    }
+
+    /** The last stage runs in this thread, the others beside it. */
+    void pipeline(Node.Pipeline pipeline) throws IOException, InterruptedException {
+        List<Node> stages = pipeline.stages();
+        List<Task> children = new ArrayList<>();
+        OpenFile input = null;
+        for (int i = 0; i < stages.size(); i++) {
+            Task child = task.fork(task.arguments());
+            if (input != null) {
+                child.descriptors().set(0, input);
+            }
+            Program stage = shell.subshell(stages.get(i));
+            children.add(child);
+            if (i == stages.size() - 1) {
+                shell.status(task.runInline(child, stage));
+            } else {
+                PipeFile.Ends ends = PipeFile.create();
+                child.descriptors().set(1, ends.writer());
+                input = ends.reader();
+                child.start(stage);
+            }
+        }
+        int failed = shell.status();
+        for (Task child : children) {
+            int code = child.await();
+            task.check();
+            if (shell.option('P') && code != 0) {
+                failed = failed == 0 || child != children.get(children.size() - 1) ? code : failed;
+            }
+        }
+        shell.announceDeath(children.get(children.size() - 1));
+        if (shell.option('P')) {
+            shell.status(failed);
+        }
+        shell.traps().run();
+    }
+
+    void background(Node.Background background) throws IOException {
+        Task child = task.fork(task.arguments());
+        if (!shell.isInteractive()) {
+            child.descriptors().set(0, Devices.nothing());
+            child.handle(Signal.INT, Task.Handler.IGNORE);
+            child.handle(Signal.QUIT, Task.Handler.IGNORE);
+        }
+        child.start(shell.subshell(background.command()));
+        shell.began(child);
+        shell.status(0);
+    }
+}
