@@ -81,7 +81,8 @@ final class Builtins {
             case "return" ->
                 words -> {
                     throw new Jump(
-                            shell.inFunction() ? Jump.Kind.RETURN : Jump.Kind.EXIT, number(words, shell.status()));
+                            shell.nesting().inFunction() ? Jump.Kind.RETURN : Jump.Kind.EXIT,
+                            number(words, shell.status()));
                 };
             case "break" -> words -> loop(Jump.Kind.BREAK, words);
             case "continue" -> words -> loop(Jump.Kind.CONTINUE, words);
@@ -148,7 +149,7 @@ final class Builtins {
     }
 
     private int loop(Jump.Kind kind, List<String> words) {
-        if (shell.loops() == 0) {
+        if (shell.nesting().loops() == 0) {
             return 0;
         }
         throw new Jump(kind, Math.max(1, number(words, 1)));

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Interpreter {
     /** What a command of the shell costs in processor time, in ns: about what ash needs on a small machine. */
-    private static final long BUILTIN_COST = 20_000;
+    static final long BUILTIN_COST = 20_000;
 
     private static final long FORK_COST = 500_000;
     private static final int MAX_CALLS = 1000;
@@ -32,27 +32,23 @@ final class Interpreter {
     private final Traps traps;
     private final Set<Character> options;
     private final Map<Integer, Task> jobs = new LinkedHashMap<>();
+    private final Nesting nesting;
     private final Expander expander;
     private final Redirections redirections;
     private final Subshells subshells;
+    private final CompoundCommands compounds;
     private final Builtins builtins;
     private final int shellPid;
     private List<String> positional;
     private int status;
     private int lastBackground;
     private int line;
-    private int loops;
-    private int calls;
-    private int sourced;
-    /** Above zero while a failure is only an answer: conditions, all but the last of && and ||. */
-    private int tested;
-
     private boolean substituted;
     private boolean interactive;
     private boolean fromFile;
 
     Interpreter(Task task, String name, List<String> positional, Variables variables, Set<Character> options) {
-        this(task, name, positional, variables, options, new HashMap<>(), task.pid());
+        this(task, name, positional, variables, options, new HashMap<>(), new Nesting(), task.pid());
     }
 
     private Interpreter(
@@ -62,6 +58,7 @@ final class Interpreter {
             Variables variables,
             Set<Character> options,
             Map<String, Node> functions,
+            Nesting nesting,
             int shellPid) {
         this.task = task;
         this.name = name;
@@ -70,10 +67,12 @@ final class Interpreter {
         this.options = options;
         this.functions = functions;
         this.traps = new Traps(this);
+        this.nesting = nesting;
         this.shellPid = shellPid;
         this.expander = new Expander(this);
         this.redirections = new Redirections(this);
         this.subshells = new Subshells(this, redirections);
+        this.compounds = new CompoundCommands(this, redirections);
         this.builtins = new Builtins(this);
     }
 
@@ -146,16 +145,12 @@ final class Interpreter {
         substituted = true;
     }
 
-    int loops() {
-        return loops;
+    Nesting nesting() {
+        return nesting;
     }
 
     int line() {
         return line;
-    }
-
-    boolean inFunction() {
-        return calls > 0 || sourced > 0;
     }
 
     void interactive() {
@@ -217,21 +212,21 @@ final class Interpreter {
                 run(commands.get(i), last && i == commands.size() - 1);
             }
         } else if (node instanceof Node.AndOr both) {
-            tested++;
+            nesting.enterTest();
             try {
                 run(both.left(), false);
             } finally {
-                tested--;
+                nesting.leaveTest();
             }
             if ((status == 0) == both.and()) {
                 run(both.right(), last);
             }
         } else if (node instanceof Node.Not not) {
-            tested++;
+            nesting.enterTest();
             try {
                 run(not.command(), false);
             } finally {
-                tested--;
+                nesting.leaveTest();
             }
             status = status == 0 ? 1 : 0;
         } else if (node instanceof Node.Pipeline pipeline) {
@@ -245,127 +240,9 @@ final class Interpreter {
             functions.put(function.name(), function.body());
             status = 0;
         } else {
-            runCompound(node, last);
+            compounds.run(node, last);
         }
         return status;
-    }
-
-    private void runCompound(Node node, boolean last) throws IOException, InterruptedException {
-        List<Node.Redirection> own = redirectionsOf(node);
-        try (Redirections.Applied applied = redirections.apply(own)) {
-            if (!applied.worked()) {
-                checked();
-                return;
-            }
-            boolean tail = last && own.isEmpty();
-            if (node instanceof Node.Group group) {
-                run(group.body(), tail);
-            } else if (node instanceof Node.If choice) {
-                if (test(choice.condition())) {
-                    run(choice.then(), tail);
-                } else if (choice.otherwise() != null) {
-                    run(choice.otherwise(), tail);
-                } else {
-                    status = 0;
-                }
-            } else if (node instanceof Node.While loop) {
-                runWhile(loop);
-            } else if (node instanceof Node.For loop) {
-                runFor(loop);
-            } else if (node instanceof Node.Case choice) {
-                runCase(choice, tail);
-            }
-        }
-    }
-
-    private static List<Node.Redirection> redirectionsOf(Node node) {
-        if (node instanceof Node.Group group) {
-            return group.redirections();
-        } else if (node instanceof Node.If choice) {
-            return choice.redirections();
-        } else if (node instanceof Node.While loop) {
-            return loop.redirections();
-        } else if (node instanceof Node.For loop) {
-            return loop.redirections();
-        } else if (node instanceof Node.Case choice) {
-            return choice.redirections();
-        }
-        return List.of();
-    }
-
-    private boolean test(Node condition) throws IOException, InterruptedException {
-        tested++;
-        try {
-            return run(condition, false) == 0;
-        } finally {
-            tested--;
-        }
-    }
-
-    private void runWhile(Node.While loop) throws IOException, InterruptedException {
-        int result = 0;
-        loops++;
-        try {
-            while (test(loop.condition()) != loop.until()) {
-                task.charge(BUILTIN_COST / 10);
-                if (iterate(loop.body())) {
-                    result = status;
-                    break;
-                }
-                result = status;
-            }
-        } finally {
-            loops--;
-        }
-        status = result;
-    }
-
-    private void runFor(Node.For loop) throws IOException, InterruptedException {
-        List<Word> words = loop.words();
-        List<String> values = words == null ? positional : expander.fields(words);
-        status = 0;
-        loops++;
-        try {
-            for (String value : values) {
-                variables.set(loop.name(), value);
-                if (iterate(loop.body())) {
-                    break;
-                }
-            }
-        } finally {
-            loops--;
-        }
-    }
-
-    /** @return whether the loop is to end */
-    private boolean iterate(Node body) throws IOException, InterruptedException {
-        try {
-            run(body, false);
-            traps.run();
-            return false;
-        } catch (Jump jump) {
-            if (jump.kind() != Jump.Kind.BREAK && jump.kind() != Jump.Kind.CONTINUE) {
-                throw jump;
-            }
-            status = 0;
-            if (jump.value() > 1 && loops > 1) {
-                throw new Jump(jump.kind(), jump.value() - 1);
-            }
-            return jump.kind() == Jump.Kind.BREAK;
-        }
-    }
-
-    private void runCase(Node.Case choice, boolean last) throws IOException, InterruptedException {
-        String subject = expander.text(choice.subject());
-        status = 0;
-        for (Node.Branch branch : choice.branches()) {
-            for (Word pattern : branch.patterns()) {
-                if (Glob.matches(expander.pattern(pattern), subject)) {
-                    run(branch.body(), last);
-                    return;
-                }
-            }
-        }
     }
 
     /** A program that runs a part of this script in a copy of this shell. */
@@ -376,15 +253,12 @@ final class Interpreter {
         List<String> parameters = positional;
         int before = status;
         int background = lastBackground;
-        int quiet = tested;
-        int depth = calls;
+        Nesting around = nesting.forSubshell();
         int at = line;
         return child -> {
-            Interpreter copy = new Interpreter(child, name, parameters, copied, flags, known, shellPid);
+            Interpreter copy = new Interpreter(child, name, parameters, copied, flags, known, around, shellPid);
             copy.status = before;
             copy.lastBackground = background;
-            copy.tested = quiet;
-            copy.calls = depth;
             copy.line = at;
             child.charge(FORK_COST);
             return copy.toEnd(body);
@@ -426,7 +300,7 @@ final class Interpreter {
     }
 
     void source(String text) throws IOException, InterruptedException {
-        sourced++;
+        nesting.enterSource();
         try {
             evaluate(text);
         } catch (Jump jump) {
@@ -435,7 +309,7 @@ final class Interpreter {
             }
             status = jump.value();
         } finally {
-            sourced--;
+            nesting.leaveSource();
         }
     }
 
@@ -498,15 +372,13 @@ final class Interpreter {
     }
 
     private void call(Node function, List<String> words, Node.Simple simple) throws IOException, InterruptedException {
-        if (calls >= MAX_CALLS) {
+        if (nesting.calls() >= MAX_CALLS) {
             task.signal(Signal.SEGV, null);
             task.check();
             throw new ShellError("maximum recursion depth exceeded", 2);
         }
         List<String> before = positional;
-        int outerLoops = loops;
-        loops = 0;
-        calls++;
+        int outerLoops = nesting.enterFunction();
         variables.enterFunction();
         try (Redirections.Applied applied = redirections.apply(simple.redirections())) {
             for (Node.Assignment assignment : simple.assignments()) {
@@ -524,8 +396,7 @@ final class Interpreter {
             status = jump.value();
         } finally {
             positional = before;
-            loops = outerLoops;
-            calls--;
+            nesting.leaveFunction(outerLoops);
             variables.leaveFunction();
         }
     }
@@ -604,7 +475,7 @@ final class Interpreter {
 
     private void external(List<String> words, Node.Simple simple, boolean last)
             throws IOException, InterruptedException {
-        if (last && tested == 0 && !interactive && traps.isEmpty()) {
+        if (last && !nesting.inTest() && !interactive && traps.isEmpty()) {
             if (!redirections.redirect(task, simple.redirections())) {
                 return;
             }
@@ -685,7 +556,7 @@ final class Interpreter {
 
     /** After a command: {@code set -e}. */
     void checked() {
-        if (status != 0 && tested == 0 && option('e')) {
+        if (status != 0 && !nesting.inTest() && option('e')) {
             throw new Jump(Jump.Kind.EXIT, status);
         }
     }
