@@ -17,7 +17,7 @@ final class CompoundCommands {
 
     void run(Node node, boolean last) throws IOException, InterruptedException {
         List<Node.Redirection> own = redirectionsOf(node);
-        try (Redirections.Applied applied = redirections.apply(own)) {
+        try (Redirections.Applied applied = redirections.temporarily(own)) {
             if (!applied.worked()) {
                 shell.checked();
                 return;

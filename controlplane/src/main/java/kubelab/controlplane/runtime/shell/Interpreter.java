@@ -6,9 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import kubelab.controlplane.runtime.filesystem.Errno;
-import kubelab.controlplane.runtime.filesystem.FileException;
-import kubelab.controlplane.runtime.kernel.Loader;
 import kubelab.controlplane.runtime.kernel.Program;
 import kubelab.controlplane.runtime.kernel.Signal;
 import kubelab.controlplane.runtime.kernel.Task;
@@ -22,8 +19,7 @@ final class Interpreter {
     /** What a command of the shell costs in processor time, in ns: about what ash needs on a small machine. */
     static final long BUILTIN_COST = 20_000;
 
-    private static final long FORK_COST = 500_000;
-    private static final int MAX_CALLS = 1000;
+    static final long FORK_COST = 500_000;
 
     private final Task task;
     private final String name;
@@ -34,10 +30,9 @@ final class Interpreter {
     private final Map<Integer, Task> jobs = new LinkedHashMap<>();
     private final Nesting nesting;
     private final Expander expander;
-    private final Redirections redirections;
     private final Subshells subshells;
     private final CompoundCommands compounds;
-    private final Builtins builtins;
+    private final SimpleCommands simples;
     private final int shellPid;
     private List<String> positional;
     private int status;
@@ -70,10 +65,11 @@ final class Interpreter {
         this.nesting = nesting;
         this.shellPid = shellPid;
         this.expander = new Expander(this);
-        this.redirections = new Redirections(this);
+        Redirections redirections = new Redirections(this);
+        this.simples =
+                new SimpleCommands(this, redirections, new Builtins(this), new ExternalCommands(this, redirections));
         this.subshells = new Subshells(this, redirections);
         this.compounds = new CompoundCommands(this, redirections);
-        this.builtins = new Builtins(this);
     }
 
     // ---- what words and builtins ask for
@@ -140,9 +136,13 @@ final class Interpreter {
         status = code;
     }
 
-    /** A command's words have run something: an assignment's status is then what that ended with. */
-    void substituted() {
-        substituted = true;
+    /** Whether the command's words have run something: an assignment's status is then what that ended with. */
+    boolean substituted() {
+        return substituted;
+    }
+
+    void substituted(boolean yes) {
+        substituted = yes;
     }
 
     Nesting nesting() {
@@ -151,6 +151,10 @@ final class Interpreter {
 
     int line() {
         return line;
+    }
+
+    void line(int number) {
+        line = number;
     }
 
     void interactive() {
@@ -201,7 +205,7 @@ final class Interpreter {
     /** @param last nothing follows: an external command may take this process over */
     int run(Node node, boolean last) throws IOException, InterruptedException {
         if (node instanceof Node.Simple simple) {
-            runSimple(simple, last);
+            simples.run(simple, last);
             checked();
         } else if (node instanceof Node.Sequence sequence) {
             List<Node> commands = sequence.commands();
@@ -243,6 +247,13 @@ final class Interpreter {
             compounds.run(node, last);
         }
         return status;
+    }
+
+    /** After a command: {@code set -e}. */
+    void checked() {
+        if (status != 0 && !nesting.inTest() && option('e')) {
+            throw new Jump(Jump.Kind.EXIT, status);
+        }
     }
 
     /** A program that runs a part of this script in a copy of this shell. */
@@ -313,225 +324,21 @@ final class Interpreter {
         }
     }
 
-    private void runSimple(Node.Simple simple, boolean last) throws IOException, InterruptedException {
-        line = simple.line();
-        substituted = false;
-        task.charge(BUILTIN_COST);
-        List<String> words = expander.fields(simple.words());
-        if (option('x') && !(words.isEmpty() && simple.assignments().isEmpty())) {
-            trace(simple, words);
-        }
-        if (words.isEmpty()) {
-            assignOnly(simple);
-            return;
-        }
-        String command = words.get(0);
-        Node function = functions.get(command);
-        if (function != null && !Builtins.isSpecial(command)) {
-            call(function, words, simple);
-            return;
-        }
-        Builtins.Builtin builtin = builtins.find(command);
-        if (builtin != null) {
-            runBuiltin(builtin, words, simple);
-            return;
-        }
-        external(words, simple, last);
-        traps.run();
+    // ---- messages
+
+    /** As ash: the script's name, and the line for script files and builtins. */
+    void complain(String text) throws IOException {
+        complain(task, text);
     }
 
-    private void assignOnly(Node.Simple simple) throws IOException, InterruptedException {
-        if (!substituted) {
-            status = 0;
-        }
-        try (Redirections.Applied applied = redirections.apply(simple.redirections())) {
-            if (!applied.worked()) {
-                return;
-            }
-            for (Node.Assignment assignment : simple.assignments()) {
-                String value = expander.text(assignment.value());
-                variables.set(assignment.name(), value);
-                remember(value);
-                if (option('a')) {
-                    variables.export(assignment.name(), true);
-                }
-            }
-        }
+    /** A complaint that goes where a child's errors go. */
+    void complain(Task child, String text) throws IOException {
+        child.err().print(name + ": " + where() + text + "\n");
     }
 
-    /** Large values count as this process's memory, and while one is put together it is there two more times. */
-    private void remember(String value) {
-        if (value.length() > 64 * 1024) {
-            long sum = 512 * 1024;
-            for (String each : variables.all().values()) {
-                sum += each.length();
-            }
-            task.memory(sum + 2L * value.length());
-            task.memory(sum);
-        }
-    }
-
-    private void call(Node function, List<String> words, Node.Simple simple) throws IOException, InterruptedException {
-        if (nesting.calls() >= MAX_CALLS) {
-            task.signal(Signal.SEGV, null);
-            task.check();
-            throw new ShellError("maximum recursion depth exceeded", 2);
-        }
-        List<String> before = positional;
-        int outerLoops = nesting.enterFunction();
-        variables.enterFunction();
-        try (Redirections.Applied applied = redirections.apply(simple.redirections())) {
-            for (Node.Assignment assignment : simple.assignments()) {
-                variables.local(assignment.name());
-                variables.set(assignment.name(), expander.text(assignment.value()));
-            }
-            positional = List.copyOf(words.subList(1, words.size()));
-            if (applied.worked()) {
-                run(function, false);
-            }
-        } catch (Jump jump) {
-            if (jump.kind() != Jump.Kind.RETURN) {
-                throw jump;
-            }
-            status = jump.value();
-        } finally {
-            positional = before;
-            nesting.leaveFunction(outerLoops);
-            variables.leaveFunction();
-        }
-    }
-
-    private void runBuiltin(Builtins.Builtin builtin, List<String> words, Node.Simple simple)
-            throws IOException, InterruptedException {
-        boolean special = Builtins.isSpecial(words.get(0));
-        if (words.get(0).equals("exec")) {
-            exec(words, simple);
-            return;
-        }
-        Map<String, String> before = new LinkedHashMap<>();
-        try (Redirections.Applied applied = redirections.apply(simple.redirections())) {
-            if (!applied.worked()) {
-                if (special && !interactive) {
-                    throw new Jump(Jump.Kind.EXIT, status);
-                }
-                return;
-            }
-            for (Node.Assignment assignment : simple.assignments()) {
-                if (!special) {
-                    before.put(assignment.name(), variables.get(assignment.name(), "\0"));
-                }
-                variables.set(assignment.name(), expander.text(assignment.value()));
-            }
-            try {
-                status = builtin.run(words);
-                task.out().flush();
-            } catch (FileException e) {
-                report(words.get(0), e.getMessage() == null ? "" : e.getMessage());
-                status = 1;
-            }
-        } finally {
-            before.forEach((variable, value) -> {
-                if (value.equals("\0")) {
-                    variables.unset(variable);
-                } else {
-                    variables.set(variable, value);
-                }
-            });
-        }
-        traps.run();
-    }
-
-    /** {@code exec} with a command replaces this process; without, its redirections stay. */
-    private void exec(List<String> words, Node.Simple simple) throws IOException, InterruptedException {
-        if (!redirections.redirect(task, simple.redirections())) {
-            throw new Jump(Jump.Kind.EXIT, 1);
-        }
-        status = 0;
-        if (words.size() == 1) {
-            return;
-        }
-        Loader.Executable found = load(words.subList(1, words.size()), "exec: ");
-        if (found == null) {
-            throw new Jump(Jump.Kind.EXIT, status);
-        }
-        replace(found, simple);
-    }
-
-    private void replace(Loader.Executable found, Node.Simple simple) throws IOException, InterruptedException {
-        task.environment(environment(simple));
-        int code = task.runExec(found.words(), found.program());
-        task.out().flush();
-        traps.onExit(null);
-        throw new Jump(Jump.Kind.EXIT, code);
-    }
-
-    private Map<String, String> environment(Node.Simple simple) throws IOException, InterruptedException {
-        Map<String, String> environment = variables.environment();
-        for (Node.Assignment assignment : simple.assignments()) {
-            environment.put(assignment.name(), expander.text(assignment.value()));
-        }
-        return environment;
-    }
-
-    private void external(List<String> words, Node.Simple simple, boolean last)
-            throws IOException, InterruptedException {
-        if (last && !nesting.inTest() && !interactive && traps.isEmpty()) {
-            if (!redirections.redirect(task, simple.redirections())) {
-                return;
-            }
-            Loader.Executable found = load(words, "");
-            if (found != null) {
-                replace(found, simple);
-            }
-            return;
-        }
-        task.charge(FORK_COST);
-        Task child = task.fork(words);
-        child.environment(environment(simple));
-        if (!redirections.redirect(child, simple.redirections())) {
-            child.exit(1);
-            return;
-        }
-        // Complaints about the command go where its errors go.
-        String path = Loader.search(task.files(), words.get(0), variables.get("PATH", ""));
-        Loader.Executable found = null;
-        try {
-            if (path == null) {
-                status = 127;
-                child.err().print(name + ": " + where() + words.get(0) + ": not found\n");
-            } else {
-                found = Loader.load(task.world(), task.files(), path, words);
-            }
-        } catch (FileException e) {
-            status = e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR ? 127 : 126;
-            String why = e.errno() == Errno.ENOENT ? "not found" : String.valueOf(e.getMessage());
-            child.err().print(name + ": " + where() + words.get(0) + ": " + why + "\n");
-        }
-        if (found == null) {
-            child.exit(status);
-            return;
-        }
-        child.rename(found.words());
-        status = task.runInline(child, found.program());
-        announceDeath(child);
-    }
-
-    /** @return null after a complaint; the status is set */
-    private Loader.@Nullable Executable load(List<String> words, String prefix) throws IOException {
-        String path = Loader.search(task.files(), words.get(0), variables.get("PATH", ""));
-        if (path == null) {
-            status = 127;
-            complain(prefix + words.get(0) + ": not found");
-            return null;
-        }
-        try {
-            return Loader.load(task.world(), task.files(), path, words);
-        } catch (FileException e) {
-            boolean missing = e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR;
-            status = missing ? 127 : 126;
-            complain(prefix + words.get(0) + ": " + (missing ? "not found" : e.getMessage()));
-            return null;
-        }
+    void report(String builtin, String text) throws IOException {
+        task.err()
+                .print(name + ": " + builtin + ": " + (interactive ? "" : "line " + shownLine() + ": ") + text + "\n");
     }
 
     /** Says that a child was killed, as ash does for a command that it waited for. */
@@ -540,37 +347,6 @@ final class Interpreter {
         if (signal != null && signal != Signal.INT && signal != Signal.PIPE) {
             task.err().print(signal.text() + "\n");
         }
-    }
-
-    private void trace(Node.Simple simple, List<String> words) throws IOException, InterruptedException {
-        StringBuilder text = new StringBuilder(variables.get("PS4", "+ "));
-        for (Node.Assignment assignment : simple.assignments()) {
-            text.append(assignment.name())
-                    .append('=')
-                    .append(expander.text(assignment.value()))
-                    .append(' ');
-        }
-        text.append(String.join(" ", words.stream().map(Builtins::quoteIfNeeded).toList()));
-        task.err().print(text.toString().stripTrailing() + "\n");
-    }
-
-    /** After a command: {@code set -e}. */
-    void checked() {
-        if (status != 0 && !nesting.inTest() && option('e')) {
-            throw new Jump(Jump.Kind.EXIT, status);
-        }
-    }
-
-    // ---- messages
-
-    /** As ash: the script's name, and the line for script files and builtins. */
-    void complain(String text) throws IOException {
-        task.err().print(name + ": " + where() + text + "\n");
-    }
-
-    void report(String builtin, String text) throws IOException {
-        task.err()
-                .print(name + ": " + builtin + ": " + (interactive ? "" : "line " + shownLine() + ": ") + text + "\n");
     }
 
     private String where() {

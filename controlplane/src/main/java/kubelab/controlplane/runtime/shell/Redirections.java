@@ -24,7 +24,7 @@ final class Redirections {
     }
 
     /** For good, in a child or in a shell that gives way to another program. @return false after a complaint; the status is set */
-    boolean redirect(Task target, List<Node.Redirection> redirections) throws IOException, InterruptedException {
+    boolean apply(Task target, List<Node.Redirection> redirections) throws IOException, InterruptedException {
         for (Node.Redirection redirection : redirections) {
             if (!redirectOne(target, redirection)) {
                 shell.status(1);
@@ -109,14 +109,14 @@ final class Redirections {
     }
 
     /** For the shell itself, until the answer is closed. */
-    Applied apply(List<Node.Redirection> redirections) throws IOException, InterruptedException {
+    Applied temporarily(List<Node.Redirection> redirections) throws IOException, InterruptedException {
         if (redirections.isEmpty()) {
             return Applied.NONE;
         }
         task.out().flush();
         Map<Integer, OpenFile> saved = new HashMap<>();
         task.descriptors().all().forEach((number, file) -> saved.put(number, file.retain()));
-        boolean worked = redirect(task, redirections);
+        boolean worked = apply(task, redirections);
         return new Applied(worked, () -> {
             try {
                 task.out().flush();

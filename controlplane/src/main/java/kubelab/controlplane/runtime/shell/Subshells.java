@@ -28,7 +28,7 @@ final class Subshells {
     void run(Node.Subshell node) throws IOException, InterruptedException {
         Task child = task.fork(task.arguments());
         Program body = shell.subshell(node.body());
-        if (!redirections.redirect(child, node.redirections())) {
+        if (!redirections.apply(child, node.redirections())) {
             child.exit(1);
             return;
         }
@@ -43,7 +43,7 @@ final class Subshells {
         Task child = task.fork(task.arguments());
         child.descriptors().set(1, new Collector(bytes));
         shell.status(task.runInline(child, shell.subshell(script)));
-        shell.substituted();
+        shell.substituted(true);
         int end = bytes.size();
         byte[] all = bytes.toByteArray();
         while (end > 0 && all[end - 1] == '\n') {

@@ -1,0 +1,168 @@
+package kubelab.controlplane.runtime.shell;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kubelab.controlplane.runtime.filesystem.FileException;
+import kubelab.controlplane.runtime.kernel.Signal;
+import kubelab.controlplane.runtime.kernel.Task;
+
+/** Commands of words: assignments alone, else a function, a builtin or a program, whichever has the first word's name. */
+final class SimpleCommands {
+    private static final int MAX_CALLS = 1000;
+
+    private final Interpreter shell;
+    private final Redirections redirections;
+    private final ExternalCommands external;
+    private final Builtins builtins;
+    private final Task task;
+
+    SimpleCommands(Interpreter shell, Redirections redirections, Builtins builtins, ExternalCommands external) {
+        this.shell = shell;
+        this.redirections = redirections;
+        this.builtins = builtins;
+        this.external = external;
+        this.task = shell.task();
+    }
+
+    void run(Node.Simple simple, boolean last) throws IOException, InterruptedException {
+        shell.line(simple.line());
+        shell.substituted(false);
+        task.charge(Interpreter.BUILTIN_COST);
+        List<String> words = shell.expander().fields(simple.words());
+        if (shell.option('x') && !(words.isEmpty() && simple.assignments().isEmpty())) {
+            trace(simple, words);
+        }
+        if (words.isEmpty()) {
+            assignOnly(simple);
+            return;
+        }
+        String command = words.get(0);
+        Node function = shell.functions().get(command);
+        if (function != null && !Builtins.isSpecial(command)) {
+            call(function, words, simple);
+            return;
+        }
+        Builtins.Builtin builtin = builtins.find(command);
+        if (builtin != null) {
+            runBuiltin(builtin, words, simple);
+            return;
+        }
+        external.run(words, simple, last);
+        shell.traps().run();
+    }
+
+    private void assignOnly(Node.Simple simple) throws IOException, InterruptedException {
+        if (!shell.substituted()) {
+            shell.status(0);
+        }
+        try (Redirections.Applied applied = redirections.temporarily(simple.redirections())) {
+            if (!applied.worked()) {
+                return;
+            }
+            for (Node.Assignment assignment : simple.assignments()) {
+                String value = shell.expander().text(assignment.value());
+                shell.variables().set(assignment.name(), value);
+                remember(value);
+                if (shell.option('a')) {
+                    shell.variables().export(assignment.name(), true);
+                }
+            }
+        }
+    }
+
+    /** Large values count as this process's memory, and while one is put together it is there two more times. */
+    private void remember(String value) {
+        if (value.length() > 64 * 1024) {
+            long sum = 512 * 1024;
+            for (String each : shell.variables().all().values()) {
+                sum += each.length();
+            }
+            task.memory(sum + 2L * value.length());
+            task.memory(sum);
+        }
+    }
+
+    private void call(Node function, List<String> words, Node.Simple simple) throws IOException, InterruptedException {
+        if (shell.nesting().calls() >= MAX_CALLS) {
+            task.signal(Signal.SEGV, null);
+            task.check();
+            throw new ShellError("maximum recursion depth exceeded", 2);
+        }
+        List<String> before = shell.positional();
+        int outerLoops = shell.nesting().enterFunction();
+        shell.variables().enterFunction();
+        try (Redirections.Applied applied = redirections.temporarily(simple.redirections())) {
+            for (Node.Assignment assignment : simple.assignments()) {
+                shell.variables().local(assignment.name());
+                shell.variables().set(assignment.name(), shell.expander().text(assignment.value()));
+            }
+            shell.positional(words.subList(1, words.size()));
+            if (applied.worked()) {
+                shell.run(function, false);
+            }
+        } catch (Jump jump) {
+            if (jump.kind() != Jump.Kind.RETURN) {
+                throw jump;
+            }
+            shell.status(jump.value());
+        } finally {
+            shell.positional(before);
+            shell.nesting().leaveFunction(outerLoops);
+            shell.variables().leaveFunction();
+        }
+    }
+
+    private void runBuiltin(Builtins.Builtin builtin, List<String> words, Node.Simple simple)
+            throws IOException, InterruptedException {
+        boolean special = Builtins.isSpecial(words.get(0));
+        if (words.get(0).equals("exec")) {
+            external.exec(words, simple);
+            return;
+        }
+        Map<String, String> before = new LinkedHashMap<>();
+        try (Redirections.Applied applied = redirections.temporarily(simple.redirections())) {
+            if (!applied.worked()) {
+                if (special && !shell.isInteractive()) {
+                    throw new Jump(Jump.Kind.EXIT, shell.status());
+                }
+                return;
+            }
+            for (Node.Assignment assignment : simple.assignments()) {
+                if (!special) {
+                    before.put(assignment.name(), shell.variables().get(assignment.name(), "\0"));
+                }
+                shell.variables().set(assignment.name(), shell.expander().text(assignment.value()));
+            }
+            try {
+                shell.status(builtin.run(words));
+                task.out().flush();
+            } catch (FileException e) {
+                shell.report(words.get(0), e.getMessage() == null ? "" : e.getMessage());
+                shell.status(1);
+            }
+        } finally {
+            before.forEach((variable, value) -> {
+                if (value.equals("\0")) {
+                    shell.variables().unset(variable);
+                } else {
+                    shell.variables().set(variable, value);
+                }
+            });
+        }
+        shell.traps().run();
+    }
+
+    private void trace(Node.Simple simple, List<String> words) throws IOException, InterruptedException {
+        StringBuilder text = new StringBuilder(shell.variables().get("PS4", "+ "));
+        for (Node.Assignment assignment : simple.assignments()) {
+            text.append(assignment.name())
+                    .append('=')
+                    .append(shell.expander().text(assignment.value()))
+                    .append(' ');
+        }
+        text.append(String.join(" ", words.stream().map(Builtins::quoteIfNeeded).toList()));
+        task.err().print(text.toString().stripTrailing() + "\n");
+    }
+}
