@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks a script's tree. One per shell process: a subshell is a copy that runs as a task of its own, in place of its
- * parent's thread where the parent only waits for it.
+ * parent's thread where the parent only waits for it. The kinds of commands are its parts, a class each; what more than
+ * one of them needs is kept here.
  */
 final class Interpreter {
     /** What a command of the shell costs in processor time, in ns: about what ash needs on a small machine. */
@@ -25,14 +26,14 @@ final class Interpreter {
     private final String name;
     private final Variables variables;
     private final Map<String, Node> functions;
-    private final Traps traps;
     private final Set<Character> options;
     private final Map<Integer, Task> jobs = new LinkedHashMap<>();
     private final Nesting nesting;
+    private final Traps traps;
     private final Expander expander;
     private final Subshells subshells;
-    private final CompoundCommands compounds;
-    private final SimpleCommands simples;
+    private final CompoundCommands compoundCommands;
+    private final SimpleCommands simpleCommands;
     private final int shellPid;
     private List<String> positional;
     private int status;
@@ -61,18 +62,19 @@ final class Interpreter {
         this.variables = variables;
         this.options = options;
         this.functions = functions;
-        this.traps = new Traps(this);
         this.nesting = nesting;
         this.shellPid = shellPid;
+        // The parts ask for what is set above, and for nothing of each other, while they are made.
+        this.traps = new Traps(this);
         this.expander = new Expander(this);
         Redirections redirections = new Redirections(this);
-        this.simples =
+        this.simpleCommands =
                 new SimpleCommands(this, redirections, new Builtins(this), new ExternalCommands(this, redirections));
         this.subshells = new Subshells(this, redirections);
-        this.compounds = new CompoundCommands(this, redirections);
+        this.compoundCommands = new CompoundCommands(this, redirections);
     }
 
-    // ---- what words and builtins ask for
+    // ---- what its parts ask for
 
     Task task() {
         return task;
@@ -205,7 +207,7 @@ final class Interpreter {
     /** @param last nothing follows: an external command may take this process over */
     int run(Node node, boolean last) throws IOException, InterruptedException {
         if (node instanceof Node.Simple simple) {
-            simples.run(simple, last);
+            simpleCommands.run(simple, last);
             checked();
         } else if (node instanceof Node.Sequence sequence) {
             List<Node> commands = sequence.commands();
@@ -244,7 +246,7 @@ final class Interpreter {
             functions.put(function.name(), function.body());
             status = 0;
         } else {
-            compounds.run(node, last);
+            compoundCommands.run(node, last);
         }
         return status;
     }

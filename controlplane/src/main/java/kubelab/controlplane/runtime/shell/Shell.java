@@ -37,7 +37,8 @@ public final class Shell {
                     case 'i' -> forceInteractive = true;
                     case 's' -> fromStandardInput = true;
                     case 'l' -> {}
-                    case 'o' -> Builtins.namedOption(options, ++i < arguments.size() ? arguments.get(i) : "", true);
+                    case 'o' ->
+                        VariableBuiltins.namedOption(options, ++i < arguments.size() ? arguments.get(i) : "", true);
                     default -> {
                         if ("aefuxnvCbmh".indexOf(letter) < 0) {
                             task.err().print("sh: illegal option -" + letter + "\n");

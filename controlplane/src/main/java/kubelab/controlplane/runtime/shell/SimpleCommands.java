@@ -162,7 +162,7 @@ final class SimpleCommands {
                     .append(shell.expander().text(assignment.value()))
                     .append(' ');
         }
-        text.append(String.join(" ", words.stream().map(Builtins::quoteIfNeeded).toList()));
+        text.append(String.join(" ", words.stream().map(Quotes::ifNeeded).toList()));
         task.err().print(text.toString().stripTrailing() + "\n");
     }
 }

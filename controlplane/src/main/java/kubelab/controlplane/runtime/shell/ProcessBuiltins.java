@@ -1,0 +1,148 @@
+package kubelab.controlplane.runtime.shell;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import kubelab.controlplane.runtime.kernel.Signal;
+import kubelab.controlplane.runtime.kernel.Task;
+
+/** Builtins about the shell's jobs, and about the signals between it and other processes. */
+final class ProcessBuiltins {
+    private final Interpreter shell;
+    private final Task task;
+
+    ProcessBuiltins(Interpreter shell) {
+        this.shell = shell;
+        this.task = shell.task();
+    }
+
+    int trap(List<String> words) throws IOException {
+        if (words.size() == 1) {
+            if (shell.traps().exitScript() != null) {
+                task.out().println("trap -- " + Quotes.always(shell.traps().exitScript()) + " EXIT");
+            }
+            for (Map.Entry<Signal, String> entry : shell.traps().scripts().entrySet()) {
+                task.out().println("trap -- " + Quotes.always(entry.getValue()) + " " + entry.getKey());
+            }
+            return 0;
+        }
+        String action = words.get(1);
+        List<String> names = words.subList(2, words.size());
+        boolean reset = action.equals("-");
+        if (names.isEmpty()) {
+            names = List.of(action);
+            reset = true;
+        }
+        for (String name : names) {
+            if (name.equals("EXIT") || name.equals("0")) {
+                shell.traps().onExit(reset ? null : action);
+                continue;
+            }
+            Signal signal = Signal.of(name);
+            if (signal == null) {
+                shell.report("trap", name + ": invalid signal specification");
+                return 1;
+            }
+            if (signal != Signal.KILL && signal != Signal.STOP) {
+                shell.traps().on(signal, reset ? null : action);
+            }
+        }
+        return 0;
+    }
+
+    int waitFor(List<String> words) throws IOException, InterruptedException {
+        if (words.size() == 1) {
+            for (Task job : List.copyOf(shell.jobs().values())) {
+                int code = await(job);
+                if (code < 0) {
+                    return -code;
+                }
+            }
+            shell.jobs().clear();
+            return 0;
+        }
+        int result = 0;
+        for (String word : words.subList(1, words.size())) {
+            int pid = jobPid(word);
+            Task job = shell.jobs().get(pid);
+            if (job == null) {
+                result = 127;
+                continue;
+            }
+            result = await(job);
+            if (result < 0) {
+                return -result;
+            }
+            shell.announceDeath(job);
+            shell.jobs().remove(pid);
+        }
+        return result;
+    }
+
+    private int jobPid(String word) throws IOException {
+        try {
+            if (word.startsWith("%")) {
+                List<Integer> pids = new ArrayList<>(shell.jobs().keySet());
+                String number = word.substring(1);
+                int index = number.isEmpty() || number.equals("%") || number.equals("+")
+                        ? pids.size()
+                        : Integer.parseInt(number);
+                return index >= 1 && index <= pids.size() ? pids.get(index - 1) : -1;
+            }
+            return Integer.parseInt(word);
+        } catch (NumberFormatException e) {
+            throw new ShellError("wait: Illegal number: " + word, 2);
+        }
+    }
+
+    /** @return the exit code; negative when a trapped signal came first */
+    private int await(Task job) throws InterruptedException {
+        Object bell = new Object();
+        job.exited().thenRun(() -> {
+            synchronized (bell) {
+                bell.notifyAll();
+            }
+        });
+        while (true) {
+            task.check();
+            if (shell.traps().pending()) {
+                return -(128 + Signal.TERM.number());
+            }
+            synchronized (bell) {
+                if (job.exited().isDone()) {
+                    return job.exited().join();
+                }
+                try {
+                    bell.wait();
+                } catch (InterruptedException e) {
+                    // A signal: the checks above say what it was.
+                }
+            }
+        }
+    }
+
+    int jobs(List<String> words) throws IOException {
+        int number = 1;
+        for (Task job : shell.jobs().values()) {
+            if (words.contains("-p")) {
+                task.out().println(Integer.toString(job.pid()));
+            } else if (!job.dead()) {
+                task.out().println("[" + number + "]+  Running                 " + String.join(" ", job.arguments()));
+            }
+            number++;
+        }
+        return 0;
+    }
+
+    /** {@code kill} knows processes only: its words with a job such as {@code %1} as the number of its process. */
+    List<String> pidsOf(List<String> words) throws IOException {
+        List<String> all = new ArrayList<>(words);
+        for (int i = 1; i < all.size(); i++) {
+            if (all.get(i).startsWith("%")) {
+                all.set(i, Integer.toString(jobPid(all.get(i))));
+            }
+        }
+        return all;
+    }
+}
