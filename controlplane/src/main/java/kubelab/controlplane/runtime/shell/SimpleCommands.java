@@ -17,6 +17,9 @@ final class SimpleCommands {
     private final ExternalCommands external;
     private final Builtins builtins;
     private final Task task;
+    private final Variables variables;
+    private final Expander expander;
+    private final Nesting nesting;
 
     SimpleCommands(Interpreter shell, Redirections redirections, Builtins builtins, ExternalCommands external) {
         this.shell = shell;
@@ -24,13 +27,16 @@ final class SimpleCommands {
         this.builtins = builtins;
         this.external = external;
         this.task = shell.task();
+        this.variables = shell.variables();
+        this.expander = shell.expander();
+        this.nesting = shell.nesting();
     }
 
     void run(Node.Simple simple, boolean last) throws IOException, InterruptedException {
         shell.line(simple.line());
         shell.substituted(false);
         task.charge(Interpreter.BUILTIN_COST);
-        List<String> words = shell.expander().fields(simple.words());
+        List<String> words = expander.fields(simple.words());
         if (shell.option('x') && !(words.isEmpty() && simple.assignments().isEmpty())) {
             trace(simple, words);
         }
@@ -62,11 +68,11 @@ final class SimpleCommands {
                 return;
             }
             for (Node.Assignment assignment : simple.assignments()) {
-                String value = shell.expander().text(assignment.value());
-                shell.variables().set(assignment.name(), value);
+                String value = expander.text(assignment.value());
+                variables.set(assignment.name(), value);
                 remember(value);
                 if (shell.option('a')) {
-                    shell.variables().export(assignment.name(), true);
+                    variables.export(assignment.name(), true);
                 }
             }
         }
@@ -76,7 +82,7 @@ final class SimpleCommands {
     private void remember(String value) {
         if (value.length() > 64 * 1024) {
             long sum = 512 * 1024;
-            for (String each : shell.variables().all().values()) {
+            for (String each : variables.all().values()) {
                 sum += each.length();
             }
             task.memory(sum + 2L * value.length());
@@ -85,18 +91,18 @@ final class SimpleCommands {
     }
 
     private void call(Node function, List<String> words, Node.Simple simple) throws IOException, InterruptedException {
-        if (shell.nesting().calls() >= MAX_CALLS) {
+        if (nesting.calls() >= MAX_CALLS) {
             task.signal(Signal.SEGV, null);
             task.check();
             throw new ShellError("maximum recursion depth exceeded", 2);
         }
         List<String> before = shell.positional();
-        int outerLoops = shell.nesting().enterFunction();
-        shell.variables().enterFunction();
+        int outerLoops = nesting.enterFunction();
+        variables.enterFunction();
         try (Redirections.Applied applied = redirections.temporarily(simple.redirections())) {
             for (Node.Assignment assignment : simple.assignments()) {
-                shell.variables().local(assignment.name());
-                shell.variables().set(assignment.name(), shell.expander().text(assignment.value()));
+                variables.local(assignment.name());
+                variables.set(assignment.name(), expander.text(assignment.value()));
             }
             shell.positional(words.subList(1, words.size()));
             if (applied.worked()) {
@@ -109,8 +115,8 @@ final class SimpleCommands {
             shell.status(jump.value());
         } finally {
             shell.positional(before);
-            shell.nesting().leaveFunction(outerLoops);
-            shell.variables().leaveFunction();
+            nesting.leaveFunction(outerLoops);
+            variables.leaveFunction();
         }
     }
 
@@ -131,9 +137,9 @@ final class SimpleCommands {
             }
             for (Node.Assignment assignment : simple.assignments()) {
                 if (!special) {
-                    before.put(assignment.name(), shell.variables().get(assignment.name(), "\0"));
+                    before.put(assignment.name(), variables.get(assignment.name(), "\0"));
                 }
-                shell.variables().set(assignment.name(), shell.expander().text(assignment.value()));
+                variables.set(assignment.name(), expander.text(assignment.value()));
             }
             try {
                 shell.status(builtin.run(words));
@@ -145,9 +151,9 @@ final class SimpleCommands {
         } finally {
             before.forEach((variable, value) -> {
                 if (value.equals("\0")) {
-                    shell.variables().unset(variable);
+                    variables.unset(variable);
                 } else {
-                    shell.variables().set(variable, value);
+                    variables.set(variable, value);
                 }
             });
         }
@@ -155,11 +161,11 @@ final class SimpleCommands {
     }
 
     private void trace(Node.Simple simple, List<String> words) throws IOException, InterruptedException {
-        StringBuilder text = new StringBuilder(shell.variables().get("PS4", "+ "));
+        StringBuilder text = new StringBuilder(variables.get("PS4", "+ "));
         for (Node.Assignment assignment : simple.assignments()) {
             text.append(assignment.name())
                     .append('=')
-                    .append(shell.expander().text(assignment.value()))
+                    .append(expander.text(assignment.value()))
                     .append(' ');
         }
         text.append(String.join(" ", words.stream().map(Quotes::ifNeeded).toList()));
