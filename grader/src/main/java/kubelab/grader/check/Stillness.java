@@ -54,7 +54,7 @@ final class Stillness {
                                 .list()
                                 .getItems())
                 .<HasMetadata>flatMap(List::stream)
-                .map(o -> o.getMetadata().getUid() + "@" + o.getMetadata().getResourceVersion())
+                .map(o -> o.getMetadata().getUid() + "@" + state(o))
                 .sorted()
                 .collect(Collectors.joining(","));
         boolean onTheWay = pods.stream().anyMatch(Stillness::isOnItsWay);
@@ -64,6 +64,18 @@ final class Stillness {
             since = System.nanoTime();
         }
         return System.nanoTime() - since >= quiet.toNanos();
+    }
+
+    /**
+     * Changes whenever the object does, but for one thing: why a Pod has no node. That counts the nodes of the whole
+     * cluster, and those on paper come and go with other people's gradings.
+     */
+    private static String state(HasMetadata object) {
+        if (object instanceof Pod pod && pod.getSpec().getNodeName() == null && isUnschedulable(pod)) {
+            return "waits " + pod.getMetadata().getGeneration() + " "
+                    + pod.getStatus().getNominatedNodeName();
+        }
+        return object.getMetadata().getResourceVersion();
     }
 
     private static boolean isOnItsWay(Pod pod) {
@@ -87,8 +99,12 @@ final class Stillness {
                         && STUCK.contains(c.getState().getWaiting().getReason()));
         boolean initRuns = pod.getStatus().getInitContainerStatuses().stream()
                 .anyMatch(c -> c.getState() != null && c.getState().getRunning() != null);
-        boolean unschedulable = pod.getStatus().getConditions().stream()
-                .anyMatch(c -> "PodScheduled".equals(c.getType()) && "False".equals(c.getStatus()));
-        return "Pending".equals(pod.getStatus().getPhase()) && !stuck && !initRuns && !unschedulable;
+        return "Pending".equals(pod.getStatus().getPhase()) && !stuck && !initRuns && !isUnschedulable(pod);
+    }
+
+    private static boolean isUnschedulable(Pod pod) {
+        return pod.getStatus() != null
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(c -> "PodScheduled".equals(c.getType()) && "False".equals(c.getStatus()));
     }
 }
