@@ -5,7 +5,11 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,12 +20,7 @@ import kubelab.grader.check.Run;
 
 /** scheduler-6. A paper node is full of small Pods; room comes about by preemption first, and by the check's hand later. */
 final class UrgentAndPatientCheck implements Check {
-    /**
-     * Two, so that one has to go. With more victims than one the real scheduler now and then ends one too many: it tries
-     * again when the first is gone, and none of the others says yet that it is going (grace period 0).
-     */
-    private static final int FILLERS = 2;
-
+    private static final int FILLERS = 4;
     private static final String FILLER = "filler";
     private static final int HIGH = 10_000;
 
@@ -62,10 +61,30 @@ final class UrgentAndPatientCheck implements Check {
                         .build())
                 .create();
         for (int i = 1; i <= FILLERS; i++) {
-            create(run, FILLER + "-" + i, "500m");
+            create(run, FILLER + "-" + i, "250m");
         }
         run.await("a node for all fillers", () -> Placed.live(run, FILLER).stream()
                 .allMatch(p -> Placed.node(p).isPresent()));
+        for (int i = 1; i <= FILLERS; i++) {
+            started(run, FILLER + "-" + i, FILLERS - i);
+        }
+    }
+
+    /**
+     * Says what a kubelet would have said. Without it all are equally important, and the real scheduler, which now and then
+     * looks for victims again before the first ones are gone, would sometimes choose others.
+     */
+    private static void started(Run run, String name, int minutesAgo) {
+        run.client()
+                .pods()
+                .inNamespace(run.namespace())
+                .withName(name)
+                .subresource("status")
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "status: {startTime: '"
+                                + Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(Duration.ofMinutes(minutesAgo))
+                                + "'}");
     }
 
     private String name(Run run, String priority) {
