@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Every exercise on a cluster: the solution has full marks, the starter nothing, each wrong answer its stated score and
  * its golden feedback ({@code -Dupdate} records it anew). {@code -Druns=20} does it twenty times, {@code -Dcase=pods-1}
- * only where the name starts so.
+ * only where the name contains that.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ExercisesContract {
