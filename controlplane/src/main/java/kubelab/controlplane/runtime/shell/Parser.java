@@ -36,7 +36,16 @@ final class Parser {
     private record Pending(List<Node.Redirection> into, int index, String end, boolean literal, boolean stripTabs) {}
 
     Parser(String source) {
-        this.words = new WordParser(source);
+        this(source, 1);
+    }
+
+    /** @param firstLine the number of the text's first line in what it is a part of */
+    Parser(String source, int firstLine) {
+        this.words = new WordParser(source, firstLine);
+    }
+
+    static boolean isReserved(String word) {
+        return RESERVED.contains(word);
     }
 
     /** The next complete command; null at the end. */
@@ -63,8 +72,8 @@ final class Parser {
     }
 
     /** Parses all that is left, e.g. of a command substitution. */
-    static Node all(String source) throws SyntaxException {
-        Parser parser = new Parser(source);
+    static Node all(String source, int firstLine) throws SyntaxException {
+        Parser parser = new Parser(source, firstLine);
         List<Node> commands = new ArrayList<>();
         for (Node node; (node = parser.next()) != null; ) {
             commands.add(node);

@@ -71,8 +71,12 @@ final class VariableBuiltins {
     int local(List<String> words) throws IOException {
         for (String word : words.subList(1, words.size())) {
             int equals = word.indexOf('=');
-            if (!shell.variables().local(equals < 0 ? word : word.substring(0, equals))) {
-                throw new ShellError("local: not in a function", 2);
+            String name = equals < 0 ? word : word.substring(0, equals);
+            if (!Variables.isName(name)) {
+                throw new ShellError(name + ": bad variable name", 2);
+            }
+            if (!shell.variables().local(name)) {
+                throw new ShellError("not in a function", 2);
             }
             if (equals >= 0) {
                 assign(word);
@@ -95,8 +99,8 @@ final class VariableBuiltins {
         return 0;
     }
 
-    /** {@code -o name} and {@code +o name} */
-    static void namedOption(Set<Character> options, String name, boolean on) {
+    /** {@code -o name} and {@code +o name}. @return whether there is such an option */
+    static boolean namedOption(Set<Character> options, String name, boolean on) {
         for (String[] each : NAMED) {
             if (each[0].equals(name)) {
                 if (on) {
@@ -104,10 +108,10 @@ final class VariableBuiltins {
                 } else {
                     options.remove(each[1].charAt(0));
                 }
-                return;
+                return true;
             }
         }
-        throw new ShellError("set: illegal option -o " + name, 2);
+        return false;
     }
 
     int set(List<String> words) throws IOException {
@@ -123,14 +127,17 @@ final class VariableBuiltins {
             }
             for (char letter : word.substring(1).toCharArray()) {
                 if (letter == 'o' && i + 1 < words.size()) {
-                    namedOption(shell.options(), words.get(++i), on);
+                    if (!namedOption(shell.options(), words.get(++i), on)) {
+                        shell.complain("illegal option " + word.charAt(0) + "o " + words.get(i));
+                        return 1;
+                    }
                 } else if (letter == 'o') {
                     for (String[] each : NAMED) {
                         String state = shell.option(each[1].charAt(0)) ? "on" : "off";
                         task.out().println(String.format("%-16s%s", each[0], state));
                     }
                 } else if ("efimnsxvCabuV".indexOf(letter) < 0) {
-                    throw new ShellError("set: illegal option " + (on ? "-" : "+") + letter, 2);
+                    throw new ShellError("illegal option " + (on ? "-" : "+") + letter, 2);
                 } else if (on) {
                     shell.options().add(letter);
                 } else {
