@@ -8,6 +8,7 @@ import kubelab.controlplane.runtime.kernel.Task;
 /** {@code printf}: the format is used again until all arguments are. */
 final class Printf {
     private final Task task;
+    private final String name;
     private final String format;
     private final List<String> arguments;
     private final StringBuilder out = new StringBuilder();
@@ -15,15 +16,17 @@ final class Printf {
     private int status;
     private boolean stopped;
 
-    Printf(Task task, String format, List<String> arguments) {
+    /** @param name in whose name it complains */
+    Printf(Task task, String name, String format, List<String> arguments) {
         this.task = task;
+        this.name = name;
         this.format = format;
         this.arguments = arguments;
     }
 
     /** What a format makes of its arguments, once: for awk. */
     static String text(Task task, String format, List<String> arguments) throws IOException {
-        Printf printf = new Printf(task, format, arguments);
+        Printf printf = new Printf(task, "awk", format, arguments);
         printf.once();
         return printf.out.toString();
     }
@@ -105,14 +108,11 @@ final class Printf {
                 spec.append(c);
             }
         }
-        while (i < format.length() && "hlqLjzt".indexOf(format.charAt(i)) >= 0) {
+        while (i < format.length() && "hlLjzt".indexOf(format.charAt(i)) >= 0) {
             i++;
         }
         if (i >= format.length()) {
-            task.err().print("printf: %" + spec.substring(1) + ": invalid format\n");
-            status = 1;
-            stopped = true;
-            return i;
+            return invalid(spec.toString(), i);
         }
         char kind = format.charAt(i++);
         switch (kind) {
@@ -136,12 +136,17 @@ final class Printf {
             case 'e', 'E', 'g', 'G' ->
                 out.append(String.format(Locale.ROOT, spec.toString() + Character.toLowerCase(kind), real(argument())));
             default -> {
-                task.err().print("printf: %" + kind + ": invalid format\n");
-                status = 1;
-                stopped = true;
+                return invalid(spec + format.substring(i - 1), i);
             }
         }
         return i;
+    }
+
+    private int invalid(String directive, int end) throws IOException {
+        task.err().print(name + ": " + directive + ": invalid format\n");
+        status = 1;
+        stopped = true;
+        return end;
     }
 
     /** C rounds a tie to the even digit, where Java rounds it up. */
@@ -191,9 +196,6 @@ final class Printf {
 
     private long number(String text) throws IOException {
         String trimmed = text.trim();
-        if (trimmed.isEmpty()) {
-            return 0;
-        }
         if (trimmed.startsWith("'") || trimmed.startsWith("\"")) {
             return trimmed.length() > 1 ? trimmed.charAt(1) : 0;
         }
@@ -203,7 +205,7 @@ final class Printf {
             }
             return Long.decode(trimmed);
         } catch (NumberFormatException e) {
-            task.err().print("printf: invalid number '" + text + "'\n");
+            task.err().print(name + ": invalid number '" + text + "'\n");
             status = 1;
             return 0;
         }
@@ -216,7 +218,7 @@ final class Printf {
         try {
             return Double.parseDouble(text.trim());
         } catch (NumberFormatException e) {
-            task.err().print("printf: invalid number '" + text + "'\n");
+            task.err().print(name + ": invalid number '" + text + "'\n");
             status = 1;
             return 0;
         }

@@ -64,7 +64,7 @@ final class Builtins {
             case ":", "true" -> words -> 0;
             case "false" -> words -> 1;
             case "echo" -> applet(Basics::echo);
-            case "printf" -> applet(Basics::printf);
+            case "printf" -> applet(Basics::shellPrintf);
             case "test", "[", "[[" -> words -> TestCommand.run(task, words);
             case "kill" -> words -> applet(Processes::kill).run(processes.pidsOf(words));
             case "cd", "chdir" -> this::cd;
@@ -251,9 +251,20 @@ final class Builtins {
             return describe(words.subList(2, words.size()), words.get(1).equals("-V"));
         }
         List<String> rest = words.subList(words.get(1).equals("-p") ? 2 : 1, words.size());
+        if (rest.isEmpty()) {
+            return 0;
+        }
         Builtin builtin = find(rest.get(0));
         if (builtin != null) {
-            return builtin.run(rest);
+            String outer = shell.speaks(rest.get(0));
+            try {
+                return builtin.run(rest);
+            } catch (ShellError error) {
+                shell.complain(error);
+                throw error;
+            } finally {
+                shell.speaks(outer);
+            }
         }
         List<Word> literal = rest.stream().map(Word::literal).toList();
         String name = rest.get(0);

@@ -31,7 +31,13 @@ final class ExternalCommands {
         if (words.size() == 1) {
             return;
         }
-        Loader.Executable found = load(task, words.subList(1, words.size()));
+        String outer = shell.speaks("exec");
+        Loader.Executable found;
+        try {
+            found = load(task, words.subList(1, words.size()));
+        } finally {
+            shell.speaks(outer);
+        }
         if (found == null) {
             throw new Jump(Jump.Kind.EXIT, shell.status());
         }

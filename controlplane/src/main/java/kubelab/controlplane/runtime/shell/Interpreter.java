@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import kubelab.controlplane.runtime.kernel.Program;
 import kubelab.controlplane.runtime.kernel.Signal;
@@ -23,6 +24,9 @@ final class Interpreter {
 
     static final long FORK_COST = 500_000;
 
+    /** Options that {@code $-} shows, in ash's order. */
+    private static final String LETTERS = "ubaCvxcsnmiIfe";
+
     private final Task task;
     private final String name;
     private final Variables variables;
@@ -36,11 +40,12 @@ final class Interpreter {
     private final CompoundCommands compoundCommands;
     private final SimpleCommands simpleCommands;
     private final int shellPid;
+    private final Random random;
     private List<String> positional;
     private int status;
     private int lastBackground;
     private int line;
-    private boolean substituted;
+    private int substituted;
     private boolean interactive;
     private boolean countedFromOne;
     private @Nullable String speaker;
@@ -67,6 +72,7 @@ final class Interpreter {
         this.functions = functions;
         this.nesting = nesting;
         this.shellPid = shellPid;
+        this.random = new Random(task.pid());
         // The parts ask for what is set above, and for nothing of each other, while they are made.
         this.traps = new Traps(this);
         this.expander = new Expander(this);
@@ -146,13 +152,13 @@ final class Interpreter {
         status = code;
     }
 
-    /** Whether the command's words have run something: an assignment's status is then what that ended with. */
-    boolean substituted() {
+    /** What the last command that this command's words have run ended with: an assignment's status. */
+    int substituted() {
         return substituted;
     }
 
-    void substituted(boolean yes) {
-        substituted = yes;
+    void substituted(int code) {
+        substituted = code;
     }
 
     Nesting nesting() {
@@ -190,10 +196,19 @@ final class Interpreter {
             case '!' -> lastBackground == 0 ? null : Integer.toString(lastBackground);
             case '-' -> {
                 StringBuilder letters = new StringBuilder();
-                options.stream().filter(Character::isLetter).sorted().forEach(letters::append);
+                LETTERS.chars().filter(c -> options.contains((char) c)).forEach(c -> letters.append((char) c));
                 yield letters.toString();
             }
-            default -> variables.get(parameter);
+            default -> variable(parameter);
+        };
+    }
+
+    /** A variable's value, with those that the shell makes up when they are asked for; null when it is not set. */
+    private @Nullable String variable(String called) {
+        return switch (called) {
+            case "LINENO" -> Integer.toString(shownLine());
+            case "RANDOM" -> Integer.toString(random.nextInt(32768));
+            default -> variables.get(called);
         };
     }
 
@@ -201,7 +216,7 @@ final class Interpreter {
         return Arithmetic.evaluate(
                 expression,
                 variable -> {
-                    String value = variables.get(variable);
+                    String value = variable(variable);
                     return value == null ? "" : value;
                 },
                 variables::set);
@@ -211,6 +226,9 @@ final class Interpreter {
 
     /** @param last nothing follows: an external command may take this process over */
     int run(Node node, boolean last) throws IOException, InterruptedException {
+        if (option('n') && !interactive) {
+            return status;
+        }
         if (node instanceof Node.Simple simple) {
             simpleCommands.run(simple, last);
             checked();
@@ -392,6 +410,11 @@ final class Interpreter {
 
     // ---- messages
 
+    @Nullable
+    String speaker() {
+        return speaker;
+    }
+
     /** Sets who is at work: a builtin or a sourced file, which messages name. @return who was before */
     @Nullable
     String speaks(@Nullable String who) {
@@ -435,7 +458,11 @@ final class Interpreter {
         }
         String prefix = who.equals(name) ? "" : who + ": ";
         boolean typed = interactive && !nesting.inSource();
-        return prefix + (typed ? "" : "line " + (countedFromOne ? line : Math.max(0, line - 1)) + ": ");
+        return prefix + (typed ? "" : "line " + shownLine() + ": ");
+    }
+
+    private int shownLine() {
+        return countedFromOne ? line : Math.max(0, line - 1);
     }
 
     /** The script is a file: messages carry its lines. */

@@ -109,8 +109,12 @@ final class Parser {
         return node;
     }
 
-    /** Commands inside a compound command, up to a closing word, {@code )} or {@code ;;}. */
-    private Node body() throws SyntaxException {
+    /**
+     * Commands inside a compound command, up to a closing word, {@code )} or {@code ;;}.
+     *
+     * @param closing the one that has to come when the text ends here
+     */
+    private Node body(String closing) throws SyntaxException {
         List<Node> commands = new ArrayList<>();
         while (true) {
             skipNewlines();
@@ -124,7 +128,8 @@ final class Parser {
             }
         }
         if (commands.isEmpty()) {
-            throw unexpected();
+            // At the end of the text nothing but the closing word could come.
+            throw unexpected(words.atEnd() ? closing : "");
         }
         return commands.size() == 1 ? commands.get(0) : new Node.Sequence(commands);
     }
@@ -170,7 +175,7 @@ final class Parser {
         }
         if (words.peek() == '(') {
             words.advance(1);
-            Node body = body();
+            Node body = body(")");
             expect(")");
             return new Node.Subshell(body, redirections());
         }
@@ -178,7 +183,7 @@ final class Parser {
         switch (name) {
             case "{" -> {
                 words.advance(1);
-                Node body = body();
+                Node body = body("}");
                 word("}");
                 return new Node.Group(body, redirections());
             }
@@ -188,9 +193,9 @@ final class Parser {
             }
             case "while", "until" -> {
                 words.advance(5);
-                Node condition = body();
+                Node condition = body("do");
                 word("do");
-                Node body = body();
+                Node body = body("done");
                 word("done");
                 return new Node.While(condition, body, name.equals("until"), redirections());
             }
@@ -212,8 +217,7 @@ final class Parser {
                     words.advance(1);
                     expect(")");
                 }
-                skipNewlines();
-                return new Node.Function(function, command());
+                return function(function);
             }
             default -> {
                 if (RESERVED.contains(name) && !name.equals("in")) {
@@ -224,10 +228,19 @@ final class Parser {
         }
     }
 
+    /** What follows a function's name. */
+    private Node function(String name) throws SyntaxException {
+        if (!Variables.isName(name)) {
+            throw new SyntaxException("syntax error: bad function name", false, words.line());
+        }
+        skipNewlines();
+        return new Node.Function(name, command());
+    }
+
     private Node ifCommand() throws SyntaxException {
-        Node condition = body();
+        Node condition = body("then");
         word("then");
-        Node then = body();
+        Node then = body("fi");
         Node otherwise = null;
         String name = words.peekName();
         if (name.equals("elif")) {
@@ -237,7 +250,7 @@ final class Parser {
         }
         if (name.equals("else")) {
             words.advance(4);
-            otherwise = body();
+            otherwise = body("fi");
         }
         word("fi");
         return new Node.If(condition, then, otherwise, redirections());
@@ -260,13 +273,16 @@ final class Parser {
                 values.add(words.word());
                 words.skipBlanks();
             }
+            if (words.atEnd()) {
+                throw unexpected();
+            }
         }
         words.skipBlanks();
         if (words.looking(";")) {
             words.advance(1);
         }
         word("do");
-        Node body = body();
+        Node body = body("done");
         word("done");
         return new Node.For(name, values, body, redirections());
     }
@@ -285,6 +301,9 @@ final class Parser {
                 words.advance(1);
                 words.skipBlanks();
             }
+            if (words.atEnd()) {
+                throw unexpected(")");
+            }
             List<Word> patterns = new ArrayList<>();
             patterns.add(words.word());
             words.skipBlanks();
@@ -297,12 +316,12 @@ final class Parser {
             expect(")");
             skipNewlines();
             boolean empty = words.looking(";;") || words.peekName().equals("esac");
-            branches.add(new Node.Branch(patterns, empty ? new Node.Sequence(List.of()) : body()));
+            branches.add(new Node.Branch(patterns, empty ? new Node.Sequence(List.of()) : body(";;")));
             skipNewlines();
-            if (!words.looking(";;")) {
+            if (words.peekName().equals("esac")) {
                 break;
             }
-            words.advance(2);
+            expect(";;");
         }
         word("esac");
         return new Node.Case(subject, branches, redirections());
@@ -315,6 +334,11 @@ final class Parser {
         int line = words.line();
         while (true) {
             words.skipBlanks();
+            if (inDoubleBrackets(all) && (words.looking("&&") || words.looking("||"))) {
+                all.add(Word.literal(words.looking("&&") ? "&&" : "||"));
+                words.advance(2);
+                continue;
+            }
             if (words.atEnd() || words.atOperator() && !words.atRedirection()) {
                 break;
             }
@@ -336,8 +360,7 @@ final class Parser {
                 if (words.looking("(")) {
                     words.advance(1);
                     expect(")");
-                    skipNewlines();
-                    return new Node.Function(bare, command());
+                    return function(bare);
                 }
             }
         }
@@ -345,6 +368,13 @@ final class Parser {
             throw unexpected();
         }
         return new Node.Simple(assignments, all, redirections, line);
+    }
+
+    /** Between {@code [[} and {@code ]]}, where {@code &&} and {@code ||} are the test's. */
+    private static boolean inDoubleBrackets(List<Word> words) {
+        return !words.isEmpty()
+                && "[[".equals(words.get(0).bare())
+                && !"]]".equals(words.get(words.size() - 1).bare());
     }
 
     private List<Node.Redirection> redirections() throws SyntaxException {

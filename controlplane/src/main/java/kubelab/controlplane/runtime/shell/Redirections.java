@@ -69,19 +69,19 @@ final class Redirections {
                 if (text.chars().allMatch(Character::isDigit)) {
                     OpenFile source = target.descriptors().get(Integer.parseInt(text));
                     if (source == null) {
-                        shell.complain("dup2(" + text + "," + number + "): " + Errno.EBADF.text());
+                        shell.complain(text + ": " + Errno.EBADF.text());
                         return false;
                     }
                     target.descriptors().set(number, source.retain());
                     return true;
                 }
-                return open(target, 1, text, OpenMode.WRITE, true, false);
+                return open(target, 1, redirection, OpenMode.WRITE, true);
             }
             case "&>" -> {
-                return open(target, 1, text, OpenMode.WRITE, true, false);
+                return open(target, 1, redirection, OpenMode.WRITE, true);
             }
             case "&>>" -> {
-                return open(target, 1, text, OpenMode.APPEND, true, false);
+                return open(target, 1, redirection, OpenMode.APPEND, true);
             }
             default -> {
                 OpenMode mode =
@@ -91,13 +91,17 @@ final class Redirections {
                             case "<>" -> OpenMode.READ_WRITE;
                             default -> OpenMode.WRITE;
                         };
-                return open(target, number, text, mode, false, operator.equals(">") && shell.option('C'));
+                return open(target, number, redirection, mode, false);
             }
         }
     }
 
-    private boolean open(Task target, int number, String path, OpenMode mode, boolean both, boolean keep)
+    private boolean open(Task target, int number, Expanded redirection, OpenMode mode, boolean both)
             throws IOException {
+        String path = redirection.text();
+        boolean keep = shell.option('C')
+                && mode == OpenMode.WRITE
+                && !redirection.operator().equals(">|");
         OpenFile file;
         try {
             if (keep && target.files().exists(path) && target.files().stat(path).isFile()) {

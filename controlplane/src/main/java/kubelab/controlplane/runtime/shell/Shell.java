@@ -34,7 +34,10 @@ public final class Shell {
             boolean on = word.charAt(0) == '-';
             for (char letter : word.substring(1).toCharArray()) {
                 switch (letter) {
-                    case 'c' -> command = true;
+                    case 'c' -> {
+                        command = true;
+                        options.add('c');
+                    }
                     case 'i' -> forceInteractive = true;
                     case 's' -> fromStandardInput = true;
                     case 'l' -> {}
@@ -83,9 +86,13 @@ public final class Shell {
             shell.fromFile();
             return script(shell, text);
         }
-        Interpreter shell = new Interpreter(task, name, rest, variables, options);
         OpenFile input = task.descriptors().get(0);
         boolean terminal = forceInteractive || input != null && input.isTerminal();
+        options.add('s');
+        if (terminal) {
+            options.add('i');
+        }
+        Interpreter shell = new Interpreter(task, name, rest, variables, options);
         return new Session(shell, terminal).run();
     }
 

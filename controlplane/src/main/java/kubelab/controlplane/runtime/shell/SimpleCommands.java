@@ -35,7 +35,7 @@ final class SimpleCommands {
 
     void run(Node.Simple simple, boolean last) throws IOException, InterruptedException {
         shell.line(simple.line());
-        shell.substituted(false);
+        shell.substituted(0);
         task.charge(Interpreter.BUILTIN_COST);
         List<String> words = expander.fields(simple.words());
         if (words.isEmpty()) {
@@ -62,9 +62,6 @@ final class SimpleCommands {
     }
 
     private void assignOnly(Node.Simple simple) throws IOException, InterruptedException {
-        if (!shell.substituted()) {
-            shell.status(0);
-        }
         List<Node.Assignment> done = new ArrayList<>();
         try (Redirections.Applied applied = redirections.temporarily(simple.redirections())) {
             if (!applied.worked()) {
@@ -80,6 +77,7 @@ final class SimpleCommands {
                 }
             }
         }
+        shell.status(shell.substituted());
         if (shell.option('x') && !done.isEmpty()) {
             trace(done, List.of());
         }
@@ -131,12 +129,7 @@ final class SimpleCommands {
             throws IOException, InterruptedException {
         boolean special = Builtins.isSpecial(words.get(0));
         if (words.get(0).equals("exec")) {
-            String outer = shell.speaks("exec");
-            try {
-                external.exec(words, simple);
-            } finally {
-                shell.speaks(outer);
-            }
+            external.exec(words, simple);
             return;
         }
         Map<String, String> before = new LinkedHashMap<>();
@@ -153,7 +146,8 @@ final class SimpleCommands {
                 }
                 variables.set(assignment.name(), expander.text(assignment.value()));
             }
-            String outer = shell.speaks(words.get(0));
+            // What command runs speaks for itself.
+            String outer = words.get(0).equals("command") ? shell.speaker() : shell.speaks(words.get(0));
             try {
                 shell.status(builtin.run(words));
                 task.out().flush();

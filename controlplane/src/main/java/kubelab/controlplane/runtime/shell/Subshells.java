@@ -45,8 +45,7 @@ final class Subshells {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Task child = task.fork(task.arguments());
         child.descriptors().set(1, new Collector(bytes));
-        shell.status(task.runInline(child, shell.substitution(script)));
-        shell.substituted(true);
+        shell.substituted(task.runInline(child, shell.substitution(script)));
         int end = bytes.size();
         byte[] all = bytes.toByteArray();
         while (end > 0 && all[end - 1] == '\n') {
@@ -90,12 +89,12 @@ final class Subshells {
                 child.start(stage);
             }
         }
-        int failed = shell.status();
+        int failed = 0;
         for (Task child : children) {
             int code = child.await();
             task.check();
             if (shell.option('P') && code != 0) {
-                failed = failed == 0 || child != children.get(children.size() - 1) ? code : failed;
+                failed = code;
             }
         }
         shell.announceDeath(children.get(children.size() - 1));

@@ -41,6 +41,9 @@ final class VariableBuiltins {
 
     int readonly(List<String> words) throws IOException {
         for (String word : words.subList(1, words.size())) {
+            if (word.equals("-p")) {
+                return list("readonly ", shell.variables().protectedNames()::contains);
+            }
             shell.variables().protect(assign(word));
         }
         return words.size() == 1 ? list("readonly ", shell.variables().protectedNames()::contains) : 0;
@@ -92,6 +95,8 @@ final class VariableBuiltins {
                 functions = word.equals("-f");
             } else if (functions) {
                 shell.functions().remove(word);
+            } else if (!Variables.isName(word)) {
+                throw new ShellError(word + ": bad variable name", 2);
             } else {
                 shell.variables().unset(word);
             }
