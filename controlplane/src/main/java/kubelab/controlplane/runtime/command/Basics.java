@@ -50,6 +50,9 @@ public final class Basics {
                     ? word.substring(0, word.length() - 1)
                     : word;
             try {
+                if (number.startsWith("-")) {
+                    throw new NumberFormatException(number);
+                }
                 seconds += number.startsWith("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(number) * factor;
             } catch (NumberFormatException e) {
                 task.err().print("sleep: invalid number '" + word + "'\n");

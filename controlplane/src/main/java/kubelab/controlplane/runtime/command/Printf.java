@@ -127,11 +127,9 @@ final class Printf {
                 String text = argument();
                 out.append(pad(spec.toString(), text.isEmpty() ? "" : text.substring(0, 1)));
             }
-            case 'd', 'i' -> out.append(String.format(Locale.ROOT, integer(spec) + "d", number(argument())));
-            case 'u' -> out.append(pad(spec.toString(), Long.toUnsignedString(number(argument()))));
-            case 'x', 'X', 'o' ->
-                out.append(String.format(
-                        Locale.ROOT, spec.toString().replace("+", "").replace(" ", "") + kind, number(argument())));
+            case 'd', 'i' -> out.append(decimal(spec.toString(), number(argument())));
+            case 'u' -> out.append(aligned(spec.toString(), "", Long.toUnsignedString(number(argument()))));
+            case 'x', 'X', 'o' -> out.append(inBase(spec.toString(), kind, number(argument())));
             case 'f', 'F' -> out.append(fixed(spec.toString(), real(argument())));
             case 'e', 'E', 'g', 'G' ->
                 out.append(String.format(Locale.ROOT, spec.toString() + Character.toLowerCase(kind), real(argument())));
@@ -159,14 +157,42 @@ final class Printf {
         int scale = digits.isEmpty() ? 0 : Integer.parseInt(digits);
         java.math.BigDecimal rounded =
                 new java.math.BigDecimal(value).setScale(scale, java.math.RoundingMode.HALF_EVEN);
-        return String.format(Locale.ROOT, (dot < 0 ? spec : spec.substring(0, dot)) + "." + scale + "f", rounded);
+        String width = dot < 0 ? spec : spec.substring(0, dot);
+        return aligned(width, sign(spec, rounded.signum() < 0), rounded.abs().toPlainString());
     }
 
-    /** Java has no precision for integers: %.3d is %03d. */
-    private static String integer(StringBuilder spec) {
-        String text = spec.toString();
-        int dot = text.indexOf('.');
-        return dot < 0 ? text : text.substring(0, dot).replaceAll("[0-9]+$", "") + "0" + text.substring(dot + 1);
+    private static String sign(String spec, boolean negative) {
+        return negative ? "-" : spec.contains("+") ? "+" : spec.contains(" ") ? " " : "";
+    }
+
+    private static String decimal(String spec, long value) {
+        return aligned(spec, sign(spec, value < 0), Long.toString(value).replace("-", ""));
+    }
+
+    private static String inBase(String spec, char kind, long value) {
+        String mark = !spec.contains("#") || value == 0 ? "" : kind == 'o' ? "0" : "0" + kind;
+        String digits = kind == 'o' ? Long.toOctalString(value) : Long.toHexString(value);
+        return aligned(spec, mark, kind == 'X' ? digits.toUpperCase(Locale.ROOT) : digits);
+    }
+
+    /** A number as wide as C makes it: Java refuses some flags together, and a precision. */
+    private static String aligned(String spec, String sign, String digits) {
+        int i = 1;
+        while (i < spec.length() && "-+ #0".indexOf(spec.charAt(i)) >= 0) {
+            i++;
+        }
+        String flags = spec.substring(1, i);
+        String[] sizes = spec.substring(i).split("\\.", -1);
+        int width = sizes[0].isEmpty() ? 0 : Integer.parseInt(sizes[0]);
+        boolean exact = sizes.length > 1;
+        int least = exact && !sizes[1].isEmpty() ? Integer.parseInt(sizes[1]) : 0;
+        boolean left = flags.contains("-");
+        if (flags.contains("0") && !exact && !left) {
+            least = width - sign.length();
+        }
+        String text = sign + "0".repeat(Math.max(0, least - digits.length())) + digits;
+        String spaces = " ".repeat(Math.max(0, width - text.length()));
+        return left ? text + spaces : spaces + text;
     }
 
     private static String pad(String spec, String text) {

@@ -66,7 +66,11 @@ public final class Processes {
         if (words.size() > 1 && words.get(1).equals("-l")) {
             return list(task, words.subList(2, words.size()));
         }
-        if (words.size() > 1 && words.get(1).startsWith("-") && words.get(1).length() > 1) {
+        if (words.size() > 1 && words.get(1).equals("--")) {
+            first = 2;
+        } else if (words.size() > 1
+                && words.get(1).startsWith("-")
+                && words.get(1).length() > 1) {
             boolean named = words.get(1).equals("-s");
             String name = named ? task.argument(2) : words.get(1).substring(1);
             first = named ? 3 : 2;
@@ -79,9 +83,6 @@ public final class Processes {
                 signal = found;
             } else {
                 signal = Signal.CONT;
-            }
-            if (name.equals("--") || words.get(1).equals("--")) {
-                signal = Signal.TERM;
             }
         }
         if (first >= words.size()) {

@@ -212,13 +212,15 @@ final class Builtins {
         String name = words.get(1);
         String path = name.contains("/")
                 ? name
-                : Loader.search(task.files(), name, shell.variables().get("PATH", "") + ":.");
+                : Loader.search(task.files(), name, shell.variables().get("PATH", ""));
+        if (path == null) {
+            throw new ShellError(name + ": not found", 2);
+        }
         String text;
         try {
-            text = task.files().readText(path == null ? name : path);
+            text = task.files().readText(path);
         } catch (FileException e) {
-            throw new ShellError(
-                    path == null ? name + ": not found" : "can't open '" + name + "': " + e.getMessage(), 2);
+            throw new ShellError("can't open '" + name + "': " + e.getMessage(), 2);
         }
         List<String> before = shell.positional();
         boolean own = words.size() > 2;
@@ -320,11 +322,15 @@ final class Builtins {
             return print("u=" + rights(6) + ",g=" + rights(3) + ",o=" + rights(0));
         }
         try {
-            task.umask(Integer.parseInt(words.get(1), 8) & 0777);
-            return 0;
+            int mask = Integer.parseInt(words.get(1), 8);
+            if (mask >= 0 && mask <= 0777) {
+                task.umask(mask);
+                return 0;
+            }
         } catch (NumberFormatException e) {
-            throw new ShellError("illegal mode: " + words.get(1), 2);
+            // The same complaint as for a number that is too large.
         }
+        throw new ShellError("illegal mode: " + words.get(1), 2);
     }
 
     private String rights(int shift) {

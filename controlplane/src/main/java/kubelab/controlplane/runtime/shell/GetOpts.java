@@ -13,7 +13,7 @@ final class GetOpts {
 
     int run(List<String> words) throws IOException {
         if (words.size() < 3) {
-            throw new ShellError("usage: getopts optstring var [arg...]", 2);
+            throw new ShellError("usage: getopts optstring var [arg]", 2);
         }
         String options = words.get(1);
         String variable = words.get(2);

@@ -33,6 +33,7 @@ final class Interpreter {
     private final Map<String, Node> functions;
     private final Set<Character> options;
     private final Map<Integer, Task> jobs = new LinkedHashMap<>();
+    private final Map<Integer, Task> waitedFor = new HashMap<>();
     private final Nesting nesting;
     private final Traps traps;
     private final Expander expander;
@@ -117,9 +118,15 @@ final class Interpreter {
         return jobs;
     }
 
+    /** Jobs that are over and no longer listed: ash can tell their status until there is a new one. */
+    Map<Integer, Task> waitedFor() {
+        return waitedFor;
+    }
+
     /** A job has begun: {@code $!} and {@code wait} know it from now on. */
     void began(Task job) {
         lastBackground = job.pid();
+        waitedFor.clear();
         jobs.put(job.pid(), job);
     }
 
@@ -186,7 +193,7 @@ final class Interpreter {
     String parameter(String parameter) {
         char first = parameter.charAt(0);
         if (Character.isDigit(first)) {
-            int index = Integer.parseInt(parameter);
+            int index = parameter.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(parameter);
             return index == 0 ? name : index <= positional.size() ? positional.get(index - 1) : null;
         }
         return switch (first) {

@@ -27,6 +27,15 @@ final class ProcessBuiltins {
             }
             return 0;
         }
+        String option = words.get(1);
+        if (option.equals("--")) {
+            words = words.subList(1, words.size());
+            if (words.size() == 1) {
+                return trap(words);
+            }
+        } else if (option.startsWith("-") && option.length() > 1) {
+            throw new ShellError("illegal option " + option.substring(0, 2), 2);
+        }
         String action = words.get(1);
         List<String> names = words.subList(2, words.size());
         boolean reset = action.equals("-");
@@ -59,6 +68,7 @@ final class ProcessBuiltins {
                     return -code;
                 }
             }
+            shell.waitedFor().putAll(shell.jobs());
             shell.jobs().clear();
             return 0;
         }
@@ -69,6 +79,10 @@ final class ProcessBuiltins {
                 throw new ShellError("Illegal number: " + word, 2);
             }
             Task job = shell.jobs().get(pid);
+            if (job == null && shell.waitedFor().containsKey(pid)) {
+                result = shell.waitedFor().get(pid).exited().join();
+                continue;
+            }
             if (job == null) {
                 result = 127;
                 continue;
@@ -79,6 +93,7 @@ final class ProcessBuiltins {
             }
             shell.announceDeath(job);
             shell.jobs().remove(pid);
+            shell.waitedFor().put(pid, job);
         }
         return result;
     }

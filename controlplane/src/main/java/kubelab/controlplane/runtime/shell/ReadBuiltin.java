@@ -24,6 +24,7 @@ final class ReadBuiltin {
         int limit = -1;
         char end = '\n';
         String prompt = "";
+        int descriptor = 0;
         @Nullable Duration patience = null;
         int i = 1;
         for (; i < words.size() && words.get(i).startsWith("-") && words.get(i).length() > 1; i++) {
@@ -55,6 +56,14 @@ final class ReadBuiltin {
                                 return 2;
                             }
                         }
+                        case 'u' -> {
+                            try {
+                                descriptor = Integer.parseInt(value);
+                            } catch (NumberFormatException e) {
+                                shell.report("read", "invalid file descriptor");
+                                return 2;
+                            }
+                        }
                         case 'd' -> end = value.isEmpty() ? '\0' : value.charAt(0);
                         default -> {}
                     }
@@ -71,14 +80,14 @@ final class ReadBuiltin {
                 return 1;
             }
         }
-        OpenFile input = task.descriptors().get(0);
+        OpenFile input = task.descriptors().get(descriptor);
         if (input != null && input.isTerminal()) {
             task.err().print(prompt);
         }
         if (patience != null && patience.isZero()) {
             return input != null && input.ready() ? 0 : 1;
         }
-        LineReader reader = new LineReader(task, raw, limit, end);
+        LineReader reader = new LineReader(task, descriptor, raw, limit, end);
         String line = patience == null ? reader.read() : timed(reader, patience);
         boolean ended = reader.atEnd();
         assignFields(names, line, reader.escaped());

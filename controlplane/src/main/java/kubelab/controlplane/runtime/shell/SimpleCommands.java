@@ -183,7 +183,7 @@ final class SimpleCommands {
         for (Node.Assignment assignment : assignments) {
             text.append(assignment.name())
                     .append('=')
-                    .append(expander.text(assignment.value()))
+                    .append(Quotes.ifNeeded(expander.text(assignment.value())))
                     .append(' ');
         }
         text.append(String.join(" ", words.stream().map(Quotes::ifNeeded).toList()));

@@ -138,8 +138,12 @@ final class VariableBuiltins {
                     }
                 } else if (letter == 'o') {
                     for (String[] each : NAMED) {
-                        String state = shell.option(each[1].charAt(0)) ? "on" : "off";
-                        task.out().println(String.format("%-16s%s", each[0], state));
+                        boolean set = shell.option(each[1].charAt(0));
+                        task.out()
+                                .println(
+                                        on
+                                                ? String.format("%-16s%s", each[0], set ? "on" : "off")
+                                                : "set " + (set ? "-" : "+") + "o " + each[0]);
                     }
                 } else if ("efimnsxvCabuV".indexOf(letter) < 0) {
                     throw new ShellError("illegal option " + (on ? "-" : "+") + letter, 2);
