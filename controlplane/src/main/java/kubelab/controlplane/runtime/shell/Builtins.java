@@ -152,12 +152,12 @@ final class Builtins {
     }
 
     private int loop(Jump.Kind kind, List<String> words) {
-        if (shell.nesting().loops() == 0) {
-            return 0;
-        }
         int count = number(words, 1);
         if (count == 0) {
             throw illegalNumber(words.get(1));
+        }
+        if (shell.nesting().loops() == 0) {
+            return 0;
         }
         throw new Jump(kind, count);
     }

@@ -31,21 +31,23 @@ final class ExternalCommands {
         if (words.size() == 1) {
             return;
         }
+        Map<String, String> environment = environment(simple);
         String outer = shell.speaks("exec");
         Loader.Executable found;
         try {
-            found = load(task, words.subList(1, words.size()));
+            found = load(task, words.subList(1, words.size()), path(simple, environment));
         } finally {
             shell.speaks(outer);
         }
         if (found == null) {
             throw new Jump(Jump.Kind.EXIT, shell.status());
         }
-        replace(found, simple);
+        replace(found, environment);
     }
 
-    private void replace(Loader.Executable found, Node.Simple simple) throws IOException, InterruptedException {
-        task.environment(environment(simple));
+    private void replace(Loader.Executable found, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        task.environment(environment);
         int code = task.runExec(found.words(), found.program());
         task.out().flush();
         shell.traps().onExit(null);
@@ -81,9 +83,10 @@ final class ExternalCommands {
             if (!redirections.apply(task, redirections.expand(simple.redirections()))) {
                 return;
             }
-            Loader.Executable found = load(task, words);
+            Map<String, String> environment = environment(simple);
+            Loader.Executable found = load(task, words, path(simple, environment));
             if (found != null) {
-                replace(found, simple);
+                replace(found, environment);
             }
             return;
         }
@@ -97,7 +100,7 @@ final class ExternalCommands {
             child.exit(1);
             return;
         }
-        Loader.Executable found = load(child, words);
+        Loader.Executable found = load(child, words, path(simple, environment));
         if (found == null) {
             child.exit(shell.status());
             return;
@@ -107,10 +110,18 @@ final class ExternalCommands {
         shell.announceDeath(child);
     }
 
+    /** Where a command is looked for: an assignment before it counts already. */
+    private String path(Node.Simple simple, Map<String, String> environment) {
+        boolean assigned = simple.assignments().stream()
+                .anyMatch(assignment -> assignment.name().equals("PATH"));
+        return assigned
+                ? environment.getOrDefault("PATH", "")
+                : shell.variables().get("PATH", "");
+    }
+
     /** @return null after a complaint, which goes where the command's errors go; the status is set */
-    private Loader.@Nullable Executable load(Task target, List<String> words) throws IOException {
-        String path =
-                Loader.search(task.files(), words.get(0), shell.variables().get("PATH", ""));
+    private Loader.@Nullable Executable load(Task target, List<String> words, String directories) throws IOException {
+        String path = Loader.search(task.files(), words.get(0), directories);
         if (path == null) {
             shell.status(127);
             shell.complain(target, words.get(0) + ": not found");
