@@ -69,6 +69,7 @@ public final class Applets {
             "nc",
             "netstat",
             "nl",
+            "nohup",
             "nproc",
             "nslookup",
             "od",
@@ -102,6 +103,7 @@ public final class Applets {
             "tar",
             "tee",
             "test",
+            "time",
             "timeout",
             "top",
             "touch",
@@ -219,6 +221,8 @@ public final class Applets {
             case "pgrep", "pkill" -> Processes::pkill;
             case "pidof" -> Processes::pidof;
             case "ps" -> Processes::ps;
+            case "time" -> Processes::time;
+            case "nohup" -> Processes::nohup;
             case "timeout" -> Processes::timeout;
             case "top" -> Processes::top;
             case "hostname" -> Net::hostname;

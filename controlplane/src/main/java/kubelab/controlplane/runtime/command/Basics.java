@@ -50,6 +50,9 @@ public final class Basics {
                     ? word.substring(0, word.length() - 1)
                     : word;
             try {
+                if (number.startsWith("-")) {
+                    throw new NumberFormatException(number);
+                }
                 seconds += number.startsWith("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(number) * factor;
             } catch (NumberFormatException e) {
                 task.err().print("sleep: invalid number '" + word + "'\n");
@@ -72,7 +75,7 @@ public final class Basics {
     }
 
     public static int seq(Task task) throws IOException {
-        Options options = Options.parse(task, "w", "s");
+        Options options = Options.parse(task, "w", "s", false);
         if (options == null) {
             return 1;
         }
@@ -123,10 +126,26 @@ public final class Basics {
     }
 
     public static int printf(Task task) throws IOException {
-        List<String> words = task.arguments();
-        if (words.size() < 2) {
+        List<String> words = printfWords(task);
+        if (words.isEmpty()) {
             return Usage.fail(task, "printf", "FORMAT [ARG]...");
         }
-        return new Printf(task, words.get(1), words.subList(2, words.size())).run();
+        return new Printf(task, "printf", words.get(0), words.subList(1, words.size())).run();
+    }
+
+    /** As a builtin, where it complains in the shell's name. */
+    public static int shellPrintf(Task task) throws IOException {
+        List<String> words = printfWords(task);
+        if (words.isEmpty()) {
+            task.err().print("sh: usage: printf FORMAT [ARGUMENT...]\n");
+            return 2;
+        }
+        return new Printf(task, "sh", words.get(0), words.subList(1, words.size())).run();
+    }
+
+    private static List<String> printfWords(Task task) {
+        List<String> words = task.arguments();
+        int first = words.size() > 1 && words.get(1).equals("--") ? 2 : 1;
+        return words.subList(Math.min(first, words.size()), words.size());
     }
 }

@@ -96,7 +96,7 @@ final class Machinery {
         if (options.has('R')) {
             format = "+%a, %d %b %Y %H:%M:%S %z";
         } else if (options.has('I')) {
-            format = "+%Y-%m-%d";
+            format = task.arguments().contains("-Iseconds") ? "+%Y-%m-%dT%H:%M:%S+00:00" : "+%Y-%m-%d";
         }
         task.out().println(strftime(format.isEmpty() ? "%a %b %e %H:%M:%S UTC %Y" : format.substring(1), now));
         return 0;
@@ -127,7 +127,10 @@ final class Machinery {
                         case 'm' -> two(time.getMonthValue());
                         case 'd' -> two(time.getDayOfMonth());
                         case 'e' -> String.format("%2d", time.getDayOfMonth());
+                        case 'C' -> two(time.getYear() / 100);
                         case 'H' -> two(time.getHour());
+                        case 'k' -> String.format("%2d", time.getHour());
+                        case 'l' -> String.format("%2d", (time.getHour() + 11) % 12 + 1);
                         case 'I' -> two((time.getHour() + 11) % 12 + 1);
                         case 'M' -> two(time.getMinute());
                         case 'S' -> two(time.getSecond());
@@ -163,7 +166,7 @@ final class Machinery {
     }
 
     private static String pattern(String pattern, ZonedDateTime time) {
-        return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).format(time);
+        return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).format(time);
     }
 
     static int id(Task task) throws IOException {

@@ -8,6 +8,7 @@ import kubelab.controlplane.runtime.kernel.Task;
 /** {@code printf}: the format is used again until all arguments are. */
 final class Printf {
     private final Task task;
+    private final String name;
     private final String format;
     private final List<String> arguments;
     private final StringBuilder out = new StringBuilder();
@@ -15,15 +16,17 @@ final class Printf {
     private int status;
     private boolean stopped;
 
-    Printf(Task task, String format, List<String> arguments) {
+    /** @param name in whose name it complains */
+    Printf(Task task, String name, String format, List<String> arguments) {
         this.task = task;
+        this.name = name;
         this.format = format;
         this.arguments = arguments;
     }
 
     /** What a format makes of its arguments, once: for awk. */
     static String text(Task task, String format, List<String> arguments) throws IOException {
-        Printf printf = new Printf(task, format, arguments);
+        Printf printf = new Printf(task, "awk", format, arguments);
         printf.once();
         return printf.out.toString();
     }
@@ -105,14 +108,11 @@ final class Printf {
                 spec.append(c);
             }
         }
-        while (i < format.length() && "hlqLjzt".indexOf(format.charAt(i)) >= 0) {
+        while (i < format.length() && "hlLjzt".indexOf(format.charAt(i)) >= 0) {
             i++;
         }
         if (i >= format.length()) {
-            task.err().print("printf: %" + spec.substring(1) + ": invalid format\n");
-            status = 1;
-            stopped = true;
-            return i;
+            return invalid(spec.toString(), i);
         }
         char kind = format.charAt(i++);
         switch (kind) {
@@ -127,21 +127,24 @@ final class Printf {
                 String text = argument();
                 out.append(pad(spec.toString(), text.isEmpty() ? "" : text.substring(0, 1)));
             }
-            case 'd', 'i' -> out.append(String.format(Locale.ROOT, integer(spec) + "d", number(argument())));
-            case 'u' -> out.append(pad(spec.toString(), Long.toUnsignedString(number(argument()))));
-            case 'x', 'X', 'o' ->
-                out.append(String.format(
-                        Locale.ROOT, spec.toString().replace("+", "").replace(" ", "") + kind, number(argument())));
+            case 'd', 'i' -> out.append(decimal(spec.toString(), number(argument())));
+            case 'u' -> out.append(aligned(spec.toString(), "", Long.toUnsignedString(number(argument()))));
+            case 'x', 'X', 'o' -> out.append(inBase(spec.toString(), kind, number(argument())));
             case 'f', 'F' -> out.append(fixed(spec.toString(), real(argument())));
             case 'e', 'E', 'g', 'G' ->
                 out.append(String.format(Locale.ROOT, spec.toString() + Character.toLowerCase(kind), real(argument())));
             default -> {
-                task.err().print("printf: %" + kind + ": invalid format\n");
-                status = 1;
-                stopped = true;
+                return invalid(spec + format.substring(i - 1), i);
             }
         }
         return i;
+    }
+
+    private int invalid(String directive, int end) throws IOException {
+        task.err().print(name + ": " + directive + ": invalid format\n");
+        status = 1;
+        stopped = true;
+        return end;
     }
 
     /** C rounds a tie to the even digit, where Java rounds it up. */
@@ -154,14 +157,42 @@ final class Printf {
         int scale = digits.isEmpty() ? 0 : Integer.parseInt(digits);
         java.math.BigDecimal rounded =
                 new java.math.BigDecimal(value).setScale(scale, java.math.RoundingMode.HALF_EVEN);
-        return String.format(Locale.ROOT, (dot < 0 ? spec : spec.substring(0, dot)) + "." + scale + "f", rounded);
+        String width = dot < 0 ? spec : spec.substring(0, dot);
+        return aligned(width, sign(spec, rounded.signum() < 0), rounded.abs().toPlainString());
     }
 
-    /** Java has no precision for integers: %.3d is %03d. */
-    private static String integer(StringBuilder spec) {
-        String text = spec.toString();
-        int dot = text.indexOf('.');
-        return dot < 0 ? text : text.substring(0, dot).replaceAll("[0-9]+$", "") + "0" + text.substring(dot + 1);
+    private static String sign(String spec, boolean negative) {
+        return negative ? "-" : spec.contains("+") ? "+" : spec.contains(" ") ? " " : "";
+    }
+
+    private static String decimal(String spec, long value) {
+        return aligned(spec, sign(spec, value < 0), Long.toString(value).replace("-", ""));
+    }
+
+    private static String inBase(String spec, char kind, long value) {
+        String mark = !spec.contains("#") || value == 0 ? "" : kind == 'o' ? "0" : "0" + kind;
+        String digits = kind == 'o' ? Long.toOctalString(value) : Long.toHexString(value);
+        return aligned(spec, mark, kind == 'X' ? digits.toUpperCase(Locale.ROOT) : digits);
+    }
+
+    /** A number as wide as C makes it: Java refuses some flags together, and a precision. */
+    private static String aligned(String spec, String sign, String digits) {
+        int i = 1;
+        while (i < spec.length() && "-+ #0".indexOf(spec.charAt(i)) >= 0) {
+            i++;
+        }
+        String flags = spec.substring(1, i);
+        String[] sizes = spec.substring(i).split("\\.", -1);
+        int width = sizes[0].isEmpty() ? 0 : Integer.parseInt(sizes[0]);
+        boolean exact = sizes.length > 1;
+        int least = exact && !sizes[1].isEmpty() ? Integer.parseInt(sizes[1]) : 0;
+        boolean left = flags.contains("-");
+        if (flags.contains("0") && !exact && !left) {
+            least = width - sign.length();
+        }
+        String text = sign + "0".repeat(Math.max(0, least - digits.length())) + digits;
+        String spaces = " ".repeat(Math.max(0, width - text.length()));
+        return left ? text + spaces : spaces + text;
     }
 
     private static String pad(String spec, String text) {
@@ -191,9 +222,6 @@ final class Printf {
 
     private long number(String text) throws IOException {
         String trimmed = text.trim();
-        if (trimmed.isEmpty()) {
-            return 0;
-        }
         if (trimmed.startsWith("'") || trimmed.startsWith("\"")) {
             return trimmed.length() > 1 ? trimmed.charAt(1) : 0;
         }
@@ -203,7 +231,7 @@ final class Printf {
             }
             return Long.decode(trimmed);
         } catch (NumberFormatException e) {
-            task.err().print("printf: invalid number '" + text + "'\n");
+            task.err().print(name + ": invalid number '" + text + "'\n");
             status = 1;
             return 0;
         }
@@ -216,7 +244,7 @@ final class Printf {
         try {
             return Double.parseDouble(text.trim());
         } catch (NumberFormatException e) {
-            task.err().print("printf: invalid number '" + text + "'\n");
+            task.err().print(name + ": invalid number '" + text + "'\n");
             status = 1;
             return 0;
         }

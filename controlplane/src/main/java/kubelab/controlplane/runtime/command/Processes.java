@@ -2,6 +2,7 @@ package kubelab.controlplane.runtime.command;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +66,11 @@ public final class Processes {
         if (words.size() > 1 && words.get(1).equals("-l")) {
             return list(task, words.subList(2, words.size()));
         }
-        if (words.size() > 1 && words.get(1).startsWith("-") && words.get(1).length() > 1) {
+        if (words.size() > 1 && words.get(1).equals("--")) {
+            first = 2;
+        } else if (words.size() > 1
+                && words.get(1).startsWith("-")
+                && words.get(1).length() > 1) {
             boolean named = words.get(1).equals("-s");
             String name = named ? task.argument(2) : words.get(1).substring(1);
             first = named ? 3 : 2;
@@ -78,9 +83,6 @@ public final class Processes {
                 signal = found;
             } else {
                 signal = Signal.CONT;
-            }
-            if (name.equals("--") || words.get(1).equals("--")) {
-                signal = Signal.TERM;
             }
         }
         if (first >= words.size()) {
@@ -255,6 +257,48 @@ public final class Processes {
             task.check();
         }
         return code;
+    }
+
+    /** How long a command takes. Its processor time is not told apart from its children's: none is shown. */
+    static int time(Task task) throws IOException {
+        List<String> words = task.arguments().subList(1, task.arguments().size());
+        if (words.isEmpty()) {
+            return Usage.fail(task, "time", "[-vpa] [-o FILE] PROG ARGS");
+        }
+        Instant begin = task.clock().now();
+        int code = runOther(task, "time", words);
+        if (code != 0) {
+            task.err().print("Command exited with non-zero status " + code + "\n");
+        }
+        long hundredths = Duration.between(begin, task.clock().now()).toMillis() / 10;
+        task.err()
+                .print(String.format(
+                        Locale.ROOT,
+                        "real\t%dm %d.%02ds\nuser\t0m 0.00s\nsys\t0m 0.00s\n",
+                        hundredths / 6000,
+                        hundredths / 100 % 60,
+                        hundredths % 100));
+        return code;
+    }
+
+    static int nohup(Task task) throws IOException {
+        List<String> words = task.arguments().subList(1, task.arguments().size());
+        if (words.isEmpty()) {
+            Usage.fail(task, "nohup", "PROG ARGS");
+            return 127;
+        }
+        task.handle(Signal.HUP, Task.Handler.IGNORE);
+        return runOther(task, "nohup", words);
+    }
+
+    private static int runOther(Task task, String name, List<String> words) throws IOException {
+        Loader.Executable found = Commands.find(task, words);
+        if (found == null) {
+            task.err().print(name + ": can't execute '" + words.get(0) + "': No such file or directory\n");
+            return 127;
+        }
+        Task child = task.fork(found.words());
+        return task.runInline(child, found.program());
     }
 
     static int nproc(Task task) throws IOException {

@@ -112,6 +112,9 @@ public final class TestCommand {
             position += 2;
             return unary(word.charAt(1), words.get(position - 1));
         }
+        if (left == 2 && isBinary(words.get(position + 1))) {
+            throw new BadTest(words.get(position + 1) + ": argument expected");
+        }
         position++;
         return !word.isEmpty();
     }
@@ -144,18 +147,26 @@ public final class TestCommand {
     private boolean files(String first, String operator, String second) {
         Stat one = task.files().find(first);
         Stat two = task.files().find(second);
+        if (one == null || two == null) {
+            return false;
+        }
         return switch (operator) {
-            case "-nt" -> one != null && (two == null || one.modified().isAfter(two.modified()));
-            case "-ot" -> two != null && (one == null || one.modified().isBefore(two.modified()));
-            default -> one != null && two != null && one.inode() == two.inode();
+            case "-nt" -> seconds(one) > seconds(two);
+            case "-ot" -> seconds(one) < seconds(two);
+            default -> one.inode() == two.inode();
         };
+    }
+
+    /** Both times in whole seconds, as the original compares them. */
+    private static long seconds(Stat stat) {
+        return stat.modified().getEpochSecond();
     }
 
     private static long number(String text) {
         try {
             return Long.parseLong(text.trim());
         } catch (NumberFormatException e) {
-            throw new BadTest(text + ": bad number");
+            throw new BadTest((text.isEmpty() ? "" : text + ": ") + "bad number");
         }
     }
 

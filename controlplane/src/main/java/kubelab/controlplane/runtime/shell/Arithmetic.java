@@ -199,7 +199,8 @@ final class Arithmetic {
         }
         if (position < text.length() && Character.isDigit(text.charAt(position))) {
             int begin = position;
-            while (position < text.length() && Character.isLetterOrDigit(text.charAt(position))) {
+            while (position < text.length()
+                    && (Character.isLetterOrDigit(text.charAt(position)) || text.charAt(position) == '#')) {
                 position++;
             }
             return number(text.substring(begin, position));
@@ -245,6 +246,10 @@ final class Arithmetic {
 
     private static long number(String digits) {
         try {
+            int base = digits.indexOf('#');
+            if (base > 0) {
+                return Long.parseLong(digits.substring(base + 1), Integer.parseInt(digits.substring(0, base)));
+            }
             if (digits.startsWith("0x") || digits.startsWith("0X")) {
                 return Long.parseUnsignedLong(digits.substring(2), 16);
             }

@@ -25,6 +25,7 @@ final class Builtins {
             "exec",
             "exit",
             "export",
+            "local",
             "readonly",
             "return",
             "set",
@@ -35,8 +36,7 @@ final class Builtins {
             "unset");
     private static final Set<String> OTHERS = Set.of(
             "[", "[[", "alias", "bg", "cd", "chdir", "command", "echo", "false", "fg", "getopts", "hash", "jobs",
-            "kill", "let", "local", "printf", "pwd", "read", "test", "true", "type", "ulimit", "umask", "unalias",
-            "wait");
+            "kill", "let", "printf", "pwd", "read", "test", "true", "type", "ulimit", "umask", "unalias", "wait");
     private final Interpreter shell;
     private final Task task;
     private final VariableBuiltins variables;
@@ -64,14 +64,14 @@ final class Builtins {
             case ":", "true" -> words -> 0;
             case "false" -> words -> 1;
             case "echo" -> applet(Basics::echo);
-            case "printf" -> applet(Basics::printf);
+            case "printf" -> applet(Basics::shellPrintf);
             case "test", "[", "[[" -> words -> TestCommand.run(task, words);
             case "kill" -> words -> applet(Processes::kill).run(processes.pidsOf(words));
             case "cd", "chdir" -> this::cd;
             case "pwd" -> words -> print(task.directory());
             case "exit" ->
                 words -> {
-                    throw new Jump(Jump.Kind.EXIT, number(words, shell.status()));
+                    throw new Jump(Jump.Kind.EXIT, number(words, shell.exitStatus()));
                 };
             case "return" ->
                 words -> {
@@ -137,22 +137,34 @@ final class Builtins {
             return otherwise;
         }
         try {
-            return Integer.parseInt(words.get(1)) & 0xff;
+            int number = Integer.parseInt(words.get(1));
+            if (number >= 0) {
+                return number & 0xff;
+            }
         } catch (NumberFormatException e) {
-            throw new ShellError(words.get(0) + ": Illegal number: " + words.get(1), 2);
+            // The same complaint as for a negative number.
         }
+        throw illegalNumber(words.get(1));
+    }
+
+    private static ShellError illegalNumber(String word) {
+        return new ShellError("Illegal number: " + word, 2);
     }
 
     private int loop(Jump.Kind kind, List<String> words) {
+        int count = number(words, 1);
+        if (count == 0) {
+            throw illegalNumber(words.get(1));
+        }
         if (shell.nesting().loops() == 0) {
             return 0;
         }
-        throw new Jump(kind, Math.max(1, number(words, 1)));
+        throw new Jump(kind, count);
     }
 
     private int cd(List<String> words) throws IOException {
         String target = words.size() > 1 ? words.get(1) : shell.variables().get("HOME", "");
-        if (target.equals("-P") || target.equals("-L")) {
+        if (target.equals("-P") || target.equals("-L") || target.equals("--")) {
             target = words.size() > 2 ? words.get(2) : shell.variables().get("HOME", "");
         }
         boolean back = target.equals("-");
@@ -195,24 +207,41 @@ final class Builtins {
 
     private int source(List<String> words) throws IOException, InterruptedException {
         if (words.size() < 2) {
-            throw new ShellError(words.get(0) + ": filename argument required", 2);
+            return 0;
         }
         String name = words.get(1);
         String path = name.contains("/")
                 ? name
-                : Loader.search(task.files(), name, shell.variables().get("PATH", "") + ":.");
+                : Loader.search(task.files(), name, shell.variables().get("PATH", ""));
+        if (path == null) {
+            throw new ShellError(name + ": not found", 2);
+        }
         String text;
         try {
-            text = task.files().readText(path == null ? name : path);
+            text = task.files().readText(path);
         } catch (FileException e) {
-            throw new ShellError(words.get(0) + ": can't open '" + name + "': " + e.getMessage(), 2);
+            throw new ShellError("can't open '" + name + "': " + e.getMessage(), 2);
         }
         List<String> before = shell.positional();
-        if (words.size() > 2) {
+        boolean own = words.size() > 2;
+        if (own) {
             shell.positional(words.subList(2, words.size()));
         }
-        shell.source(text);
-        shell.positional(before);
+        boolean back = own;
+        try {
+            shell.source(name, text);
+        } catch (Jump jump) {
+            back = own && jump.leavesLoop();
+            throw jump;
+        } catch (ShellError error) {
+            // An interactive shell goes on with the file's parameters, and a trap sees them: as in ash.
+            back = false;
+            throw error;
+        } finally {
+            if (back) {
+                shell.positional(before);
+            }
+        }
         return shell.status();
     }
 
@@ -224,9 +253,20 @@ final class Builtins {
             return describe(words.subList(2, words.size()), words.get(1).equals("-V"));
         }
         List<String> rest = words.subList(words.get(1).equals("-p") ? 2 : 1, words.size());
+        if (rest.isEmpty()) {
+            return 0;
+        }
         Builtin builtin = find(rest.get(0));
         if (builtin != null) {
-            return builtin.run(rest);
+            String outer = shell.speaks(rest.get(0));
+            try {
+                return builtin.run(rest);
+            } catch (ShellError error) {
+                shell.complain(error);
+                throw error;
+            } finally {
+                shell.speaks(outer);
+            }
         }
         List<Word> literal = rest.stream().map(Word::literal).toList();
         String name = rest.get(0);
@@ -244,7 +284,9 @@ final class Builtins {
     private int describe(List<String> names, boolean words) throws IOException {
         int result = 0;
         for (String name : names) {
-            if (shell.functions().containsKey(name)) {
+            if (Parser.isReserved(name)) {
+                print(words ? name + " is a shell keyword" : name);
+            } else if (shell.functions().containsKey(name)) {
                 print(words ? name + " is a function" : name);
             } else if (SPECIAL.contains(name) || OTHERS.contains(name)) {
                 print(words ? name + " is a " + (SPECIAL.contains(name) ? "special " : "") + "shell builtin" : name);
@@ -276,11 +318,23 @@ final class Builtins {
         if (words.size() == 1) {
             return print(String.format("%04o", task.umask()));
         }
-        try {
-            task.umask(Integer.parseInt(words.get(1), 8) & 0777);
-            return 0;
-        } catch (NumberFormatException e) {
-            throw new ShellError("umask: Illegal number: " + words.get(1), 2);
+        if (words.get(1).equals("-S")) {
+            return print("u=" + rights(6) + ",g=" + rights(3) + ",o=" + rights(0));
         }
+        try {
+            int mask = Integer.parseInt(words.get(1), 8);
+            if (mask >= 0 && mask <= 0777) {
+                task.umask(mask);
+                return 0;
+            }
+        } catch (NumberFormatException e) {
+            // The same complaint as for a number that is too large.
+        }
+        throw new ShellError("illegal mode: " + words.get(1), 2);
+    }
+
+    private String rights(int shift) {
+        int given = ~task.umask() >> shift;
+        return ((given & 4) != 0 ? "r" : "") + ((given & 2) != 0 ? "w" : "") + ((given & 1) != 0 ? "x" : "");
     }
 }

@@ -19,7 +19,7 @@ final class CompoundCommands {
         List<Node.Redirection> own = redirectionsOf(node);
         try (Redirections.Applied applied = redirections.temporarily(own)) {
             if (!applied.worked()) {
-                shell.checked();
+                // Not a failure that counts for set -e, as in ash.
                 return;
             }
             boolean tail = last && own.isEmpty();
@@ -71,13 +71,23 @@ final class CompoundCommands {
         int result = 0;
         nesting.enterLoop();
         try {
-            while (test(loop.condition()) != loop.until()) {
+            while (true) {
+                try {
+                    if (test(loop.condition()) == loop.until()) {
+                        break;
+                    }
+                } catch (Jump jump) {
+                    if (ends(jump)) {
+                        break;
+                    }
+                    continue;
+                }
                 shell.task().charge(Interpreter.BUILTIN_COST / 10);
-                if (iterate(loop.body())) {
-                    result = shell.status();
+                boolean left = iterate(loop.body());
+                result = shell.status();
+                if (left) {
                     break;
                 }
-                result = shell.status();
             }
         } finally {
             nesting.leaveLoop();
@@ -110,15 +120,20 @@ final class CompoundCommands {
             shell.traps().run();
             return false;
         } catch (Jump jump) {
-            if (jump.kind() != Jump.Kind.BREAK && jump.kind() != Jump.Kind.CONTINUE) {
-                throw jump;
-            }
-            shell.status(0);
-            if (jump.value() > 1 && nesting.loops() > 1) {
-                throw new Jump(jump.kind(), jump.value() - 1);
-            }
-            return jump.kind() == Jump.Kind.BREAK;
+            return ends(jump);
         }
+    }
+
+    /** @return whether the innermost loop is to end; else it goes on */
+    private boolean ends(Jump jump) {
+        if (!jump.leavesLoop()) {
+            throw jump;
+        }
+        shell.status(0);
+        if (jump.value() > 1 && nesting.loops() > 1) {
+            throw new Jump(jump.kind(), jump.value() - 1);
+        }
+        return jump.kind() == Jump.Kind.BREAK;
     }
 
     private void runCase(Node.Case choice, boolean last) throws IOException, InterruptedException {

@@ -165,11 +165,7 @@ final class Expander {
     private String operate(Word.Parameter parameter, String value) throws IOException, InterruptedException {
         Word second = parameter.second();
         return switch (parameter.operator()) {
-            case "length" ->
-                Integer.toString(
-                        parameter.name().equals("@") || parameter.name().equals("*")
-                                ? shell.positional().size()
-                                : value.codePointCount(0, value.length()));
+            case "length" -> Integer.toString(value.codePointCount(0, value.length()));
             case "#" -> cutFront(value, pattern(parameter.argument()), false);
             case "##" -> cutFront(value, pattern(parameter.argument()), true);
             case "%" -> cutBack(value, pattern(parameter.argument()), false);

@@ -1,6 +1,7 @@
 package kubelab.controlplane.runtime.shell;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kubelab.controlplane.runtime.filesystem.Errno;
@@ -23,22 +24,30 @@ final class ExternalCommands {
 
     /** {@code exec} with a command replaces this process; without, its redirections stay. */
     void exec(List<String> words, Node.Simple simple) throws IOException, InterruptedException {
-        if (!redirections.apply(task, simple.redirections())) {
+        if (!redirections.apply(task, redirections.expand(simple.redirections()))) {
             throw new Jump(Jump.Kind.EXIT, 1);
         }
         shell.status(0);
         if (words.size() == 1) {
             return;
         }
-        Loader.Executable found = load(words.subList(1, words.size()), "exec: ");
+        Map<String, String> environment = environment(simple);
+        String outer = shell.speaks("exec");
+        Loader.Executable found;
+        try {
+            found = load(task, words.subList(1, words.size()), path(simple, environment));
+        } finally {
+            shell.speaks(outer);
+        }
         if (found == null) {
             throw new Jump(Jump.Kind.EXIT, shell.status());
         }
-        replace(found, simple);
+        replace(found, environment);
     }
 
-    private void replace(Loader.Executable found, Node.Simple simple) throws IOException, InterruptedException {
-        task.environment(environment(simple));
+    private void replace(Loader.Executable found, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        task.environment(environment);
         int code = task.runExec(found.words(), found.program());
         task.out().flush();
         shell.traps().onExit(null);
@@ -47,8 +56,21 @@ final class ExternalCommands {
 
     private Map<String, String> environment(Node.Simple simple) throws IOException, InterruptedException {
         Map<String, String> environment = shell.variables().environment();
-        for (Node.Assignment assignment : simple.assignments()) {
-            environment.put(assignment.name(), shell.expander().text(assignment.value()));
+        if (simple.assignments().isEmpty()) {
+            return environment;
+        }
+        // An assignment sees those before it, and none of them outlives the command.
+        Map<String, String> before = new LinkedHashMap<>();
+        try {
+            for (Node.Assignment assignment : simple.assignments()) {
+                String name = assignment.name();
+                String value = shell.expander().text(assignment.value());
+                before.putIfAbsent(name, shell.variables().get(name, "\0"));
+                shell.variables().set(name, value);
+                environment.put(name, value);
+            }
+        } finally {
+            shell.variables().restore(before);
         }
         return environment;
     }
@@ -58,38 +80,27 @@ final class ExternalCommands {
                 && !shell.nesting().inTest()
                 && !shell.isInteractive()
                 && shell.traps().isEmpty()) {
-            if (!redirections.apply(task, simple.redirections())) {
+            if (!redirections.apply(task, redirections.expand(simple.redirections()))) {
                 return;
             }
-            Loader.Executable found = load(words, "");
+            Map<String, String> environment = environment(simple);
+            Loader.Executable found = load(task, words, path(simple, environment));
             if (found != null) {
-                replace(found, simple);
+                replace(found, environment);
             }
             return;
         }
         task.charge(Interpreter.FORK_COST);
+        // What can fail comes before there is a child that would have to end.
+        List<Redirections.Expanded> expanded = redirections.expand(simple.redirections());
+        Map<String, String> environment = environment(simple);
         Task child = task.fork(words);
-        child.environment(environment(simple));
-        if (!redirections.apply(child, simple.redirections())) {
+        child.environment(environment);
+        if (!redirections.apply(child, expanded)) {
             child.exit(1);
             return;
         }
-        // Complaints about the command go where its errors go.
-        String path =
-                Loader.search(task.files(), words.get(0), shell.variables().get("PATH", ""));
-        Loader.Executable found = null;
-        try {
-            if (path == null) {
-                shell.status(127);
-                shell.complain(child, words.get(0) + ": not found");
-            } else {
-                found = Loader.load(task.world(), task.files(), path, words);
-            }
-        } catch (FileException e) {
-            shell.status(e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR ? 127 : 126);
-            String why = e.errno() == Errno.ENOENT ? "not found" : String.valueOf(e.getMessage());
-            shell.complain(child, words.get(0) + ": " + why);
-        }
+        Loader.Executable found = load(child, words, path(simple, environment));
         if (found == null) {
             child.exit(shell.status());
             return;
@@ -99,13 +110,21 @@ final class ExternalCommands {
         shell.announceDeath(child);
     }
 
-    /** @return null after a complaint; the status is set */
-    private Loader.@Nullable Executable load(List<String> words, String prefix) throws IOException {
-        String path =
-                Loader.search(task.files(), words.get(0), shell.variables().get("PATH", ""));
+    /** Where a command is looked for: an assignment before it counts already. */
+    private String path(Node.Simple simple, Map<String, String> environment) {
+        boolean assigned = simple.assignments().stream()
+                .anyMatch(assignment -> assignment.name().equals("PATH"));
+        return assigned
+                ? environment.getOrDefault("PATH", "")
+                : shell.variables().get("PATH", "");
+    }
+
+    /** @return null after a complaint, which goes where the command's errors go; the status is set */
+    private Loader.@Nullable Executable load(Task target, List<String> words, String directories) throws IOException {
+        String path = Loader.search(task.files(), words.get(0), directories);
         if (path == null) {
             shell.status(127);
-            shell.complain(prefix + words.get(0) + ": not found");
+            shell.complain(target, words.get(0) + ": not found");
             return null;
         }
         try {
@@ -113,7 +132,7 @@ final class ExternalCommands {
         } catch (FileException e) {
             boolean missing = e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR;
             shell.status(missing ? 127 : 126);
-            shell.complain(prefix + words.get(0) + ": " + (missing ? "not found" : e.getMessage()));
+            shell.complain(target, words.get(0) + ": " + (missing ? "not found" : e.getMessage()));
             return null;
         }
     }

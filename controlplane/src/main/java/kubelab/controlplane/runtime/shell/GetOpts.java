@@ -13,7 +13,7 @@ final class GetOpts {
 
     int run(List<String> words) throws IOException {
         if (words.size() < 3) {
-            throw new ShellError("getopts: usage: getopts optstring var [arg...]", 2);
+            throw new ShellError("usage: getopts optstring var [arg]", 2);
         }
         String options = words.get(1);
         String variable = words.get(2);
@@ -44,7 +44,7 @@ final class GetOpts {
             if (quiet) {
                 variables.set("OPTARG", String.valueOf(letter));
             } else {
-                shell.complain("illegal option -" + letter);
+                shell.task().err().print("Illegal option -" + letter + "\n");
             }
         } else if (known + 1 < options.length() && options.charAt(known + 1) == ':') {
             if (!used) {
@@ -56,7 +56,7 @@ final class GetOpts {
                 variables.set("OPTARG", String.valueOf(letter));
             } else {
                 result = "?";
-                shell.complain("no arg for -" + letter + " option");
+                shell.task().err().print("No arg for -" + letter + " option\n");
             }
             used = true;
         }

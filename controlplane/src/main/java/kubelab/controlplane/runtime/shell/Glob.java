@@ -195,6 +195,10 @@ public final class Glob {
         } catch (IOException unreadable) {
             return;
         }
+        if (name.startsWith(".")) {
+            entries.add(".");
+            entries.add("..");
+        }
         entries.sort(null);
         for (String entry : entries) {
             if (entry.startsWith(".") && !name.startsWith(".") || !matches(name, entry)) {

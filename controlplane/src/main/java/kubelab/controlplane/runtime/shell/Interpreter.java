@@ -2,9 +2,11 @@ package kubelab.controlplane.runtime.shell;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import kubelab.controlplane.runtime.kernel.Program;
 import kubelab.controlplane.runtime.kernel.Signal;
@@ -22,12 +24,16 @@ final class Interpreter {
 
     static final long FORK_COST = 500_000;
 
+    /** Options that {@code $-} shows, in ash's order. */
+    private static final String LETTERS = "ubaCvxcsnmiIfe";
+
     private final Task task;
     private final String name;
     private final Variables variables;
     private final Map<String, Node> functions;
     private final Set<Character> options;
     private final Map<Integer, Task> jobs = new LinkedHashMap<>();
+    private final Map<Integer, Task> waitedFor = new HashMap<>();
     private final Nesting nesting;
     private final Traps traps;
     private final Expander expander;
@@ -35,13 +41,16 @@ final class Interpreter {
     private final CompoundCommands compoundCommands;
     private final SimpleCommands simpleCommands;
     private final int shellPid;
+    private final Random random;
     private List<String> positional;
     private int status;
     private int lastBackground;
     private int line;
-    private boolean substituted;
+    private int substituted;
     private boolean interactive;
-    private boolean fromFile;
+    private boolean countedFromOne;
+    private @Nullable String speaker;
+    private int trapStatus = -1;
 
     Interpreter(Task task, String name, List<String> positional, Variables variables, Set<Character> options) {
         this(task, name, positional, variables, options, new HashMap<>(), new Nesting(), task.pid());
@@ -64,6 +73,7 @@ final class Interpreter {
         this.functions = functions;
         this.nesting = nesting;
         this.shellPid = shellPid;
+        this.random = new Random(task.pid());
         // The parts ask for what is set above, and for nothing of each other, while they are made.
         this.traps = new Traps(this);
         this.expander = new Expander(this);
@@ -108,9 +118,15 @@ final class Interpreter {
         return jobs;
     }
 
+    /** Jobs that are over and no longer listed: ash can tell their status until there is a new one. */
+    Map<Integer, Task> waitedFor() {
+        return waitedFor;
+    }
+
     /** A job has begun: {@code $!} and {@code wait} know it from now on. */
     void began(Task job) {
         lastBackground = job.pid();
+        waitedFor.clear();
         jobs.put(job.pid(), job);
     }
 
@@ -134,17 +150,22 @@ final class Interpreter {
         return status;
     }
 
+    /** What {@code exit} without a number ends with: in a trap what came before it. */
+    int exitStatus() {
+        return trapStatus < 0 ? status : trapStatus;
+    }
+
     void status(int code) {
         status = code;
     }
 
-    /** Whether the command's words have run something: an assignment's status is then what that ended with. */
-    boolean substituted() {
+    /** What the last command that this command's words have run ended with: an assignment's status. */
+    int substituted() {
         return substituted;
     }
 
-    void substituted(boolean yes) {
-        substituted = yes;
+    void substituted(int code) {
+        substituted = code;
     }
 
     Nesting nesting() {
@@ -172,7 +193,7 @@ final class Interpreter {
     String parameter(String parameter) {
         char first = parameter.charAt(0);
         if (Character.isDigit(first)) {
-            int index = Integer.parseInt(parameter);
+            int index = parameter.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(parameter);
             return index == 0 ? name : index <= positional.size() ? positional.get(index - 1) : null;
         }
         return switch (first) {
@@ -182,10 +203,19 @@ final class Interpreter {
             case '!' -> lastBackground == 0 ? null : Integer.toString(lastBackground);
             case '-' -> {
                 StringBuilder letters = new StringBuilder();
-                options.stream().filter(Character::isLetter).sorted().forEach(letters::append);
+                LETTERS.chars().filter(c -> options.contains((char) c)).forEach(c -> letters.append((char) c));
                 yield letters.toString();
             }
-            default -> variables.get(parameter);
+            default -> variable(parameter);
+        };
+    }
+
+    /** A variable's value, with those that the shell makes up when they are asked for; null when it is not set. */
+    private @Nullable String variable(String called) {
+        return switch (called) {
+            case "LINENO" -> Integer.toString(shownLine());
+            case "RANDOM" -> Integer.toString(random.nextInt(32768));
+            default -> variables.get(called);
         };
     }
 
@@ -193,10 +223,7 @@ final class Interpreter {
         return Arithmetic.evaluate(
                 expression,
                 variable -> {
-                    String value = variables.get(variable);
-                    if (value == null && option('u')) {
-                        throw new ShellError(variable + ": parameter not set", 2);
-                    }
+                    String value = variable(variable);
                     return value == null ? "" : value;
                 },
                 variables::set);
@@ -206,6 +233,9 @@ final class Interpreter {
 
     /** @param last nothing follows: an external command may take this process over */
     int run(Node node, boolean last) throws IOException, InterruptedException {
+        if (option('n') && !interactive) {
+            return status;
+        }
         if (node instanceof Node.Simple simple) {
             simpleCommands.run(simple, last);
             checked();
@@ -260,22 +290,52 @@ final class Interpreter {
 
     /** A program that runs a part of this script in a copy of this shell. */
     Program subshell(Node body) {
+        return subshell(body, options);
+    }
+
+    /** The same for {@code $( )}, where ash forgets {@code set -e}. */
+    Program substitution(Node body) {
+        Set<Character> flags = new HashSet<>(options);
+        flags.remove('e');
+        return subshell(body, flags);
+    }
+
+    private Program subshell(Node body, Set<Character> set) {
         Variables copied = variables.copy();
-        Set<Character> flags = new java.util.HashSet<>(options);
+        Set<Character> flags = new HashSet<>(set);
         Map<String, Node> known = new HashMap<>(functions);
         List<String> parameters = positional;
         int before = status;
         int background = lastBackground;
         Nesting around = nesting.forSubshell();
         int at = line;
+        String speaking = speaker;
+        int trapped = trapStatus;
+        boolean counted = countedFromOne;
+        Map<Integer, Task> listed = asksForJobs(body) ? new LinkedHashMap<>(jobs) : Map.of();
         return child -> {
             Interpreter copy = new Interpreter(child, name, parameters, copied, flags, known, around, shellPid);
             copy.status = before;
             copy.lastBackground = background;
             copy.line = at;
+            copy.speaker = speaking;
+            copy.trapStatus = trapped;
+            copy.countedFromOne = counted;
+            copy.jobs.putAll(listed);
             child.charge(FORK_COST);
             return copy.toEnd(body);
         };
+    }
+
+    /** {@code $(jobs -p)} is about this shell's jobs; everything else in a subshell begins without any. */
+    private static boolean asksForJobs(Node body) {
+        Node command =
+                body instanceof Node.Sequence sequence && sequence.commands().size() == 1
+                        ? sequence.commands().get(0)
+                        : body;
+        return command instanceof Node.Simple simple
+                && !simple.words().isEmpty()
+                && "jobs".equals(simple.words().get(0).bare());
     }
 
     /** Runs a whole script: its mistakes, its exit and its EXIT trap. @return the exit code */
@@ -288,7 +348,7 @@ final class Interpreter {
                 status = jump.value();
             }
         } catch (ShellError error) {
-            complain(error.text());
+            complain(error);
             status = error.status();
         }
         return leave();
@@ -299,48 +359,96 @@ final class Interpreter {
         return traps.runExit();
     }
 
-    /** Runs text as a script of this shell: eval, traps, sourced files. */
+    /** Runs text as a script of this shell: what eval got. Its lines count on from here. */
     void evaluate(String text) throws IOException, InterruptedException {
+        evaluate(text, Math.max(1, line));
+    }
+
+    private void evaluate(String text, int firstLine) throws IOException, InterruptedException {
         try {
-            Parser parser = new Parser(text);
-            status = 0;
+            Parser parser = new Parser(text, firstLine);
+            boolean any = false;
             for (Node node; (node = parser.next()) != null; ) {
+                any = true;
                 run(node, false);
             }
+            if (!any) {
+                status = 0;
+            }
         } catch (SyntaxException e) {
+            line = e.line();
             throw new ShellError(e.getMessage() == null ? "syntax error" : e.getMessage(), 2);
         }
     }
 
-    void source(String text) throws IOException, InterruptedException {
-        nesting.enterSource();
+    /** Runs a trap's script: it and what it starts know the status from before it. */
+    void evaluateTrap(String text) throws IOException, InterruptedException {
+        int outer = trapStatus;
+        trapStatus = status;
         try {
             evaluate(text);
+        } finally {
+            trapStatus = outer;
+        }
+    }
+
+    /** @param file what messages call the text that is run */
+    void source(String file, String text) throws IOException, InterruptedException {
+        boolean counted = countedFromOne;
+        String outer = speaks(file);
+        nesting.enterSource();
+        countedFromOne = true;
+        try {
+            evaluate(text, 1);
         } catch (Jump jump) {
             if (jump.kind() != Jump.Kind.RETURN) {
                 throw jump;
             }
             status = jump.value();
+        } catch (ShellError error) {
+            complain(error);
+            throw error;
         } finally {
             nesting.leaveSource();
+            countedFromOne = counted;
+            speaks(outer);
         }
     }
 
     // ---- messages
 
-    /** As ash: the script's name, and the line for script files and builtins. */
+    @Nullable
+    String speaker() {
+        return speaker;
+    }
+
+    /** Sets who is at work: a builtin or a sourced file, which messages name. @return who was before */
+    @Nullable
+    String speaks(@Nullable String who) {
+        String before = speaker;
+        speaker = who;
+        return before;
+    }
+
+    /** As ash: the script's name, then who is at work, and the line for script files and builtins. */
     void complain(String text) throws IOException {
         complain(task, text);
     }
 
+    /** Once only: the first to catch it knows best where it was. */
+    void complain(ShellError error) throws IOException {
+        if (!error.tell()) {
+            complain(error.text());
+        }
+    }
+
     /** A complaint that goes where a child's errors go. */
     void complain(Task child, String text) throws IOException {
-        child.err().print(name + ": " + where() + text + "\n");
+        child.err().print(name + ": " + where(speaker) + text + "\n");
     }
 
     void report(String builtin, String text) throws IOException {
-        task.err()
-                .print(name + ": " + builtin + ": " + (interactive ? "" : "line " + shownLine() + ": ") + text + "\n");
+        task.err().print(name + ": " + where(builtin) + text + "\n");
     }
 
     /** Says that a child was killed, as ash does for a command that it waited for. */
@@ -351,20 +459,27 @@ final class Interpreter {
         }
     }
 
-    private String where() {
-        return fromFile ? "line " + line + ": " : "";
+    private String where(@Nullable String who) {
+        if (who == null) {
+            return "";
+        }
+        String prefix = who.equals(name) ? "" : who + ": ";
+        boolean typed = interactive && !nesting.inSource();
+        return prefix + (typed ? "" : "line " + shownLine() + ": ");
     }
 
     private int shownLine() {
-        return fromFile ? line : Math.max(0, line - 1);
-    }
-
-    boolean isFromFile() {
-        return fromFile;
+        return countedFromOne ? line : Math.max(0, line - 1);
     }
 
     /** The script is a file: messages carry its lines. */
     void fromFile() {
-        fromFile = true;
+        countedFromOne = true;
+        speaker = name;
+    }
+
+    /** The script comes line by line. */
+    void fromInput() {
+        countedFromOne = true;
     }
 }

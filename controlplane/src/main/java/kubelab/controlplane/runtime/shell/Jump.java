@@ -25,6 +25,11 @@ final class Jump extends RuntimeException {
         return kind;
     }
 
+    /** Whether it is for a loop: {@code break} or {@code continue}. */
+    boolean leavesLoop() {
+        return kind == Kind.BREAK || kind == Kind.CONTINUE;
+    }
+
     int value() {
         return value;
     }

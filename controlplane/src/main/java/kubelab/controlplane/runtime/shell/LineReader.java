@@ -10,6 +10,7 @@ import kubelab.controlplane.runtime.kernel.Task;
 /** What {@code read} reads: a byte at a time, so that nothing is taken from the commands that follow. */
 final class LineReader {
     private final Task task;
+    private final int descriptor;
     private final boolean raw;
     private final int limit;
     private final char end;
@@ -17,8 +18,9 @@ final class LineReader {
     private volatile boolean expired;
     private boolean atEnd;
 
-    LineReader(Task task, boolean raw, int limit, char end) {
+    LineReader(Task task, int descriptor, boolean raw, int limit, char end) {
         this.task = task;
+        this.descriptor = descriptor;
         this.raw = raw;
         this.limit = limit;
         this.end = end;
@@ -29,7 +31,7 @@ final class LineReader {
         byte[] one = new byte[1];
         boolean backslash = false;
         while (limit < 0 || bytes.size() < limit) {
-            OpenFile file = task.descriptors().get(0);
+            OpenFile file = task.descriptors().get(descriptor);
             if (expired || file == null) {
                 atEnd = true;
                 break;

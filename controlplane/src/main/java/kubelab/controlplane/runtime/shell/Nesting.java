@@ -56,6 +56,10 @@ final class Nesting {
         sourced--;
     }
 
+    boolean inSource() {
+        return sourced > 0;
+    }
+
     /** Whether there is something to return from. */
     boolean inFunction() {
         return calls > 0 || sourced > 0;

@@ -36,7 +36,16 @@ final class Parser {
     private record Pending(List<Node.Redirection> into, int index, String end, boolean literal, boolean stripTabs) {}
 
     Parser(String source) {
-        this.words = new WordParser(source);
+        this(source, 1);
+    }
+
+    /** @param firstLine the number of the text's first line in what it is a part of */
+    Parser(String source, int firstLine) {
+        this.words = new WordParser(source, firstLine);
+    }
+
+    static boolean isReserved(String word) {
+        return RESERVED.contains(word);
     }
 
     /** The next complete command; null at the end. */
@@ -63,8 +72,8 @@ final class Parser {
     }
 
     /** Parses all that is left, e.g. of a command substitution. */
-    static Node all(String source) throws SyntaxException {
-        Parser parser = new Parser(source);
+    static Node all(String source, int firstLine) throws SyntaxException {
+        Parser parser = new Parser(source, firstLine);
         List<Node> commands = new ArrayList<>();
         for (Node node; (node = parser.next()) != null; ) {
             commands.add(node);
@@ -100,8 +109,12 @@ final class Parser {
         return node;
     }
 
-    /** Commands inside a compound command, up to a closing word, {@code )} or {@code ;;}. */
-    private Node body() throws SyntaxException {
+    /**
+     * Commands inside a compound command, up to a closing word, {@code )} or {@code ;;}.
+     *
+     * @param closing the one that has to come when the text ends here
+     */
+    private Node body(String closing) throws SyntaxException {
         List<Node> commands = new ArrayList<>();
         while (true) {
             skipNewlines();
@@ -115,7 +128,8 @@ final class Parser {
             }
         }
         if (commands.isEmpty()) {
-            throw unexpected();
+            // At the end of the text nothing but the closing word could come.
+            throw unexpected(words.atEnd() ? closing : "");
         }
         return commands.size() == 1 ? commands.get(0) : new Node.Sequence(commands);
     }
@@ -161,7 +175,7 @@ final class Parser {
         }
         if (words.peek() == '(') {
             words.advance(1);
-            Node body = body();
+            Node body = body(")");
             expect(")");
             return new Node.Subshell(body, redirections());
         }
@@ -169,7 +183,7 @@ final class Parser {
         switch (name) {
             case "{" -> {
                 words.advance(1);
-                Node body = body();
+                Node body = body("}");
                 word("}");
                 return new Node.Group(body, redirections());
             }
@@ -179,9 +193,9 @@ final class Parser {
             }
             case "while", "until" -> {
                 words.advance(5);
-                Node condition = body();
+                Node condition = body("do");
                 word("do");
-                Node body = body();
+                Node body = body("done");
                 word("done");
                 return new Node.While(condition, body, name.equals("until"), redirections());
             }
@@ -203,8 +217,7 @@ final class Parser {
                     words.advance(1);
                     expect(")");
                 }
-                skipNewlines();
-                return new Node.Function(function, command());
+                return function(function);
             }
             default -> {
                 if (RESERVED.contains(name) && !name.equals("in")) {
@@ -215,10 +228,19 @@ final class Parser {
         }
     }
 
+    /** What follows a function's name. */
+    private Node function(String name) throws SyntaxException {
+        if (!Variables.isName(name)) {
+            throw new SyntaxException("syntax error: bad function name", false, words.line());
+        }
+        skipNewlines();
+        return new Node.Function(name, command());
+    }
+
     private Node ifCommand() throws SyntaxException {
-        Node condition = body();
+        Node condition = body("then");
         word("then");
-        Node then = body();
+        Node then = body("fi");
         Node otherwise = null;
         String name = words.peekName();
         if (name.equals("elif")) {
@@ -228,7 +250,7 @@ final class Parser {
         }
         if (name.equals("else")) {
             words.advance(4);
-            otherwise = body();
+            otherwise = body("fi");
         }
         word("fi");
         return new Node.If(condition, then, otherwise, redirections());
@@ -251,13 +273,16 @@ final class Parser {
                 values.add(words.word());
                 words.skipBlanks();
             }
+            if (words.atEnd()) {
+                throw unexpected();
+            }
         }
         words.skipBlanks();
         if (words.looking(";")) {
             words.advance(1);
         }
         word("do");
-        Node body = body();
+        Node body = body("done");
         word("done");
         return new Node.For(name, values, body, redirections());
     }
@@ -276,6 +301,9 @@ final class Parser {
                 words.advance(1);
                 words.skipBlanks();
             }
+            if (words.atEnd()) {
+                throw unexpected(")");
+            }
             List<Word> patterns = new ArrayList<>();
             patterns.add(words.word());
             words.skipBlanks();
@@ -288,12 +316,12 @@ final class Parser {
             expect(")");
             skipNewlines();
             boolean empty = words.looking(";;") || words.peekName().equals("esac");
-            branches.add(new Node.Branch(patterns, empty ? new Node.Sequence(List.of()) : body()));
+            branches.add(new Node.Branch(patterns, empty ? new Node.Sequence(List.of()) : body(";;")));
             skipNewlines();
-            if (!words.looking(";;")) {
+            if (words.peekName().equals("esac")) {
                 break;
             }
-            words.advance(2);
+            expect(";;");
         }
         word("esac");
         return new Node.Case(subject, branches, redirections());
@@ -306,6 +334,11 @@ final class Parser {
         int line = words.line();
         while (true) {
             words.skipBlanks();
+            if (inDoubleBrackets(all) && (words.looking("&&") || words.looking("||"))) {
+                all.add(Word.literal(words.looking("&&") ? "&&" : "||"));
+                words.advance(2);
+                continue;
+            }
             if (words.atEnd() || words.atOperator() && !words.atRedirection()) {
                 break;
             }
@@ -327,8 +360,7 @@ final class Parser {
                 if (words.looking("(")) {
                     words.advance(1);
                     expect(")");
-                    skipNewlines();
-                    return new Node.Function(bare, command());
+                    return function(bare);
                 }
             }
         }
@@ -336,6 +368,13 @@ final class Parser {
             throw unexpected();
         }
         return new Node.Simple(assignments, all, redirections, line);
+    }
+
+    /** Between {@code [[} and {@code ]]}, where {@code &&} and {@code ||} are the test's. */
+    private static boolean inDoubleBrackets(List<Word> words) {
+        return !words.isEmpty()
+                && "[[".equals(words.get(0).bare())
+                && !"]]".equals(words.get(words.size() - 1).bare());
     }
 
     private List<Node.Redirection> redirections() throws SyntaxException {

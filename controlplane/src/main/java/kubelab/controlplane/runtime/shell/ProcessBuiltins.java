@@ -27,6 +27,15 @@ final class ProcessBuiltins {
             }
             return 0;
         }
+        String option = words.get(1);
+        if (option.equals("--")) {
+            words = words.subList(1, words.size());
+            if (words.size() == 1) {
+                return trap(words);
+            }
+        } else if (option.startsWith("-") && option.length() > 1) {
+            throw new ShellError("illegal option " + option.substring(0, 2), 2);
+        }
         String action = words.get(1);
         List<String> names = words.subList(2, words.size());
         boolean reset = action.equals("-");
@@ -59,13 +68,21 @@ final class ProcessBuiltins {
                     return -code;
                 }
             }
+            shell.waitedFor().putAll(shell.jobs());
             shell.jobs().clear();
             return 0;
         }
         int result = 0;
         for (String word : words.subList(1, words.size())) {
-            int pid = jobPid(word);
+            int pid = word.startsWith("%") ? jobPid(word) : number(word);
+            if (pid < 0) {
+                throw new ShellError("Illegal number: " + word, 2);
+            }
             Task job = shell.jobs().get(pid);
+            if (job == null && shell.waitedFor().containsKey(pid)) {
+                result = shell.waitedFor().get(pid).exited().join();
+                continue;
+            }
             if (job == null) {
                 result = 127;
                 continue;
@@ -76,23 +93,36 @@ final class ProcessBuiltins {
             }
             shell.announceDeath(job);
             shell.jobs().remove(pid);
+            shell.waitedFor().put(pid, job);
         }
         return result;
     }
 
-    private int jobPid(String word) throws IOException {
-        try {
-            if (word.startsWith("%")) {
-                List<Integer> pids = new ArrayList<>(shell.jobs().keySet());
-                String number = word.substring(1);
-                int index = number.isEmpty() || number.equals("%") || number.equals("+")
-                        ? pids.size()
-                        : Integer.parseInt(number);
-                return index >= 1 && index <= pids.size() ? pids.get(index - 1) : -1;
+    /** The process of a job: {@code %1}, {@code %%}, {@code %-}. Of their names ash knows only with job control. */
+    private int jobPid(String word) {
+        List<Integer> pids = new ArrayList<>(shell.jobs().keySet());
+        String which = word.substring(1);
+        boolean previous = which.equals("-");
+        int index;
+        if (previous || which.isEmpty() || which.equals("%") || which.equals("+")) {
+            index = previous ? pids.size() - 1 : pids.size();
+            if (index < 1) {
+                throw new ShellError(previous ? "No previous job" : "No current job", 2);
             }
+        } else {
+            index = number(which);
+        }
+        if (index < 1 || index > pids.size()) {
+            throw new ShellError(word + ": no such job", 2);
+        }
+        return pids.get(index - 1);
+    }
+
+    private static int number(String word) {
+        try {
             return Integer.parseInt(word);
         } catch (NumberFormatException e) {
-            throw new ShellError("wait: Illegal number: " + word, 2);
+            return -1;
         }
     }
 
@@ -106,8 +136,9 @@ final class ProcessBuiltins {
         });
         while (true) {
             task.check();
-            if (shell.traps().pending()) {
-                return -(128 + Signal.TERM.number());
+            Signal signal = shell.traps().pending();
+            if (signal != null) {
+                return -(128 + signal.number());
             }
             synchronized (bell) {
                 if (job.exited().isDone()) {
@@ -136,7 +167,7 @@ final class ProcessBuiltins {
     }
 
     /** {@code kill} knows processes only: its words with a job such as {@code %1} as the number of its process. */
-    List<String> pidsOf(List<String> words) throws IOException {
+    List<String> pidsOf(List<String> words) {
         List<String> all = new ArrayList<>(words);
         for (int i = 1; i < all.size(); i++) {
             if (all.get(i).startsWith("%")) {

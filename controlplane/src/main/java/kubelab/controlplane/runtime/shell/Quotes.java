@@ -11,8 +11,8 @@ final class Quotes {
 
     /** As {@code set -x} prints a word. */
     static String ifNeeded(String word) {
-        boolean plain = !word.isEmpty()
-                && word.chars().allMatch(c -> Character.isLetterOrDigit(c) || "_-./:,=+@%^".indexOf(c) >= 0);
+        boolean plain =
+                word.chars().allMatch(c -> c < 128 && Character.isLetterOrDigit(c) || "_-./:,+@^]".indexOf(c) >= 0);
         return plain ? word : always(word);
     }
 }

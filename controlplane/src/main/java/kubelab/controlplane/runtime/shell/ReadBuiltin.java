@@ -23,6 +23,8 @@ final class ReadBuiltin {
         boolean raw = false;
         int limit = -1;
         char end = '\n';
+        String prompt = "";
+        int descriptor = 0;
         @Nullable Duration patience = null;
         int i = 1;
         for (; i < words.size() && words.get(i).startsWith("-") && words.get(i).length() > 1; i++) {
@@ -32,10 +34,20 @@ final class ReadBuiltin {
                 if (option == 'r') {
                     raw = true;
                 } else if ("pntdu".indexOf(option) >= 0) {
+                    if (j + 1 == word.length() && i + 1 == words.size()) {
+                        throw new ShellError("no arg for -" + option + " option", 2);
+                    }
                     String value = j + 1 < word.length() ? word.substring(j + 1) : words.get(++i);
                     switch (option) {
-                        case 'p' -> task.err().print(value);
-                        case 'n' -> limit = Integer.parseInt(value);
+                        case 'p' -> prompt = value;
+                        case 'n' -> {
+                            try {
+                                limit = Integer.parseInt(value);
+                            } catch (NumberFormatException e) {
+                                shell.report("read", "invalid count");
+                                return 2;
+                            }
+                        }
                         case 't' -> {
                             try {
                                 patience = Duration.ofMillis((long) (Double.parseDouble(value) * 1000));
@@ -44,19 +56,38 @@ final class ReadBuiltin {
                                 return 2;
                             }
                         }
+                        case 'u' -> {
+                            try {
+                                descriptor = Integer.parseInt(value);
+                            } catch (NumberFormatException e) {
+                                shell.report("read", "invalid file descriptor");
+                                return 2;
+                            }
+                        }
                         case 'd' -> end = value.isEmpty() ? '\0' : value.charAt(0);
                         default -> {}
                     }
                     break;
+                } else if (option != 's') {
+                    throw new ShellError("illegal option -" + option, 2);
                 }
             }
         }
         List<String> names = i < words.size() ? words.subList(i, words.size()) : List.of("REPLY");
+        for (String name : names) {
+            if (!Variables.isName(name)) {
+                task.err().print(shell.name() + ": read: '" + name + "': bad variable name\n");
+                return 1;
+            }
+        }
+        OpenFile input = task.descriptors().get(descriptor);
+        if (input != null && input.isTerminal()) {
+            task.err().print(prompt);
+        }
         if (patience != null && patience.isZero()) {
-            OpenFile input = task.descriptors().get(0);
             return input != null && input.ready() ? 0 : 1;
         }
-        LineReader reader = new LineReader(task, raw, limit, end);
+        LineReader reader = new LineReader(task, descriptor, raw, limit, end);
         String line = patience == null ? reader.read() : timed(reader, patience);
         boolean ended = reader.atEnd();
         assignFields(names, line, reader.escaped());

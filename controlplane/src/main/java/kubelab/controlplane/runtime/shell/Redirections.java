@@ -2,6 +2,7 @@ package kubelab.controlplane.runtime.shell;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +24,22 @@ final class Redirections {
         this.task = shell.task();
     }
 
+    /** @param text the target as it is after all expansions */
+    record Expanded(int descriptor, String operator, String text) {}
+
+    /** Before any of them is opened: a mistake in the last one's target leaves no file of the first behind. */
+    List<Expanded> expand(List<Node.Redirection> redirections) throws IOException, InterruptedException {
+        List<Expanded> all = new ArrayList<>();
+        for (Node.Redirection each : redirections) {
+            all.add(new Expanded(
+                    each.descriptor(), each.operator(), shell.expander().text(each.target())));
+        }
+        return all;
+    }
+
     /** For good, in a child or in a shell that gives way to another program. @return false after a complaint; the status is set */
-    boolean apply(Task target, List<Node.Redirection> redirections) throws IOException, InterruptedException {
-        for (Node.Redirection redirection : redirections) {
+    boolean apply(Task target, List<Expanded> redirections) throws IOException {
+        for (Expanded redirection : redirections) {
             if (!redirectOne(target, redirection)) {
                 shell.status(1);
                 return false;
@@ -34,9 +48,9 @@ final class Redirections {
         return true;
     }
 
-    private boolean redirectOne(Task target, Node.Redirection redirection) throws IOException, InterruptedException {
+    private boolean redirectOne(Task target, Expanded redirection) throws IOException {
         int number = redirection.descriptor();
-        String text = shell.expander().text(redirection.target());
+        String text = redirection.text();
         String operator = redirection.operator();
         switch (operator) {
             case "<<" -> {
@@ -55,19 +69,19 @@ final class Redirections {
                 if (text.chars().allMatch(Character::isDigit)) {
                     OpenFile source = target.descriptors().get(Integer.parseInt(text));
                     if (source == null) {
-                        shell.complain("dup2(" + text + "," + number + "): " + Errno.EBADF.text());
+                        shell.complain(text + ": " + Errno.EBADF.text());
                         return false;
                     }
                     target.descriptors().set(number, source.retain());
                     return true;
                 }
-                return open(target, 1, text, OpenMode.WRITE, true);
+                return open(target, 1, redirection, OpenMode.WRITE, true);
             }
             case "&>" -> {
-                return open(target, 1, text, OpenMode.WRITE, true);
+                return open(target, 1, redirection, OpenMode.WRITE, true);
             }
             case "&>>" -> {
-                return open(target, 1, text, OpenMode.APPEND, true);
+                return open(target, 1, redirection, OpenMode.APPEND, true);
             }
             default -> {
                 OpenMode mode =
@@ -77,18 +91,20 @@ final class Redirections {
                             case "<>" -> OpenMode.READ_WRITE;
                             default -> OpenMode.WRITE;
                         };
-                return open(target, number, text, mode, false);
+                return open(target, number, redirection, mode, false);
             }
         }
     }
 
-    private boolean open(Task target, int number, String path, OpenMode mode, boolean both) throws IOException {
+    private boolean open(Task target, int number, Expanded redirection, OpenMode mode, boolean both)
+            throws IOException {
+        String path = redirection.text();
+        boolean keep = shell.option('C')
+                && mode == OpenMode.WRITE
+                && !redirection.operator().equals(">|");
         OpenFile file;
         try {
-            if (shell.option('C')
-                    && mode == OpenMode.WRITE
-                    && task.files().exists(path)
-                    && task.files().stat(path).isFile()) {
+            if (keep && target.files().exists(path) && target.files().stat(path).isFile()) {
                 throw new FileException(Errno.EEXIST);
             }
             file = target.files().open(path, mode);
@@ -113,11 +129,11 @@ final class Redirections {
         if (redirections.isEmpty()) {
             return Applied.NONE;
         }
+        List<Expanded> expanded = expand(redirections);
         task.out().flush();
         Map<Integer, OpenFile> saved = new HashMap<>();
         task.descriptors().all().forEach((number, file) -> saved.put(number, file.retain()));
-        boolean worked = apply(task, redirections);
-        return new Applied(worked, () -> {
+        Applied.Undo undo = () -> {
             try {
                 task.out().flush();
             } finally {
@@ -128,7 +144,13 @@ final class Redirections {
                 }
                 saved.forEach(task.descriptors()::set);
             }
-        });
+        };
+        try {
+            return new Applied(apply(task, expanded), undo);
+        } catch (IOException | RuntimeException e) {
+            undo.run();
+            throw e;
+        }
     }
 
     record Applied(boolean worked, Undo undo) implements AutoCloseable {

@@ -31,20 +31,33 @@ public final class Shell {
                 i++;
                 break;
             }
+            boolean on = word.charAt(0) == '-';
             for (char letter : word.substring(1).toCharArray()) {
                 switch (letter) {
-                    case 'c' -> command = true;
+                    case 'c' -> {
+                        command = true;
+                        options.add('c');
+                    }
                     case 'i' -> forceInteractive = true;
                     case 's' -> fromStandardInput = true;
                     case 'l' -> {}
-                    case 'o' ->
-                        VariableBuiltins.namedOption(options, ++i < arguments.size() ? arguments.get(i) : "", true);
+                    case 'o' -> {
+                        String option = ++i < arguments.size() ? arguments.get(i) : "";
+                        if (!VariableBuiltins.namedOption(options, option, on)) {
+                            task.err().print("sh: illegal option " + word.charAt(0) + "o " + option + "\n");
+                            return 0;
+                        }
+                    }
                     default -> {
                         if ("aefuxnvCbmh".indexOf(letter) < 0) {
                             task.err().print("sh: illegal option -" + letter + "\n");
                             return 2;
                         }
-                        options.add(letter);
+                        if (on) {
+                            options.add(letter);
+                        } else {
+                            options.remove(letter);
+                        }
                     }
                 }
             }
@@ -73,9 +86,13 @@ public final class Shell {
             shell.fromFile();
             return script(shell, text);
         }
-        Interpreter shell = new Interpreter(task, name, rest, variables, options);
         OpenFile input = task.descriptors().get(0);
         boolean terminal = forceInteractive || input != null && input.isTerminal();
+        options.add('s');
+        if (terminal) {
+            options.add('i');
+        }
+        Interpreter shell = new Interpreter(task, name, rest, variables, options);
         return new Session(shell, terminal).run();
     }
 
@@ -132,10 +149,8 @@ public final class Shell {
                 }
             }
         } catch (SyntaxException e) {
-            shell.task()
-                    .err()
-                    .print(shell.name() + ": " + (shell.isFromFile() ? "line " + e.line() + ": " : "") + e.getMessage()
-                            + "\n");
+            shell.line(e.line());
+            shell.complain(String.valueOf(e.getMessage()));
             return 2;
         }
         return shell.leave();
@@ -153,7 +168,7 @@ public final class Shell {
             }
             return -1;
         } catch (ShellError error) {
-            shell.complain(error.text());
+            shell.complain(error);
             return exit(shell, error.status());
         }
     }
@@ -167,10 +182,13 @@ public final class Shell {
     private static final class Session {
         private final Interpreter shell;
         private final boolean interactive;
+        private int lines;
+        private int firstLine = 1;
 
         Session(Interpreter shell, boolean interactive) {
             this.shell = shell;
             this.interactive = interactive;
+            shell.fromInput();
             if (interactive) {
                 shell.interactive();
                 shell.task().handle(Signal.INT, signal -> {});
@@ -190,6 +208,10 @@ public final class Shell {
                     }
                     return shell.leave();
                 }
+                if (text.length() == 0) {
+                    firstLine = lines + 1;
+                }
+                lines++;
                 text.append(line);
                 int code = feed(text);
                 if (code >= 0) {
@@ -200,7 +222,7 @@ public final class Shell {
 
         private int feed(StringBuilder text) throws IOException, InterruptedException {
             try {
-                Parser parser = new Parser(text.toString());
+                Parser parser = new Parser(text.toString(), firstLine);
                 List<Node> nodes = new java.util.ArrayList<>();
                 for (Node node; (node = parser.next()) != null; ) {
                     nodes.add(node);
@@ -237,7 +259,7 @@ public final class Shell {
             } catch (Jump jump) {
                 return jump.kind() == Jump.Kind.EXIT ? exit(shell, jump.value()) : -1;
             } catch (ShellError error) {
-                shell.complain(error.text());
+                shell.complain(error);
                 shell.status(error.status());
                 return -1;
             }

@@ -4,6 +4,7 @@ package kubelab.controlplane.runtime.shell;
 final class ShellError extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final int status;
+    private boolean told;
 
     ShellError(String message, int status) {
         super(message, null, false, false);
@@ -12,6 +13,13 @@ final class ShellError extends RuntimeException {
 
     String text() {
         return java.util.Objects.requireNonNullElse(getMessage(), "");
+    }
+
+    /** Whether somebody who knew more about the place has complained. @return the same before this call */
+    boolean tell() {
+        boolean before = told;
+        told = true;
+        return before;
     }
 
     int status() {

@@ -1,6 +1,7 @@
 package kubelab.controlplane.runtime.shell;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,15 +35,16 @@ final class SimpleCommands {
 
     void run(Node.Simple simple, boolean last) throws IOException, InterruptedException {
         shell.line(simple.line());
-        shell.substituted(false);
+        shell.substituted(0);
         task.charge(Interpreter.BUILTIN_COST);
         List<String> words = expander.fields(simple.words());
-        if (shell.option('x') && !(words.isEmpty() && simple.assignments().isEmpty())) {
-            trace(simple, words);
-        }
         if (words.isEmpty()) {
             assignOnly(simple);
             return;
+        }
+        if (shell.option('x')) {
+            simple = settled(simple);
+            trace(simple.assignments(), words);
         }
         String command = words.get(0);
         Node function = shell.functions().get(command);
@@ -60,9 +62,7 @@ final class SimpleCommands {
     }
 
     private void assignOnly(Node.Simple simple) throws IOException, InterruptedException {
-        if (!shell.substituted()) {
-            shell.status(0);
-        }
+        List<Node.Assignment> done = new ArrayList<>();
         try (Redirections.Applied applied = redirections.temporarily(simple.redirections())) {
             if (!applied.worked()) {
                 return;
@@ -70,11 +70,16 @@ final class SimpleCommands {
             for (Node.Assignment assignment : simple.assignments()) {
                 String value = expander.text(assignment.value());
                 variables.set(assignment.name(), value);
+                done.add(new Node.Assignment(assignment.name(), Word.literal(value)));
                 remember(value);
                 if (shell.option('a')) {
                     variables.export(assignment.name(), true);
                 }
             }
+        }
+        shell.status(shell.substituted());
+        if (shell.option('x') && !done.isEmpty()) {
+            trace(done, List.of());
         }
     }
 
@@ -141,31 +146,44 @@ final class SimpleCommands {
                 }
                 variables.set(assignment.name(), expander.text(assignment.value()));
             }
+            // What command runs speaks for itself.
+            String outer = words.get(0).equals("command") ? shell.speaker() : shell.speaks(words.get(0));
             try {
                 shell.status(builtin.run(words));
                 task.out().flush();
             } catch (FileException e) {
-                shell.report(words.get(0), e.getMessage() == null ? "" : e.getMessage());
+                shell.complain(e.getMessage() == null ? "" : e.getMessage());
                 shell.status(1);
+            } catch (ShellError error) {
+                shell.complain(error);
+                if (special) {
+                    throw error;
+                }
+                shell.status(error.status());
+            } finally {
+                shell.speaks(outer);
             }
         } finally {
-            before.forEach((variable, value) -> {
-                if (value.equals("\0")) {
-                    variables.unset(variable);
-                } else {
-                    variables.set(variable, value);
-                }
-            });
+            variables.restore(before);
         }
         shell.traps().run();
     }
 
-    private void trace(Node.Simple simple, List<String> words) throws IOException, InterruptedException {
+    /** With its assignments' values in place of what they come from, which must not run twice. */
+    private Node.Simple settled(Node.Simple simple) throws IOException, InterruptedException {
+        List<Node.Assignment> assignments = new ArrayList<>();
+        for (Node.Assignment each : simple.assignments()) {
+            assignments.add(new Node.Assignment(each.name(), Word.literal(expander.text(each.value()))));
+        }
+        return new Node.Simple(assignments, simple.words(), simple.redirections(), simple.line());
+    }
+
+    private void trace(List<Node.Assignment> assignments, List<String> words) throws IOException, InterruptedException {
         StringBuilder text = new StringBuilder(variables.get("PS4", "+ "));
-        for (Node.Assignment assignment : simple.assignments()) {
+        for (Node.Assignment assignment : assignments) {
             text.append(assignment.name())
                     .append('=')
-                    .append(expander.text(assignment.value()))
+                    .append(Quotes.ifNeeded(expander.text(assignment.value())))
                     .append(' ');
         }
         text.append(String.join(" ", words.stream().map(Quotes::ifNeeded).toList()));

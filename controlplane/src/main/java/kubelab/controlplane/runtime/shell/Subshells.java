@@ -26,14 +26,17 @@ final class Subshells {
 
     /** {@code ( )} */
     void run(Node.Subshell node) throws IOException, InterruptedException {
+        List<Redirections.Expanded> expanded = redirections.expand(node.redirections());
         Task child = task.fork(task.arguments());
         Program body = shell.subshell(node.body());
-        if (!redirections.apply(child, node.redirections())) {
-            child.exit(1);
-            return;
+        if (redirections.apply(child, expanded)) {
+            shell.status(task.runInline(child, body));
+            shell.announceDeath(child);
+        } else {
+            // The child itself opens its files, and ends as after any mistake.
+            shell.status(2);
+            child.exit(2);
         }
-        shell.status(task.runInline(child, body));
-        shell.announceDeath(child);
         shell.checked();
     }
 
@@ -42,8 +45,7 @@ final class Subshells {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Task child = task.fork(task.arguments());
         child.descriptors().set(1, new Collector(bytes));
-        shell.status(task.runInline(child, shell.subshell(script)));
-        shell.substituted(true);
+        shell.substituted(task.runInline(child, shell.substitution(script)));
         int end = bytes.size();
         byte[] all = bytes.toByteArray();
         while (end > 0 && all[end - 1] == '\n') {
@@ -87,12 +89,12 @@ final class Subshells {
                 child.start(stage);
             }
         }
-        int failed = shell.status();
+        int failed = 0;
         for (Task child : children) {
             int code = child.await();
             task.check();
             if (shell.option('P') && code != 0) {
-                failed = failed == 0 || child != children.get(children.size() - 1) ? code : failed;
+                failed = code;
             }
         }
         shell.announceDeath(children.get(children.size() - 1));

@@ -62,9 +62,11 @@ final class Traps {
         return scripts.isEmpty() && exit == null;
     }
 
-    boolean pending() {
+    /** A signal that has come and whose script has not run. */
+    @Nullable
+    Signal pending() {
         synchronized (pending) {
-            return !pending.isEmpty();
+            return pending.isEmpty() ? null : pending.iterator().next();
         }
     }
 
@@ -82,7 +84,7 @@ final class Traps {
             String script = scripts.get(signal);
             if (script != null && !script.isEmpty()) {
                 int before = shell.status();
-                shell.evaluate(script);
+                shell.evaluateTrap(script);
                 shell.status(before);
             }
         }
@@ -95,10 +97,13 @@ final class Traps {
         int code = shell.status();
         if (script != null) {
             try {
-                shell.evaluate(script);
+                shell.evaluateTrap(script);
                 shell.status(code);
             } catch (Jump jump) {
                 shell.status(jump.kind() == Jump.Kind.EXIT ? jump.value() : code);
+            } catch (ShellError error) {
+                shell.complain(error);
+                shell.status(error.status());
             }
         }
         return shell.status();

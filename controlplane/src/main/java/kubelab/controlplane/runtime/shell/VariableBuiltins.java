@@ -41,6 +41,9 @@ final class VariableBuiltins {
 
     int readonly(List<String> words) throws IOException {
         for (String word : words.subList(1, words.size())) {
+            if (word.equals("-p")) {
+                return list("readonly ", shell.variables().protectedNames()::contains);
+            }
             shell.variables().protect(assign(word));
         }
         return words.size() == 1 ? list("readonly ", shell.variables().protectedNames()::contains) : 0;
@@ -71,8 +74,12 @@ final class VariableBuiltins {
     int local(List<String> words) throws IOException {
         for (String word : words.subList(1, words.size())) {
             int equals = word.indexOf('=');
-            if (!shell.variables().local(equals < 0 ? word : word.substring(0, equals))) {
-                throw new ShellError("local: not in a function", 2);
+            String name = equals < 0 ? word : word.substring(0, equals);
+            if (!Variables.isName(name)) {
+                throw new ShellError(name + ": bad variable name", 2);
+            }
+            if (!shell.variables().local(name)) {
+                throw new ShellError("not in a function", 2);
             }
             if (equals >= 0) {
                 assign(word);
@@ -88,6 +95,8 @@ final class VariableBuiltins {
                 functions = word.equals("-f");
             } else if (functions) {
                 shell.functions().remove(word);
+            } else if (!Variables.isName(word)) {
+                throw new ShellError(word + ": bad variable name", 2);
             } else {
                 shell.variables().unset(word);
             }
@@ -95,8 +104,8 @@ final class VariableBuiltins {
         return 0;
     }
 
-    /** {@code -o name} and {@code +o name} */
-    static void namedOption(Set<Character> options, String name, boolean on) {
+    /** {@code -o name} and {@code +o name}. @return whether there is such an option */
+    static boolean namedOption(Set<Character> options, String name, boolean on) {
         for (String[] each : NAMED) {
             if (each[0].equals(name)) {
                 if (on) {
@@ -104,10 +113,10 @@ final class VariableBuiltins {
                 } else {
                     options.remove(each[1].charAt(0));
                 }
-                return;
+                return true;
             }
         }
-        throw new ShellError("set: illegal option -o " + name, 2);
+        return false;
     }
 
     int set(List<String> words) throws IOException {
@@ -123,14 +132,21 @@ final class VariableBuiltins {
             }
             for (char letter : word.substring(1).toCharArray()) {
                 if (letter == 'o' && i + 1 < words.size()) {
-                    namedOption(shell.options(), words.get(++i), on);
+                    if (!namedOption(shell.options(), words.get(++i), on)) {
+                        shell.complain("illegal option " + word.charAt(0) + "o " + words.get(i));
+                        return 1;
+                    }
                 } else if (letter == 'o') {
                     for (String[] each : NAMED) {
-                        String state = shell.option(each[1].charAt(0)) ? "on" : "off";
-                        task.out().println(String.format("%-16s%s", each[0], state));
+                        boolean set = shell.option(each[1].charAt(0));
+                        task.out()
+                                .println(
+                                        on
+                                                ? String.format("%-16s%s", each[0], set ? "on" : "off")
+                                                : "set " + (set ? "-" : "+") + "o " + each[0]);
                     }
                 } else if ("efimnsxvCabuV".indexOf(letter) < 0) {
-                    throw new ShellError("set: illegal option " + (on ? "-" : "+") + letter, 2);
+                    throw new ShellError("illegal option " + (on ? "-" : "+") + letter, 2);
                 } else if (on) {
                     shell.options().add(letter);
                 } else {

@@ -60,6 +60,17 @@ final class Variables {
         exported.remove(name);
     }
 
+    /** @param before names with the values that they had; a zero byte when they had none */
+    void restore(Map<String, String> before) {
+        before.forEach((name, value) -> {
+            if (value.equals("\0")) {
+                values.remove(name);
+            } else {
+                values.put(name, value);
+            }
+        });
+    }
+
     void export(String name, boolean yes) {
         if (yes) {
             exported.add(name);

@@ -10,9 +10,15 @@ final class WordParser {
 
     private final String source;
     private int position;
-    private int line = 1;
+    private int line;
 
     WordParser(String source) {
+        this(source, 1);
+    }
+
+    /** @param firstLine the number of the text's first line */
+    WordParser(String source, int firstLine) {
+        this.line = firstLine;
         this.source = source;
     }
 
@@ -287,7 +293,7 @@ final class WordParser {
             }
             advance(2);
             String script = source.substring(position, scriptEnd());
-            Node node = Parser.all(script);
+            Node node = Parser.all(script, line);
             advance(script.length() + 1);
             parts.add(new Word.Command(node, quoted));
         } else if (c == '{') {
@@ -407,7 +413,7 @@ final class WordParser {
             }
             script.append(c);
         }
-        return new Word.Command(Parser.all(script.toString()), quoted);
+        return new Word.Command(Parser.all(script.toString(), line), quoted);
     }
 
     /** Where the expression of {@code $((} ends; -1 when this is a command in two pairs of parentheses. */
@@ -544,13 +550,13 @@ final class WordParser {
         while (!atEnd()) {
             int newline = source.indexOf('\n', position);
             String each = source.substring(position, newline < 0 ? source.length() : newline);
-            advance(each.length() + 1);
+            advance(each.length() + (newline < 0 ? 0 : 1));
             String stripped = stripTabs ? each.replaceFirst("^\t+", "") : each;
             if (stripped.equals(end)) {
                 cutOff = false;
                 return text.toString();
             }
-            text.append(stripped).append('\n');
+            text.append(stripped).append(newline < 0 ? "" : "\n");
         }
         cutOff = true;
         return text.toString();
