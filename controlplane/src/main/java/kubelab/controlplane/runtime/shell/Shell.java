@@ -11,7 +11,12 @@ import kubelab.controlplane.runtime.kernel.Signal;
 import kubelab.controlplane.runtime.kernel.Task;
 import org.jspecify.annotations.Nullable;
 
-/** The program {@code sh}: where the script comes from, and an interactive shell's prompt. */
+/**
+ * The program {@code sh}: where the script comes from, and an interactive shell's prompt.
+ *
+ * <p>Simplified: no aliases, no {@code <( )}, no {@code wait -n}, {@code umask} takes numbers only, {@code hash}
+ * remembers nothing; numbers beyond 64 bits are not as in busybox.
+ */
 public final class Shell {
     private Shell() {}
 
