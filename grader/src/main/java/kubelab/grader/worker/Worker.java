@@ -36,6 +36,9 @@ final class Worker implements AutoCloseable {
     private static final int OUT_OF_MEMORY = 3;
 
     private static final long START_SECONDS = 60;
+    /** With all that could write gone, the end of the pipes comes as soon as the readers get to run. */
+    private static final long END_MILLISECONDS = 5000;
+
     private static final int KEPT_OUTPUT = 4000;
     private static final int MAX_RESULT = 1024 * 1024;
     private static final JsonMapper JSON = new JsonMapper();
@@ -148,7 +151,7 @@ final class Worker implements AutoCloseable {
     void stop() throws InterruptedException {
         kill();
         for (Thread reader : readers) {
-            reader.join(1000);
+            reader.join(END_MILLISECONDS);
         }
     }
 
@@ -281,7 +284,7 @@ final class Worker implements AutoCloseable {
 
     private void flood() {
         flood.countDown();
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 
     private void reader(String name, Reading reading) {
@@ -299,10 +302,13 @@ final class Worker implements AutoCloseable {
         readers.add(thread);
     }
 
-    /** The tree, children first seen: what the answer started must not outlive it. */
+    /**
+     * The tree, children first seen: what the answer started must not outlive it. By its handle: {@link Process} itself
+     * would close the pipes, and the last that the answer said would be lost where a reader is slow.
+     */
     private void kill() {
         List<ProcessHandle> children = process.descendants().toList();
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
         try {
             process.waitFor(5, TimeUnit.SECONDS);
@@ -314,6 +320,7 @@ final class Worker implements AutoCloseable {
     @Override
     public void close() {
         kill();
+        process.destroyForcibly(); // closes the pipes
         try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
