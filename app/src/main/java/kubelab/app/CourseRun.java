@@ -203,6 +203,11 @@ final class CourseRun {
                             super.finished(result);
                             judged(result);
                         }
+
+                        @Override
+                        public void notBegun(ExerciseResult result) {
+                            judged(result);
+                        }
                     })
                     .build()) {
                 seed = grader.seed();

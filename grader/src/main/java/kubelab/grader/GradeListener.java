@@ -8,6 +8,9 @@ public interface GradeListener {
 
     default void finished(ExerciseResult result) {}
 
+    /** The answer is the starter still and is not run; in place of the above. */
+    default void notBegun(ExerciseResult result) {}
+
     /** Something went wrong that does not change the results. */
     default void warned(String message) {}
 

@@ -224,7 +224,7 @@ public final class Grader implements AutoCloseable {
             throws InterruptedException {
         if (!begun.test(exercise)) {
             ExerciseResult result = ExerciseRun.notBegun(exercise, seed);
-            listener.finished(result);
+            listener.notBegun(result);
             return result;
         }
         listener.started(exercise);

@@ -54,6 +54,19 @@ class SimulatedRuntimeTest {
     }
 
     @Test
+    void a_width_beyond_all_memory_is_cut_and_time_shows_what_was_charged() throws Exception {
+        Container container = node.start(
+                node.pod("wide"),
+                "busybox:1.36",
+                "sh",
+                "-c",
+                "printf '%99999999999d' 1 | wc -c; "
+                        + "time sh -c 'i=0; while [ $i -lt 2000 ]; do i=$((i+1)); done' 2>&1 | grep user");
+        assertThat(Node.ended(container).code()).isZero();
+        assertThat(Node.log(container)).startsWith("999999").contains("user").doesNotContain("0m 0.00s");
+    }
+
+    @Test
     void trap_ends_a_container_gracefully() throws Exception {
         Container container = node.start(
                 node.pod("trap"),

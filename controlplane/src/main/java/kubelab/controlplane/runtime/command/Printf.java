@@ -5,8 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import kubelab.controlplane.runtime.kernel.Task;
 
-/** {@code printf}: the format is used again until all arguments are. */
+/**
+ * {@code printf}: the format is used again until all arguments are.
+ *
+ * <p>Simplified: nothing is padded to more than 999,999 characters, since all is put together in this JVM's memory.
+ */
 final class Printf {
+    private static final String WIDEST = "999999";
+
     private final Task task;
     private final String name;
     private final String format;
@@ -107,6 +113,9 @@ final class Printf {
             } else {
                 spec.append(c);
             }
+        }
+        if (spec.length() > WIDEST.length()) {
+            spec = new StringBuilder(spec.toString().replaceAll("[1-9][0-9]{6,}", WIDEST));
         }
         while (i < format.length() && "hlLjzt".indexOf(format.charAt(i)) >= 0) {
             i++;
