@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import kubelab.controlplane.apiserver.ApiRequest;
 import kubelab.controlplane.apiserver.ApiResponse;
 import kubelab.controlplane.apiserver.ApiServer;
@@ -201,6 +202,7 @@ final class Bootstrap {
             clock.sleep(Duration.ofMillis(100));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new CancellationException("the cluster was closed, or its start interrupted");
         }
     }
 }

@@ -46,8 +46,21 @@ public interface Clock {
      */
     Timer scheduleOnWall(Duration delay, Runnable task);
 
-    /** Blocks the calling thread until {@code duration} of cluster time has passed. */
+    /**
+     * Blocks the calling thread until {@code duration} of cluster time has passed.
+     *
+     * @throws Stopped when the cluster is closed meanwhile, or was before: whoever sleeps would sleep for ever
+     */
     void sleep(Duration duration) throws InterruptedException;
+
+    /** No time passes any more. */
+    final class Stopped extends InterruptedException {
+        private static final long serialVersionUID = 1L;
+
+        Stopped() {
+            super("the cluster is closed");
+        }
+    }
 
     /** A task that waits for its time. */
     interface Timer {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -36,6 +37,7 @@ public final class ClusterClock implements Clock, AutoCloseable {
     private final PriorityQueue<Entry> wall = new PriorityQueue<>();
 
     private final Thread thread = new Thread(this::run, "clock");
+    private final Set<Bell> sleepers = new HashSet<>();
     private Duration offset = Duration.ZERO;
     private long sequence;
     /** How often time was moved: between two times anybody may have done anything. */
@@ -97,11 +99,28 @@ public final class ClusterClock implements Clock, AutoCloseable {
             return;
         }
         Bell due = new Bell();
+        synchronized (lock) {
+            failIfClosed();
+            sleepers.add(due);
+        }
         Timer timer = schedule(duration, due::ring);
         try {
             due.await();
         } finally {
             timer.cancel();
+            synchronized (lock) {
+                sleepers.remove(due);
+            }
+        }
+        synchronized (lock) {
+            failIfClosed();
+        }
+    }
+
+    /** Holds the lock. */
+    private void failIfClosed() throws Stopped {
+        if (closed) {
+            throw new Stopped();
         }
     }
 
@@ -203,6 +222,7 @@ public final class ClusterClock implements Clock, AutoCloseable {
             closed = true;
             queue.clear();
             wall.clear();
+            sleepers.forEach(Bell::ring);
             lock.notifyAll();
         }
     }

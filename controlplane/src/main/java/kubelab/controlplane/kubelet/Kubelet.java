@@ -3,6 +3,8 @@ package kubelab.controlplane.kubelet;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,12 +20,17 @@ import kubelab.controlplane.network.NetNamespace;
 import kubelab.controlplane.runtime.Container;
 import kubelab.controlplane.runtime.ContainerRuntime;
 import kubelab.controlplane.runtime.PodSandbox;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The kubelet of one node: keeps one {@link PodWorker} for each Pod that is bound to the node, and the node's own
  * objects. Made by {@link Kubelets}.
  */
 public final class Kubelet implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Kubelet.class);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
     private final NodeConfig config;
     private final ClusterConfig cluster;
     private final KubernetesClient client;
@@ -38,6 +45,8 @@ public final class Kubelet implements AutoCloseable {
     private final NodeStatus nodeStatus;
     /** By uid: a new Pod may have the name of one that still ends. */
     private final Map<String, PodWorker> pods = new ConcurrentHashMap<>();
+
+    private final Object admission = new Object();
 
     private volatile boolean running;
     private volatile boolean cutOff;
@@ -187,14 +196,23 @@ public final class Kubelet implements AutoCloseable {
     private final class Listener implements PodFeed.Listener {
         @Override
         public void podChanged(Pod pod) {
-            String uid = pod.getMetadata().getUid();
-            PodWorker known = pods.get(uid);
-            if (known == null) {
-                Optional<PodAdmission.Rejection> refused = admit(pod);
-                known = pods.computeIfAbsent(uid, u -> new PodWorker(new Context(), pod));
-                refused.ifPresent(known::reject);
+            PodWorker known = pods.get(pod.getMetadata().getUid());
+            try {
+                (known == null ? take(pod) : known).update(pod);
+            } catch (KubernetesClientException e) {
+                LOG.debug("{} is looked at again", pod.getMetadata().getName(), e);
+                clock.schedule(ASK_AGAIN, () -> workers.execute(() -> again(pod)));
             }
-            known.update(pod);
+        }
+
+        private void again(Pod pod) {
+            if (running) {
+                feed.podsOf(config.name()).stream()
+                        .filter(p -> p.getMetadata()
+                                .getUid()
+                                .equals(pod.getMetadata().getUid()))
+                        .forEach(this::podChanged);
+            }
         }
 
         @Override
@@ -213,6 +231,21 @@ public final class Kubelet implements AutoCloseable {
                     worker.sourceChanged();
                 }
             }
+        }
+    }
+
+    /** One at a time: what the one takes is not free for the next. */
+    private PodWorker take(Pod pod) {
+        synchronized (admission) {
+            String uid = pod.getMetadata().getUid();
+            PodWorker known = pods.get(uid);
+            if (known == null) {
+                Optional<PodAdmission.Rejection> refused = admit(pod);
+                known = new PodWorker(new Context(), pod);
+                pods.put(uid, known);
+                refused.ifPresent(known::reject);
+            }
+            return known;
         }
     }
 

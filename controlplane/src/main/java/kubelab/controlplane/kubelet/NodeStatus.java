@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.events.EventRecorder;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,12 @@ final class NodeStatus {
     private static final Duration RENEW = Duration.ofSeconds(10);
     private static final Duration REPORT = Duration.ofMinutes(5);
     private static final int LEASE_SECONDS = 40;
+    /** So often a request is sent before the node waits: each is small, and silence costs the node its Pods. */
+    private static final int TRIES = 5;
+    /** The first and the longest pause after that. */
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(7);
 
     private final KubeletContext kubelet;
     private final SerialQueue queue;
@@ -51,6 +58,7 @@ final class NodeStatus {
     private @Nullable Instant reported;
     private int imagesReported = -1;
     private boolean running;
+    private Duration pause = PAUSE;
     private Clock.@Nullable Timer timer;
 
     NodeStatus(KubeletContext kubelet) {
@@ -103,10 +111,27 @@ final class NodeStatus {
             }
             renew();
             report();
+            pause = PAUSE;
             timer = clock.scheduleBeat(LEASES + "/" + kubelet.node().name(), RENEW, next);
         } catch (RuntimeException e) {
             LOG.debug("heartbeat of node {} failed", kubelet.node().name(), e);
-            timer = clock.schedule(nodeUid.isEmpty() ? Duration.ofMillis(200) : RENEW, next);
+            timer = clock.schedule(pause, next);
+            Duration doubled = pause.multipliedBy(2);
+            pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+        }
+    }
+
+    /** Another try at once, for a request that the API server was in no state to answer. */
+    private static <T> T persistently(Supplier<T> request) {
+        for (int i = 1; ; i++) {
+            try {
+                return request.get();
+            } catch (KubernetesClientException e) {
+                boolean answered = e.getCode() >= 400 && e.getCode() < 500 && e.getCode() != 429;
+                if (answered || i == TRIES) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -173,7 +198,7 @@ final class NodeStatus {
                     .withRenewTime(now)
                     .endSpec()
                     .build();
-            lease = kubelet.client().resource(renewed).update();
+            lease = persistently(() -> kubelet.client().resource(renewed).update());
         } catch (KubernetesClientException e) {
             lease = null;
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
@@ -205,7 +230,11 @@ final class NodeStatus {
     private void report() {
         Instant now = kubelet.clock().now();
         int images = kubelet.runtime().images().size();
-        if (reported != null && Duration.between(reported, now).compareTo(REPORT) < 0 && images == imagesReported) {
+        boolean contradicted = noteContradictions(now);
+        if (reported != null
+                && !contradicted
+                && Duration.between(reported, now).compareTo(REPORT) < 0
+                && images == imagesReported) {
             return;
         }
         Node patch = new NodeBuilder()
@@ -214,12 +243,31 @@ final class NodeStatus {
                 .endMetadata()
                 .withStatus(status())
                 .build();
-        StatusPatch.send(
+        persistently(() -> StatusPatch.send(
                 kubelet.client(),
                 "api/v1/nodes/" + kubelet.node().name() + "/status",
-                kubelet.client().getKubernetesSerialization().asJson(patch));
+                kubelet.client().getKubernetesSerialization().asJson(patch)));
         reported = now;
         imagesReported = images;
+    }
+
+    /**
+     * Whether the Node says something else than the kubelet did: the node lifecycle controller has given up a node that
+     * was silent for too long, and waits for a word from it. What is said again is said from now on.
+     */
+    private boolean noteContradictions(Instant now) {
+        String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
+        List<String> contradicted = kubelet
+                .feed()
+                .node(kubelet.node().name())
+                .map(node -> node.getStatus().getConditions())
+                .orElse(List.of())
+                .stream()
+                .filter(c -> since.containsKey(c.getType()) && "Unknown".equals(c.getStatus()))
+                .map(NodeCondition::getType)
+                .toList();
+        contradicted.forEach(type -> since.put(type, time));
+        return !contradicted.isEmpty();
     }
 
     private io.fabric8.kubernetes.api.model.NodeStatus status() {

@@ -101,6 +101,15 @@ final class PodStatusBuilder {
         return root.toString();
     }
 
+    /** Whether an object says something else about the kubelet's conditions than was told last. */
+    boolean contradicts(Pod object) {
+        return object.getStatus() != null
+                && object.getStatus().getConditions().stream().anyMatch(condition -> {
+                    Since told = since.get(condition.getType());
+                    return told != null && !told.status.equals(condition.getStatus());
+                });
+    }
+
     private void conditions(
             PodWorker worker, ArrayNode conditions, @Nullable Long generation, boolean succeeded, boolean failed) {
         String finished = succeeded ? "PodCompleted" : failed ? "PodFailed" : null;

@@ -6,6 +6,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Brings a Pod's status to the API server: a strategic merge patch whenever it differs from what was written last, and
@@ -17,9 +18,12 @@ final class PodStatusWriter {
     private static final Logger LOG = LoggerFactory.getLogger(PodStatusWriter.class);
     private static final Duration RETRY = Duration.ofSeconds(2);
 
+    private static final JsonMapper VERSIONS = JsonMapper.shared();
+
     private final KubeletContext kubelet;
     private final PodStatusBuilder builder;
     private String written = "";
+    private long writtenVersion;
     private boolean deleted;
 
     PodStatusWriter(KubeletContext kubelet) {
@@ -30,6 +34,22 @@ final class PodStatusWriter {
     /** Writes again even if nothing has changed. */
     void forget() {
         written = "";
+    }
+
+    /**
+     * The API object has changed. What somebody else wrote over the kubelet's word is written again: the node lifecycle
+     * controller says of the Pods of a silent node that they are not ready, and nobody but the kubelet can take that
+     * back.
+     *
+     * <p>Source: needsReconcile of pkg/kubelet/status; upstream looks every ten seconds.
+     */
+    void seen(Pod changed) {
+        // Changes from before the last write arrive late: they are what that write has replaced.
+        if (!written.isEmpty()
+                && Long.parseLong(changed.getMetadata().getResourceVersion()) > writtenVersion
+                && builder.contradicts(changed)) {
+            forget();
+        }
     }
 
     void write(PodWorker worker) {
@@ -43,8 +63,12 @@ final class PodStatusWriter {
             return;
         }
         try {
-            StatusPatch.send(kubelet.client(), path(pod) + "/status", status);
+            String stored = StatusPatch.send(kubelet.client(), path(pod) + "/status", status);
             written = status;
+            writtenVersion = VERSIONS.readTree(stored)
+                    .path("metadata")
+                    .path("resourceVersion")
+                    .asLong(0);
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
                 // Gone, or another Pod by that name: the watch will tell.

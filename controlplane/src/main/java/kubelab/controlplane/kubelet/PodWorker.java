@@ -84,6 +84,7 @@ final class PodWorker implements PodContext {
         queue.execute(() -> {
             pod = changed;
             adopt(changed);
+            writer.seen(changed);
             sync();
         });
     }

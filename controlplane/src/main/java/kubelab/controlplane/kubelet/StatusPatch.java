@@ -18,9 +18,10 @@ final class StatusPatch {
 
     /**
      * @param path e.g. {@code api/v1/namespaces/default/pods/web/status}
+     * @return the object as it is now stored
      * @throws KubernetesClientException with the code of the answer, or without one when there was none
      */
-    static void send(KubernetesClient client, String path, String body) {
+    static String send(KubernetesClient client, String path, String body) {
         String master = client.getConfiguration().getMasterUrl();
         HttpRequest request = client.getHttpClient()
                 .newHttpRequestBuilder()
@@ -38,5 +39,6 @@ final class StatusPatch {
             throw new KubernetesClientException(
                     "patch of " + path + " was refused with code " + response.code(), response.code(), null);
         }
+        return response.body();
     }
 }

@@ -1,6 +1,7 @@
 package kubelab.controlplane.clock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -8,7 +9,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +34,18 @@ class ClusterClockTest {
     void stop() {
         worker.shutdownNow();
         clock.close();
+    }
+
+    @Test
+    void whoever_sleeps_when_the_cluster_is_closed_is_woken() throws Exception {
+        Future<?> sleeper = worker.submit(() -> {
+            clock.sleep(Duration.ofDays(1));
+            return "slept";
+        });
+        assertThatThrownBy(() -> sleeper.get(100, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        clock.close();
+        assertThatThrownBy(() -> sleeper.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(Clock.Stopped.class);
+        assertThatThrownBy(() -> clock.sleep(PERIOD)).isInstanceOf(Clock.Stopped.class);
     }
 
     @Test

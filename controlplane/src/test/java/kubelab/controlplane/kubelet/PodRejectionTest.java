@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import kubelab.controlplane.EmbeddedCluster;
+import kubelab.controlplane.apiserver.Faults;
 import kubelab.controlplane.controllermanager.ControllerManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +73,22 @@ class PodRejectionTest {
         await("there is room again").atMost(Duration.ofSeconds(20)).until(() -> phase("third")
                 .equals("Running"));
         remove("third");
+    }
+
+    @Test
+    void a_pod_is_judged_later_when_the_node_cannot_be_read_now() {
+        try (Faults.Rule trouble = cluster.faults()
+                .fail(
+                        (user, r) -> user.equals("system:nodes")
+                                && r.verb().equals("get")
+                                && r.plural().equals("nodes"),
+                        503)) {
+            create("unjudged", "64", Map.of());
+            await("asked again").atMost(Duration.ofSeconds(20)).until(() -> trouble.hits() > 1);
+            assertThat(phase("unjudged")).isEqualTo("Pending");
+        }
+        assertThat(rejected("unjudged").getStatus().getReason()).isEqualTo("OutOfcpu");
+        remove("unjudged");
     }
 
     @Test

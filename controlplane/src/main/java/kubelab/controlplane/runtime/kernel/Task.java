@@ -260,6 +260,8 @@ public final class Task {
             }
             try {
                 clock().sleep(left);
+            } catch (Clock.Stopped e) {
+                throw new TaskExit(this);
             } catch (InterruptedException e) {
                 check();
             }
@@ -281,6 +283,8 @@ public final class Task {
         try {
             cpuCharged += nanos;
             meter.charge(nanos);
+        } catch (Clock.Stopped e) {
+            throw new TaskExit(this);
         } catch (InterruptedException e) {
             check();
         }
