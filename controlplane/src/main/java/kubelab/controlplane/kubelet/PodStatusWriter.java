@@ -12,7 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Brings a Pod's status to the API server: a strategic merge patch whenever it differs from what was written last, and
  * the deletion at the very end. Tries again while the API server does not answer.
  *
- * <p>Source: k8s.io/kubernetes/pkg/kubelet/status, release 1.34.
+ * <p>Source: k8s.io/kubernetes/pkg/kubelet/status, release 1.34. Simplified: what somebody else wrote over the kubelet's
+ * word is taken back at once, upstream's kubelet looks every ten seconds.
  */
 final class PodStatusWriter {
     private static final Logger LOG = LoggerFactory.getLogger(PodStatusWriter.class);
@@ -41,7 +42,7 @@ final class PodStatusWriter {
      * controller says of the Pods of a silent node that they are not ready, and nobody but the kubelet can take that
      * back.
      *
-     * <p>Source: needsReconcile of pkg/kubelet/status; upstream looks every ten seconds.
+     * <p>Source: needsReconcile of pkg/kubelet/status.
      */
     void seen(Pod changed) {
         // Changes from before the last write arrive late: they are what that write has replaced.
