@@ -19,6 +19,7 @@ import kubelab.grader.Answers;
 import kubelab.grader.Catalogue;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.Exercise;
+import kubelab.grader.ExerciseRange;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.GradeListener;
 import kubelab.grader.Grader;
@@ -26,6 +27,7 @@ import kubelab.grader.Report;
 import kubelab.grader.report.HtmlReport;
 import kubelab.grader.report.JUnitReport;
 import kubelab.grader.report.JsonReport;
+import kubelab.grader.report.NextStep;
 import kubelab.grader.report.TerminalReport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -107,6 +109,11 @@ final class CheckCommand implements Callable<Integer> {
             throw new Kubelab.WrongUse("--namespace grades one exercise: say which, as in `./kubelab check pods-1"
                     + " --namespace " + namespace + "`");
         }
+        Set<String> untouched = names.containsAll(ids) ? Set.of() : Starters.untouched(root, from, exercises);
+        if (format == Format.TEXT && !watch && untouched.size() == ids.size() && !ids.isEmpty()) {
+            nothingBegun(root, from, exercises);
+            return 1;
+        }
         Optional<SavedAnswers> saved = watch ? Optional.of(new SavedAnswers(from, exercises)) : Optional.empty();
         Optional<Cluster> running =
                 options.given() ? Optional.empty() : session.running().get();
@@ -123,7 +130,6 @@ final class CheckCommand implements Callable<Integer> {
                         cluster, running.isPresent() ? session.spec() : Optional.of(options.spec()), progress);
                 Grader grader = grader(root, cluster, running.isPresent(), privates)) {
             progress.step("grading on " + cluster.description());
-            Set<String> untouched = names.containsAll(ids) ? Set.of() : Starters.untouched(root, from, exercises);
             if (saved.isPresent()) {
                 // to wait for starters to fail would keep the learner from the first answer
                 ids = ids.stream().filter(id -> !untouched.contains(id)).toList();
@@ -143,6 +149,18 @@ final class CheckCommand implements Callable<Integer> {
             }
             return exitCode;
         }
+    }
+
+    /** No cluster is needed to say so. */
+    private void nothingBegun(Path root, Answers from, List<Exercise> exercises) {
+        Exercise first = NextStep.first(exercises);
+        String file = NotebookCluster.answer(from, first)
+                .map(path -> (path.startsWith(root) ? root.relativize(path) : path).toString())
+                .orElse(first.sourceFile());
+        console.out()
+                .println("Nothing to grade yet, each answer is the starter still: "
+                        + ExerciseRange.of(exercises.stream().map(Exercise::id).toList()));
+        console.out().println(NextStep.edit(file, first.id()));
     }
 
     private String where() {

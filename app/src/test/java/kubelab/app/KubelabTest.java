@@ -2,10 +2,15 @@ package kubelab.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import kubelab.grader.Exercise;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -42,6 +47,21 @@ class KubelabTest {
             })
     void what_is_not_there_has_exit_code_2_and_starts_no_cluster(String arguments) {
         assertThat(line.execute(arguments.split(" "))).isEqualTo(2);
+    }
+
+    @Test
+    void where_nothing_is_begun_no_cluster_is_needed(@TempDir Path answers) throws IOException {
+        Path root = Workspace.root();
+        for (Exercise exercise : Kubelab.catalogue().named("pods")) {
+            Path file = answers.resolve(exercise.sourceFile());
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, Starters.of(root, exercise));
+        }
+        String[] check = {"check", "pods", "--answers", answers.toString(), "--cluster=existing", "--context=none"};
+        assertThat(line.execute(check)).isEqualTo(1);
+        Path begun = answers.resolve(Kubelab.catalogue().get("pods-2").sourceFile());
+        Files.writeString(begun, Files.readString(begun) + "// begun");
+        assertThat(line.execute(check)).as("there is no such context").isEqualTo(2);
     }
 
     @Test

@@ -101,7 +101,7 @@ public final class Catalogue {
         }
         return near.isEmpty()
                 ? "There are: "
-                        + String.join(", ", exercises.stream().map(Exercise::id).toList()) + "."
+                        + ExerciseRange.of(exercises.stream().map(Exercise::id).toList()) + "."
                 : "Did you mean " + String.join(", ", near) + "?";
     }
 

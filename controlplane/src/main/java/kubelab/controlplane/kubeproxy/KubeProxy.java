@@ -59,8 +59,11 @@ public final class KubeProxy implements Component {
 
     private void sync(String key) {
         int slash = key.indexOf('/');
-        Service service = view.service(key.substring(0, slash), key.substring(slash + 1));
-        rules.replace(key, service == null ? List.of() : Rule.of(key, service, view.slices(key)));
+        // Two watches call: what is read in here is at least as new as what the other has already written.
+        synchronized (rules) {
+            Service service = view.service(key.substring(0, slash), key.substring(slash + 1));
+            rules.replace(key, service == null ? List.of() : Rule.of(key, service, view.slices(key)));
+        }
     }
 
     private static final class Rules implements ServiceRules {
@@ -88,7 +91,7 @@ public final class KubeProxy implements Component {
             return rule.protocol() + " " + rule.nodePort();
         }
 
-        synchronized void replace(String key, List<Rule> now) {
+        void replace(String key, List<Rule> now) {
             List<Rule> before = now.isEmpty() ? byService.remove(key) : byService.put(key, now);
             // New ones first: there is no moment without a rule for an address that stays.
             now.forEach(this::add);

@@ -59,7 +59,11 @@ class TrafficTest {
                         && !client(onWorker, WORKER1, 31297).isEmpty()
                         && !client(onServer, ip("near"), 80).isEmpty()
                         && !client(onServer, SERVER, 31298).isEmpty()
-                        && !client(onServer, ip("plain"), 80).isEmpty());
+                        && !client(onServer, ip("plain"), 80).isEmpty()
+                        // each node has rules of its own, and none waits for another's
+                        && !client(onServer, WORKER2, 31299).isEmpty()
+                        && !client(onServer, WORKER1, 31299).isEmpty()
+                        && !client(onServer, SERVER, 31299).isEmpty());
     }
 
     @AfterAll

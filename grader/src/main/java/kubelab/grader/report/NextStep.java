@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import kubelab.grader.Exercise;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.Outcome;
 
@@ -26,5 +27,17 @@ public final class NextStep {
                 .findFirst()
                 .or(() -> open.stream()
                         .min(Comparator.comparingInt(r -> first ? r.exercise().minutes() : 0)));
+    }
+
+    /** For who has begun none of these: the shortest. */
+    public static Exercise first(List<Exercise> exercises) {
+        return exercises.stream()
+                .min(Comparator.comparingInt(Exercise::minutes))
+                .orElseThrow();
+    }
+
+    /** @param file where the answer is written */
+    public static String edit(String file, String id) {
+        return "Next: edit " + file + ", then ./kubelab check " + id + "  (the task: ./kubelab explain " + id + ")";
     }
 }

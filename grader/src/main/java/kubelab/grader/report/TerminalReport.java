@@ -9,6 +9,7 @@ import java.util.Set;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
 import kubelab.grader.Exercise;
+import kubelab.grader.ExerciseRange;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.Outcome;
 import kubelab.grader.Report;
@@ -54,7 +55,7 @@ public final class TerminalReport {
             out.println();
         }
         if (!left.isEmpty()) {
-            out.println("Not begun: " + String.join(", ", left));
+            out.println("Not begun: " + ExerciseRange.of(left));
             out.println();
         }
         long passed = report.count(Outcome.PASS);
@@ -170,8 +171,7 @@ public final class TerminalReport {
                 return Optional.of("Next: change it in the namespace " + namespace + ", then ./kubelab check " + id
                         + " --namespace " + namespace + "  (the task: ./kubelab explain " + id + ")");
             }
-            return Optional.of("Next: edit " + open.get().file() + ", then ./kubelab check " + id
-                    + "  (the task: ./kubelab explain " + id + ")");
+            return Optional.of(NextStep.edit(open.get().file(), id));
         }
         return report.count(Outcome.PASS) == report.results().size()
                 ? Optional.of("All done here. What is next: ./kubelab list")
