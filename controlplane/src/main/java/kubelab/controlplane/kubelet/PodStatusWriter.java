@@ -6,7 +6,6 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Brings a Pod's status to the API server: a strategic merge patch whenever it differs from what was written last, and
@@ -18,8 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class PodStatusWriter {
     private static final Logger LOG = LoggerFactory.getLogger(PodStatusWriter.class);
     private static final Duration RETRY = Duration.ofSeconds(2);
-
-    private static final JsonMapper VERSIONS = JsonMapper.shared();
 
     private final KubeletContext kubelet;
     private final PodStatusBuilder builder;
@@ -64,12 +61,8 @@ final class PodStatusWriter {
             return;
         }
         try {
-            String stored = StatusPatch.send(kubelet.client(), path(pod) + "/status", status);
+            writtenVersion = StatusPatch.send(kubelet.client(), path(pod) + "/status", status);
             written = status;
-            writtenVersion = VERSIONS.readTree(stored)
-                    .path("metadata")
-                    .path("resourceVersion")
-                    .asLong(0);
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
                 // Gone, or another Pod by that name: the watch will tell.
