@@ -47,23 +47,24 @@ class TrafficTest {
         create("{apiVersion: v1, kind: Pod, metadata: {name: one, namespace: default, labels: {app: one}}, spec: "
                 + "{nodeName: worker1, containers: [{name: c, image: "
                 + "'registry.k8s.io/e2e-test-images/agnhost:2.53', args: [netexec]}]}}");
-        service("plain", "type: NodePort, externalIPs: [192.168.77.7]", 31299);
-        service("near", "type: NodePort, externalTrafficPolicy: Local", 31297);
-        service("inside", "type: NodePort, internalTrafficPolicy: Local", 31298);
-        service("sticky", "type: NodePort, sessionAffinity: ClientIP", 31295);
+        // ports of the range from which none is given to a Service that names none
+        service("plain", "type: NodePort, externalIPs: [192.168.77.7]", 30029);
+        service("near", "type: NodePort, externalTrafficPolicy: Local", 30027);
+        service("inside", "type: NodePort, internalTrafficPolicy: Local", 30028);
+        service("sticky", "type: NodePort, sessionAffinity: ClientIP", 30025);
         create("{apiVersion: v1, kind: Service, metadata: {name: nobody, namespace: default}, spec: "
-                + "{type: NodePort, selector: {app: none}, ports: [{port: 80, nodePort: 31296}]}}");
+                + "{type: NodePort, selector: {app: none}, ports: [{port: 80, nodePort: 30026}]}}");
         await().atMost(Duration.ofSeconds(20))
                 .ignoreExceptions()
                 .until(() -> !client(onServer, ip("sticky"), 80).isEmpty()
-                        && !client(onWorker, WORKER1, 31297).isEmpty()
+                        && !client(onWorker, WORKER1, 30027).isEmpty()
                         && !client(onServer, ip("near"), 80).isEmpty()
-                        && !client(onServer, SERVER, 31298).isEmpty()
+                        && !client(onServer, SERVER, 30028).isEmpty()
                         && !client(onServer, ip("plain"), 80).isEmpty()
                         // each node has rules of its own, and none waits for another's
-                        && !client(onServer, WORKER2, 31299).isEmpty()
-                        && !client(onServer, WORKER1, 31299).isEmpty()
-                        && !client(onServer, SERVER, 31299).isEmpty());
+                        && !client(onServer, WORKER2, 30029).isEmpty()
+                        && !client(onServer, WORKER1, 30029).isEmpty()
+                        && !client(onServer, SERVER, 30029).isEmpty());
     }
 
     @AfterAll
@@ -100,30 +101,30 @@ class TrafficTest {
     @Test
     void cluster_ip_keeps_the_clients_address_and_node_ports_do_not() throws Exception {
         assertThat(client(onServer, ip("plain"), 80)).isEqualTo(onServer.ip());
-        assertThat(client(onServer, SERVER, 31299))
+        assertThat(client(onServer, SERVER, 30029))
                 .as("endpoint on another node")
                 .isEqualTo(SERVER);
-        assertThat(client(onServer, WORKER1, 31299)).as("endpoint on that node").isEqualTo("10.42.1.1");
-        assertThat(client(onWorker, SERVER, 31299)).isEqualTo(SERVER);
+        assertThat(client(onServer, WORKER1, 30029)).as("endpoint on that node").isEqualTo("10.42.1.1");
+        assertThat(client(onWorker, SERVER, 30029)).isEqualTo(SERVER);
         assertThat(client(onServer, "192.168.77.7", 80)).isEqualTo(SERVER);
         assertThat(client(onWorker, "192.168.77.7", 80)).isEqualTo("10.42.1.1");
     }
 
     @Test
     void local_policy_drops_what_comes_to_a_node_without_endpoint() throws Exception {
-        assertThat(client(onServer, WORKER1, 31297)).isEqualTo(SERVER);
-        assertThat(client(onServer, SERVER, 31297)).as("on the node already").isEqualTo(onServer.ip());
-        assertThatThrownBy(() -> client(onServer, WORKER2, 31297)).isInstanceOf(SocketTimeoutException.class);
-        assertThatThrownBy(() -> client(onWorker, SERVER, 31297)).isInstanceOf(SocketTimeoutException.class);
+        assertThat(client(onServer, WORKER1, 30027)).isEqualTo(SERVER);
+        assertThat(client(onServer, SERVER, 30027)).as("on the node already").isEqualTo(onServer.ip());
+        assertThatThrownBy(() -> client(onServer, WORKER2, 30027)).isInstanceOf(SocketTimeoutException.class);
+        assertThatThrownBy(() -> client(onWorker, SERVER, 30027)).isInstanceOf(SocketTimeoutException.class);
         assertThat(client(onWorker, ip("inside"), 80)).isEqualTo(onWorker.ip());
         assertThatThrownBy(() -> client(onServer, ip("inside"), 80)).isInstanceOf(SocketTimeoutException.class);
-        assertThat(client(onServer, SERVER, 31298)).isEqualTo(SERVER);
+        assertThat(client(onServer, SERVER, 30028)).isEqualTo(SERVER);
     }
 
     @Test
     void without_endpoints_it_is_refused() {
         for (String address : Set.of(SERVER, WORKER1, WORKER2)) {
-            assertThatThrownBy(() -> client(onServer, address, 31296)).isInstanceOf(ConnectException.class);
+            assertThatThrownBy(() -> client(onServer, address, 30026)).isInstanceOf(ConnectException.class);
         }
         assertThatThrownBy(() -> client(onServer, ip("nobody"), 80)).isInstanceOf(ConnectException.class);
     }
@@ -131,13 +132,13 @@ class TrafficTest {
     @Test
     void a_machine_outside_reaches_node_ports_only() throws Exception {
         NetNamespace outside = cluster.network().outside();
-        assertThat(client(outside, WORKER2, 31299)).isEqualTo(WORKER2);
-        assertThat(client(outside, WORKER1, 31297)).as("address kept").isEqualTo(outside.ip());
-        assertThatThrownBy(() -> client(outside, WORKER2, 31297)).isInstanceOf(SocketTimeoutException.class);
+        assertThat(client(outside, WORKER2, 30029)).isEqualTo(WORKER2);
+        assertThat(client(outside, WORKER1, 30027)).as("address kept").isEqualTo(outside.ip());
+        assertThatThrownBy(() -> client(outside, WORKER2, 30027)).isInstanceOf(SocketTimeoutException.class);
         assertThatThrownBy(() -> client(outside, ip("plain"), 80)).isInstanceOf(SocketTimeoutException.class);
         assertThatThrownBy(() -> client(outside, onServer.ip(), 80)).isInstanceOf(SocketTimeoutException.class);
-        assertThatThrownBy(() -> client(outside, WORKER2, 31200)).isInstanceOf(ConnectException.class);
-        try (LoopbackPort port = cluster.expose("worker2", 31299);
+        assertThatThrownBy(() -> client(outside, WORKER2, 30020)).isInstanceOf(ConnectException.class);
+        try (LoopbackPort port = cluster.expose("worker2", 30029);
                 Socket socket = new Socket("127.0.0.1", port.port())) {
             socket.getOutputStream().write("GET /hostname HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
@@ -153,7 +154,7 @@ class TrafficTest {
                 .isInstanceOf(SocketTimeoutException.class);
         assertThat(cluster.serviceRules("server"))
                 .anyMatch(rule -> rule.matches("default/plain:udp .*:81/UDP -> 10\\.42\\.1\\.\\d+:8081"))
-                .anyMatch(rule -> rule.matches("default/nobody nodePort 31296 -> REJECT"));
+                .anyMatch(rule -> rule.matches("default/nobody nodePort 30026 -> REJECT"));
     }
 
     @Test
