@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * changed; and its Lease in kube-node-lease, renewed every 10 s, by which others see that it lives.
  *
  * <p>Source: k8s.io/kubernetes/pkg/kubelet (kubelet_node_status) and component-helpers/apimachinery/lease, release
- * 1.34.
+ * 1.34. Simplified: of what others wrote into the status, only Unknown conditions are taken back before the 5 minutes
+ * are over.
  */
 final class NodeStatus {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStatus.class);
@@ -252,8 +253,8 @@ final class NodeStatus {
     }
 
     /**
-     * Whether the Node says something else than the kubelet did: the node lifecycle controller has given up a node that
-     * was silent for too long, and waits for a word from it. What is said again is said from now on.
+     * Whether the Node's conditions are Unknown: the node lifecycle controller has given up a node that was silent for too
+     * long, and waits for a word from it. What is said again is said from now on.
      */
     private boolean noteContradictions(Instant now) {
         String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
