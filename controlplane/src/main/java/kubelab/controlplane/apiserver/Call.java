@@ -13,6 +13,7 @@ public final class Call {
     private final Resource resource;
     private final Resource.@Nullable Sub subresource;
     private final Encoding encoding;
+    private final String auditId;
     private final List<String> warnings = new ArrayList<>();
 
     Call(
@@ -21,13 +22,20 @@ public final class Call {
             User user,
             Resource resource,
             Resource.@Nullable Sub subresource,
-            Encoding encoding) {
+            Encoding encoding,
+            String auditId) {
+        this.auditId = auditId;
         this.encoding = encoding;
         this.request = request;
         this.info = info;
         this.user = user;
         this.resource = resource;
         this.subresource = subresource;
+    }
+
+    /** The request's id: what it writes has it as its cause. */
+    public String auditId() {
+        return auditId;
     }
 
     public ApiRequest request() {

@@ -125,7 +125,11 @@ final class DeleteVerb {
                 mark(metadata, pending, 0);
             }
             if (!dryRun) {
-                writes.objects.remove(resource, writes.conversions.toStorage(resource, object), entry.modRevision());
+                Entry gone = writes.objects.remove(
+                        resource, writes.conversions.toStorage(resource, object), entry.modRevision(), call.auditId());
+                if (gone != null) {
+                    metadata.put("resourceVersion", Long.toString(gone.modRevision()));
+                }
             }
             return new Result(object, true);
         }
@@ -138,7 +142,7 @@ final class DeleteVerb {
         }
         if (!dryRun && !before.equals(object)) {
             Entry written = writes.objects.update(
-                    resource, writes.conversions.toStorage(resource, object), entry.modRevision());
+                    resource, writes.conversions.toStorage(resource, object), entry.modRevision(), call.auditId());
             return new Result(Json.parseObject(writes.served(resource, written)), false);
         }
         return new Result(object, false);

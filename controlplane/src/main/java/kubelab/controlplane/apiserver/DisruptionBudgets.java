@@ -64,7 +64,7 @@ final class DisruptionBudgets {
         }
         Json.ensure(status, "disruptedPods").put(Json.string(pod, "metadata", "name"), now);
         try {
-            objects.updateOther("policy", "poddisruptionbudgets", budget);
+            objects.updateOther("policy", "poddisruptionbudgets", budget, call.auditId());
         } catch (CompareFailedException raced) {
             // Somebody else took one, or it was counted anew: look again.
             take(pod, call, now);

@@ -119,13 +119,14 @@ final class UpdateVerb {
         }
         if (isGone(next)) {
             // The last finalizer was taken from an object that waited for it.
-            Entry removed =
-                    writes.objects.remove(resource, writes.conversions.toStorage(resource, next), entry.modRevision());
+            Entry removed = writes.objects.remove(
+                    resource, writes.conversions.toStorage(resource, next), entry.modRevision(), call.auditId());
             return removed == null ? Json.bytes(next) : writes.served(resource, removed);
         }
         return writes.served(
                 resource,
-                writes.objects.update(resource, writes.conversions.toStorage(resource, next), entry.modRevision()));
+                writes.objects.update(
+                        resource, writes.conversions.toStorage(resource, next), entry.modRevision(), call.auditId()));
     }
 
     ObjectNode live(Call call, Entry entry) {

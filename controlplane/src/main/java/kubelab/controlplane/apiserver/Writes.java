@@ -152,7 +152,7 @@ final class Writes {
             return Json.bytes(object);
         }
         try {
-            return served(call.resource(), objects.create(call.resource(), stored));
+            return served(call.resource(), objects.create(call.resource(), stored, call.auditId()));
         } catch (CompareFailedException exists) {
             throw ApiException.alreadyExists(call.resource(), name);
         }

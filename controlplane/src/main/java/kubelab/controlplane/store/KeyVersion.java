@@ -3,12 +3,12 @@ package kubelab.controlplane.store;
 import org.jspecify.annotations.Nullable;
 
 /** A key's versions, newest first. Immutable but for {@code older}, which compaction cuts. */
-final class History {
+final class KeyVersion {
     final Entry entry;
     final boolean deleted;
-    volatile @Nullable History older;
+    volatile @Nullable KeyVersion older;
 
-    History(Entry entry, boolean deleted, @Nullable History older) {
+    KeyVersion(Entry entry, boolean deleted, @Nullable KeyVersion older) {
         this.entry = entry;
         this.deleted = deleted;
         this.older = older;
@@ -17,7 +17,7 @@ final class History {
     /** The state at a revision; null when the key did not exist then. */
     @Nullable
     Entry at(long revision) {
-        for (History h = this; h != null; h = h.older) {
+        for (KeyVersion h = this; h != null; h = h.older) {
             if (h.entry.modRevision() <= revision) {
                 return h.deleted ? null : h.entry;
             }

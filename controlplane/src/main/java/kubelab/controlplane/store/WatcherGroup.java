@@ -6,7 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** The changes of one kind of keys and who wants to hear of them. Guarded by the store's writer lock. */
-final class Topic {
+final class WatcherGroup {
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
     private List<StoreEvent> log = new ArrayList<>();
 

@@ -1,10 +1,10 @@
 package kubelab.controlplane.store;
 
 /** Where a key's versions hang. It stays while the key's versions come and go, so that writing searches only once. */
-final class Slot {
-    volatile History newest;
+final class KeyIndex {
+    volatile KeyVersion newest;
 
-    Slot(History first) {
+    KeyIndex(KeyVersion first) {
         newest = first;
     }
 }
