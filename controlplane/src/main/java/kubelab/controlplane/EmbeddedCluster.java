@@ -13,7 +13,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.AuditTrail;
 import kubelab.controlplane.apiserver.Faults;
@@ -336,7 +335,7 @@ public final class EmbeddedCluster implements AutoCloseable {
             quiet = rest && begun == rested ? quiet + 1 : 0;
             rested = begun;
             // A few threads wait for futures: one that was just woken gets the time to say so.
-            TimeUnit.MICROSECONDS.sleep(200);
+            clock.pauseOnWall(Duration.ofNanos(200_000));
         }
     }
 

@@ -77,7 +77,6 @@ public final class ApiServer implements AutoCloseable {
         resourceHandlers = new HashMap<>();
         new BuiltInSubresources(writes, updates, deletes).register(resourceHandlers);
         new Reviews(authorizer, writes).register(resourceHandlers);
-        resourceHandlers.putAll(b.resourceHandlers);
         scheduleCompaction(objects.store().revision());
     }
 
@@ -394,7 +393,6 @@ public final class ApiServer implements AutoCloseable {
         private final List<Factory<List<Admission>>> admission = new ArrayList<>();
         private final List<Codec> codecs = new ArrayList<>();
         private final List<RawFactory> rawHandlers = new ArrayList<>();
-        private final Map<String, ResourceHandler> resourceHandlers = new HashMap<>();
 
         private Builder(Clock clock) {
             this.clock = clock;
@@ -454,12 +452,6 @@ public final class ApiServer implements AutoCloseable {
         /** A handler that describes what the server serves: discovery, OpenAPI. */
         public Builder rawHandler(RawFactory value) {
             rawHandlers.add(value);
-            return this;
-        }
-
-        /** @param subresource empty for a resource that stores nothing */
-        public Builder resourceHandler(String group, String plural, String subresource, ResourceHandler value) {
-            resourceHandlers.put(id(group, plural, subresource), value);
             return this;
         }
 

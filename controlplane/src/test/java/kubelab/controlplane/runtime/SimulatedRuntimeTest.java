@@ -202,10 +202,11 @@ class SimulatedRuntimeTest {
         ContainerConfig.Resources limit = new ContainerConfig.Resources(200L, null);
         Container container =
                 node.start(node.pod("busy"), Node.config("busybox:1.36", limit, "sh", "-c", "while :; do :; done"));
-        Thread.sleep(100);
+        await().until(() -> container.usage().cpuNanos() > 0);
         long before = container.usage().cpuNanos();
         long begun = System.nanoTime();
-        Thread.sleep(1000);
+        await().until(() ->
+                container.usage().cpuNanos() - before > Duration.ofMillis(200).toNanos());
         double cores = (container.usage().cpuNanos() - before) / (double) (System.nanoTime() - begun);
         assertThat(cores).as("cores used").isBetween(0.1, 0.25);
         container.kill();
