@@ -81,6 +81,12 @@ class ArchitectureTest {
                     // Reading JSON is no way to state.
                     .and(DescribedPredicate.not(JavaClass.Predicates.equivalentTo(Json.class))));
 
+    @ArchTest
+    static final ArchRule components_do_not_know_each_other = slices().matching(
+                    "kubelab.controlplane.(kubelet|scheduler|controllermanager|kubeproxy|dns)..")
+            .should()
+            .notDependOnEachOther();
+
     /** Each package below controllermanager is a controller, but for the loop that all of them run in. */
     @ArchTest
     static final ArchRule controllers_do_not_know_each_other = slices().matching("..controllermanager.(*)..")

@@ -266,7 +266,7 @@ public final class Scheduler implements AutoCloseable {
     }
 
     /** What decisions ask about the cluster besides nodes and Pods. */
-    private final class Around implements Surroundings {
+    private final class Around implements ClusterLister {
         @Override
         public List<Service> services(String namespace) {
             return services.getIndexer().byIndex(Cache.NAMESPACE_INDEX, namespace);

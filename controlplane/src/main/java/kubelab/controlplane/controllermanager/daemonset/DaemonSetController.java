@@ -16,7 +16,7 @@ import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.PodControl;
 import kubelab.controlplane.controllermanager.loop.PodState;
 import kubelab.controlplane.controllermanager.loop.TemplateHistory;
-import kubelab.controlplane.scheduler.NodeFit;
+import kubelab.controlplane.nodefit.NodeFit;
 
 /** Wires the DaemonSet reconciler. Which nodes are meant is asked with the scheduler's own rules, as upstream does. */
 public final class DaemonSetController {

@@ -12,6 +12,7 @@ import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.PodAdoption;
+import kubelab.controlplane.labels.LabelSelectors;
 
 /** Wires the Deployment reconciler: a Deployment is looked at when it, one of its ReplicaSets, or its last Pod changes. */
 public final class DeploymentController {
@@ -63,7 +64,7 @@ public final class DeploymentController {
                 .ifPresentOrElse(loop::enqueue, () -> deployments
                         .inNamespace(set.getMetadata().getNamespace())
                         .stream()
-                        .filter(d -> Ownership.matches(
+                        .filter(d -> LabelSelectors.match(
                                 d.getSpec().getSelector(), set.getMetadata().getLabels()))
                         .forEach(d -> loop.enqueue(Key.of(d))));
     }

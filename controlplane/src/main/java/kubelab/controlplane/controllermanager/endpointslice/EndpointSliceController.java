@@ -30,6 +30,7 @@ import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.Reconciler.Result;
+import kubelab.controlplane.labels.LabelSelectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +107,7 @@ public final class EndpointSliceController {
     private static void enqueue(Pod pod, Cached<Service> services, ControlLoop loop) {
         services.inNamespace(pod.getMetadata().getNamespace()).stream()
                 .filter(s -> hasSelector(s)
-                        && Ownership.matches(
+                        && LabelSelectors.match(
                                 s.getSpec().getSelector(), pod.getMetadata().getLabels()))
                 .forEach(s -> loop.enqueue(Key.of(s)));
     }

@@ -14,6 +14,7 @@ import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.PodAdoption;
 import kubelab.controlplane.controllermanager.loop.PodControl;
 import kubelab.controlplane.controllermanager.loop.PodState;
+import kubelab.controlplane.labels.LabelSelectors;
 
 /** Wires the ReplicaSet reconciler: which changes make which ReplicaSet worth a look. */
 public final class ReplicaSetController {
@@ -79,7 +80,7 @@ public final class ReplicaSetController {
 
     private static void enqueueMatching(Pod orphan, Cached<ReplicaSet> sets, ControlLoop loop) {
         sets.inNamespace(orphan.getMetadata().getNamespace()).stream()
-                .filter(set -> Ownership.matches(
+                .filter(set -> LabelSelectors.match(
                         set.getSpec().getSelector(), orphan.getMetadata().getLabels()))
                 .forEach(set -> loop.enqueue(Key.of(set)));
     }

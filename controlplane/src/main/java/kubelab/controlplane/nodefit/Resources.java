@@ -1,4 +1,4 @@
-package kubelab.controlplane.scheduler;
+package kubelab.controlplane.nodefit;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -47,14 +47,14 @@ public record Resources(Map<String, Long> amounts) {
      * What a Pod counts in the scores: containers that ask for no CPU or memory count as a little, or all Pods without
      * requests would land on one node.
      */
-    static Resources scoredFor(Pod pod) {
+    public static Resources scoredFor(Pod pod) {
         return together(pod, LITTLE).orPodLevel(pod).plus(of(pod.getSpec().getOverhead()));
     }
 
-    /** The sum over Pods of one of their amounts. */
-    static Resources sum(Collection<PodInfo> pods, Function<PodInfo, Resources> of) {
+    /** The sum over Pods, in whatever form, of one of their amounts. */
+    public static <T> Resources sum(Collection<T> pods, Function<T, Resources> of) {
         Map<String, Long> sum = new HashMap<>();
-        for (PodInfo pod : pods) {
+        for (T pod : pods) {
             of.apply(pod).amounts.forEach((name, amount) -> sum.merge(name, amount, Long::sum));
         }
         return sum.isEmpty() ? NONE : new Resources(sum);

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /** What a decision asks about the cluster besides nodes and Pods; most ask nothing. */
-public interface Surroundings {
+public interface ClusterLister {
     /** Of nothing else. */
-    Surroundings NONE = new Surroundings() {
+    ClusterLister NONE = new ClusterLister() {
         @Override
         public List<Service> services(String namespace) {
             return List.of();

@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import kubelab.controlplane.labels.LabelSelectors;
 
 /** Disruption budgets as preemption sees them: it spares what they protect if it can, and goes on if it cannot. */
-final class Budgets {
+final class DisruptionBudgets {
     private final List<PodDisruptionBudget> budgets;
 
-    Budgets(List<PodDisruptionBudget> budgets) {
+    DisruptionBudgets(List<PodDisruptionBudget> budgets) {
         this.budgets = List.copyOf(budgets);
     }
 
@@ -47,7 +48,7 @@ final class Budgets {
                 && !labels.isEmpty()
                 && Objects.equals(
                         budget.getMetadata().getNamespace(), pod.getMetadata().getNamespace())
-                && Labels.match(selector, labels)
+                && LabelSelectors.match(selector, labels)
                 // Already counted as gone when an eviction was granted.
                 && (budget.getStatus() == null
                         || !Objects.requireNonNullElse(budget.getStatus().getDisruptedPods(), Map.of())
