@@ -26,7 +26,6 @@ import kubelab.controlplane.kubelet.ClusterConfig;
 import kubelab.controlplane.kubelet.Kubelet;
 import kubelab.controlplane.kubelet.Kubelets;
 import kubelab.controlplane.kubeproxy.KubeProxy;
-import kubelab.controlplane.kubeproxy.ServiceView;
 import kubelab.controlplane.listener.TlsListener;
 import kubelab.controlplane.metricsserver.MetricsServer;
 import kubelab.controlplane.network.ClusterNetwork;
@@ -36,6 +35,7 @@ import kubelab.controlplane.pki.Kubeconfig;
 import kubelab.controlplane.pki.TokenSigner;
 import kubelab.controlplane.runtime.image.ImageRegistry;
 import kubelab.controlplane.scheduler.SchedulerComponent;
+import kubelab.controlplane.services.ServiceView;
 import kubelab.controlplane.streaming.Streaming;
 import kubelab.controlplane.transport.InProcess;
 

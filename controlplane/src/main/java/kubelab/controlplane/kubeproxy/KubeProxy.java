@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import kubelab.controlplane.Component;
 import kubelab.controlplane.network.NodeNetwork;
 import kubelab.controlplane.network.ServiceRules;
+import kubelab.controlplane.services.ServiceView;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package kubelab.controlplane.kubeproxy;
+package kubelab.controlplane.services;
 
 import static kubelab.controlplane.caches.Persistent.persistent;
 
