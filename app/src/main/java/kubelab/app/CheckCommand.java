@@ -15,11 +15,11 @@ import kubelab.cluster.ClusterException;
 import kubelab.cluster.Clusters;
 import kubelab.cluster.PrivateClusters;
 import kubelab.cluster.Progress;
+import kubelab.course.Course;
+import kubelab.course.Exercise;
+import kubelab.course.ExerciseRange;
 import kubelab.grader.Answers;
-import kubelab.grader.Catalogue;
 import kubelab.grader.CriterionResult;
-import kubelab.grader.Exercise;
-import kubelab.grader.ExerciseRange;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.GradeListener;
 import kubelab.grader.Grader;
@@ -170,11 +170,11 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private List<Exercise> exercises() {
-        Catalogue catalogue = Kubelab.catalogue();
+        Course course = Kubelab.course();
         return names.isEmpty()
-                ? catalogue.exercises()
+                ? course.exercises()
                 : names.stream()
-                        .flatMap(name -> catalogue.named(name).stream())
+                        .flatMap(name -> course.named(name).stream())
                         .distinct()
                         .toList();
     }

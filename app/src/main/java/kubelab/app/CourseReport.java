@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import kubelab.app.notebook.CellResult;
-import kubelab.app.notebook.Chapter;
 import kubelab.app.notebook.NotebookResult;
+import kubelab.course.Chapter;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.Outcome;
 import kubelab.grader.Report;
@@ -158,7 +158,7 @@ final class CourseReport {
                         .append("</b> ")
                         .append(escape(claim.claim().text()))
                         .append("<br><span class=\"sub\">verdict: ")
-                        .append(verdict(claim.claim().verdict()))
+                        .append(claim.claim().verdict().words())
                         .append("</span></td><td>")
                         .append(escape(claim.summary()))
                         .append("</td></tr>");
@@ -167,15 +167,6 @@ final class CourseReport {
             part.exercises().ifPresent(r -> html.append(HtmlReport.fragment(r, part.untouched())));
         }
         return html.append("</main></body></html>\n").toString();
-    }
-
-    private static String verdict(String letter) {
-        return switch (letter) {
-            case "T" -> "true";
-            case "N" -> "true, with a caveat";
-            case "O" -> "outdated";
-            default -> "false as stated";
-        };
     }
 
     private static String badge(boolean good) {

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import kubelab.course.Exercise;
 import kubelab.grader.CriterionResult.State;
 import kubelab.grader.answer.AnswerCompiler;
 import kubelab.grader.answer.AnswerProblem;

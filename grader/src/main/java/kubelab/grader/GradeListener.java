@@ -1,5 +1,7 @@
 package kubelab.grader;
 
+import kubelab.course.Exercise;
+
 /** Hears how grading goes on. Exercises run side by side, so calls come from several threads. */
 public interface GradeListener {
     default void started(Exercise exercise) {}

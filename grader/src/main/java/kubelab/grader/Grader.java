@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.PrivateClusters;
+import kubelab.course.Course;
+import kubelab.course.Exercise;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +44,7 @@ public final class Grader implements AutoCloseable {
     /** How long a grading that is given up may take to end. */
     private static final long END_SECONDS = 10;
 
-    private final Catalogue catalogue;
+    private final Course course;
     private final ClusterAccess cluster;
     private final GradeListener listener;
     private final long seed;
@@ -60,7 +62,7 @@ public final class Grader implements AutoCloseable {
     private final Optional<Cluster> lent;
 
     private Grader(Builder builder, ClusterAccess cluster) {
-        this.catalogue = Catalogue.load(builder.root);
+        this.course = Course.load(builder.root);
         this.cluster = cluster;
         this.listener = builder.listener;
         this.seed = builder.seed == null ? new SecureRandom().nextInt(1, 1_000_000) : builder.seed;
@@ -116,8 +118,8 @@ public final class Grader implements AutoCloseable {
         return seed;
     }
 
-    public Catalogue catalogue() {
-        return catalogue;
+    public Course course() {
+        return course;
     }
 
     /**
@@ -139,8 +141,8 @@ public final class Grader implements AutoCloseable {
     public Report check(List<String> ids, Answers answers, Set<String> notBegun) throws InterruptedException {
         Instant started = Instant.now();
         List<Exercise> exercises = ids.isEmpty()
-                ? catalogue.exercises()
-                : ids.stream().map(catalogue::get).toList();
+                ? course.exercises()
+                : ids.stream().map(course::get).toList();
         if (answers instanceof Answers.State) {
             requireState(exercises);
         }
@@ -211,7 +213,7 @@ public final class Grader implements AutoCloseable {
      * @return the seed that was used; the namespace remembers it
      */
     public long prepare(String id, String namespace) throws InterruptedException {
-        Exercise exercise = catalogue.get(id);
+        Exercise exercise = course.get(id);
         Optional<String> refusal = privates.refusal().filter(r -> exercise.cluster() == Exercise.Sharing.PRIVATE);
         if (refusal.isPresent()) {
             throw new IllegalArgumentException(id + " cannot be prepared here. " + refusal.get());
@@ -284,7 +286,7 @@ public final class Grader implements AutoCloseable {
                     "--namespace grades one exercise: say which, as in `./kubelab check pods-1 --namespace my-own`");
         }
         Exercise exercise = exercises.get(0);
-        if (exercise.form() != Exercise.Form.STATE && exercise.form() != Exercise.Form.REPAIR) {
+        if (!exercise.form().isDoneByHand()) {
             throw new IllegalArgumentException(exercise.id()
                     + " asks for an answer in Java: a namespace's state can only answer exercises that ask for a"
                     + " state");

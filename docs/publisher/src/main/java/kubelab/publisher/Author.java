@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import kubelab.course.CourseException;
 
 /**
  * What {@code kubelab author} does: write all that is generated, or prove that it need not be written. Every method prints
@@ -182,7 +183,7 @@ public final class Author {
     private int guarded(java.util.function.IntSupplier work) {
         try {
             return work.getAsInt();
-        } catch (PublishException e) {
+        } catch (PublishException | CourseException e) {
             return report(List.of(e.getMessage() == null ? e.toString() : e.getMessage()));
         }
     }

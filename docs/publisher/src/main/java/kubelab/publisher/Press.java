@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Logger;
+import kubelab.course.Chapter;
 import org.asciidoctor.Asciidoctor;
 import org.asciidoctor.Attributes;
 import org.asciidoctor.AttributesBuilder;
@@ -40,7 +41,7 @@ final class Press implements AutoCloseable {
     }
 
     /** The notebook of a chapter, as JSON. */
-    String notebook(Sources.Chapter chapter) {
+    String notebook(Chapter chapter) {
         complaints.clear();
         Document document = asciidoctor.loadFile(
                 chapter.file().toFile(),

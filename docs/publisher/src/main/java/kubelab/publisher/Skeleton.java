@@ -1,11 +1,15 @@
 package kubelab.publisher;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import kubelab.course.Chapter;
+import kubelab.course.ExerciseId;
+import kubelab.course.TopicPackage;
 
 /**
  * The files of a new exercise, each with TODOs: metadata, solution, check, and a first wrong answer. What is left to write
@@ -73,18 +77,20 @@ final class Skeleton {
             throw new PublishException("no form \"" + formWord + "\"; there is: " + String.join(", ", FORMS.keySet()));
         if (sources.chapters().stream().noneMatch(c -> c.topic().equals(topic)))
             throw new PublishException("no chapter on " + topic + "; there is: "
-                    + sources.chapters().stream().map(Sources.Chapter::topic).collect(Collectors.joining(", ")));
+                    + sources.chapters().stream().map(Chapter::topic).collect(Collectors.joining(", ")));
         if (!NAME.matcher(name).matches())
             throw new PublishException(name + ": a name is made of small letters and dashes, such as shared-volume");
-        int number = 1
-                + (int) sources.exercises().values().stream()
-                        .filter(e -> e.topic().equals(topic))
-                        .count();
-        String id = topic + "-" + number;
+        String id = sources.exercises().keySet().stream()
+                .map(ExerciseId::of)
+                .filter(e -> e.topic().equals(topic))
+                .max(Comparator.naturalOrder())
+                .map(ExerciseId::next)
+                .orElse(new ExerciseId(topic, 1))
+                .toString();
         String simple = Arrays.stream(name.split("-"))
                 .map(word -> Character.toUpperCase(word.charAt(0)) + word.substring(1))
                 .collect(Collectors.joining());
-        String folder = topic.replace("-", "");
+        String folder = TopicPackage.of(topic);
         String title = name.replace('-', ' ');
         Map<String, String> files = new LinkedHashMap<>();
         files.put(
@@ -100,7 +106,7 @@ final class Skeleton {
                         "// tag::solution[]\n        // starter: // TODO " + id
                                 + ": write your code here.\n        throw new UnsupportedOperationException(\"TODO: the solution of "
                                 + id + "\");\n        // end::solution[]"));
-        files.put(Checks.checkFile(folder, simple), check(id, folder, simple, form));
+        files.put(Checks.checkFile(topic, simple), check(id, folder, simple, form));
         String wrong = Checks.ANSWERS + "/" + id + "/does-nothing/";
         files.put(
                 wrong + simple + ".java",

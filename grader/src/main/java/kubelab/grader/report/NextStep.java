@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import kubelab.grader.Exercise;
+import kubelab.course.Exercise;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.Outcome;
 

@@ -17,10 +17,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import kubelab.course.Exercise;
 import kubelab.grader.Answers;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
-import kubelab.grader.Exercise;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.Outcome;
 import kubelab.grader.Report;
@@ -174,7 +174,6 @@ class ReportsTest {
         Exercise exercise = new Exercise(
                 id,
                 "kubelab.labs.pods.X",
-                "pods",
                 "A title for " + id,
                 Exercise.Form.STATE,
                 10,

@@ -1,4 +1,4 @@
-package kubelab.grader;
+package kubelab.course;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,11 @@
-package kubelab.publisher;
+package kubelab.course;
 
 /**
  * One statement that the course puts to the proof.
  *
  * @param section the chapter's topic, such as {@code pods}
- * @param text the statement in our own words
- * @param proof fully qualified class
+ * @param text the statement in our own words, AsciiDoc
+ * @param proof fully qualified class that implements {@code kubelab.labkit.Proof}
  * @param falsifier under what the same probe must fail
  */
 public record Claim(String id, String section, String text, Verdict verdict, String proof, String falsifier) {
@@ -27,7 +27,8 @@ public record Claim(String id, String section, String text, Verdict verdict, Str
         }
     }
 
-    public String javaFile() {
+    /** The proof's file inside a source root. */
+    public String sourceFile() {
         return proof.replace('.', '/') + ".java";
     }
 }

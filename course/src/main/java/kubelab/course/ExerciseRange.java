@@ -1,4 +1,4 @@
-package kubelab.grader;
+package kubelab.course;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,8 @@ public final class ExerciseRange {
         int from = 0;
         while (from < ids.size()) {
             int to = from;
-            while (to + 1 < ids.size() && ids.get(to + 1).equals(after(ids.get(to)))) {
+            while (to + 1 < ids.size()
+                    && ids.get(to + 1).equals(ExerciseId.of(ids.get(to)).next().toString())) {
                 to++;
             }
             if (to - from > 1) {
@@ -24,10 +25,5 @@ public final class ExerciseRange {
             from = to + 1;
         }
         return String.join(", ", parts);
-    }
-
-    private static String after(String id) {
-        int dash = id.lastIndexOf('-');
-        return id.substring(0, dash + 1) + (Integer.parseInt(id.substring(dash + 1)) + 1);
     }
 }
