@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -76,8 +75,7 @@ final class CourseRun {
         ExecutorService notebookLane = lane("notebooks", NOTEBOOKS);
         ExecutorService claimLane = lane("claims", 1);
         ExecutorService exerciseLane = lane("exercises", 1);
-        Set<String> untouched = Starters.untouched(root, answers, course.exercises());
-        Exercises exercises = new Exercises(chapters, untouched);
+        Exercises exercises = new Exercises(chapters);
         try {
             List<CompletableFuture<NotebookResult>> notebooks = new ArrayList<>();
             List<CompletableFuture<List<ClaimResult>>> claims = new ArrayList<>();
@@ -94,7 +92,7 @@ final class CourseRun {
             for (int i = 0; i < chapters.size(); i++) {
                 Chapter chapter = chapters.get(i);
                 CourseReport.Part part = new CourseReport.Part(
-                        chapter, get(notebooks.get(i)), get(claims.get(i)), get(exercises.of(chapter)), untouched);
+                        chapter, get(notebooks.get(i)), get(claims.get(i)), get(exercises.of(chapter)));
                 parts.add(part);
                 listener.accept(part);
             }
@@ -162,11 +160,9 @@ final class CourseRun {
         private final Map<String, List<Exercise>> byTopic = new LinkedHashMap<>();
         private final Map<String, CompletableFuture<Optional<Report>>> reports = new HashMap<>();
         private final Map<String, ExerciseResult> results = new ConcurrentHashMap<>();
-        private final Set<String> untouched;
         private volatile long seed;
 
-        Exercises(List<Chapter> chapters, Set<String> untouched) {
-            this.untouched = untouched;
+        Exercises(List<Chapter> chapters) {
             for (Chapter chapter : chapters) {
                 List<Exercise> own = course.exercises(chapter);
                 CompletableFuture<Optional<Report>> report = new CompletableFuture<>();
@@ -201,15 +197,10 @@ final class CourseRun {
                             super.finished(result);
                             judged(result);
                         }
-
-                        @Override
-                        public void notBegun(ExerciseResult result) {
-                            judged(result);
-                        }
                     })
                     .build()) {
                 seed = grader.seed();
-                grader.check(ids, answers, untouched);
+                grader.check(ids, answers, Starters.untouched(root, answers, course.exercises()));
             }
             return null;
         }

@@ -192,7 +192,7 @@ final class ExerciseRun {
     /** An answer that is the starter still. It has nothing, on any cluster: every starter is held to that by a test. */
     static ExerciseResult notBegun(Exercise exercise, long seed) {
         return new Outline(exercise, Checks.create(exercise).criteria(), seed, System.nanoTime())
-                .end(Outcome.FAIL, "Not begun: the answer is the starter still.");
+                .end(Outcome.NOT_BEGUN, "The answer is the starter still.");
     }
 
     private ExerciseResult gradeState(Exercise exercise, Check check, Outline outline, String name)

@@ -135,8 +135,7 @@ public final class Grader implements AutoCloseable {
     /**
      * As above.
      *
-     * @param notBegun ids of exercises whose answer is the starter still: they fail without being run, and are not
-     *     remembered
+     * @param notBegun ids of exercises whose answer is the starter still: they are not run
      */
     public Report check(List<String> ids, Answers answers, Set<String> notBegun) throws InterruptedException {
         Instant started = Instant.now();
@@ -178,8 +177,7 @@ public final class Grader implements AutoCloseable {
                 results.add(result);
                 try {
                     // at once: what is found so far stays when the command is ended
-                    progress.filter(p -> begun.test(result.exercise()))
-                            .ifPresent(p -> p.record(result, started, answers));
+                    progress.ifPresent(p -> p.record(result, started, answers));
                 } catch (UncheckedIOException e) {
                     // what was found is told all the same
                     notKept = Optional.of("Results are not remembered: " + e.getMessage());
@@ -226,7 +224,7 @@ public final class Grader implements AutoCloseable {
             throws InterruptedException {
         if (!begun.test(exercise)) {
             ExerciseResult result = ExerciseRun.notBegun(exercise, seed);
-            listener.notBegun(result);
+            listener.finished(result);
             return result;
         }
         listener.started(exercise);

@@ -45,13 +45,13 @@ public final class JUnitReport {
     private static void suite(XMLStreamWriter xml, ExerciseResult result, Report report) throws XMLStreamException {
         boolean whole = result.criteria().stream().allMatch(c -> c.state() == State.NOT_TRIED);
         long failures = whole
-                ? (result.outcome() == Outcome.FAIL || result.outcome() == Outcome.TIMEOUT ? 1 : 0)
+                ? (failed(result.outcome()) ? 1 : 0)
                 : result.criteria().stream().filter(JUnitReport::failed).count();
         boolean broken = !whole && failures == 0 && failed(result.outcome());
         long errors = whole
                 ? (result.outcome() == Outcome.UNGRADABLE ? 1 : 0)
                 : count(result, State.ERROR) + (broken ? 1 : 0);
-        long skipped = whole ? (result.outcome() == Outcome.SKIPPED ? 1 : 0) : count(result, State.NOT_TRIED);
+        long skipped = whole ? (element(result.outcome()).equals("skipped") ? 1 : 0) : count(result, State.NOT_TRIED);
         xml.writeCharacters("\n  ");
         xml.writeStartElement("testsuite");
         xml.writeAttribute("name", result.exercise().id());
@@ -142,7 +142,7 @@ public final class JUnitReport {
 
     private static String element(Outcome outcome) {
         return switch (outcome) {
-            case SKIPPED -> "skipped";
+            case SKIPPED, NOT_BEGUN -> "skipped";
             case UNGRADABLE -> "error";
             case FAIL, TIMEOUT, PASS -> "failure";
         };

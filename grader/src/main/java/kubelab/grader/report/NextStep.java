@@ -10,20 +10,17 @@ import kubelab.grader.Outcome;
 
 /** Which exercise to go on with. */
 public final class NextStep {
+    private static final Set<Outcome> OPEN = Set.of(Outcome.FAIL, Outcome.TIMEOUT, Outcome.NOT_BEGUN);
+
     private NextStep() {}
 
-    /**
-     * One that was begun; else, for who has solved none yet, the shortest; else the first.
-     *
-     * @param notBegun ids of the exercises whose file is the starter still
-     */
-    public static Optional<ExerciseResult> of(List<ExerciseResult> results, Set<String> notBegun) {
-        List<ExerciseResult> open = results.stream()
-                .filter(r -> r.outcome() == Outcome.FAIL || r.outcome() == Outcome.TIMEOUT)
-                .toList();
+    /** One that was begun; else, for who has solved none yet, the shortest; else the first. */
+    public static Optional<ExerciseResult> of(List<ExerciseResult> results) {
+        List<ExerciseResult> open =
+                results.stream().filter(r -> OPEN.contains(r.outcome())).toList();
         boolean first = results.stream().noneMatch(r -> r.outcome() == Outcome.PASS);
         return open.stream()
-                .filter(r -> !notBegun.contains(r.exercise().id()))
+                .filter(r -> r.outcome() != Outcome.NOT_BEGUN)
                 .findFirst()
                 .or(() -> open.stream()
                         .min(Comparator.comparingInt(r -> first ? r.exercise().minutes() : 0)));

@@ -41,21 +41,36 @@ class ReportsTest {
     @Test
     void what_was_not_begun_is_named_in_one_line_and_comes_after_what_was() {
         ExerciseResult begun = result("pods-2", Outcome.FAIL, List.of(), "", "");
-        ExerciseResult starter = result("pods-1", Outcome.FAIL, List.of(), "", "");
+        ExerciseResult starter = result("pods-1", Outcome.NOT_BEGUN, List.of(), "", "");
         var bytes = new ByteArrayOutputStream();
-        new TerminalReport(false, Set.of("pods-1"))
-                .write(of(starter, begun), new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        new TerminalReport(false).write(of(starter, begun), new PrintStream(bytes, true, StandardCharsets.UTF_8));
         assertThat(bytes.toString(StandardCharsets.UTF_8))
                 .contains("Not begun: pods-1\n", "then ./kubelab check pods-2 ")
                 .doesNotContain("pods-1  ");
-        String html = HtmlReport.page(of(starter, begun), Set.of("pods-1"));
+        String html = HtmlReport.page(of(starter, begun));
         assertThat(html).containsOnlyOnce(">FAIL<").contains(">not begun</span> pods-1", "./kubelab explain pods-1");
+    }
+
+    @Test
+    void what_was_not_begun_is_no_failure_in_what_programs_read() throws IOException {
+        Report report = of(result("pods-1", Outcome.NOT_BEGUN, List.of(), "The answer is the starter still.", ""));
+        XmlAssert.assertThat(JUnitReport.write(report))
+                .valueByXPath("concat(//testsuite/@tests, //testsuite/@failures, //testsuite/@errors,"
+                        + " //testsuite/@skipped, count(//testcase/skipped), //skipped/@message)")
+                .isEqualTo("10011NOT_BEGUN");
+        String json = JsonReport.write(report);
+        assertThat(json).contains("\"outcome\" : \"NOT_BEGUN\"", "\"exitCode\" : 1");
+        keepsToSchema(json);
     }
 
     @Test
     void json_keeps_to_its_schema() throws IOException {
         String json = JsonReport.write(report());
         golden("report.json", json);
+        keepsToSchema(json);
+    }
+
+    private static void keepsToSchema(String json) throws IOException {
         try (InputStream schema = JsonReport.class.getResourceAsStream("report.schema.json")) {
             var messages = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                     .getSchema(schema)
@@ -82,7 +97,7 @@ class ReportsTest {
 
     @Test
     void html_needs_nothing_from_elsewhere_and_escapes_what_answers_print() throws IOException {
-        String html = HtmlReport.page(report(), Set.of());
+        String html = HtmlReport.page(report());
         golden("report.html", html);
         assertThat(html)
                 .doesNotContain("http://", "https://", "<script", "src=")
