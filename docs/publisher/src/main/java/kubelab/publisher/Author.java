@@ -132,7 +132,7 @@ public final class Author {
     public int create(String topic, String name, String form) {
         return guarded(() -> {
             Sources sources = new Sources(root);
-            Map<String, String> files = Skeleton.of(sources, topic, name, form);
+            Map<String, String> files = ExerciseScaffold.of(sources, topic, name, form);
             for (String path : files.keySet())
                 if (Files.exists(root.resolve(path)))
                     throw new PublishException(path + ": is there already; choose another name");

@@ -15,7 +15,7 @@ import kubelab.course.TopicPackage;
  * The files of a new exercise, each with TODOs: metadata, solution, check, and a first wrong answer. What is left to write
  * by hand is one line in the chapter, and {@code author check} asks for it.
  */
-final class Skeleton {
+final class ExerciseScaffold {
     private static final Pattern NAME = Pattern.compile("[a-z]+(-[a-z0-9]+)*");
 
     /** What is asked for: its word in the metadata, the interface of the answer, and how such an answer is put to work. */
@@ -58,7 +58,7 @@ final class Skeleton {
                         "loop = run.balance(\"web\");"));
     }
 
-    private Skeleton() {}
+    private ExerciseScaffold() {}
 
     /** The words that {@code --form} knows. */
     static Set<String> forms() {
