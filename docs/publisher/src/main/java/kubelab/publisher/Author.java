@@ -33,8 +33,8 @@ public final class Author {
         return guarded(() -> {
             Sources sources = new Sources(root);
             Map<String, String> files;
-            try (Press press = new Press(sources)) {
-                files = Generated.of(sources, press);
+            try (AsciidocRenderer renderer = new AsciidocRenderer(sources)) {
+                files = Generated.of(sources, renderer);
             }
             Manifest before = Manifest.read(root);
             files.forEach((path, content) -> put(before, path, content));
@@ -62,8 +62,8 @@ public final class Author {
             Sources sources = new Sources(root);
             List<String> problems = new ArrayList<>(new Checks(sources).problems());
             Map<String, String> files;
-            try (Press press = new Press(sources)) {
-                files = Generated.of(sources, press);
+            try (AsciidocRenderer renderer = new AsciidocRenderer(sources)) {
+                files = Generated.of(sources, renderer);
             }
             problems.addAll(Checks.stale(sources, files));
             if (strict) {
@@ -83,11 +83,11 @@ public final class Author {
     public int handbook(Path folder) {
         return guarded(() -> {
             Sources sources = new Sources(root);
-            try (Press press = new Press(sources)) {
-                Recorded recorded = Recorded.of(sources, press);
-                write(folder.resolve("handbook.html"), press.handbook(root.resolve("docs/handbook.adoc"), recorded));
+            try (AsciidocRenderer renderer = new AsciidocRenderer(sources)) {
+                Recorded recorded = Recorded.of(sources, renderer);
+                write(folder.resolve("handbook.html"), renderer.handbook(root.resolve("docs/handbook.adoc"), recorded));
                 recorded.problems().forEach(p -> out.println("✘ " + p));
-                write(folder.resolve("slides.html"), press.slides(root.resolve("docs/slides.adoc")));
+                write(folder.resolve("slides.html"), renderer.slides(root.resolve("docs/slides.adoc")));
             }
             for (String asset : Assets.SLIDES) Assets.copy(asset, folder);
             out.println("wrote  " + folder.resolve("handbook.html"));

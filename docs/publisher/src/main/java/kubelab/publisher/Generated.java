@@ -14,7 +14,7 @@ final class Generated {
 
     private Generated() {}
 
-    static Map<String, String> of(Sources sources, Press press) {
+    static Map<String, String> of(Sources sources, AsciidocRenderer renderer) {
         Map<String, String> files = new TreeMap<>();
         sources.exercises()
                 .values()
@@ -23,7 +23,7 @@ final class Generated {
                         sources.solution(e).starter(e.id())));
         files.put("labs/README.md", labsReadme(sources));
         for (Chapter chapter : sources.chapters())
-            files.put("notebooks/" + chapter.id() + ".ipynb", press.notebook(chapter));
+            files.put("notebooks/" + chapter.id() + ".ipynb", renderer.notebook(chapter));
         return files;
     }
 

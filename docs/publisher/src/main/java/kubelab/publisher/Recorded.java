@@ -29,9 +29,9 @@ final class Recorded {
 
     private Recorded() {}
 
-    static Recorded of(Sources sources, Press press) {
+    static Recorded of(Sources sources, AsciidocRenderer renderer) {
         Map<String, String> files = new LinkedHashMap<>();
-        sources.chapters().forEach(c -> files.put(notebook(c), press.notebook(c)));
+        sources.chapters().forEach(c -> files.put(notebook(c), renderer.notebook(c)));
         return of(sources, files);
     }
 

@@ -20,7 +20,7 @@ import org.asciidoctor.log.Severity;
  * The one AsciidoctorJ instance (its start costs seconds of CPU) with the course's macros, and the rule that a warning
  * of Asciidoctor (a missing include, an unknown tag, a broken list) breaks the build.
  */
-final class Press implements AutoCloseable {
+final class AsciidocRenderer implements AutoCloseable {
     /** Asciidoctor's second voice; what it says reaches us through the log handler. Held, since loggers are weakly held. */
     private static final Logger ECHO = Logger.getLogger("asciidoctor");
 
@@ -28,7 +28,7 @@ final class Press implements AutoCloseable {
     private final Asciidoctor asciidoctor;
     private final List<String> complaints = new ArrayList<>();
 
-    Press(Sources sources) {
+    AsciidocRenderer(Sources sources) {
         this.sources = sources;
         ECHO.setUseParentHandlers(false);
         this.asciidoctor = Asciidoctor.Factory.create();
