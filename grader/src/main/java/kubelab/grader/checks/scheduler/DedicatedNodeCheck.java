@@ -40,8 +40,8 @@ final class DedicatedNodeCheck implements Check {
     public void prepare(Run run) {
         Map<String, String> label = Map.of("team-" + word, run.namespace());
         Taint taint = new Taint("NoSchedule", "reserved-" + word, null, run.namespace());
-        Paper.node(run, reserved(run), CPU, MEMORY, with(label, reserved(run)), taint);
-        Paper.node(
+        HollowNodes.node(run, reserved(run), CPU, MEMORY, with(label, reserved(run)), taint);
+        HollowNodes.node(
                 run,
                 other(run),
                 CPU,
@@ -120,9 +120,9 @@ final class DedicatedNodeCheck implements Check {
     private void sendTourists(Run run) {
         touristsSent = true;
         Placed.live(run, "tourist").stream().findFirst().ifPresent(pod -> {
-            Paper.like(run, pod, "tourist-there", Map.of(WHICH, reserved(run)));
+            HollowNodes.like(run, pod, "tourist-there", Map.of(WHICH, reserved(run)));
             String node = Placed.nodeNames(run).get(0);
-            Paper.like(run, pod, "tourist-elsewhere", Map.of(Placed.HOST, Placed.host(run, node)));
+            HollowNodes.like(run, pod, "tourist-elsewhere", Map.of(Placed.HOST, Placed.host(run, node)));
         });
         run.touched();
     }
@@ -161,7 +161,7 @@ final class DedicatedNodeCheck implements Check {
     private static void sendToTheOther(Run run) {
         Stream.of("team", "tourist").forEach(app -> Placed.live(run, app).stream()
                 .findFirst()
-                .ifPresent(pod -> Paper.like(run, pod, app + "-too-far", Map.of(WHICH, other(run)))));
+                .ifPresent(pod -> HollowNodes.like(run, pod, app + "-too-far", Map.of(WHICH, other(run)))));
     }
 
     private static Finding exact(Run run) {

@@ -38,10 +38,10 @@ final class UrgentAndPatientCheck implements Check {
 
     @Override
     public void prepare(Run run) {
-        Paper.priorityClass(run, name(run, "low"), 100, "PreemptLowerPriority");
-        Paper.priorityClass(run, name(run, "high"), HIGH, "PreemptLowerPriority");
-        Paper.priorityClass(run, name(run, "high-never"), HIGH, "Never");
-        Paper.node(
+        HollowNodes.priorityClass(run, name(run, "low"), 100, "PreemptLowerPriority");
+        HollowNodes.priorityClass(run, name(run, "high"), HIGH, "PreemptLowerPriority");
+        HollowNodes.priorityClass(run, name(run, "high-never"), HIGH, "Never");
+        HollowNodes.node(
                 run,
                 node(run),
                 "1",

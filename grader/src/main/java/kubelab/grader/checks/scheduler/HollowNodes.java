@@ -20,8 +20,8 @@ import kubelab.grader.check.Run;
  * a node has a taint and no host name, nobody else in the cluster is disturbed. They belong to the run's namespace and go
  * with it.
  */
-final class Paper {
-    private Paper() {}
+final class HollowNodes {
+    private HollowNodes() {}
 
     /** Returns once the cluster treats it as a node that is ready. */
     static void node(Run run, String name, String cpu, String memory, Map<String, String> labels, Taint... taints) {
