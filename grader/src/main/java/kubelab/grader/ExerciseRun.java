@@ -22,8 +22,8 @@ import kubelab.grader.answer.AnswerCompiler;
 import kubelab.grader.answer.AnswerProblem;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Checks;
+import kubelab.grader.check.CriteriaRunner;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Examiner;
 import kubelab.grader.check.Run;
 import kubelab.grader.worker.Ending;
 import kubelab.grader.worker.RunningComponent;
@@ -238,7 +238,7 @@ final class ExerciseRun {
                 try {
                     check.start(run);
                     long end = outline.start + limits.exercise().toNanos();
-                    results = new Examiner(run, limits, end)
+                    results = new CriteriaRunner(run, limits, end)
                             .examine(outline.criteria, r -> listener.criterion(exercise, r));
                 } finally {
                     run.close();
@@ -267,7 +267,8 @@ final class ExerciseRun {
             Run run = ending instanceof Ending.Returned r ? prepared.with(r.answer()) : prepared;
             Limits waits = returned ? limits : limits.withQuiet(min(limits.quiet(), QUIET_AFTER_A_CRASH));
             long end = outline.start + limits.exercise().toNanos();
-            results = new Examiner(run, waits, end).examine(outline.criteria, r -> listener.criterion(exercise, r));
+            results =
+                    new CriteriaRunner(run, waits, end).examine(outline.criteria, r -> listener.criterion(exercise, r));
         }
         return outline.end(outcome(results, ending), message, results);
     }

@@ -12,7 +12,7 @@ import kubelab.grader.CriterionResult.State;
 import kubelab.grader.Limits;
 
 /** Tries the criteria one after another. The one place of the grader that waits. */
-public final class Examiner {
+public final class CriteriaRunner {
     private static final long FIRST_PAUSE_MS = 20;
     private static final long LONGEST_PAUSE_MS = 200;
 
@@ -23,7 +23,7 @@ public final class Examiner {
     /**
      * @param end {@link System#nanoTime} at which the whole exercise must be over
      */
-    public Examiner(Run run, Limits limits, long end) {
+    public CriteriaRunner(Run run, Limits limits, long end) {
         this.run = run;
         this.stillness = new Stillness(run, limits.quiet());
         this.end = end;
