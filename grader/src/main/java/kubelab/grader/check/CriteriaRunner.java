@@ -74,17 +74,17 @@ public final class CriteriaRunner {
         long holdsSince = -1;
         String witness = "";
         while (true) {
-            Finding finding = look(criterion);
+            Observation observation = look(criterion);
             long now = System.nanoTime();
-            if (finding instanceof Finding.Holds holds) {
+            if (observation instanceof Observation.Holds holds) {
                 holdsSince = holdsSince < 0 || !witness.equals(holds.witness()) ? now : holdsSince;
                 witness = holds.witness();
                 if (now - holdsSince >= criterion.keeps().toNanos()) {
                     return result(criterion, State.PASSED, "", holds.observed(), start);
                 }
-            } else if (finding instanceof Finding.Never never) {
+            } else if (observation instanceof Observation.Never never) {
                 return result(criterion, State.FAILED, never.expected(), never.observed(), start);
-            } else if (finding instanceof Finding.NotYet not) {
+            } else if (observation instanceof Observation.NotYet not) {
                 holdsSince = -1;
                 boolean still = stillness.reached();
                 if (still && !criterion.patient()) {
@@ -102,7 +102,7 @@ public final class CriteriaRunner {
     }
 
     /** One refused or broken request is no verdict on the answer: look again, three times. */
-    private Finding look(Criterion criterion) throws InterruptedException {
+    private Observation look(Criterion criterion) throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {
                 return criterion.probe().look(run);

@@ -38,7 +38,7 @@ public record Criterion(
 
     /** Looks once. May be called many times, so it changes nothing. */
     public interface Probe {
-        Finding look(Run run);
+        Observation look(Run run);
     }
 
     public static Builder of(String id, String title, int points) {

@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
+import kubelab.grader.check.Observation;
 import kubelab.grader.check.Run;
 import org.jspecify.annotations.Nullable;
 
@@ -115,14 +115,14 @@ final class BarePodCheck implements Check {
                         .when(this::wasTried));
     }
 
-    private Finding namesAll(Run run) {
+    private Observation namesAll(Run run) {
         Set<String> wanted = before.values().stream()
                 .map(p -> p.getMetadata().getName())
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> given = answer(run).keySet();
         return given.equals(wanted)
-                ? Finding.holds("all " + wanted.size())
-                : Finding.never(
+                ? Observation.holds("all " + wanted.size())
+                : Observation.never(
                         "the names of the " + wanted.size() + " Pods",
                         given.stream().filter(wanted::contains).count() + " of them, and "
                                 + given.stream()
@@ -146,9 +146,9 @@ final class BarePodCheck implements Check {
                 .isPresent();
     }
 
-    private Finding bareOnes(Run run) {
+    private Observation bareOnes(Run run) {
         if (alive(run, replicaSet).isEmpty() || alive(run, deployment).isEmpty()) {
-            return Finding.notYet("the controllers to have replaced their Pods", "they have not yet");
+            return Observation.notYet("the controllers to have replaced their Pods", "they have not yet");
         }
         Map<String, String> answer = answer(run);
         List<String> wrong = before.entrySet().stream()
@@ -158,15 +158,15 @@ final class BarePodCheck implements Check {
                 .sorted()
                 .toList();
         return wrong.isEmpty()
-                ? Finding.holds("an owner that is no controller replaces nothing")
-                : Finding.never(
+                ? Observation.holds("an owner that is no controller replaces nothing")
+                : Observation.never(
                         "\"\" for every Pod that nobody replaces",
                         answer.containsKey(wrong.get(0))
                                 ? "a successor for " + wrong.get(0) + ", which nobody replaced"
                                 : "nothing about " + wrong.get(0) + ", which nobody replaced");
     }
 
-    private Finding replacedOnes(Run run) {
+    private Observation replacedOnes(Run run) {
         Map<String, String> answer = answer(run);
         for (String label : List.of(replicaSet, deployment)) {
             Pod was = before.get(label);
@@ -174,12 +174,12 @@ final class BarePodCheck implements Check {
             String name = was == null ? label : was.getMetadata().getName();
             String given = answer.getOrDefault(name, "");
             if (now.isEmpty() || !now.get().getMetadata().getUid().equals(given)) {
-                return Finding.never(
+                return Observation.never(
                         "for a Pod that was replaced, the uid of the Pod that runs in its place now",
                         given.isEmpty() ? "\"\" for a Pod that was replaced" : wrongUid(was, now, given));
             }
         }
-        return Finding.holds("a new Pod, a new uid");
+        return Observation.holds("a new Pod, a new uid");
     }
 
     private static String wrongUid(@Nullable Pod was, Optional<Pod> now, String given) {
@@ -191,10 +191,10 @@ final class BarePodCheck implements Check {
         return isName ? "the Pod's name instead of its uid" : "a uid that no Pod has now";
     }
 
-    private Finding wasTried(Run run) {
+    private Observation wasTried(Run run) {
         return tried == before.size()
-                ? Finding.holds("seen, not guessed")
-                : Finding.never(
+                ? Observation.holds("seen, not guessed")
+                : Observation.never(
                         "all " + before.size() + " Pods deleted once",
                         tried == 1 ? "1 of them was" : tried + " of them were");
     }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import kubelab.grader.check.Finding;
+import kubelab.grader.check.Observation;
 import kubelab.grader.check.Run;
 
 /** Looks at a Pod's containers and says in words what each of them does. */
@@ -15,24 +15,24 @@ final class Containers {
     private Containers() {}
 
     /** The Pod has exactly these containers, and all run. */
-    static Finding allRun(Run run, String pod, String... containers) {
+    static Observation allRun(Run run, String pod, String... containers) {
         String expected =
                 "the Pod " + pod + " with the containers " + String.join(" and ", containers) + ", all running";
         Optional<Pod> found = run.pod(pod);
         if (found.isEmpty()) {
-            return Finding.notYet(expected, "there is no Pod " + pod + others(run));
+            return Observation.notYet(expected, "there is no Pod " + pod + others(run));
         }
         List<String> names = found.get().getSpec().getContainers().stream()
                 .map(c -> c.getName())
                 .toList();
         if (!names.containsAll(Arrays.asList(containers)) || names.size() != containers.length) {
-            return Finding.notYet(
+            return Observation.notYet(
                     expected, "its containers: " + String.join(", ", names) + inits(found.get(), containers));
         }
         boolean all = Arrays.stream(containers).allMatch(c -> Run.isRunning(found.get(), c));
         return all
-                ? Finding.holds("both containers run in one Pod", ids(found.get()))
-                : Finding.notYet(expected, describe(found.get(), containers));
+                ? Observation.holds("both containers run in one Pod", ids(found.get()))
+                : Observation.notYet(expected, describe(found.get(), containers));
     }
 
     private static String ids(Pod pod) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
+import kubelab.grader.check.Observation;
 import kubelab.grader.check.Run;
 
 /**
@@ -101,19 +101,19 @@ final class DedicatedNodeCheck implements Check {
                         .when(DedicatedNodeCheck::waits));
     }
 
-    private static Finding team(Run run) {
+    private static Observation team(Run run) {
         String expected = "the " + REPLICAS + " Pods of team on the reserved node";
         List<Pod> team = Placed.live(run, "team");
         if (team.size() != REPLICAS) {
-            return Finding.notYet(expected, team.size() + " Pods with the label app=team");
+            return Observation.notYet(expected, team.size() + " Pods with the label app=team");
         }
         long there = team.stream()
                 .filter(p -> Placed.node(p).filter(n -> n.startsWith("paper-")).isPresent())
                 .count();
         if (there == REPLICAS) {
-            return Finding.holds("both");
+            return Observation.holds("both");
         }
-        return Finding.notYet(expected, there + " of them there");
+        return Observation.notYet(expected, there + " of them there");
     }
 
     /** Two Pods of the grader's, like one of theirs: not before theirs are there, which may come late. */
@@ -127,7 +127,7 @@ final class DedicatedNodeCheck implements Check {
         run.touched();
     }
 
-    private Finding tourist(Run run) {
+    private Observation tourist(Run run) {
         String expected = "Pods like those of tourist placed on the reserved node, and on an ordinary one";
         if (run.client()
                         .apps()
@@ -136,10 +136,11 @@ final class DedicatedNodeCheck implements Check {
                         .withName("tourist")
                         .get()
                 == null) {
-            return Finding.never(expected, "there is no Deployment tourist");
+            return Observation.never(expected, "there is no Deployment tourist");
         }
         if (Placed.live(run, "tourist").size() != REPLICAS) {
-            return Finding.notYet(expected, Placed.live(run, "tourist").size() + " Pods with the label app=tourist");
+            return Observation.notYet(
+                    expected, Placed.live(run, "tourist").size() + " Pods with the label app=tourist");
         }
         if (!touristsSent) {
             sendTourists(run);
@@ -147,15 +148,15 @@ final class DedicatedNodeCheck implements Check {
         for (String name : List.of("tourist-there", "tourist-elsewhere")) {
             Optional<Pod> pod = run.pod(name);
             if (pod.flatMap(Placed::unschedulable).isPresent()) {
-                return Finding.notYet(
+                return Observation.notYet(
                         expected,
                         name.endsWith("there") ? "the reserved node refuses them" : "they want no other node");
             }
             if (pod.flatMap(Placed::node).isEmpty()) {
-                return Finding.notYet(expected, "they have not been tried yet");
+                return Observation.notYet(expected, "they have not been tried yet");
             }
         }
-        return Finding.holds("allowed, and not bound");
+        return Observation.holds("allowed, and not bound");
     }
 
     private static void sendToTheOther(Run run) {
@@ -164,7 +165,7 @@ final class DedicatedNodeCheck implements Check {
                 .ifPresent(pod -> HollowNodes.like(run, pod, app + "-too-far", Map.of(WHICH, other(run)))));
     }
 
-    private static Finding exact(Run run) {
+    private static Observation exact(Run run) {
         String expected = "no Pod on a node that has a second taint";
         List<Pod> tried = Stream.of("team", "tourist")
                 .flatMap(app -> run.pod(app + "-too-far").stream())
@@ -172,12 +173,12 @@ final class DedicatedNodeCheck implements Check {
         for (Pod pod : tried) {
             if (Placed.node(pod).isPresent()) {
                 String app = pod.getMetadata().getName().replace("-too-far", "");
-                return Finding.never(expected, "the Pods of " + app + " tolerate it, too");
+                return Observation.never(expected, "the Pods of " + app + " tolerate it, too");
             }
         }
         return tried.stream().allMatch(p -> Placed.unschedulable(p).isPresent())
-                ? Finding.holds("this taint and no other")
-                : Finding.notYet(expected, "they have not been tried yet");
+                ? Observation.holds("this taint and no other")
+                : Observation.notYet(expected, "they have not been tried yet");
     }
 
     /** The nodes go first, so that nothing can be placed on them any more; no kubelet will end the Pods they had. */
@@ -197,17 +198,17 @@ final class DedicatedNodeCheck implements Check {
         run.touched();
     }
 
-    private static Finding waits(Run run) {
+    private static Observation waits(Run run) {
         String expected = "new Pods of team that wait for their node";
         List<Pod> team = Placed.live(run, "team");
         if (team.stream()
                 .anyMatch(
                         p -> Placed.node(p).filter(n -> !n.startsWith("paper-")).isPresent())) {
-            return Finding.never(expected, "they went elsewhere");
+            return Observation.never(expected, "they went elsewhere");
         }
         return team.size() == REPLICAS
                         && team.stream().allMatch(p -> Placed.unschedulable(p).isPresent())
-                ? Finding.holds("they wait")
-                : Finding.notYet(expected, team.size() + " Pods");
+                ? Observation.holds("they wait")
+                : Observation.notYet(expected, team.size() + " Pods");
     }
 }

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
+import kubelab.grader.check.Observation;
 import kubelab.grader.check.Run;
 
 /** scheduler-6. A paper node is full of small Pods; room comes about by preemption first, and by the check's hand later. */
@@ -156,37 +156,37 @@ final class UrgentAndPatientCheck implements Check {
                         .when(UrgentAndPatientCheck::next));
     }
 
-    private static Finding urgent(Run run) {
+    private static Observation urgent(Run run) {
         String expected = "the Pod urgent on the node that was full";
         Optional<Pod> pod = run.pod("urgent");
         if (pod.isEmpty()) {
-            return Finding.notYet(expected, "there is no Pod urgent");
+            return Observation.notYet(expected, "there is no Pod urgent");
         }
         return Placed.node(pod.get()).equals(Optional.of(node(run)))
-                ? Finding.holds("placed")
-                : Finding.notYet(expected, "it waits, and ends nobody");
+                ? Observation.holds("placed")
+                : Observation.notYet(expected, "it waits, and ends nobody");
     }
 
-    private static Finding few(Run run) {
+    private static Observation few(Run run) {
         int left = Placed.live(run, FILLER).size();
         return left == FILLERS / 2
-                ? Finding.holds(left + " of " + FILLERS + " are still there")
-                : Finding.never(
+                ? Observation.holds(left + " of " + FILLERS + " are still there")
+                : Observation.never(
                         FILLERS / 2 + " of the " + FILLERS + " Pods of low priority still there", left + " of them");
     }
 
-    private static Finding patient(Run run) {
+    private static Observation patient(Run run) {
         String expected = "the Pod patient Pending, and nobody ended for it";
         Optional<Pod> pod = run.pod("patient");
         if (pod.isEmpty()) {
-            return Finding.notYet(expected, "there is no Pod patient");
+            return Observation.notYet(expected, "there is no Pod patient");
         }
         if (Placed.node(pod.get()).isPresent()) {
-            return Finding.never(expected, "it has taken the place of others");
+            return Observation.never(expected, "it has taken the place of others");
         }
         return Placed.unschedulable(pod.get()).isPresent()
-                ? Finding.holds("it waits")
-                : Finding.notYet(expected, "it has not been tried yet");
+                ? Observation.holds("it waits")
+                : Observation.notYet(expected, "it has not been tried yet");
     }
 
     private static void makeRoom(Run run) {
@@ -195,15 +195,15 @@ final class UrgentAndPatientCheck implements Check {
                 .forEach(p -> Placed.remove(run, p.getMetadata().getName()));
     }
 
-    private static Finding next(Run run) {
+    private static Observation next(Run run) {
         String expected = "patient on the node, with a priority that puts it before others that wait";
         Optional<Pod> pod = run.pod("patient");
         int priority = pod.map(p -> p.getSpec().getPriority()).orElse(0);
         if (priority < HIGH) {
-            return Finding.never(expected, "a Pod of priority " + priority + ", which is tried after all of them");
+            return Observation.never(expected, "a Pod of priority " + priority + ", which is tried after all of them");
         }
         return pod.flatMap(Placed::node).isPresent()
-                ? Finding.holds("first in the queue")
-                : Finding.notYet(expected, "the place is empty");
+                ? Observation.holds("first in the queue")
+                : Observation.notYet(expected, "the place is empty");
     }
 }

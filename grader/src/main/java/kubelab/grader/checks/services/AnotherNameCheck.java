@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
+import kubelab.grader.check.Observation;
 import kubelab.grader.check.Run;
 
 /**
@@ -88,44 +88,44 @@ final class AnotherNameCheck implements Check {
         return name + "." + run.namespace() + "-data.svc.cluster.local";
     }
 
-    private Finding isAlias(Run run) {
+    private Observation isAlias(Run run) {
         String expected = "a CNAME record for the name in the ConfigMap";
         if (service(run).isEmpty()) {
-            return Finding.notYet(expected, "there is no Service db");
+            return Observation.notYet(expected, "there is no Service db");
         }
         String type = service(run).get().getSpec().getType();
         if (!"ExternalName".equals(type)) {
-            return Finding.never(expected, "the Service db is of type " + type);
+            return Observation.never(expected, "the Service db is of type " + type);
         }
         String given = service(run).get().getSpec().getExternalName();
         boolean told = Client.of(run)
                 .lookUp(ALIAS + "." + run.namespace() + ".svc.cluster.local")
                 .contains("canonical name = " + host(run));
         return told
-                ? Finding.holds("a name for a name")
-                : Finding.notYet(
+                ? Observation.holds("a name for a name")
+                : Observation.notYet(
                         expected,
                         host(run).equals(given)
                                 ? "the name server does not say so"
                                 : "it is an alias of another name than the one in the ConfigMap");
     }
 
-    private Finding answers(Run run, int at, String where) {
+    private Observation answers(Run run, int at, String where) {
         return Client.of(run)
                         .get("http://" + ALIAS + "." + run.namespace() + ".svc.cluster.local:" + at + "/hostname")
                         .filter(text -> text.startsWith(name))
                         .isPresent()
-                ? Finding.holds("the database itself answers")
-                : Finding.notYet("an answer of the database under the name db, " + where, "there is none");
+                ? Observation.holds("the database itself answers")
+                : Observation.notYet("an answer of the database under the name db, " + where, "there is none");
     }
 
-    private static Finding nothingBetween(Run run) {
+    private static Observation nothingBetween(Run run) {
         String address = service(run).map(s -> s.getSpec().getClusterIP()).orElse("");
         boolean none = address == null || address.isEmpty();
         int endpoints = Endpoints.of(run, ALIAS).size();
         return none && endpoints == 0
-                ? Finding.holds("a record in the name server, and nothing else")
-                : Finding.never(
+                ? Observation.holds("a record in the name server, and nothing else")
+                : Observation.never(
                         "no address and no endpoints",
                         none ? "there are endpoints for db" : "db has an address of its own");
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
+import kubelab.grader.check.Observation;
 import kubelab.grader.check.Run;
 
 /** services-3. Positive: the address that a balancer gave answers. Negative: nothing on the nodes' own ports. */
@@ -71,50 +71,51 @@ final class BehindBalancerCheck implements Check {
                         .when(BehindBalancerCheck::hasNoNodePorts));
     }
 
-    private static Finding hasAddress(Run run) {
+    private static Observation hasAddress(Run run) {
         String expected = "a Service shop with an EXTERNAL-IP";
         Optional<Service> service = service(run);
         if (service.isEmpty()) {
-            return Finding.never(expected, "there is no Service shop");
+            return Observation.never(expected, "there is no Service shop");
         }
         String type = service.get().getSpec().getType();
         String balancer = service.get().getSpec().getLoadBalancerClass();
         if (!"LoadBalancer".equals(type)) {
-            return Finding.never(expected, "its type is " + type + ", which asks for none");
+            return Observation.never(expected, "its type is " + type + ", which asks for none");
         } else if (balancer != null) {
-            return Finding.never(
+            return Observation.never(
                     expected,
                     "<pending>: it waits for a balancer of the class " + balancer + ", and nobody serves that");
         }
         return addresses(service.get()).isEmpty()
-                ? Finding.notYet(expected, "<pending>: no balancer has given it one")
-                : Finding.holds("a balancer has taken it on");
+                ? Observation.notYet(expected, "<pending>: no balancer has given it one")
+                : Observation.holds("a balancer has taken it on");
     }
 
-    private Finding answersThere(Run run) {
+    private Observation answersThere(Run run) {
         Client client = Client.of(run);
         List<String> addresses =
                 service(run).map(BehindBalancerCheck::addresses).orElse(List.of());
         boolean all = addresses.stream().allMatch(a -> isShop(client.get("http://" + a + ":" + port + "/hostname")));
         return all
-                ? Finding.holds("from outside, too")
-                : Finding.notYet("an answer of the shop at the balancer's address", Endpoints.describe(run, SERVICE));
+                ? Observation.holds("from outside, too")
+                : Observation.notYet(
+                        "an answer of the shop at the balancer's address", Endpoints.describe(run, SERVICE));
     }
 
-    private Finding answersInside(Run run) {
+    private Observation answersInside(Run run) {
         return isShop(Client.of(run).get("http://" + SERVICE + "." + run.namespace() + ":" + port + "/hostname"))
-                ? Finding.holds("a LoadBalancer is a ClusterIP as well")
-                : Finding.notYet(
+                ? Observation.holds("a LoadBalancer is a ClusterIP as well")
+                : Observation.notYet(
                         "an answer at http://shop and the port of the ConfigMap", Endpoints.describe(run, SERVICE));
     }
 
-    private static Finding hasNoNodePorts(Run run) {
+    private static Observation hasNoNodePorts(Run run) {
         boolean some = service(run).stream()
                 .flatMap(s -> s.getSpec().getPorts().stream())
                 .anyMatch(p -> p.getNodePort() != null && p.getNodePort() != 0);
         return some
-                ? Finding.never("a Service without node ports", "it has opened one on every node")
-                : Finding.holds("the balancer is the only way in");
+                ? Observation.never("a Service without node ports", "it has opened one on every node")
+                : Observation.holds("the balancer is the only way in");
     }
 
     private static boolean isShop(Optional<String> answer) {

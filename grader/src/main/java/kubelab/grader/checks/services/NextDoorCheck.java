@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
+import kubelab.grader.check.Observation;
 import kubelab.grader.check.Run;
 
 /** services-6. Two Services called stock; who answers tells by its name which of them was meant. */
@@ -91,34 +91,34 @@ final class NextDoorCheck implements Check {
                         .when(NextDoorCheck::knowsNoAddress));
     }
 
-    private static Finding runs(Run run) {
+    private static Observation runs(Run run) {
         Optional<Pod> pod = run.pod(POD);
         return pod.filter(p -> Run.isRunning(p, "main")).isPresent()
-                ? Finding.holds("it runs")
-                : Finding.notYet(
+                ? Observation.holds("it runs")
+                : Observation.notYet(
                         "the Pod shop with the running container main",
                         pod.isEmpty() ? "there is no Pod shop" : "its container main does not run");
     }
 
     /** Twice, since once proves one request only. */
-    private static Finding prints(Run run, String app, String whose) {
+    private static Observation prints(Run run, String app, String whose) {
         long times = run.log(POD, "main")
                 .lines()
                 .filter(line -> line.startsWith(app + "-"))
                 .count();
         return times >= 2
-                ? Finding.holds("it answers")
-                : Finding.notYet(
+                ? Observation.holds("it answers")
+                : Observation.notYet(
                         "the names of Pods of " + whose + " in the log, one more every second",
                         times == 0 ? "no answer of theirs is in the log" : "there was one, and no more");
     }
 
-    private static Finding knowsNoAddress(Run run) {
+    private static Observation knowsNoAddress(Run run) {
         String spec = Serialization.asJson(run.pod(POD).orElseThrow().getSpec().getContainers());
         return ADDRESS.matcher(spec).find()
-                ? Finding.never(
+                ? Observation.never(
                         "names only",
                         "an address is written into the Pod, which is good until its Service is made anew")
-                : Finding.holds("names outlive addresses");
+                : Observation.holds("names outlive addresses");
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
+import kubelab.grader.check.Observation;
 import kubelab.grader.check.Run;
 
 /** A scheduler that must put a Pod on the node that the Pod's label names. */
@@ -37,7 +37,7 @@ public final class PlacerCheck implements Check {
                         .hidden()
                         .hint(1)
                         .shownBy("get pods -o wide")
-                        .when(run -> Finding.holds("it would")));
+                        .when(run -> Observation.holds("it would")));
     }
 
     private void create(Run run) {
@@ -62,17 +62,17 @@ public final class PlacerCheck implements Check {
         run.touched();
     }
 
-    private Finding placed(Run run) {
+    private Observation placed(Run run) {
         List<String> nodes = nodes(run);
         String wanted = nodes.get(nodes.size() - 1);
         Optional<String> node =
                 run.pod("web").map(p -> p.getSpec().getNodeName()).filter(n -> n != null);
         if (node.isEmpty()) {
-            return Finding.notYet("web on " + wanted, "web has no node");
+            return Observation.notYet("web on " + wanted, "web has no node");
         }
         return node.get().equals(wanted)
-                ? Finding.holds("it is there")
-                : Finding.never("web on " + wanted, "web on " + node.get());
+                ? Observation.holds("it is there")
+                : Observation.never("web on " + wanted, "web on " + node.get());
     }
 
     private static List<String> nodes(Run run) {

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import java.util.List;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
+import kubelab.grader.check.Observation;
 import kubelab.grader.check.Run;
 
 /** A node must be tainted and a PriorityClass be there, neither of which was there before. */
@@ -34,13 +34,13 @@ public final class TainterCheck implements Check {
                 .when(this::look));
     }
 
-    private Finding look(Run run) {
+    private Observation look(Run run) {
         int nodes = run.client().nodes().list().getItems().size();
         boolean classThere =
                 run.client().scheduling().v1().priorityClasses().withName(KEY).get() != null;
         return clean && nodes == 3 && tainted(run).size() == 1 && classThere
-                ? Finding.holds("tainted")
-                : Finding.never(
+                ? Observation.holds("tainted")
+                : Observation.never(
                         "a clean cluster of 3 nodes, now with one taint and a PriorityClass",
                         (clean ? "clean" : "not clean") + " before, " + nodes + " nodes, "
                                 + tainted(run).size() + " taints, PriorityClass: " + classThere);
