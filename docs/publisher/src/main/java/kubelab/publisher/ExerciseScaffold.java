@@ -179,7 +179,7 @@ final class ExerciseScaffold {
                 }
                 """.formatted(
                         folder,
-                        (component ? "import kubelab.grader.check.Run;\n" : "")
+                        (component ? "import kubelab.grader.check.CheckContext;\n" : "")
                                 + (balancer
                                         ? "import kubelab.labkit.component.BalancerLoop;\n"
                                                 + "import org.jspecify.annotations.Nullable;\n"
@@ -188,8 +188,8 @@ final class ExerciseScaffold {
                         simple,
                         (balancer ? "    private @Nullable BalancerLoop loop;\n\n" : "")
                                 + (component
-                                        ? "    @Override\n    public void start(Run run) {\n        " + form.start()
-                                                + "\n    }\n\n"
+                                        ? "    @Override\n    public void start(CheckContext run) {\n        "
+                                                + form.start() + "\n    }\n\n"
                                         : ""));
     }
 }

@@ -16,14 +16,14 @@ public final class CriteriaRunner {
     private static final long FIRST_PAUSE_MS = 20;
     private static final long LONGEST_PAUSE_MS = 200;
 
-    private final Run run;
+    private final CheckContext run;
     private final Stillness stillness;
     private final long end;
 
     /**
      * @param end {@link System#nanoTime} at which the whole exercise must be over
      */
-    public CriteriaRunner(Run run, Limits limits, long end) {
+    public CriteriaRunner(CheckContext run, Limits limits, long end) {
         this.run = run;
         this.stillness = new Stillness(run, limits.quiet());
         this.end = end;

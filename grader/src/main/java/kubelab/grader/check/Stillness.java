@@ -29,13 +29,13 @@ final class Stillness {
     /** How the names of nodes begin that are only objects, see the checks of the chapter on the scheduler. */
     private static final String PAPER = "paper-";
 
-    private final Run run;
+    private final CheckContext run;
     private final Duration quiet;
     private String last = "";
     private int touches = -1;
     private long since = System.nanoTime();
 
-    Stillness(Run run, Duration quiet) {
+    Stillness(CheckContext run, Duration quiet) {
         this.run = run;
         this.quiet = quiet;
     }

@@ -28,7 +28,8 @@ class StillnessTest {
                               nodeSelector: {no: such-node}
                               containers: [{name: c, image: "busybox:1.36"}]
                             """, Pod.class)).create();
-            Run run = new Run(client, "default", new Random(1), JsonNodeFactory.instance.objectNode());
+            CheckContext run =
+                    new CheckContext(client, "default", new Random(1), JsonNodeFactory.instance.objectNode());
             Awaitility.await("the scheduler's word")
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> !run.pod("waits")

@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +46,7 @@ final class BarePodCheck implements Check {
     private long tried;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         bare = run.word();
         owned = run.word();
         replicaSet = run.word();
@@ -59,7 +59,7 @@ final class BarePodCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         ConfigMap owner = run.client()
                 .resource(new ConfigMapBuilder()
                         .withNewMetadata()
@@ -85,7 +85,7 @@ final class BarePodCheck implements Check {
         createDeployment(run);
         for (String label : labels()) {
             run.await("a running Pod with the label trial=" + label, () -> {
-                Optional<Pod> pod = alive(run, label).filter(p -> Run.isRunning(p, "pause"));
+                Optional<Pod> pod = alive(run, label).filter(p -> CheckContext.isRunning(p, "pause"));
                 pod.ifPresent(p -> before.put(label, p));
                 return pod.isPresent();
             });
@@ -115,7 +115,7 @@ final class BarePodCheck implements Check {
                         .when(this::wasTried));
     }
 
-    private Observation namesAll(Run run) {
+    private Observation namesAll(CheckContext run) {
         Set<String> wanted = before.values().stream()
                 .map(p -> p.getMetadata().getName())
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -131,14 +131,14 @@ final class BarePodCheck implements Check {
     }
 
     /** So that the truth comes from the cluster even where the answer left a Pod alone. */
-    private void deleteTheRest(Run run) {
+    private void deleteTheRest(CheckContext run) {
         tried = before.values().stream().filter(was -> !isStillThere(run, was)).count();
         before.values().stream()
                 .filter(was -> isStillThere(run, was))
                 .forEach(was -> run.deletePod(was.getMetadata().getName()));
     }
 
-    private static boolean isStillThere(Run run, Pod was) {
+    private static boolean isStillThere(CheckContext run, Pod was) {
         return run.pod(was.getMetadata().getName())
                 .filter(now ->
                         now.getMetadata().getUid().equals(was.getMetadata().getUid())
@@ -146,7 +146,7 @@ final class BarePodCheck implements Check {
                 .isPresent();
     }
 
-    private Observation bareOnes(Run run) {
+    private Observation bareOnes(CheckContext run) {
         if (alive(run, replicaSet).isEmpty() || alive(run, deployment).isEmpty()) {
             return Observation.notYet("the controllers to have replaced their Pods", "they have not yet");
         }
@@ -166,7 +166,7 @@ final class BarePodCheck implements Check {
                                 : "nothing about " + wrong.get(0) + ", which nobody replaced");
     }
 
-    private Observation replacedOnes(Run run) {
+    private Observation replacedOnes(CheckContext run) {
         Map<String, String> answer = answer(run);
         for (String label : List.of(replicaSet, deployment)) {
             Pod was = before.get(label);
@@ -191,7 +191,7 @@ final class BarePodCheck implements Check {
         return isName ? "the Pod's name instead of its uid" : "a uid that no Pod has now";
     }
 
-    private Observation wasTried(Run run) {
+    private Observation wasTried(CheckContext run) {
         return tried == before.size()
                 ? Observation.holds("seen, not guessed")
                 : Observation.never(
@@ -199,7 +199,7 @@ final class BarePodCheck implements Check {
                         tried == 1 ? "1 of them was" : tried + " of them were");
     }
 
-    private static Map<String, String> answer(Run run) {
+    private static Map<String, String> answer(CheckContext run) {
         Map<String, String> answer = new TreeMap<>();
         run.answer()
                 .properties()
@@ -211,18 +211,18 @@ final class BarePodCheck implements Check {
         return List.of(bare, owned, replicaSet, deployment);
     }
 
-    private static Optional<Pod> alive(Run run, String label) {
+    private static Optional<Pod> alive(CheckContext run, String label) {
         return run.client().pods().inNamespace(run.namespace()).withLabel(LABEL, label).list().getItems().stream()
                 .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
                 .findFirst();
     }
 
     /** Bare Pods get a name like those that controllers make. */
-    private static String suffixed(String name, Run run) {
+    private static String suffixed(String name, CheckContext run) {
         return name + "-" + run.word();
     }
 
-    private static void create(Run run, Pod pod) {
+    private static void create(CheckContext run, Pod pod) {
         run.client().pods().inNamespace(run.namespace()).resource(pod).create();
     }
 
@@ -236,7 +236,7 @@ final class BarePodCheck implements Check {
                 .build();
     }
 
-    private void createReplicaSet(Run run) {
+    private void createReplicaSet(CheckContext run) {
         run.client()
                 .resource(new ReplicaSetBuilder()
                         .withNewMetadata()
@@ -259,7 +259,7 @@ final class BarePodCheck implements Check {
                 .create();
     }
 
-    private void createDeployment(Run run) {
+    private void createDeployment(CheckContext run) {
         run.client()
                 .resource(new DeploymentBuilder()
                         .withNewMetadata()

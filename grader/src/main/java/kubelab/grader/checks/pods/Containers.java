@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 
 /** Looks at a Pod's containers and says in words what each of them does. */
 final class Containers {
     private Containers() {}
 
     /** The Pod has exactly these containers, and all run. */
-    static Observation allRun(Run run, String pod, String... containers) {
+    static Observation allRun(CheckContext run, String pod, String... containers) {
         String expected =
                 "the Pod " + pod + " with the containers " + String.join(" and ", containers) + ", all running";
         Optional<Pod> found = run.pod(pod);
@@ -29,7 +29,7 @@ final class Containers {
             return Observation.notYet(
                     expected, "its containers: " + String.join(", ", names) + inits(found.get(), containers));
         }
-        boolean all = Arrays.stream(containers).allMatch(c -> Run.isRunning(found.get(), c));
+        boolean all = Arrays.stream(containers).allMatch(c -> CheckContext.isRunning(found.get(), c));
         return all
                 ? Observation.holds("both containers run in one Pod", ids(found.get()))
                 : Observation.notYet(expected, describe(found.get(), containers));
@@ -63,7 +63,8 @@ final class Containers {
                     + blocking.get().getName() + " to end";
         }
         String each = Arrays.stream(containers)
-                .map(c -> Run.status(pod, c).map(s -> c + " " + does(s)).orElse(c + " has not been started"))
+                .map(c ->
+                        CheckContext.status(pod, c).map(s -> c + " " + does(s)).orElse(c + " has not been started"))
                 .collect(Collectors.joining(", "));
         return "Pending".equals(phase) && pod.getStatus().getContainerStatuses().isEmpty()
                 ? "the Pod is Pending: no container has been started"
@@ -94,7 +95,7 @@ final class Containers {
         return "ends again and again";
     }
 
-    private static String others(Run run) {
+    private static String others(CheckContext run) {
         String names =
                 run.pods().stream().map(p -> p.getMetadata().getName()).sorted().collect(Collectors.joining(", "));
         return names.isEmpty() ? ", and no other Pod either" : "; there is " + names;

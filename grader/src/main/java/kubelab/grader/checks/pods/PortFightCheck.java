@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 
 /** pods-5. A Pod whose two containers want the same port. The port to move to and the Pod's labels come from the seed. */
 final class PortFightCheck implements Check {
@@ -23,7 +23,7 @@ final class PortFightCheck implements Check {
     private String team = "";
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         port = 9000 + run.random().nextInt(900);
         team = run.word();
     }
@@ -34,7 +34,7 @@ final class PortFightCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         run.client()
                 .resource(new ConfigMapBuilder()
                         .withNewMetadata()
@@ -92,7 +92,7 @@ final class PortFightCheck implements Check {
                         .when(this::nothingElseChanged));
     }
 
-    private static Observation answers(Run run, int port, String path, String part, String what) {
+    private static Observation answers(CheckContext run, int port, String path, String part, String what) {
         Optional<String> got = run.get(POD, port, path);
         return got.filter(text -> text.contains(part)).isPresent()
                 ? Observation.holds("it answers")
@@ -101,7 +101,7 @@ final class PortFightCheck implements Check {
                         got.isPresent() ? "something else answers" : "nobody answers");
     }
 
-    private Observation nothingElseChanged(Run run) {
+    private Observation nothingElseChanged(CheckContext run) {
         Pod pod = run.pod(POD).orElseThrow();
         Map<String, String> now =
                 new TreeMap<>(Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of()));

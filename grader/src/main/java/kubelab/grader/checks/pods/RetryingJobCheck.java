@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,7 @@ final class RetryingJobCheck implements Check {
     private String word = "";
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         word = run.word();
     }
 
@@ -36,7 +36,7 @@ final class RetryingJobCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         run.client()
                 .resource(new ConfigMapBuilder()
                         .withNewMetadata()
@@ -78,7 +78,7 @@ final class RetryingJobCheck implements Check {
                         .when(RetryingJobCheck::givesUp));
     }
 
-    private static Observation attemptFails(Run run) {
+    private static Observation attemptFails(CheckContext run) {
         String expected = "a Job parcel whose Pod ends with an exit code other than 0 while the gate is shut";
         Optional<Job> job = job(run);
         if (job.isEmpty()) {
@@ -93,14 +93,14 @@ final class RetryingJobCheck implements Check {
                 : Observation.notYet(expected, "no attempt has failed");
     }
 
-    private static void openGate(Run run) {
+    private static void openGate(CheckContext run) {
         run.client().configMaps().inNamespace(run.namespace()).withName(GATE).edit(c -> new ConfigMapBuilder(c)
                 .addToData("open", "yes")
                 .build());
         run.touched();
     }
 
-    private Observation delivered(Run run) {
+    private Observation delivered(CheckContext run) {
         String expected = "the Job Complete, with \"delivered " + word + "\" in the log of its last Pod";
         Optional<Job> job = job(run);
         if (job.isEmpty()) {
@@ -118,7 +118,7 @@ final class RetryingJobCheck implements Check {
                 : Observation.never(expected, "the Job is Complete, but no log says so");
     }
 
-    private static Observation failedPodIsThere(Run run) {
+    private static Observation failedPodIsThere(CheckContext run) {
         List<Pod> attempts = attempts(run);
         boolean failed =
                 attempts.stream().anyMatch(p -> "Failed".equals(p.getStatus().getPhase()));
@@ -131,7 +131,7 @@ final class RetryingJobCheck implements Check {
                                 : attempts.size() + " Pods, none of them Failed");
     }
 
-    private static Observation givesUp(Run run) {
+    private static Observation givesUp(CheckContext run) {
         Integer limit = job(run).map(j -> j.getSpec().getBackoffLimit()).orElse(null);
         return limit != null && limit == RETRIES
                 ? Observation.holds("backoffLimit is 3")
@@ -150,7 +150,7 @@ final class RetryingJobCheck implements Check {
                 && state.getTerminated().getExitCode() != 0;
     }
 
-    private static Optional<Job> job(Run run) {
+    private static Optional<Job> job(CheckContext run) {
         return Optional.ofNullable(run.client()
                 .batch()
                 .v1()
@@ -166,7 +166,7 @@ final class RetryingJobCheck implements Check {
                         .anyMatch(c -> condition.equals(c.getType()) && "True".equals(c.getStatus()));
     }
 
-    private static List<Pod> attempts(Run run) {
+    private static List<Pod> attempts(CheckContext run) {
         return run.client()
                 .pods()
                 .inNamespace(run.namespace())

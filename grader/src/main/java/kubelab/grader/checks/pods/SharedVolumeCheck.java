@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 
 /** pods-2. Positive: what the producer writes, the consumer reads. Negative: the consumer must not write. */
 final class SharedVolumeCheck implements Check {
@@ -18,7 +18,7 @@ final class SharedVolumeCheck implements Check {
     private int seen = -1;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         word = run.word();
     }
 
@@ -57,7 +57,7 @@ final class SharedVolumeCheck implements Check {
                         .when(SharedVolumeCheck::noLineIsLost));
     }
 
-    private Observation linesFlow(Run run) {
+    private Observation linesFlow(CheckContext run) {
         int lines = highest(run.log(POD, "consumer"));
         if (seen < 0 && lines > 0) {
             seen = lines;
@@ -69,8 +69,8 @@ final class SharedVolumeCheck implements Check {
                         lines == 0 ? "there is no such line" : "the lines stopped coming");
     }
 
-    private Observation fileIsShared(Run run) {
-        Run.Executed read = run.exec(POD, "consumer", "cat", "/in/" + word);
+    private Observation fileIsShared(CheckContext run) {
+        CheckContext.Executed read = run.exec(POD, "consumer", "cat", "/in/" + word);
         return read.out().strip().equals(word)
                 ? Observation.holds("one volume, two mounts")
                 : Observation.notYet(
@@ -78,8 +78,8 @@ final class SharedVolumeCheck implements Check {
                         "cat in the consumer ended with exit code " + read.exit());
     }
 
-    private Observation consumerMayNotWrite(Run run) {
-        Run.Executed write = run.exec(POD, "consumer", "touch", "/in/" + word + "-too");
+    private Observation consumerMayNotWrite(CheckContext run) {
+        CheckContext.Executed write = run.exec(POD, "consumer", "touch", "/in/" + word + "-too");
         return write.ok()
                 ? Observation.never(
                         "touch in /in of the consumer to be refused (Read-only file system)",
@@ -87,7 +87,7 @@ final class SharedVolumeCheck implements Check {
                 : Observation.holds("writing is refused");
     }
 
-    private static Observation noLineIsLost(Run run) {
+    private static Observation noLineIsLost(CheckContext run) {
         Matcher line = LINE.matcher(run.log(POD, "consumer"));
         int next = 1;
         while (line.find()) {

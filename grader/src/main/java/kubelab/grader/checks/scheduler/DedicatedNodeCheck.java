@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 
 /**
  * scheduler-2. The reserved node and a second one with a further taint are paper nodes, so small that no score would choose
@@ -27,7 +27,7 @@ final class DedicatedNodeCheck implements Check {
     private boolean touristsSent;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         word = run.word();
     }
 
@@ -37,7 +37,7 @@ final class DedicatedNodeCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         Map<String, String> label = Map.of("team-" + word, run.namespace());
         Taint taint = new Taint("NoSchedule", "reserved-" + word, null, run.namespace());
         HollowNodes.node(run, reserved(run), CPU, MEMORY, with(label, reserved(run)), taint);
@@ -67,11 +67,11 @@ final class DedicatedNodeCheck implements Check {
         return both;
     }
 
-    private static String reserved(Run run) {
+    private static String reserved(CheckContext run) {
         return "paper-reserved-" + run.namespace();
     }
 
-    private static String other(Run run) {
+    private static String other(CheckContext run) {
         return "paper-broken-" + run.namespace();
     }
 
@@ -101,7 +101,7 @@ final class DedicatedNodeCheck implements Check {
                         .when(DedicatedNodeCheck::waits));
     }
 
-    private static Observation team(Run run) {
+    private static Observation team(CheckContext run) {
         String expected = "the " + REPLICAS + " Pods of team on the reserved node";
         List<Pod> team = Placed.live(run, "team");
         if (team.size() != REPLICAS) {
@@ -117,7 +117,7 @@ final class DedicatedNodeCheck implements Check {
     }
 
     /** Two Pods of the grader's, like one of theirs: not before theirs are there, which may come late. */
-    private void sendTourists(Run run) {
+    private void sendTourists(CheckContext run) {
         touristsSent = true;
         Placed.live(run, "tourist").stream().findFirst().ifPresent(pod -> {
             HollowNodes.like(run, pod, "tourist-there", Map.of(WHICH, reserved(run)));
@@ -127,7 +127,7 @@ final class DedicatedNodeCheck implements Check {
         run.touched();
     }
 
-    private Observation tourist(Run run) {
+    private Observation tourist(CheckContext run) {
         String expected = "Pods like those of tourist placed on the reserved node, and on an ordinary one";
         if (run.client()
                         .apps()
@@ -159,13 +159,13 @@ final class DedicatedNodeCheck implements Check {
         return Observation.holds("allowed, and not bound");
     }
 
-    private static void sendToTheOther(Run run) {
+    private static void sendToTheOther(CheckContext run) {
         Stream.of("team", "tourist").forEach(app -> Placed.live(run, app).stream()
                 .findFirst()
                 .ifPresent(pod -> HollowNodes.like(run, pod, app + "-too-far", Map.of(WHICH, other(run)))));
     }
 
-    private static Observation exact(Run run) {
+    private static Observation exact(CheckContext run) {
         String expected = "no Pod on a node that has a second taint";
         List<Pod> tried = Stream.of("team", "tourist")
                 .flatMap(app -> run.pod(app + "-too-far").stream())
@@ -182,7 +182,7 @@ final class DedicatedNodeCheck implements Check {
     }
 
     /** The nodes go first, so that nothing can be placed on them any more; no kubelet will end the Pods they had. */
-    private static void takeAway(Run run) {
+    private static void takeAway(CheckContext run) {
         for (String node : List.of(reserved(run), other(run))) {
             run.client().nodes().withName(node).delete();
         }
@@ -198,7 +198,7 @@ final class DedicatedNodeCheck implements Check {
         run.touched();
     }
 
-    private static Observation waits(Run run) {
+    private static Observation waits(CheckContext run) {
         String expected = "new Pods of team that wait for their node";
         List<Pod> team = Placed.live(run, "team");
         if (team.stream()

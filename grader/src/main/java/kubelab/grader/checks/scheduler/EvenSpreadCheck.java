@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 
 /**
  * scheduler-5. Two old Pods make one node fuller than the others. Whether unevenness is refused or only disliked shows a
@@ -27,7 +27,7 @@ final class EvenSpreadCheck implements Check {
     private int chance;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         chance = run.random().nextInt(Integer.MAX_VALUE);
     }
 
@@ -37,7 +37,7 @@ final class EvenSpreadCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         List<String> nodes = Placed.nodeNames(run);
         String node = nodes.get(chance % nodes.size());
         Placed.create(run, "old-" + run.word(), OLD, node);
@@ -68,7 +68,7 @@ final class EvenSpreadCheck implements Check {
                         .when(EvenSpreadCheck::waits));
     }
 
-    private static Observation even(Run run, int replicas) {
+    private static Observation even(CheckContext run, int replicas) {
         List<Pod> own = Placed.live(run, "front");
         String expected = replicas + " running Pods of the Deployment front, and on each node as many Pods with"
                 + " tier=front as on another, or one more";
@@ -99,7 +99,7 @@ final class EvenSpreadCheck implements Check {
         return most - counts.stream().mapToInt(Integer::intValue).min().orElse(0);
     }
 
-    private static void grow(Run run) {
+    private static void grow(CheckContext run) {
         run.client()
                 .apps()
                 .deployments()
@@ -110,7 +110,7 @@ final class EvenSpreadCheck implements Check {
     }
 
     /** A Pod as the Deployment makes them, but it also has to be beside an old one. */
-    private static void oneTooMany(Run run) {
+    private static void oneTooMany(CheckContext run) {
         Pod old = Placed.live(run, "old-front").get(0);
         Affinity beside = new AffinityBuilder()
                 .withNewPodAffinity()
@@ -153,7 +153,7 @@ final class EvenSpreadCheck implements Check {
         run.touched();
     }
 
-    private static Observation waits(Run run) {
+    private static Observation waits(CheckContext run) {
         String expected = "the Pod one-too-many Pending, since it would make its node two Pods fuller than another";
         return run.pod("one-too-many")
                 .map(p -> {

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 import kubelab.labkit.PodScheduler;
 import kubelab.labkit.PodScheduler.Allocatable;
 import kubelab.labkit.PodScheduler.NodeInfo;
@@ -32,14 +32,14 @@ final class FilterAndScoreCheck implements Check {
     private long cpu;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         scheduler = run.word();
         key = run.word();
         cpu = 100L * (2 + run.random().nextInt(8));
     }
 
     @Override
-    public void start(Run run) {
+    public void start(CheckContext run) {
         run.schedule(scheduler);
     }
 
@@ -74,7 +74,7 @@ final class FilterAndScoreCheck implements Check {
     }
 
     /** One Pod for each node, by its label; one for any node; and two that no node can take. */
-    private void createPods(Run run) {
+    private void createPods(CheckContext run) {
         int i = 0;
         BigDecimal most = BigDecimal.ONE;
         for (var node : Placed.nodes(run)) {
@@ -89,7 +89,7 @@ final class FilterAndScoreCheck implements Check {
         run.touched();
     }
 
-    private void create(Run run, String name, Map<String, String> selector, Quantity request) {
+    private void create(CheckContext run, String name, Map<String, String> selector, Quantity request) {
         run.client()
                 .pods()
                 .inNamespace(run.namespace())
@@ -114,7 +114,7 @@ final class FilterAndScoreCheck implements Check {
                 .create();
     }
 
-    private Observation placed(Run run) {
+    private Observation placed(CheckContext run) {
         // asked before it is looked at: who takes any node can still be lucky with each of so few Pods
         PodInfo choosy = new PodInfo("default", "made-up", Map.of(), 0, 0, Map.of("disk", key), List.of(), 0);
         if (run.component(PodScheduler.class).filter(choosy, node(ROOMY, List.of()))) {
@@ -141,7 +141,7 @@ final class FilterAndScoreCheck implements Check {
         return Observation.holds("bound and running");
     }
 
-    private static boolean misplaced(Run run, Pod pod) {
+    private static boolean misplaced(CheckContext run, Pod pod) {
         String host = pod.getSpec().getNodeSelector().get(Placed.HOST);
         return host != null
                 && Placed.node(pod)
@@ -149,7 +149,7 @@ final class FilterAndScoreCheck implements Check {
                         .isPresent();
     }
 
-    private static Observation waits(Run run) {
+    private static Observation waits(CheckContext run) {
         String expected = "the Pods too-big and too-choosy Pending";
         // one that was bound to a node without room is Failed: the kubelet refuses it
         for (Pod pod : run.pods()) {
@@ -167,7 +167,7 @@ final class FilterAndScoreCheck implements Check {
     /** A question to filter, and the answer that is right. */
     private record Case(String what, boolean fits, PodInfo pod, NodeInfo node) {}
 
-    private Observation room(Run run) {
+    private Observation room(CheckContext run) {
         long memory = GIBI;
         PodInfo wants = pod(cpu, memory);
         PodInfo other = pod(3 * cpu, 3 * memory);
@@ -198,7 +198,7 @@ final class FilterAndScoreCheck implements Check {
                                 node(new Allocatable(8000, 32 * GIBI, 1), one))));
     }
 
-    private Observation taints(Run run) {
+    private Observation taints(CheckContext run) {
         Taint noSchedule = new Taint(key, "yes", "NoSchedule");
         Taint noExecute = new Taint(key, "", "NoExecute");
         PodInfo plain = pod(cpu, 0);
@@ -234,7 +234,7 @@ final class FilterAndScoreCheck implements Check {
         return ask(run, cases);
     }
 
-    private Observation ask(Run run, List<Case> cases) {
+    private Observation ask(CheckContext run, List<Case> cases) {
         PodScheduler answer = run.component(PodScheduler.class);
         for (Case c : cases) {
             if (answer.filter(c.pod(), c.node()) != c.fits()) {
@@ -246,7 +246,7 @@ final class FilterAndScoreCheck implements Check {
         return Observation.holds(cases.size() + " nodes judged rightly");
     }
 
-    private Observation score(Run run) {
+    private Observation score(CheckContext run) {
         PodScheduler answer = run.component(PodScheduler.class);
         PodInfo wants = pod(cpu, 0);
         NodeInfo emptier = node(new Allocatable(10 * cpu, 32 * GIBI, 110), List.of(pod(2 * cpu, 0)));

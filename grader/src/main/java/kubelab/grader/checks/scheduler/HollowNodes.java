@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.CheckContext;
 
 /**
  * Nodes that are only objects. The scheduler places Pods on them like on any other; no kubelet starts them, and since such
@@ -24,7 +24,8 @@ final class HollowNodes {
     private HollowNodes() {}
 
     /** Returns once the cluster treats it as a node that is ready. */
-    static void node(Run run, String name, String cpu, String memory, Map<String, String> labels, Taint... taints) {
+    static void node(
+            CheckContext run, String name, String cpu, String memory, Map<String, String> labels, Taint... taints) {
         run.client()
                 .resource(new NodeBuilder()
                         .withMetadata(owned(run, name, labels))
@@ -48,7 +49,7 @@ final class HollowNodes {
         });
     }
 
-    static void priorityClass(Run run, String name, int value, String preemptionPolicy) {
+    static void priorityClass(CheckContext run, String name, int value, String preemptionPolicy) {
         run.client()
                 .resource(new PriorityClassBuilder()
                         .withMetadata(owned(run, name, Map.of()))
@@ -59,7 +60,7 @@ final class HollowNodes {
                 .create();
     }
 
-    private static ObjectMeta owned(Run run, String name, Map<String, String> labels) {
+    private static ObjectMeta owned(CheckContext run, String name, Map<String, String> labels) {
         var namespace = run.client().namespaces().withName(run.namespace()).require();
         return new ObjectMetaBuilder()
                 .withName(name)
@@ -75,7 +76,7 @@ final class HollowNodes {
     }
 
     /** A Pod with another one's wishes and tolerations, and one wish more. */
-    static void like(Run run, Pod model, String name, Map<String, String> alsoSelects) {
+    static void like(CheckContext run, Pod model, String name, Map<String, String> alsoSelects) {
         Map<String, String> selector =
                 new HashMap<>(Objects.requireNonNullElse(model.getSpec().getNodeSelector(), Map.of()));
         selector.putAll(alsoSelects);

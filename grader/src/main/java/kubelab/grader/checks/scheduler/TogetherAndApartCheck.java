@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 
 /**
  * scheduler-1. A cache runs on a node that chance picks. The check takes it away, puts it elsewhere, and at last puts one
@@ -22,7 +22,7 @@ final class TogetherAndApartCheck implements Check {
     private int chance;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         chance = run.random().nextInt(Integer.MAX_VALUE);
     }
 
@@ -32,7 +32,7 @@ final class TogetherAndApartCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         List<String> nodes = Placed.nodeNames(run);
         Placed.create(run, "cache", CACHE, nodes.get(chance % nodes.size()));
     }
@@ -72,7 +72,7 @@ final class TogetherAndApartCheck implements Check {
                         .when(this::runsAnyway));
     }
 
-    private Observation together(Run run) {
+    private Observation together(CheckContext run) {
         String expected = "the " + REPLICAS + " Pods of web, running on the cache's node";
         List<Pod> web = Placed.live(run, "web");
         Optional<String> cache = Placed.live(run, "cache").stream().findFirst().flatMap(Placed::node);
@@ -89,7 +89,7 @@ final class TogetherAndApartCheck implements Check {
                 : Observation.notYet(expected, there + " of them there, the others elsewhere");
     }
 
-    private Observation apart(Run run) {
+    private Observation apart(CheckContext run) {
         String expected = "the " + REPLICAS + " Pods of backup, running on other nodes than the cache's";
         List<Pod> backup = Placed.live(run, "backup");
         Optional<Observation> missing = incomplete(run, "backup", backup, expected);
@@ -107,7 +107,7 @@ final class TogetherAndApartCheck implements Check {
     }
 
     /** Says so if there are too few Pods or some of them do not run. */
-    private static Optional<Observation> incomplete(Run run, String app, List<Pod> pods, String expected) {
+    private static Optional<Observation> incomplete(CheckContext run, String app, List<Pod> pods, String expected) {
         if (pods.size() != REPLICAS) {
             boolean made = run.client()
                             .apps()
@@ -129,12 +129,12 @@ final class TogetherAndApartCheck implements Check {
                 : Optional.of(Observation.notYet(expected, "some of them do not run"));
     }
 
-    private void takeAway(Run run) {
+    private void takeAway(CheckContext run) {
         Placed.remove(run, "cache");
         Placed.live(run, "web").forEach(p -> run.deletePod(p.getMetadata().getName()));
     }
 
-    private Observation waits(Run run) {
+    private Observation waits(CheckContext run) {
         List<Pod> web = Placed.live(run, "web");
         String expected = "Pods of web that wait while there is no cache";
         if (web.stream().anyMatch(p -> Placed.node(p).isPresent())) {
@@ -147,7 +147,7 @@ final class TogetherAndApartCheck implements Check {
     }
 
     /** Pods of web that were placed without a cache start anew: their wishes counted when they were placed. */
-    private void move(Run run) {
+    private void move(CheckContext run) {
         List<String> nodes = Placed.nodeNames(run);
         Placed.create(run, "cache", CACHE, nodes.get((chance + 1) % nodes.size()));
         Placed.live(run, "web").stream()
@@ -155,7 +155,7 @@ final class TogetherAndApartCheck implements Check {
                 .forEach(p -> run.deletePod(p.getMetadata().getName()));
     }
 
-    private void everywhere(Run run) {
+    private void everywhere(CheckContext run) {
         List<String> taken = Placed.live(run, "cache").stream()
                 .flatMap(p -> Placed.node(p).stream())
                 .toList();
@@ -167,7 +167,7 @@ final class TogetherAndApartCheck implements Check {
         Placed.live(run, "backup").forEach(p -> run.deletePod(p.getMetadata().getName()));
     }
 
-    private Observation runsAnyway(Run run) {
+    private Observation runsAnyway(CheckContext run) {
         String expected = "the " + REPLICAS + " Pods of backup, running";
         List<Pod> backup = Placed.live(run, "backup");
         if (backup.stream().anyMatch(p -> Placed.unschedulable(p).isPresent())) {

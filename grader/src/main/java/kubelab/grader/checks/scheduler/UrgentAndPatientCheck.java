@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 
 /** scheduler-6. A paper node is full of small Pods; room comes about by preemption first, and by the check's hand later. */
 final class UrgentAndPatientCheck implements Check {
@@ -27,7 +27,7 @@ final class UrgentAndPatientCheck implements Check {
     private String word = "";
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         word = run.word();
     }
 
@@ -37,7 +37,7 @@ final class UrgentAndPatientCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         HollowNodes.priorityClass(run, name(run, "low"), 100, "PreemptLowerPriority");
         HollowNodes.priorityClass(run, name(run, "high"), HIGH, "PreemptLowerPriority");
         HollowNodes.priorityClass(run, name(run, "high-never"), HIGH, "Never");
@@ -74,7 +74,7 @@ final class UrgentAndPatientCheck implements Check {
      * Says what a kubelet would have said. Without it all are equally important, and the real scheduler, which now and then
      * looks for victims again before the first ones are gone, would sometimes choose others.
      */
-    private static void started(Run run, String name, int minutesAgo) {
+    private static void started(CheckContext run, String name, int minutesAgo) {
         run.client()
                 .pods()
                 .inNamespace(run.namespace())
@@ -87,16 +87,16 @@ final class UrgentAndPatientCheck implements Check {
                                 + "'}");
     }
 
-    private String name(Run run, String priority) {
+    private String name(CheckContext run, String priority) {
         return priority + "-" + word + "-" + run.namespace();
     }
 
-    private static String node(Run run) {
+    private static String node(CheckContext run) {
         return "paper-full-" + run.namespace();
     }
 
     /** With a grace period of 0, for there is no kubelet that could say that its containers have ended. */
-    private void create(Run run, String name, String cpu) {
+    private void create(CheckContext run, String name, String cpu) {
         run.client()
                 .pods()
                 .inNamespace(run.namespace())
@@ -156,7 +156,7 @@ final class UrgentAndPatientCheck implements Check {
                         .when(UrgentAndPatientCheck::next));
     }
 
-    private static Observation urgent(Run run) {
+    private static Observation urgent(CheckContext run) {
         String expected = "the Pod urgent on the node that was full";
         Optional<Pod> pod = run.pod("urgent");
         if (pod.isEmpty()) {
@@ -167,7 +167,7 @@ final class UrgentAndPatientCheck implements Check {
                 : Observation.notYet(expected, "it waits, and ends nobody");
     }
 
-    private static Observation few(Run run) {
+    private static Observation few(CheckContext run) {
         int left = Placed.live(run, FILLER).size();
         return left == FILLERS / 2
                 ? Observation.holds(left + " of " + FILLERS + " are still there")
@@ -175,7 +175,7 @@ final class UrgentAndPatientCheck implements Check {
                         FILLERS / 2 + " of the " + FILLERS + " Pods of low priority still there", left + " of them");
     }
 
-    private static Observation patient(Run run) {
+    private static Observation patient(CheckContext run) {
         String expected = "the Pod patient Pending, and nobody ended for it";
         Optional<Pod> pod = run.pod("patient");
         if (pod.isEmpty()) {
@@ -189,13 +189,13 @@ final class UrgentAndPatientCheck implements Check {
                 : Observation.notYet(expected, "it has not been tried yet");
     }
 
-    private static void makeRoom(Run run) {
+    private static void makeRoom(CheckContext run) {
         Placed.live(run, FILLER).stream()
                 .filter(p -> Placed.node(p).isPresent())
                 .forEach(p -> Placed.remove(run, p.getMetadata().getName()));
     }
 
-    private static Observation next(Run run) {
+    private static Observation next(CheckContext run) {
         String expected = "patient on the node, with a priority that puts it before others that wait";
         Optional<Pod> pod = run.pod("patient");
         int priority = pod.map(p -> p.getSpec().getPriority()).orElse(0);

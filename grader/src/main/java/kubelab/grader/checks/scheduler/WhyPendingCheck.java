@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 
 /** scheduler-3. A Pod for each cause, one cause twice, and in most of them something harmless that looks like another. */
 final class WhyPendingCheck implements Check {
@@ -40,7 +40,7 @@ final class WhyPendingCheck implements Check {
     private int chance;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         List<Cause> causes = new ArrayList<>(Arrays.asList(Cause.values()));
         causes.add(causes.get(run.random().nextInt(causes.size())));
         Collections.shuffle(causes, run.random());
@@ -54,7 +54,7 @@ final class WhyPendingCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         truth.forEach((name, cause) -> run.client()
                 .pods()
                 .inNamespace(run.namespace())
@@ -92,7 +92,7 @@ final class WhyPendingCheck implements Check {
         return (id.equals("placed") ? builder.hidden() : builder).when(run -> found(run, Set.of(causes)));
     }
 
-    private Observation namesAll(Run run) {
+    private Observation namesAll(CheckContext run) {
         Set<String> words = Arrays.stream(Cause.values()).map(Cause::word).collect(Collectors.toSet());
         long good = truth.keySet().stream()
                 .filter(name -> words.contains(run.answer().path(name).asString("")))
@@ -107,7 +107,7 @@ final class WhyPendingCheck implements Check {
                         "one for " + good + " of them, and for " + others + " others");
     }
 
-    private Observation found(Run run, Set<Cause> causes) {
+    private Observation found(CheckContext run, Set<Cause> causes) {
         for (Map.Entry<String, Cause> e : truth.entrySet()) {
             String given = run.answer().path(e.getKey()).asString("");
             if (causes.contains(e.getValue()) && !given.equals(e.getValue().word())) {
@@ -136,7 +136,7 @@ final class WhyPendingCheck implements Check {
         };
     }
 
-    private Pod pod(Run run, String name, Cause cause) {
+    private Pod pod(CheckContext run, String name, Cause cause) {
         List<String> nodes = Placed.nodeNames(run);
         PodBuilder pod = new PodBuilder()
                 .withNewMetadata()

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 
 /** services-3. Positive: the address that a balancer gave answers. Negative: nothing on the nodes' own ports. */
 final class BehindBalancerCheck implements Check {
@@ -17,7 +17,7 @@ final class BehindBalancerCheck implements Check {
     private int port;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         // A balancer on the nodes serves a port once, and several answers may be graded on one cluster at the same time
         // from the same seed: so the namespace's name, which is unique, has a part in it.
         port = 20000
@@ -30,7 +30,7 @@ final class BehindBalancerCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         run.client()
                 .resource(new ConfigMapBuilder()
                         .withNewMetadata()
@@ -71,7 +71,7 @@ final class BehindBalancerCheck implements Check {
                         .when(BehindBalancerCheck::hasNoNodePorts));
     }
 
-    private static Observation hasAddress(Run run) {
+    private static Observation hasAddress(CheckContext run) {
         String expected = "a Service shop with an EXTERNAL-IP";
         Optional<Service> service = service(run);
         if (service.isEmpty()) {
@@ -91,7 +91,7 @@ final class BehindBalancerCheck implements Check {
                 : Observation.holds("a balancer has taken it on");
     }
 
-    private Observation answersThere(Run run) {
+    private Observation answersThere(CheckContext run) {
         Client client = Client.of(run);
         List<String> addresses =
                 service(run).map(BehindBalancerCheck::addresses).orElse(List.of());
@@ -102,14 +102,14 @@ final class BehindBalancerCheck implements Check {
                         "an answer of the shop at the balancer's address", Endpoints.describe(run, SERVICE));
     }
 
-    private Observation answersInside(Run run) {
+    private Observation answersInside(CheckContext run) {
         return isShop(Client.of(run).get("http://" + SERVICE + "." + run.namespace() + ":" + port + "/hostname"))
                 ? Observation.holds("a LoadBalancer is a ClusterIP as well")
                 : Observation.notYet(
                         "an answer at http://shop and the port of the ConfigMap", Endpoints.describe(run, SERVICE));
     }
 
-    private static Observation hasNoNodePorts(Run run) {
+    private static Observation hasNoNodePorts(CheckContext run) {
         boolean some = service(run).stream()
                 .flatMap(s -> s.getSpec().getPorts().stream())
                 .anyMatch(p -> p.getNodePort() != null && p.getNodePort() != 0);
@@ -122,7 +122,7 @@ final class BehindBalancerCheck implements Check {
         return answer.filter(name -> name.startsWith(SERVICE + "-")).isPresent();
     }
 
-    private static Optional<Service> service(Run run) {
+    private static Optional<Service> service(CheckContext run) {
         return Optional.ofNullable(run.client()
                 .services()
                 .inNamespace(run.namespace())

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 
 /**
  * services-1. Positive: every Pod of the set answers behind one name, also one that comes later. Negative: a Pod that
@@ -26,7 +26,7 @@ final class InsideServiceCheck implements Check {
     private final Set<String> heard = new TreeSet<>();
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         port = 8000 + run.random().nextInt(1000);
     }
 
@@ -36,7 +36,7 @@ final class InsideServiceCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         Backends.deploy(run, run.namespace(), SERVICE, 3, port);
         Backends.deploy(run, run.namespace(), STRANGER, 1, port);
         Client.of(run);
@@ -76,11 +76,11 @@ final class InsideServiceCheck implements Check {
                         .when(this::newcomerAnswers));
     }
 
-    private static String url(Run run) {
+    private static String url(CheckContext run) {
         return "http://" + SERVICE + "." + run.namespace() + "/hostname";
     }
 
-    private static Optional<Service> service(Run run) {
+    private static Optional<Service> service(CheckContext run) {
         return Optional.ofNullable(run.client()
                 .services()
                 .inNamespace(run.namespace())
@@ -88,7 +88,7 @@ final class InsideServiceCheck implements Check {
                 .get());
     }
 
-    private static Observation answers(Run run) {
+    private static Observation answers(CheckContext run) {
         String expected = "a Service web whose port 80 answers";
         if (service(run).isEmpty()) {
             return Observation.notYet(expected, "there is no Service web");
@@ -98,7 +98,7 @@ final class InsideServiceCheck implements Check {
                 : Observation.notYet(expected, Endpoints.describe(run, SERVICE));
     }
 
-    private Observation allAnswer(Run run) {
+    private Observation allAnswer(CheckContext run) {
         heard.addAll(Client.of(run).answers(url(run), REQUESTS));
         Set<String> wanted = Backends.ready(run, run.namespace(), SERVICE).stream()
                 .map(Client::name)
@@ -113,7 +113,7 @@ final class InsideServiceCheck implements Check {
                                 : "only " + (wanted.size() - missing) + " of them answer");
     }
 
-    private Observation noOtherAnswers(Run run) {
+    private Observation noOtherAnswers(CheckContext run) {
         heard.addAll(Client.of(run).answers(url(run), REQUESTS));
         return heard.stream().anyMatch(pod -> pod.startsWith(STRANGER))
                 ? Observation.never(
@@ -121,7 +121,7 @@ final class InsideServiceCheck implements Check {
                 : Observation.holds("the selector chooses exactly these");
     }
 
-    private static Observation staysInside(Run run) {
+    private static Observation staysInside(CheckContext run) {
         boolean open = service(run).stream()
                 .flatMap(s -> s.getSpec().getPorts().stream())
                 .anyMatch(p -> p.getNodePort() != null && p.getNodePort() != 0);
@@ -131,7 +131,7 @@ final class InsideServiceCheck implements Check {
                 : Observation.holds("known inside the cluster only");
     }
 
-    private void replaceOne(Run run) {
+    private void replaceOne(CheckContext run) {
         List<String> known = Backends.ready(run, run.namespace(), SERVICE).stream()
                 .map(Client::name)
                 .toList();
@@ -142,7 +142,7 @@ final class InsideServiceCheck implements Check {
         }
     }
 
-    private Observation newcomerAnswers(Run run) {
+    private Observation newcomerAnswers(CheckContext run) {
         return Client.of(run).answers(url(run), REQUESTS / 2).stream().anyMatch(pod -> !heard.contains(pod))
                 ? Observation.holds("Pods come and go, the address stays")
                 : Observation.notYet(

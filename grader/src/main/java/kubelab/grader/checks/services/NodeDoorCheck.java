@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 
 /** services-2. Positive: every node answers on the same port. Negative: no node port leads to the other container. */
 final class NodeDoorCheck implements Check {
@@ -18,7 +18,7 @@ final class NodeDoorCheck implements Check {
     private int adminPort;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         adminPort = 8100 + run.random().nextInt(800);
     }
 
@@ -28,7 +28,7 @@ final class NodeDoorCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         run.client().resource("""
                 apiVersion: apps/v1
                 kind: Deployment
@@ -77,7 +77,7 @@ final class NodeDoorCheck implements Check {
                         .when(NodeDoorCheck::adminIsShut));
     }
 
-    private static Observation pagesInside(Run run) {
+    private static Observation pagesInside(CheckContext run) {
         String expected = "nginx's page at http://shop";
         if (service(run, SHOP).isEmpty()) {
             return Observation.notYet(expected, "there is no Service shop");
@@ -87,7 +87,7 @@ final class NodeDoorCheck implements Check {
                 : Observation.notYet(expected, Endpoints.describe(run, SHOP));
     }
 
-    private static Observation pagesOnNodes(Run run) {
+    private static Observation pagesOnNodes(CheckContext run) {
         String expected = "nginx's page at one port of every node";
         Optional<Integer> port = ports(run, SHOP)
                 .filter(p -> p.getPort() == 80)
@@ -107,7 +107,7 @@ final class NodeDoorCheck implements Check {
                 : Observation.notYet(expected, "it comes from " + open + " of " + nodes.size() + " nodes");
     }
 
-    private static Observation adminInside(Run run) {
+    private static Observation adminInside(CheckContext run) {
         String expected = "an answer at http://shop-admin:9000";
         if (service(run, ADMIN).isEmpty()) {
             return Observation.notYet(expected, "there is no Service shop-admin");
@@ -120,7 +120,7 @@ final class NodeDoorCheck implements Check {
     }
 
     /** The pages know no /hostname, the administration does. */
-    private static Observation adminIsShut(Run run) {
+    private static Observation adminIsShut(CheckContext run) {
         Client client = Client.of(run);
         String node = Client.nodes(run).get(0);
         boolean open = run.client().services().inNamespace(run.namespace()).list().getItems().stream()
@@ -139,7 +139,7 @@ final class NodeDoorCheck implements Check {
         return answer.filter(text -> text.contains("nginx")).isPresent();
     }
 
-    private static Optional<Service> service(Run run, String name) {
+    private static Optional<Service> service(CheckContext run, String name) {
         return Optional.ofNullable(run.client()
                 .services()
                 .inNamespace(run.namespace())
@@ -147,7 +147,7 @@ final class NodeDoorCheck implements Check {
                 .get());
     }
 
-    private static Stream<ServicePort> ports(Run run, String name) {
+    private static Stream<ServicePort> ports(CheckContext run, String name) {
         return service(run, name).stream().flatMap(s -> s.getSpec().getPorts().stream());
     }
 }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 
 /** services-5. Three shops and three faults; the seed says which has which. */
 final class SilentShopsCheck implements Check {
@@ -29,7 +29,7 @@ final class SilentShopsCheck implements Check {
     private int port;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         Collections.shuffle(faults, run.random());
         port = 8000 + run.random().nextInt(1000);
     }
@@ -40,7 +40,7 @@ final class SilentShopsCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         for (int i = 0; i < SHOPS.size(); i++) {
             create(run, SHOPS.get(i), port + 10 * i, faults.get(i));
         }
@@ -58,14 +58,14 @@ final class SilentShopsCheck implements Check {
                                     .list()
                                     .getItems()
                                     .stream()
-                                    .anyMatch(p -> Run.isRunning(p, "web")));
+                                    .anyMatch(p -> CheckContext.isRunning(p, "web")));
             if (faults.get(i) != Fault.NOT_READY) {
                 Backends.await(run, run.namespace(), shop, 1);
             }
         }
     }
 
-    private static void create(Run run, String shop, int port, Fault fault) {
+    private static void create(CheckContext run, String shop, int port, Fault fault) {
         run.client()
                 .resource("""
                 apiVersion: apps/v1
@@ -119,7 +119,7 @@ final class SilentShopsCheck implements Check {
         return Stream.concat(each, Stream.of(kept)).toList();
     }
 
-    private static Observation answers(Run run, String shop) {
+    private static Observation answers(CheckContext run, String shop) {
         String expected = "answers from the Pods of " + shop + " only, at http://" + shop;
         Set<String> heard = Client.of(run).answers("http://" + shop + "." + run.namespace() + "/hostname", REQUESTS);
         if (heard.isEmpty()) {
@@ -130,7 +130,7 @@ final class SilentShopsCheck implements Check {
                 : Observation.notYet(expected, "Pods of another shop answer as well");
     }
 
-    private Observation kept(Run run) {
+    private Observation kept(CheckContext run) {
         for (int i = 0; i < SHOPS.size(); i++) {
             int wanted = port + 10 * i;
             List<Container> containers = run

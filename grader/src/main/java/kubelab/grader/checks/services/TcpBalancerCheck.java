@@ -16,9 +16,9 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 import kubelab.labkit.Connection;
 import kubelab.labkit.TcpLoadBalancer;
 import kubelab.labkit.TcpLoadBalancer.Conditions;
@@ -45,7 +45,7 @@ final class TcpBalancerCheck implements Check {
     private @Nullable BalancerLoop loop;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         service = "web-" + run.word();
         port = 8000 + run.random().nextInt(1000);
     }
@@ -56,7 +56,7 @@ final class TcpBalancerCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         run.client().resource("""
                 apiVersion: apps/v1
                 kind: Deployment
@@ -93,7 +93,7 @@ final class TcpBalancerCheck implements Check {
     }
 
     @Override
-    public void start(Run run) {
+    public void start(CheckContext run) {
         loop = run.balance(service);
     }
 
@@ -135,7 +135,7 @@ final class TcpBalancerCheck implements Check {
         return loop;
     }
 
-    private Observation carries(Run run) {
+    private Observation carries(CheckContext run) {
         String name = ask(loop().port());
         return name.startsWith(service)
                 ? Observation.holds("a Pod answers through your balancer")
@@ -146,7 +146,7 @@ final class TcpBalancerCheck implements Check {
                                 : "the balancer dialled, but no answer came back");
     }
 
-    private Observation spreads(Run run) {
+    private Observation spreads(CheckContext run) {
         Set<String> heard = ask(CONNECTIONS, 3);
         return heard.size() == 3
                 ? Observation.holds("all three have work to do")
@@ -155,7 +155,7 @@ final class TcpBalancerCheck implements Check {
                         "answers of " + heard.size() + (heard.size() == 1 ? " Pod only" : " Pods only"));
     }
 
-    private void makeBusy(Run run) {
+    private void makeBusy(CheckContext run) {
         busy = Backends.ready(run, run.namespace(), service).stream()
                 .map(Client::name)
                 .sorted()
@@ -166,7 +166,7 @@ final class TcpBalancerCheck implements Check {
     }
 
     /** Judged only once the balancer has been told; until then it cannot know. */
-    private Observation drops(Run run) {
+    private Observation drops(CheckContext run) {
         long ready = loop().endpoints().stream()
                 .flatMap(slice -> slice.endpoints().stream())
                 .filter(e -> e.conditions().ready())
@@ -188,7 +188,7 @@ final class TcpBalancerCheck implements Check {
                 : Observation.holds("it is left in peace");
     }
 
-    private Observation goesOn(Run run) {
+    private Observation goesOn(CheckContext run) {
         TcpLoadBalancer answer = run.component(TcpLoadBalancer.class);
         answer.endpoints(List.of(slice("a", 81, "10.9.0.1", "10.9.0.2", "10.9.0.3")));
         String expected = "every client to be served while one of three Pods refuses";
@@ -200,7 +200,7 @@ final class TcpBalancerCheck implements Check {
         return Observation.holds("nobody notices");
     }
 
-    private Observation knowsAllSlices(Run run) {
+    private Observation knowsAllSlices(CheckContext run) {
         TcpLoadBalancer answer = run.component(TcpLoadBalancer.class);
         answer.endpoints(List.of(slice("a", 81, "10.9.0.1"), slice("b", 82, "10.9.0.2")));
         Set<String> wanted = Set.of("10.9.0.1:81", "10.9.0.2:82");

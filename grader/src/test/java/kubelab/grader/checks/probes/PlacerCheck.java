@@ -5,21 +5,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 
 /** A scheduler that must put a Pod on the node that the Pod's label names. */
 public final class PlacerCheck implements Check {
     private String name = "";
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         name = run.word();
     }
 
     @Override
-    public void start(Run run) {
+    public void start(CheckContext run) {
         run.schedule(name);
     }
 
@@ -40,7 +40,7 @@ public final class PlacerCheck implements Check {
                         .when(run -> Observation.holds("it would")));
     }
 
-    private void create(Run run) {
+    private void create(CheckContext run) {
         List<String> nodes = nodes(run);
         run.client()
                 .pods()
@@ -62,7 +62,7 @@ public final class PlacerCheck implements Check {
         run.touched();
     }
 
-    private Observation placed(Run run) {
+    private Observation placed(CheckContext run) {
         List<String> nodes = nodes(run);
         String wanted = nodes.get(nodes.size() - 1);
         Optional<String> node =
@@ -75,7 +75,7 @@ public final class PlacerCheck implements Check {
                 : Observation.never("web on " + wanted, "web on " + node.get());
     }
 
-    private static List<String> nodes(Run run) {
+    private static List<String> nodes(CheckContext run) {
         return run.client().nodes().list().getItems().stream()
                 .map(n -> n.getMetadata().getName())
                 .sorted()

@@ -3,9 +3,9 @@ package kubelab.grader.checks.probes;
 import io.fabric8.kubernetes.api.model.Node;
 import java.util.List;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.Run;
 
 /** A node must be tainted and a PriorityClass be there, neither of which was there before. */
 public final class TainterCheck implements Check {
@@ -14,7 +14,7 @@ public final class TainterCheck implements Check {
     private boolean clean;
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         clean = tainted(run).isEmpty()
                 && run.client()
                                 .scheduling()
@@ -34,7 +34,7 @@ public final class TainterCheck implements Check {
                 .when(this::look));
     }
 
-    private Observation look(Run run) {
+    private Observation look(CheckContext run) {
         int nodes = run.client().nodes().list().getItems().size();
         boolean classThere =
                 run.client().scheduling().v1().priorityClasses().withName(KEY).get() != null;
@@ -46,7 +46,7 @@ public final class TainterCheck implements Check {
                                 + tainted(run).size() + " taints, PriorityClass: " + classThere);
     }
 
-    private static List<Node> tainted(Run run) {
+    private static List<Node> tainted(CheckContext run) {
         return run.client().nodes().list().getItems().stream()
                 .filter(n -> n.getSpec().getTaints().stream()
                         .anyMatch(t -> t.getKey().equals(KEY)))
