@@ -17,7 +17,7 @@ public final class CriteriaRunner {
     private static final long LONGEST_PAUSE_MS = 200;
 
     private final CheckContext run;
-    private final Stillness stillness;
+    private final Quiescence quiescence;
     private final long end;
 
     /**
@@ -25,7 +25,7 @@ public final class CriteriaRunner {
      */
     public CriteriaRunner(CheckContext run, Limits limits, long end) {
         this.run = run;
-        this.stillness = new Stillness(run, limits.quiet());
+        this.quiescence = new Quiescence(run, limits.quiet());
         this.end = end;
     }
 
@@ -86,7 +86,7 @@ public final class CriteriaRunner {
                 return result(criterion, State.FAILED, never.expected(), never.observed(), start);
             } else if (observation instanceof Observation.NotYet not) {
                 holdsSince = -1;
-                boolean still = stillness.reached();
+                boolean still = quiescence.reached();
                 if (still && !criterion.patient()) {
                     return result(criterion, State.FAILED, not.expected(), not.observed(), start);
                 } else if (now >= deadline) {

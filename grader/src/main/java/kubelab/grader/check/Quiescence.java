@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * Knows when a namespace will not change any more by itself: nothing in it has changed for a while, and no Pod is on its
  * way. This is why a wrong answer is told so within seconds, and need not wait for every deadline.
  */
-final class Stillness {
+final class Quiescence {
     /** Reasons of a waiting container that waiting will not mend. */
     private static final Set<String> STUCK = Set.of(
             "ErrImagePull",
@@ -35,7 +35,7 @@ final class Stillness {
     private int touches = -1;
     private long since = System.nanoTime();
 
-    Stillness(CheckContext run, Duration quiet) {
+    Quiescence(CheckContext run, Duration quiet) {
         this.run = run;
         this.quiet = quiet;
     }
@@ -57,7 +57,7 @@ final class Stillness {
                 .map(o -> o.getMetadata().getUid() + "@" + state(o))
                 .sorted()
                 .collect(Collectors.joining(","));
-        boolean onTheWay = pods.stream().anyMatch(Stillness::isOnItsWay);
+        boolean onTheWay = pods.stream().anyMatch(Quiescence::isOnItsWay);
         if (!now.equals(last) || touches != run.touches() || onTheWay) {
             last = now;
             touches = run.touches();

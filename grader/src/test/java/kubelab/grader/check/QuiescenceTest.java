@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-class StillnessTest {
+class QuiescenceTest {
     /** It counts the nodes of the whole cluster, and others' nodes on paper come and go. */
     @Test
     void a_pod_without_a_node_lies_still_while_the_scheduler_gives_ever_new_reasons() throws Exception {
@@ -37,7 +37,7 @@ class StillnessTest {
                             .getStatus()
                             .getConditions()
                             .isEmpty());
-            Stillness stillness = new Stillness(run, Duration.ofSeconds(1));
+            Quiescence quiescence = new Quiescence(run, Duration.ofSeconds(1));
             boolean still = false;
             for (int i = 0; i < 40 && !still; i++) {
                 client.pods()
@@ -49,7 +49,7 @@ class StillnessTest {
                                 "status: {conditions: [{type: PodScheduled, message: '0/" + i
                                         + " nodes are available'}]}");
                 Thread.sleep(100);
-                still = stillness.reached();
+                still = quiescence.reached();
             }
             assertThat(still).as("still within four seconds").isTrue();
         }
