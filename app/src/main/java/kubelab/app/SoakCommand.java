@@ -17,7 +17,11 @@ import picocli.CommandLine.Option;
         hidden = true,
         header = "Keep an embedded cluster under load and see whether it stays well (exit code 1: it does not).")
 final class SoakCommand implements Callable<Integer> {
-    @Option(names = "--minutes", paramLabel = "N", defaultValue = "5", description = "How long; default ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "How long; default ${DEFAULT-VALUE}.")
     private int minutes;
 
     @Override
@@ -37,8 +41,8 @@ final class SoakCommand implements Callable<Integer> {
         boolean well = new Soak(Duration.ofMinutes(minutes), System.out)
                 .run(
                         folder,
-                        kubeconfig -> new Programs(
-                                program, kubeconfig, root, exercises, List.of("pods", "services"), log));
+                        kubeconfig ->
+                                new Programs(program, kubeconfig, root, exercises, List.of("pods", "services"), log));
         return well ? 0 : Kubelab.FAILED;
     }
 }

@@ -86,9 +86,7 @@ public final class BackgroundOwner {
             return e.reason().exitCode();
         }
         while (!end.await(Math.min(5_000, Math.max(200, idle.toMillis() / 4)), TimeUnit.MILLISECONDS)) {
-            if (!BackgroundState.read(home)
-                    .map(s -> s.owner().equals(self))
-                    .orElse(false)) {
+            if (!BackgroundState.read(home).map(s -> s.owner().equals(self)).orElse(false)) {
                 log("the state file is gone or somebody else's; ending");
                 break;
             }

@@ -53,7 +53,10 @@ public final class RoundTrip {
 
     /** What a part must have done. */
     private record Aim<T extends HasMetadata>(
-            String part, Class<T> kind, String name, @Nullable Predicate<T> reached) {
+            String part,
+            Class<T> kind,
+            String name,
+            @Nullable Predicate<T> reached) {
         /** @param object null when there is none; without a condition that is the aim */
         boolean test(@Nullable T object) {
             return object == null || reached == null ? object == null && reached == null : reached.test(object);
@@ -127,16 +130,11 @@ public final class RoundTrip {
 
     /** Its last run was five minutes ago: one is due now. */
     private void makeOverdue() {
-        client.batch()
-                .v1()
-                .cronjobs()
-                .inNamespace(name)
-                .withName("overdue")
-                .editStatus(cron -> cron.edit()
-                        .withNewStatus()
-                        .withLastScheduleTime(longAgo(cron))
-                        .endStatus()
-                        .build());
+        client.batch().v1().cronjobs().inNamespace(name).withName("overdue").editStatus(cron -> cron.edit()
+                .withNewStatus()
+                .withLastScheduleTime(longAgo(cron))
+                .endStatus()
+                .build());
     }
 
     /** A Job must be through with its Pods before its namespace goes: it makes no new ones then, and lets go of the old. */
@@ -168,17 +166,16 @@ public final class RoundTrip {
     private void leaveWithoutOwner() {
         var maps = client.configMaps().inNamespace(name);
         ConfigMap owner = Objects.requireNonNull(maps.withName("owner").get());
-        maps.withName("owned")
-                .edit(map -> map.edit()
-                        .editMetadata()
-                        .withOwnerReferences(new OwnerReferenceBuilder()
-                                .withApiVersion("v1")
-                                .withKind("ConfigMap")
-                                .withName("owner")
-                                .withUid(owner.getMetadata().getUid())
-                                .build())
-                        .endMetadata()
-                        .build());
+        maps.withName("owned").edit(map -> map.edit()
+                .editMetadata()
+                .withOwnerReferences(new OwnerReferenceBuilder()
+                        .withApiVersion("v1")
+                        .withKind("ConfigMap")
+                        .withName("owner")
+                        .withUid(owner.getMetadata().getUid())
+                        .build())
+                .endMetadata()
+                .build());
         maps.withName("owner").delete();
     }
 
@@ -195,8 +192,7 @@ public final class RoundTrip {
             objects.add((HasMetadata) Objects.requireNonNull((Object) Serialization.unmarshal(document)));
         }
         for (String node : nodes) {
-            Pod pod = Serialization.unmarshal(
-                    """
+            Pod pod = Serialization.unmarshal("""
                     apiVersion: v1
                     kind: Pod
                     metadata: {name: on-NODE, namespace: NAME}
@@ -204,10 +200,7 @@ public final class RoundTrip {
                       nodeName: NODE
                       terminationGracePeriodSeconds: 0
                       containers: [{name: c, image: "registry.k8s.io/pause:3.10"}]
-                    """
-                            .replace("NODE", node)
-                            .replace("NAME", name),
-                    Pod.class);
+                    """.replace("NODE", node).replace("NAME", name), Pod.class);
             objects.add(pod);
         }
         return objects;
@@ -218,34 +211,40 @@ public final class RoundTrip {
         for (String node : nodes) {
             aims.add(new Aim<>("kubelet-" + node, Pod.class, "on-" + node, RoundTrip::runs));
         }
-        aims.add(new Aim<>("kube-scheduler", Pod.class, "placed", pod -> pod.getSpec().getNodeName() != null));
+        aims.add(new Aim<>(
+                "kube-scheduler", Pod.class, "placed", pod -> pod.getSpec().getNodeName() != null));
         aims.add(new Aim<>("root-ca-cert-publisher", ConfigMap.class, "kube-root-ca.crt", map -> true));
         aims.add(new Aim<>(
                 "deployment-controller and replicaset-controller",
                 Deployment.class,
                 "web",
-                d -> d.getStatus() != null && Integer.valueOf(1).equals(d.getStatus().getAvailableReplicas())));
+                d -> d.getStatus() != null
+                        && Integer.valueOf(1).equals(d.getStatus().getAvailableReplicas())));
         aims.add(new Aim<>(
                 "statefulset-controller",
                 StatefulSet.class,
                 "set",
-                s -> s.getStatus() != null && Integer.valueOf(1).equals(s.getStatus().getReadyReplicas())));
+                s -> s.getStatus() != null
+                        && Integer.valueOf(1).equals(s.getStatus().getReadyReplicas())));
         aims.add(new Aim<>(
                 "daemonset-controller",
                 DaemonSet.class,
                 "daemon",
-                d -> d.getStatus() != null && Integer.valueOf(1).equals(d.getStatus().getNumberReady())));
+                d -> d.getStatus() != null
+                        && Integer.valueOf(1).equals(d.getStatus().getNumberReady())));
         aims.add(new Aim<>(
                 "job-controller",
                 Job.class,
                 "job",
-                j -> j.getStatus() != null && Integer.valueOf(1).equals(j.getStatus().getSucceeded())));
+                j -> j.getStatus() != null
+                        && Integer.valueOf(1).equals(j.getStatus().getSucceeded())));
         aims.add(new Aim<>(
                 "cronjob-controller",
                 CronJob.class,
                 "overdue",
                 c -> c.getStatus() != null && c.getStatus().getLastSuccessfulTime() != null));
-        aims.add(new Aim<>("endpoint-controller", Endpoints.class, "web", e -> !e.getSubsets().isEmpty()));
+        aims.add(new Aim<>("endpoint-controller", Endpoints.class, "web", e -> !e.getSubsets()
+                .isEmpty()));
         aims.add(new Aim<>(
                 "service-lb-controller",
                 Service.class,
@@ -258,7 +257,8 @@ public final class RoundTrip {
                 "disruption-controller",
                 PodDisruptionBudget.class,
                 "web",
-                b -> b.getStatus() != null && Integer.valueOf(1).equals(b.getStatus().getCurrentHealthy())));
+                b -> b.getStatus() != null
+                        && Integer.valueOf(1).equals(b.getStatus().getCurrentHealthy())));
         aims.add(new Aim<>(
                 "resourcequota-controller",
                 ResourceQuota.class,
@@ -271,11 +271,8 @@ public final class RoundTrip {
                 ClusterRole.class,
                 name,
                 r -> r.getRules() != null && !r.getRules().isEmpty()));
-        aims.add(new Aim<>(
-                "node-lifecycle-controller",
-                Node.class,
-                name,
-                n -> n.getSpec().getTaints().stream().anyMatch(t -> t.getKey().startsWith("node.kubernetes.io/"))));
+        aims.add(new Aim<>("node-lifecycle-controller", Node.class, name, n -> n.getSpec().getTaints().stream()
+                .anyMatch(t -> t.getKey().startsWith("node.kubernetes.io/"))));
         // Without time to end and without a kubelet it is gone as soon as it is deleted.
         aims.add(new Aim<>("taint-eviction-controller", Pod.class, "evicted", null));
         aims.add(new Aim<>("generic-garbage-collector", ConfigMap.class, "owned", null));
@@ -284,7 +281,9 @@ public final class RoundTrip {
 
     private <T extends HasMetadata> void check(Aim<T> aim, long start) {
         var all = client.resources(aim.kind());
-        var one = aim.name().equals(name) ? all.withName(name) : all.inNamespace(name).withName(aim.name());
+        var one = aim.name().equals(name)
+                ? all.withName(name)
+                : all.inNamespace(name).withName(aim.name());
         try {
             one.waitUntilCondition(aim::test, left(start), TimeUnit.MILLISECONDS);
             times.put(aim.part(), since(start));

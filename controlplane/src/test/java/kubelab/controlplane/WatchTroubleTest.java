@@ -33,7 +33,8 @@ class WatchTroubleTest {
     void start() {
         cluster = EmbeddedCluster.builder().nodes(2).start();
         // Watches that are being opened take other ways than those that are open.
-        assertThat(RoundTrip.run(cluster.client(), cluster.nodes(), "before", PATIENCE).misses())
+        assertThat(RoundTrip.run(cluster.client(), cluster.nodes(), "before", PATIENCE)
+                        .misses())
                 .isEmpty();
     }
 
@@ -105,8 +106,9 @@ class WatchTroubleTest {
             if (random.nextBoolean()) {
                 int[] codes = {429, 500, 503, 504};
                 rules.add(cluster.faults()
-                        .fail((user, r) -> user.startsWith("system:") && !user.equals("system:admin"), codes[
-                                random.nextInt(codes.length)])
+                        .fail(
+                                (user, r) -> user.startsWith("system:") && !user.equals("system:admin"),
+                                codes[random.nextInt(codes.length)])
                         .some(random.nextDouble(), seed + round));
             }
             if (random.nextBoolean()) {
@@ -135,12 +137,15 @@ class WatchTroubleTest {
                 .as("deadlocked threads")
                 .isNull();
         // What failed often waits ever longer: a first round trip may be late, but not in vain.
-        await("every part acts").atMost(PATIENCE.multipliedBy(3)).pollInSameThread().untilAsserted(() -> {
-            String fresh = name + "-" + System.nanoTime();
-            assertThat(RoundTrip.run(cluster.client(), cluster.nodes(), fresh, PATIENCE)
-                            .misses())
-                    .isEmpty();
-        });
+        await("every part acts")
+                .atMost(PATIENCE.multipliedBy(3))
+                .pollInSameThread()
+                .untilAsserted(() -> {
+                    String fresh = name + "-" + System.nanoTime();
+                    assertThat(RoundTrip.run(cluster.client(), cluster.nodes(), fresh, PATIENCE)
+                                    .misses())
+                            .isEmpty();
+                });
     }
 
     private void write(String name) {

@@ -38,7 +38,8 @@ class WatchdogTest {
         assertThat(cluster.stalled())
                 .singleElement()
                 .asString()
-                .matches("kube-controller-manager: deployment-controller has not moved for \\d+ s although there is work");
+                .matches(
+                        "kube-controller-manager: deployment-controller has not moved for \\d+ s although there is work");
     }
 
     @Test
@@ -101,7 +102,8 @@ class WatchdogTest {
 
     private void deployment(String name) {
         cluster.client()
-                .resource(Serialization.unmarshal("""
+                .resource(Serialization.unmarshal(
+                        """
                         apiVersion: apps/v1
                         kind: Deployment
                         metadata: {name: %s, namespace: default}

@@ -25,8 +25,7 @@ final class BlockedThreads {
             if (thread.getThreadState() == Thread.State.BLOCKED) {
                 Look last = before.get(thread.getThreadId());
                 // The count goes up with each lock that it had to wait for.
-                boolean same = last != null && last.blocked() == thread.getBlockedCount();
-                int times = same ? last.times() + 1 : 1;
+                int times = last != null && last.blocked() == thread.getBlockedCount() ? last.times() + 1 : 1;
                 now.put(thread.getThreadId(), new Look(thread.getBlockedCount(), times));
                 if (times > LIMIT) {
                     hanging.put(

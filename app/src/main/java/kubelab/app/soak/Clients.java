@@ -108,8 +108,7 @@ final class Clients {
     }
 
     private static int available(Deployment deployment) {
-        Integer count =
-                deployment == null ? null : deployment.getStatus().getAvailableReplicas();
+        Integer count = deployment == null ? null : deployment.getStatus().getAvailableReplicas();
         return count == null ? 0 : count;
     }
 

@@ -26,12 +26,7 @@ public final class Programs {
      * @param chapters whose notebooks are run in turn, one after every fourth grading
      */
     public Programs(
-            List<String> program,
-            Path kubeconfig,
-            Path root,
-            List<String> exercises,
-            List<String> chapters,
-            Path log) {
+            List<String> program, Path kubeconfig, Path root, List<String> exercises, List<String> chapters, Path log) {
         this.program = List.copyOf(program);
         this.kubeconfig = kubeconfig;
         this.root = root;
@@ -54,14 +49,17 @@ public final class Programs {
 
     void round(int number, Gate gate) throws IOException, InterruptedException {
         boolean notebook = number % 5 == 1;
-        String what = notebook
-                ? chapters.get(number / 5 % chapters.size())
-                : exercises.get(number % exercises.size());
+        String what = notebook ? chapters.get(number / 5 % chapters.size()) : exercises.get(number % exercises.size());
         List<String> command = new ArrayList<>(program);
         command.addAll(
                 notebook
                         ? List.of("course", what)
-                        : List.of("check", what, "--answers", root.resolve("solutions").toString(), "--allow-skipped"));
+                        : List.of(
+                                "check",
+                                what,
+                                "--answers",
+                                root.resolve("solutions").toString(),
+                                "--allow-skipped"));
         command.addAll(List.of("--cluster=existing", "--context=kubelab", "--allow-cluster-scope"));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(root.toFile())

@@ -56,7 +56,8 @@ public final class Soak {
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(NODES).start()) {
             cluster.writeKubeconfig(kubeconfig);
             while (cluster.audit().position() < KEPT_REQUESTS) {
-                cluster.client().raw("/api/v1/namespaces/default?" + cluster.audit().position());
+                cluster.client()
+                        .raw("/api/v1/namespaces/default?" + cluster.audit().position());
             }
             load(cluster, programs.apply(kubeconfig));
         } finally {
@@ -121,7 +122,8 @@ public final class Soak {
             misses.add("the heap has grown from " + (heapEarly >> 20) + " to " + (heapLate >> 20) + " MiB, more than "
                     + GROWTH + " times");
         }
-        blocked.hanging().forEach((thread, lock) -> misses.add("thread " + thread + " was blocked for 10 s by " + lock));
+        blocked.hanging()
+                .forEach((thread, lock) -> misses.add("thread " + thread + " was blocked for 10 s by " + lock));
         if (programs.failed().size() * 10 > programs.gradings() + programs.notebooks()) {
             misses.add("more than a tenth of the gradings and notebooks failed");
         }
@@ -136,8 +138,7 @@ public final class Soak {
         RoundTrip.Result result = RoundTrip.run(cluster.client(), cluster.nodes(), name, LIMIT);
         misses.addAll(result.misses());
         result.misses().forEach(miss -> out.println("         MISSED " + miss));
-        Map.Entry<String, Duration> slowest =
-                Collections.max(result.times().entrySet(), Map.Entry.comparingByValue());
+        Map.Entry<String, Duration> slowest = Collections.max(result.times().entrySet(), Map.Entry.comparingByValue());
         trips.add(slowest.getValue().toMillis());
         return String.format(
                 Locale.ROOT,
@@ -153,12 +154,17 @@ public final class Soak {
         row("minutes", Long.toString(length.toMinutes()));
         row("requests", String.format(Locale.ROOT, "%,d", cluster.audit().position()));
         row("client visits, watch events seen", clients.rounds() + ", " + clients.events());
-        row("gradings, notebooks, of these failed", programs.gradings() + ", " + programs.notebooks() + ", "
-                + programs.failed().size());
+        row(
+                "gradings, notebooks, of these failed",
+                programs.gradings() + ", " + programs.notebooks() + ", "
+                        + programs.failed().size());
         programs.failed().forEach(failed -> row("", failed));
-        row("slowest part of a round trip, median and worst (limit " + LIMIT.toMillis() + " ms)", sorted.get(sorted.size() / 2)
-                + " ms, " + sorted.get(sorted.size() - 1) + " ms");
-        row("threads that were blocked for 10 s", Integer.toString(blocked.hanging().size()));
+        row(
+                "slowest part of a round trip, median and worst (limit " + LIMIT.toMillis() + " ms)",
+                sorted.get(sorted.size() / 2) + " ms, " + sorted.get(sorted.size() - 1) + " ms");
+        row(
+                "threads that were blocked for 10 s",
+                Integer.toString(blocked.hanging().size()));
         row(
                 "heap after collection, at a sixth of the time and at the end (limit " + GROWTH + " times)",
                 (heapEarly >> 20) + " MiB, " + (heapLate >> 20) + " MiB");

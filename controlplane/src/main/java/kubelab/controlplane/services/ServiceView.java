@@ -115,9 +115,7 @@ public final class ServiceView implements AutoCloseable {
 
     /** How far its two watches are. */
     public List<Progress> progress() {
-        return started.get()
-                ? List.of(Persistent.progress(serviceWatch), Persistent.progress(sliceWatch))
-                : List.of();
+        return started.get() ? List.of(Persistent.progress(serviceWatch), Persistent.progress(sliceWatch)) : List.of();
     }
 
     @Override

@@ -43,13 +43,11 @@ final class WatcherGroup {
 
     /** The revision of the newest change under a prefix; 0 when none is known. */
     long newest(String prefix) {
-        return newest.computeIfAbsent(
-                prefix,
-                p -> log.stream()
-                        .filter(e -> e.entry().key().startsWith(p))
-                        .mapToLong(StoreEvent::revision)
-                        .max()
-                        .orElse(0));
+        return newest.computeIfAbsent(prefix, p -> log.stream()
+                .filter(e -> e.entry().key().startsWith(p))
+                .mapToLong(StoreEvent::revision)
+                .max()
+                .orElse(0));
     }
 
     void forget(long upTo) {

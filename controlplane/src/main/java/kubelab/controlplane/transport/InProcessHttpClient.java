@@ -43,8 +43,8 @@ final class InProcessHttpClient
         }
     }
 
-    private HttpResponse<AsyncBody> answer(
-            StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) throws IOException {
+    private HttpResponse<AsyncBody> answer(StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer)
+            throws IOException {
         ApiResponse response = factory.server().handle(toApi(request, false, ""));
         InProcessBody body = new InProcessBody(consumer);
         if (response instanceof ApiResponse.Full full) {

@@ -52,9 +52,8 @@ final class CodeUnderLock {
     /** Foreign calls under a lock: {@code caller -> foreign method}, each with one way there from where the lock is taken. */
     Map<String, String> foreignCalls(Predicate<Method> foreign) {
         Map<String, String> found = new TreeMap<>();
-        calls.forEach((holder, all) -> all.stream()
-                .filter(Call::locked)
-                .forEach(call -> follow(holder, call.to(), foreign, found)));
+        calls.forEach((holder, all) ->
+                all.stream().filter(Call::locked).forEach(call -> follow(holder, call.to(), foreign, found)));
         return found;
     }
 

@@ -24,14 +24,32 @@ class NoForeignCallUnderLockTest {
 
     /** Makes or reads a client's things and opens nothing. */
     private static final Set<String> HARMLESS = Set.of(
-            "addEventHandler", "addIndexers", "exceptionHandler", "itemStore", "removeNamespaceIndex",
-            "runnableInformer", "sharedIndexInformerFor", "getIndexer", "getStore", "byIndex", "getByKey", "list",
-            "pods", "nodes", "services", "configMaps", "secrets", "inAnyNamespace",
-            "build", "withTaskExecutor", "withHttpClientFactory");
+            "addEventHandler",
+            "addIndexers",
+            "exceptionHandler",
+            "itemStore",
+            "removeNamespaceIndex",
+            "runnableInformer",
+            "sharedIndexInformerFor",
+            "getIndexer",
+            "getStore",
+            "byIndex",
+            "getByKey",
+            "list",
+            "pods",
+            "nodes",
+            "services",
+            "configMaps",
+            "secrets",
+            "inAnyNamespace",
+            "build",
+            "withTaskExecutor",
+            "withHttpClientFactory");
 
     /** Each with the reason why it may be called under a lock. */
     private static final Map<String, String> ALLOWED = Map.of(
-            "WatcherGroup.publish -> Consumer.accept", "a watch puts the event into its buffer; scanned as code under lock",
+            "WatcherGroup.publish -> Consumer.accept",
+                    "a watch puts the event into its buffer; scanned as code under lock",
             "Resources.sum -> Function.apply", "a getter of a record",
             "ClusterClock.putOff -> Predicate.test", "the method's own condition",
             "ImageRegistry.find -> Supplier.get", "makes an image, from nothing but constants",
@@ -50,8 +68,10 @@ class NoForeignCallUnderLockTest {
                     && !HARMLESS.contains(name);
         }
         return switch (owner) {
-            case "java/lang/Runnable", "java/util/concurrent/Callable", "java/lang/AutoCloseable", "java/io/Closeable" ->
-                true;
+            case "java/lang/Runnable",
+                    "java/util/concurrent/Callable",
+                    "java/lang/AutoCloseable",
+                    "java/io/Closeable" -> true;
             case "java/io/InputStream", "java/io/OutputStream" -> !name.equals("close");
             case "java/util/concurrent/CompletableFuture" ->
                 WAITS.contains(name)
@@ -67,19 +87,22 @@ class NoForeignCallUnderLockTest {
                         || owner.startsWith("java/nio/file/Files")
                         || owner.startsWith("kubelab/controlplane/apiserver/Sink")
                         || owner.startsWith("kubelab/controlplane/apiserver/Duplex")
-                        || owner.endsWith("$Listener") || owner.endsWith("$Follower")
+                        || owner.endsWith("$Listener")
+                        || owner.endsWith("$Follower")
                         || owner.endsWith("/clock/Clock") && WAITS.contains(name);
         };
     }
 
     @Test
     void no_component_calls_what_is_foreign_while_it_holds_a_lock() throws Exception {
-        Map<String, String> found = new CodeUnderLock(classesOf(EmbeddedCluster.class))
-                .foreignCalls(NoForeignCallUnderLockTest::isForeign);
+        Map<String, String> found =
+                new CodeUnderLock(classesOf(EmbeddedCluster.class)).foreignCalls(NoForeignCallUnderLockTest::isForeign);
         found.keySet().removeAll(ALLOWED.keySet());
         // The nodes' file system is in memory, and calls nothing.
         found.keySet().removeIf(call -> call.startsWith("AtomicDirectory."));
-        assertThat(found).as("holder -> foreign call, and the way from the one to the other").isEmpty();
+        assertThat(found)
+                .as("holder -> foreign call, and the way from the one to the other")
+                .isEmpty();
     }
 
     @Test
