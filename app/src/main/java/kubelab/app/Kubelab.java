@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             AuthorCommand.class,
             OwnerCommand.class,
+            SoakCommand.class,
             WarmUpCommand.class,
             GenerateCompletion.class
         })

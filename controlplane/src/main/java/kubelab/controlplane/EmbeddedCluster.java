@@ -76,6 +76,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final Streaming streaming;
     private final CompletableFuture<Door> listening;
     private final Door door;
+    private final Watchdog watchdog;
 
     /** The way in for outsiders. */
     private record Door(TlsListener listener, CertificateAuthority authority, CertificateAuthority.Identity admin) {}
@@ -134,6 +135,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         });
         door = await(listening);
         network.endpoint(Nodes.serverIp(), 6443, new Bridge(door.listener.port()));
+        watchdog = new Watchdog(this::progress, watch -> server.newestChange(watch.group(), watch.plural()));
     }
 
     public static Builder builder() {
@@ -232,14 +234,15 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** Takes a machine away with all that runs on it, and its Node object. */
     public void removeNode(String name) {
+        Component proxy;
         synchronized (this) {
             factories.remove("kubelet-" + name);
             running.remove("kubelet-" + name);
             factories.remove("kube-proxy-" + name);
-            Component proxy = running.remove("kube-proxy-" + name);
-            if (proxy != null) {
-                proxy.stop();
-            }
+            proxy = running.remove("kube-proxy-" + name);
+        }
+        if (proxy != null) {
+            proxy.stop();
         }
         machines.remove(name);
         admin.nodes().withName(name).delete();
@@ -280,30 +283,81 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     /** @throws IllegalArgumentException when there is no such component */
-    public synchronized void startComponent(String name) {
-        ComponentFactory factory = factories.get(name);
-        if (factory == null) {
-            throw new IllegalArgumentException("no component " + name + "; there are " + factories.keySet());
+    public void startComponent(String name) {
+        ComponentFactory factory;
+        synchronized (this) {
+            factory = factory(name);
+            if (running.containsKey(name)) {
+                return;
+            }
         }
-        if (!running.containsKey(name)) {
-            Component component = factory.create(context);
-            running.put(name, component);
+        Component component = factory.create(context);
+        boolean first;
+        synchronized (this) {
+            first = running.putIfAbsent(name, component) == null;
+        }
+        if (first) {
             component.start();
+        } else {
+            component.stop();
         }
     }
 
-    public synchronized void stopComponent(String name) {
-        if (!factories.containsKey(name)) {
-            throw new IllegalArgumentException("no component " + name + "; there are " + factories.keySet());
+    public void stopComponent(String name) {
+        Component component;
+        synchronized (this) {
+            factory(name);
+            component = running.remove(name);
         }
-        Component component = running.remove(name);
         if (component != null) {
             component.stop();
         }
     }
 
+    /** Holds the lock. */
+    private ComponentFactory factory(String name) {
+        ComponentFactory factory = factories.get(name);
+        if (factory == null) {
+            throw new IllegalArgumentException("no component " + name + "; there are " + factories.keySet());
+        }
+        return factory;
+    }
+
+    /**
+     * Which parts have not moved for a minute although there is work, a sentence each; empty when all is well. Cheap: it
+     * is what the last look found, at most ten seconds ago.
+     */
+    public List<String> stalled() {
+        return watchdog.stalled();
+    }
+
+    /** For tests: a look does not have to be waited for. */
+    Watchdog watchdog() {
+        return watchdog;
+    }
+
+    private Map<String, List<Progress>> progress() {
+        Map<String, List<Progress>> parts = new LinkedHashMap<>();
+        List<Component> components;
+        synchronized (this) {
+            components = List.copyOf(running.values());
+        }
+        components.forEach(component -> parts.put(component.name(), component.progress()));
+        parts.put("kubelets", kubelets.progress());
+        parts.put("kube-proxy and coredns", services.progress());
+        parts.put(
+                "kube-apiserver",
+                List.of(new Progress.Work(
+                        "deliveries to watches",
+                        !server.deliveries().idle(),
+                        server.deliveries().ended())));
+        parts.put("clock", List.of(new Progress.Work("timers", clock.ended() < clock.begun(), clock.ended())));
+        return parts;
+    }
+
     @Override
     public void close() {
+        watchdog.close();
         List<Component> last;
         synchronized (this) {
             last = new ArrayList<>(running.values());

@@ -162,6 +162,11 @@ public final class ApiServer implements AutoCloseable {
                 : given;
     }
 
+    /** The revision of a resource's newest change: what each watch of it has heard of, or is about to. */
+    public long newestChange(String group, String plural) {
+        return objects.store().newestChange(registry.require(group, plural).prefix(""));
+    }
+
     /** What is on its way to watchers. */
     public InFlight deliveries() {
         return deliveries;

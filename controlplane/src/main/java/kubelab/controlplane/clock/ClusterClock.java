@@ -222,6 +222,20 @@ public final class ClusterClock implements Clock, AutoCloseable {
         }
     }
 
+    /** How many tasks the clock's own thread has taken. */
+    public long begun() {
+        synchronized (lock) {
+            return begun;
+        }
+    }
+
+    /** How many of those it is done with: one less than {@link #begun} while a task runs. */
+    public long ended() {
+        synchronized (lock) {
+            return ended;
+        }
+    }
+
     @Override
     public void close() {
         synchronized (lock) {

@@ -148,7 +148,7 @@ public final class EventBroadcaster implements AutoCloseable {
             } catch (KubernetesClientException refused) {
                 // An Event is a courtesy: a namespace that is being deleted refuses new ones, and nobody waits for it.
                 LOG.debug("event {} not written: {}", one.event().name, refused.getMessage());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (!isClosed()) {
                     LOG.debug("event {} not written", one.event().name, e);
                 }

@@ -58,7 +58,7 @@ public interface Container {
      */
     record Exit(int code, String reason, Instant startedAt, Instant finishedAt) {}
 
-    /** A command for {@link #exec}. */
+    /** A command for {@link #exec}. Its processes write to the two outputs on their own threads, without a lock. */
     record Exec(
             List<String> command, boolean tty, @Nullable InputStream stdin, OutputStream stdout, OutputStream stderr) {
         public Exec {

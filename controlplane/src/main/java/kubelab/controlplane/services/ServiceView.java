@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import kubelab.controlplane.Progress;
+import kubelab.controlplane.caches.Persistent;
 import org.jspecify.annotations.Nullable;
 
 /** All Services with their EndpointSlices, as two watches tell. Shared by every node's kube-proxy and the name server. */
@@ -26,7 +29,7 @@ public final class ServiceView implements AutoCloseable {
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private final SharedIndexInformer<Service> serviceWatch;
     private final SharedIndexInformer<EndpointSlice> sliceWatch;
-    private boolean started;
+    private final AtomicBoolean started = new AtomicBoolean();
 
     /** @param client closed with this view */
     public ServiceView(KubernetesClient client) {
@@ -50,9 +53,8 @@ public final class ServiceView implements AutoCloseable {
     }
 
     /** Starts to watch, once; what is there already is known soon after. */
-    public synchronized void start() {
-        if (!started) {
-            started = true;
+    public void start() {
+        if (started.compareAndSet(false, true)) {
             serviceWatch.start();
             sliceWatch.start();
         }
@@ -109,6 +111,11 @@ public final class ServiceView implements AutoCloseable {
 
     public static List<EndpointPort> ports(EndpointSlice slice) {
         return slice.getPorts() == null ? List.of() : slice.getPorts();
+    }
+
+    /** How far its two watches are. */
+    public List<Progress> progress() {
+        return started.get() ? List.of(Persistent.progress(serviceWatch), Persistent.progress(sliceWatch)) : List.of();
     }
 
     @Override

@@ -120,6 +120,14 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public long newestChange(String prefix) {
+        WatcherGroup group = group(prefix);
+        synchronized (writer) {
+            return group.newest(prefix);
+        }
+    }
+
+    @Override
     public void compact(Command.Compact command) {
         long atRevision = command.atRevision();
         synchronized (writer) {

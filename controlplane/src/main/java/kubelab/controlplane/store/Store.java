@@ -68,6 +68,9 @@ public interface Store {
      */
     Watch watch(String prefix, long fromRevision, Consumer<StoreEvent> callback);
 
+    /** The revision of the newest change under {@code prefix}; 0 when none is known. */
+    long newestChange(String prefix);
+
     /** A subscription to changes. */
     interface Watch extends AutoCloseable {
         @Override
