@@ -42,6 +42,11 @@ final class Names {
         return wrong;
     }
 
+    /** A label where a name with dots, which is none, is told so in fewer words. */
+    static List<String> labelWithoutDots(String value) {
+        return value.contains(".") && subdomain(value).isEmpty() ? List.of("must not contain dots") : label(value);
+    }
+
     static List<String> label1035(String value) {
         List<String> wrong = new ArrayList<>();
         longest(value, 63, wrong);
