@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
@@ -25,16 +27,19 @@ import kubelab.grader.Exercise;
  * path is the JDK, labkit and the Kubernetes client, so neither checks nor solutions are there to be called.
  */
 public final class AnswerCompiler {
-    /** What every notebook's start-up script imports; a cell may rely on it. */
     /** javac's own name for it. */
     private static final String CANNOT_WRITE = "compiler.err.class.cant.write";
 
+    /** What every notebook's start-up script imports; a cell may rely on it. */
     private static final String CELL_IMPORTS = "import kubelab.labkit.*; import io.fabric8.kubernetes.api.model.*;"
             + " import io.fabric8.kubernetes.api.model.apps.*; import io.fabric8.kubernetes.api.model.batch.v1.*;"
             + " import io.fabric8.kubernetes.client.*;"
             + " import java.util.*; import java.util.concurrent.*; import java.util.function.*;"
             + " import java.util.stream.*; import java.time.*; import java.io.*;"
             + " import java.nio.charset.StandardCharsets; ";
+
+    /** A line with a magic of the kernel, or a call of the notebook's helpers that stands outside of every class. */
+    private static final Pattern NOT_IN_A_CLASS = Pattern.compile("%.*|(check|show|watch)\\(.*\\);?\\s*(//.*)?");
 
     private final String classPath;
     private final Path root;
@@ -63,13 +68,12 @@ public final class AnswerCompiler {
             return new Compiled(exercise.className(), target, file);
         }
         if (answers instanceof Answers.Notebook notebook) {
-            String where =
-                    "the cell of " + exercise.id() + " in " + notebook.path().getFileName();
-            compileCell(NotebookCells.answer(notebook.path(), exercise), where, exercise, target);
+            NotebookCells cells = NotebookCells.answer(notebook.path(), exercise);
+            compileCell(cells.source(), cells::place, exercise, target);
             return new Compiled(exercise.className(), target, file);
         }
         if (answers instanceof Answers.Cell cell) {
-            compileCell(cell.source(), "the cell", exercise, target);
+            compileCell(cell.source(), line -> "the cell, line " + line, exercise, target);
             return new Compiled(exercise.className(), target, file);
         }
         if (answers instanceof Answers.Classes classes) {
@@ -112,7 +116,7 @@ public final class AnswerCompiler {
 
     private void compileFile(Path source, Exercise exercise, Path target) throws AnswerProblem {
         try {
-            String text = Files.readString(source);
+            String text = AnswerText.read(source, shown(source));
             // the learner's own classes beside it are compiled with it when it names them, and only then
             Path sources = source.toAbsolutePath().normalize();
             for (int i = 0;
@@ -124,25 +128,46 @@ public final class AnswerCompiler {
                     ? List.of("-sourcepath", sources.toString(), "-implicit:class")
                     : List.of();
             String shown = shown(source);
-            fail(run(List.of(new Source(exercise.className(), text)), options, target), shown, exercise.simpleName());
+            fail(
+                    run(List.of(new Source(exercise.className(), text)), options, target),
+                    line -> shown + ", line " + line,
+                    exercise.simpleName());
             if (!compiled(exercise, target)) {
                 throw new AnswerProblem("There is no class " + exercise.className() + " in " + shown
                         + ": keep the starter's package line and the name of its class.");
             }
         } catch (IOException e) {
-            throw new AnswerProblem(shown(source) + " cannot be read as UTF-8 text: " + e.getMessage());
+            throw new AnswerProblem(shown(source) + " cannot be read: " + e.getMessage());
         }
     }
 
-    private void compileCell(String cell, String where, Exercise exercise, Path target) throws AnswerProblem {
+    private void compileCell(String cell, LongFunction<String> place, Exercise exercise, Path target)
+            throws AnswerProblem {
         String packageName =
                 exercise.className().substring(0, exercise.className().lastIndexOf('.'));
         // on one line with the cell's first, so that line numbers are the cell's
         String text = "package " + packageName + "; " + CELL_IMPORTS + cell;
-        fail(run(List.of(new Source(exercise.className(), text)), List.of(), target), where, exercise.simpleName());
+        List<Diagnostic<? extends JavaFileObject>> errors =
+                run(List.of(new Source(exercise.className(), text)), List.of(), target);
+        if (!errors.isEmpty()) {
+            notAnAnswer(cell, place);
+        }
+        fail(errors, place, exercise.simpleName());
         if (!compiled(exercise, target)) {
-            throw new AnswerProblem("There is no class " + exercise.simpleName() + " in " + where
-                    + ": keep the name of the starter's class.");
+            throw new AnswerProblem("There is no class " + exercise.simpleName() + " in "
+                    + place.apply(1).replaceFirst(", line 1$", "") + ": keep the name of the starter's class.");
+        }
+    }
+
+    /** The lines that run in a notebook and are no Java class, named instead of what the compiler makes of them. */
+    private static void notAnAnswer(String cell, LongFunction<String> place) throws AnswerProblem {
+        long number = 0;
+        for (String line : cell.lines().toList()) {
+            number++;
+            if (NOT_IN_A_CLASS.matcher(line).matches()) {
+                throw new AnswerProblem(place.apply(number) + ": only imports and classes belong in an answer's cell."
+                        + " Put this line into a cell of its own:\n    > " + line.strip());
+            }
         }
     }
 
@@ -181,7 +206,7 @@ public final class AnswerCompiler {
     }
 
     /** The compiler's message with file and line, the line itself, and what it means where learners often stumble. */
-    private void fail(List<Diagnostic<? extends JavaFileObject>> errors, String where, String name)
+    private void fail(List<Diagnostic<? extends JavaFileObject>> errors, LongFunction<String> place, String name)
             throws AnswerProblem {
         if (errors.isEmpty()) {
             return;
@@ -189,12 +214,16 @@ public final class AnswerCompiler {
         StringBuilder text = new StringBuilder("It does not compile yet.");
         for (Diagnostic<? extends JavaFileObject> error : errors.subList(0, Math.min(3, errors.size()))) {
             JavaFileObject source = error.getSource();
-            String file = source instanceof Source || source == null ? where : shown(Path.of(source.toUri()));
             String message = error.getMessage(Locale.ENGLISH);
-            text.append("\n").append(file).append(", line ").append(error.getLineNumber());
+            long line = error.getLineNumber();
+            text.append("\n")
+                    .append(
+                            source instanceof Source || source == null
+                                    ? place.apply(line)
+                                    : shown(Path.of(source.toUri())) + ", line " + line);
             text.append(": ").append(message.replace("\n", "\n    "));
             if (source != null) {
-                text.append(line(source, error.getLineNumber()));
+                text.append(line(source, line));
             }
             text.append(advice(message, name));
         }
