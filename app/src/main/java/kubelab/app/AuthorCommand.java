@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "author",
-        header = "For authors: write all that is generated, or prove that it need not be.",
+        header = "For authors: write all that is generated, or check that generated files are current.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = RecordCommand.class)

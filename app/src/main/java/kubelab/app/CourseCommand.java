@@ -66,6 +66,9 @@ final class CourseCommand implements Callable<Integer> {
             needs.put(chapter, chapter.needs());
         }
         Answers from = Answers.parse(root, answers);
+        if (from instanceof Answers.Folder folder) {
+            OnePersonsAnswers.require(folder.path(), Kubelab.catalogue().exercises());
+        }
         Catalogue catalogue = Catalogue.load(root);
         List<CourseReport.Part> parts;
         List<String> skipped = new ArrayList<>();

@@ -9,58 +9,95 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import kubelab.grader.Answers;
 import kubelab.grader.Exercise;
 import kubelab.grader.Progress;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Column;
+import picocli.CommandLine.Help.Column.Overflow;
+import picocli.CommandLine.Help.TextTable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
 @Command(name = "list", header = "List the exercises and your best results.", mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
+    /** A table needs this much; on a narrower terminal each exercise has two lines. */
+    private static final int TABLE = 72;
+
+    private static final int WIDE = 112;
+
+    @Parameters(arity = "0..*", paramLabel = "EXERCISE", description = "As in pods-1, or a chapter as in pods.")
+    private List<String> names = new ArrayList<>();
+
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = "text or json.")
     private String format;
 
     @Override
     public Integer call() {
         Progress progress = Progress.open(Workspace.home().path());
-        List<Map<String, Object>> rows = new ArrayList<>();
-        for (Exercise e : Kubelab.catalogue().exercises()) {
-            Optional<Progress.Entry> best = best(progress, e);
-            if (format.equals("json")) {
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put("id", e.id());
-                row.put("title", e.title());
-                row.put("chapter", e.topic());
-                row.put("form", e.form().name().toLowerCase(Locale.ROOT));
-                row.put("points", e.points());
-                row.put("minutes", e.minutes());
-                row.put("file", "labs/src/main/java/" + e.sourceFile());
-                best.ifPresent(
-                        b -> row.put("best", Map.of("points", b.points(), "by", b.by(), "outcome", b.outcome())));
-                rows.add(row);
+        List<Exercise> exercises = Kubelab.exercises(names);
+        if (format.equals("json")) {
+            List<Map<String, Object>> rows =
+                    exercises.stream().map(e -> row(e, best(progress, e))).toList();
+            System.out.println(new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(rows));
+            return 0;
+        }
+        int columns = Terminal.console().columns();
+        System.out.print(text(exercises, e -> best(progress, e), columns == 0 ? WIDE : Math.min(columns, WIDE)));
+        exercises.stream()
+                .filter(e -> !solved(progress, e))
+                .min(Comparator.comparingInt(e -> rank(progress, e)))
+                .ifPresent(e -> Terminal.next("./kubelab explain " + e.id()));
+        return 0;
+    }
+
+    private static Map<String, Object> row(Exercise e, Optional<Progress.Entry> best) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("id", e.id());
+        row.put("title", e.title());
+        row.put("chapter", e.topic());
+        row.put("form", form(e));
+        row.put("points", e.points());
+        row.put("minutes", e.minutes());
+        row.put("file", "labs/src/main/java/" + e.sourceFile());
+        best.ifPresent(b -> row.put("best", Map.of("points", b.points(), "by", b.by(), "outcome", b.outcome())));
+        return row;
+    }
+
+    static String text(
+            List<Exercise> exercises, Function<Exercise, Optional<Progress.Entry>> results, int columns) {
+        int rest = columns - 2 - 13 - 10 - 7;
+        TextTable table = TextTable.forColumns(
+                CommandLine.Help.defaultColorScheme(Ansi.OFF),
+                new Column(2, 0, Overflow.TRUNCATE),
+                new Column(13, 0, Overflow.TRUNCATE),
+                new Column(Math.max(1, rest * 3 / 5), 0, Overflow.WRAP),
+                new Column(10, 0, Overflow.TRUNCATE),
+                new Column(7, 0, Overflow.TRUNCATE),
+                new Column(Math.max(1, rest - rest * 3 / 5), 0, Overflow.WRAP));
+        StringBuilder lines = new StringBuilder();
+        for (Exercise e : exercises) {
+            Optional<Progress.Entry> best = results.apply(e);
+            String mark = best.map(b -> b.outcome().equals("PASS") ? "✔" : "◐").orElse("·");
+            String state = best.map(b -> b.points() + " of " + b.maxPoints() + " points (" + b.by() + ")")
+                    .orElse("not begun");
+            if (columns < TABLE) {
+                lines.append(mark).append(' ').append(e.id()).append(": ").append(e.title());
+                lines.append("\n    ").append(form(e)).append(", ").append(e.minutes()).append(" min, ");
+                lines.append(state).append('\n');
             } else {
-                System.out.printf(
-                        "%-2s %-11s %-46s %-9s %3d min  %s%n",
-                        best.map(b -> b.outcome().equals("PASS") ? "✔" : "◐").orElse("·"),
-                        e.id(),
-                        e.title(),
-                        e.form().name().toLowerCase(Locale.ROOT),
-                        e.minutes(),
-                        best.map(b -> b.points() + " of " + b.maxPoints() + " points (" + b.by() + ")")
-                                .orElse("not begun"));
+                table.addRowValues(mark, e.id(), e.title(), form(e), e.minutes() + " min", state);
             }
         }
-        if (!format.equals("json")) {
-            Kubelab.catalogue().exercises().stream()
-                    .filter(e -> !solved(progress, e))
-                    .min(Comparator.comparingInt(e -> rank(progress, e)))
-                    .ifPresent(e -> Terminal.next("./kubelab explain " + e.id()));
-        }
-        if (format.equals("json")) {
-            System.out.println(new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(rows));
-        }
-        return 0;
+        return lines.isEmpty() ? table.toString() : lines.toString();
+    }
+
+    private static String form(Exercise exercise) {
+        return exercise.form().name().toLowerCase(Locale.ROOT);
     }
 
     /** The best result; none for a starter that was checked by its name. */
