@@ -44,7 +44,7 @@ final class AuthorCommand implements Runnable {
         return author().create(topic, name, form);
     }
 
-    @Command(name = "update", header = "Write notebooks, labs and tables anew.", mixinStandardHelpOptions = true)
+    @Command(name = "update", header = "Write notebooks, labs and tables again.", mixinStandardHelpOptions = true)
     int update() {
         return author().update();
     }

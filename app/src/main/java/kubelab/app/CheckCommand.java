@@ -49,7 +49,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Exit codes: 0 all passed; 1 an answer failed; 2 wrong use; 3 something could not be graded; 4 no answer"
-                    + " failed, but some are the starter still."
+                    + " failed, but some are still the starter."
         },
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
@@ -87,7 +87,10 @@ final class CheckCommand implements Callable<Integer> {
             description = "text, json, junit or html.")
     private Format format;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Write the report there (text: without colours), not to standard output.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Write the report there (text: without colours), not to standard output.")
     private @Nullable Path out;
 
     @Option(names = "--watch", description = "Grade an exercise again whenever its file is saved, until Ctrl-C.")

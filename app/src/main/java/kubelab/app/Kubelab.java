@@ -31,7 +31,11 @@ import picocli.CommandLine.Spec;
         versionProvider = Kubelab.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        footer = {"", "Exit codes: 0 all well; 1 something failed; 2 wrong use; 3 could not be run;", "4 all that was begun is right, the rest is not begun."},
+        footer = {
+            "",
+            "Exit codes: 0 all well; 1 something failed; 2 wrong use; 3 could not be run;",
+            "4 all that was begun is right, the rest is not begun."
+        },
         subcommands = {
             CourseCommand.class,
             CheckCommand.class,

@@ -68,8 +68,7 @@ final class ListCommand implements Callable<Integer> {
         return row;
     }
 
-    static String text(
-            List<Exercise> exercises, Function<Exercise, Optional<Progress.Entry>> results, int columns) {
+    static String text(List<Exercise> exercises, Function<Exercise, Optional<Progress.Entry>> results, int columns) {
         int rest = columns - 2 - 13 - 10 - 7;
         TextTable table = TextTable.forColumns(
                 CommandLine.Help.defaultColorScheme(Ansi.OFF),
@@ -87,7 +86,11 @@ final class ListCommand implements Callable<Integer> {
                     .orElse("not begun");
             if (columns < TABLE) {
                 lines.append(mark).append(' ').append(e.id()).append(": ").append(e.title());
-                lines.append("\n    ").append(form(e)).append(", ").append(e.minutes()).append(" min, ");
+                lines.append("\n    ")
+                        .append(form(e))
+                        .append(", ")
+                        .append(e.minutes())
+                        .append(" min, ");
                 lines.append(state).append('\n');
             } else {
                 table.addRowValues(mark, e.id(), e.title(), form(e), e.minutes() + " min", state);

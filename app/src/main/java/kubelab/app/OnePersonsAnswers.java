@@ -27,7 +27,8 @@ final class OnePersonsAnswers {
     static void require(Path folder, List<Exercise> exercises) {
         List<Exercise> searched = exercises.stream()
                 .filter(e -> Stream.of("src/main/java", "")
-                        .noneMatch(below -> Files.isRegularFile(folder.resolve(below).resolve(e.sourceFile()))))
+                        .noneMatch(below ->
+                                Files.isRegularFile(folder.resolve(below).resolve(e.sourceFile()))))
                 .toList();
         if (searched.isEmpty()) {
             return;
@@ -44,7 +45,8 @@ final class OnePersonsAnswers {
                                 .map(f -> folder.relativize(f).toString())
                                 .collect(Collectors.joining(", "))
                         + more + ". `check` grades one person's answers at a time: name that person's folder, as in"
-                        + " --answers " + folder.resolve(folder.relativize(found.get(0)).getName(0)) + ".");
+                        + " --answers "
+                        + folder.resolve(folder.relativize(found.get(0)).getName(0)) + ".");
             }
         }
     }

@@ -144,8 +144,8 @@ final class OwnerDoor implements Door {
     private int run(DoorRequest request, DataOutputStream to) {
         Charset charset =
                 Charset.isSupported(request.charset()) ? Charset.forName(request.charset()) : StandardCharsets.UTF_8;
-        Console console = new Console(
-                new Pieces(to, DoorRequest.OUT), new Pieces(to, DoorRequest.ERR), request.ends(), charset);
+        Console console =
+                new Console(new Pieces(to, DoorRequest.OUT), new Pieces(to, DoorRequest.ERR), request.ends(), charset);
         Session session = new Session(
                 console,
                 Path.of(request.directory()),
@@ -156,8 +156,7 @@ final class OwnerDoor implements Door {
                                 "`./kubelab up` starts it again."))),
                 Optional.of(spec),
                 Optional.of(standby()));
-        return Kubelab.commandLine(session)
-                .execute(request.arguments().toArray(String[]::new));
+        return Kubelab.commandLine(session).execute(request.arguments().toArray(String[]::new));
     }
 
     private static void awaitEnd(DataInputStream from) {

@@ -6,8 +6,7 @@ import kubelab.cluster.Progress;
 
 /** The {@link Console} of this process. */
 final class Terminal {
-    private static final Console OF_PROCESS =
-            new Console(System.out, System.err, Console.Ends.ofProcess(), charset());
+    private static final Console OF_PROCESS = new Console(System.out, System.err, Console.Ends.ofProcess(), charset());
 
     private Terminal() {}
 

@@ -120,8 +120,8 @@ final class TerminalText extends OutputStream {
     /** The line, which may end in a line end, in several where it is too long. */
     static String broken(String line, int columns) {
         String text = line.stripTrailing();
-        if (width(text) <= columns || COMMAND.matcher(COLOUR.matcher(text).replaceAll("").strip())
-                .matches()) {
+        if (width(text) <= columns
+                || COMMAND.matcher(COLOUR.matcher(text).replaceAll("").strip()).matches()) {
             return line;
         }
         Matcher labelled = LABELLED.matcher(COLOUR.matcher(text).replaceAll(""));

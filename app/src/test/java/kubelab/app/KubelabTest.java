@@ -85,7 +85,11 @@ class KubelabTest {
                 .contains("There are 2 files " + name, "anna/" + name + ", ben/" + name)
                 .contains("one person's answers at a time", "--answers " + students.resolve("anna"));
         assertThat(line.execute(
-                        "check", "--answers", students.resolve("ben").toString(), "--cluster=existing", "--context=none"))
+                        "check",
+                        "--answers",
+                        students.resolve("ben").toString(),
+                        "--cluster=existing",
+                        "--context=none"))
                 .as("there is no such context")
                 .isEqualTo(2);
         assertThat(errors()).contains("none").doesNotContain("There are 2 files");
@@ -148,7 +152,8 @@ class KubelabTest {
     void a_cell_with_the_starter_is_not_begun() throws IOException {
         Path root = Workspace.root();
         Exercise exercise = Kubelab.catalogue().get("pods-2");
-        String cell = Starters.of(root, exercise).replaceFirst("package [^;]+;", "").replace("public class", "class");
+        String cell =
+                Starters.of(root, exercise).replaceFirst("package [^;]+;", "").replace("public class", "class");
         assertThat(Starters.untouched(root, "import java.util.*; " + cell + "\nclass Other {}", exercise))
                 .isTrue();
         assertThat(Starters.untouched(root, cell.replaceFirst("\\}\\s*$", "int x; }"), exercise))
@@ -177,8 +182,8 @@ class KubelabTest {
     }
 
     private Session session() {
-        Console console = new Console(
-                errors, errors, new Console.Ends(false, false, true, false, 0), StandardCharsets.UTF_8);
+        Console console =
+                new Console(errors, errors, new Console.Ends(false, false, true, false, 0), StandardCharsets.UTF_8);
         Session process = Session.ofProcess();
         return new Session(console, process.directory(), process.running(), process.spec(), process.standby());
     }
