@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.Diagnostic;
@@ -40,6 +41,10 @@ public final class AnswerCompiler {
 
     /** A line with a magic of the kernel, or a call of the notebook's helpers that stands outside of every class. */
     private static final Pattern NOT_IN_A_CLASS = Pattern.compile("%.*|(check|show|watch)\\(.*\\);?\\s*(//.*)?");
+
+    /** A method that a step of a builder lacks, as after a step that is not closed: the method, and the step. */
+    private static final Pattern OPEN_STEP =
+            Pattern.compile("(?s)symbol: +method ((?:end|build|withNew|addNew)\\w*)\\(.*location: .*?(\\w+)Nested\\b");
 
     private final String classPath;
     private final Path root;
@@ -214,7 +219,7 @@ public final class AnswerCompiler {
         StringBuilder text = new StringBuilder("It does not compile yet.");
         for (Diagnostic<? extends JavaFileObject> error : errors.subList(0, Math.min(3, errors.size()))) {
             JavaFileObject source = error.getSource();
-            String message = error.getMessage(Locale.ENGLISH);
+            String message = told(error.getMessage(Locale.ENGLISH));
             long line = error.getLineNumber();
             text.append("\n")
                     .append(
@@ -240,15 +245,36 @@ public final class AnswerCompiler {
                     .lines()
                     .skip(Math.max(0, number - 1))
                     .findFirst()
-                    .map(line -> "\n    > " + line.replace(CELL_IMPORTS, "").strip())
+                    .map(line -> "\n    > "
+                            + line.substring(line.contains(CELL_IMPORTS) ? line.indexOf(CELL_IMPORTS) + CELL_IMPORTS.length() : 0)
+                                    .strip())
                     .orElse("");
         } catch (IOException e) {
             return "";
         }
     }
 
+    /** Without type arguments: those of a builder take five lines and hide the step that is not closed. */
+    private static String told(String message) {
+        if (!message.startsWith("cannot find symbol") || !message.contains("Nested<")) {
+            return message;
+        }
+        String plain = message;
+        for (String before = ""; !before.equals(plain); ) {
+            before = plain;
+            plain = plain.replaceAll("<[^<>]*>", "");
+        }
+        Matcher open = OPEN_STEP.matcher(plain);
+        return open.find()
+                ? "there is no " + open.group(1) + "() in this step of the builder\nThe step " + open.group(2)
+                        + " is not closed: its end…() is missing before this place. Or is a letter wrong?"
+                : plain;
+    }
+
     private static String advice(String message, String name) {
-        if (message.startsWith("cannot find symbol")) {
+        if (message.contains("in this step of the builder")) {
+            return "";
+        } else if (message.startsWith("cannot find symbol")) {
             return "\n    Is a letter wrong, or an import missing?";
         } else if (message.contains("expected")) {
             return "\n    Something is missing at this place or just before it: a ; or a bracket?";

@@ -85,6 +85,22 @@ class AnswerCompilerTest {
     }
 
     @Test
+    void a_step_of_a_builder_that_is_not_closed_is_named() throws Exception {
+        String pod = "new io.fabric8.kubernetes.api.model.PodBuilder().withNewSpec().addNewContainer().withName(\"c\")";
+        write("SharedVolume.java", GOOD.replace("new Mine().make();", pod + ".endSpec().build();"));
+        Answers labs = new Answers.Folder(root.resolve("labs"));
+        assertThatThrownBy(() -> compile(labs))
+                .hasMessageContaining("line 9: there is no endSpec() in this step of the builder")
+                .hasMessageContaining("The step Containers is not closed: its end…() is missing before this place.")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("Fluent"));
+        write("SharedVolume.java", GOOD.replace("new Mine().make();", pod + ".withImag(\"x\");"));
+        assertThatThrownBy(() -> compile(labs))
+                .hasMessageContaining("cannot find symbol")
+                .hasMessageContaining("Is a letter wrong")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("Fluent<").doesNotContain("not closed"));
+    }
+
+    @Test
     void a_missing_file_says_how_to_get_it_back() {
         assertThatThrownBy(() -> compile(new Answers.Folder(root.resolve("labs"))))
                 .hasMessageContaining("There is no SharedVolume.java")
@@ -124,6 +140,12 @@ class AnswerCompilerTest {
                 + "  public void apply(KubernetesClient client, String namespace) { int x = \\\"\\\"; }\\n}");
         assertThatThrownBy(() -> compile(new Answers.Notebook(notebook)))
                 .hasMessageContaining("the cell of pods-2 in pods.ipynb, line 2: incompatible types");
+    }
+
+    @Test
+    void the_first_line_of_a_cell_is_shown_as_it_is_written() {
+        assertThatThrownBy(() -> compile(new Answers.Cell("class SharedVolume { int x = true; }")))
+                .hasMessageContaining("\n    > class SharedVolume { int x = true; }");
     }
 
     @Test
