@@ -13,22 +13,15 @@ import java.util.function.Function;
 import kubelab.grader.Answers;
 import kubelab.grader.Exercise;
 import kubelab.grader.Progress;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Help.Column;
-import picocli.CommandLine.Help.Column.Overflow;
-import picocli.CommandLine.Help.TextTable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
 @Command(name = "list", header = "List the exercises and your best results.", mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
-    /** A table needs this much; on a narrower terminal each exercise has two lines. */
-    private static final int TABLE = 72;
-
-    private static final int WIDE = 112;
+    /** What a table needs. */
+    private static final int TABLE = 110;
 
     @Parameters(arity = "0..*", paramLabel = "EXERCISE", description = "As in pods-1, or a chapter as in pods.")
     private List<String> names = new ArrayList<>();
@@ -47,7 +40,7 @@ final class ListCommand implements Callable<Integer> {
             return 0;
         }
         int columns = Terminal.console().columns();
-        System.out.print(text(exercises, e -> best(progress, e), columns == 0 ? WIDE : Math.min(columns, WIDE)));
+        System.out.print(text(exercises, e -> best(progress, e), columns == 0 ? TABLE : columns));
         exercises.stream()
                 .filter(e -> !solved(progress, e))
                 .min(Comparator.comparingInt(e -> rank(progress, e)))
@@ -68,35 +61,24 @@ final class ListCommand implements Callable<Integer> {
         return row;
     }
 
+    /** A line each where there is room for a table, else two. */
     static String text(List<Exercise> exercises, Function<Exercise, Optional<Progress.Entry>> results, int columns) {
-        int rest = columns - 2 - 13 - 10 - 7;
-        TextTable table = TextTable.forColumns(
-                CommandLine.Help.defaultColorScheme(Ansi.OFF),
-                new Column(2, 0, Overflow.TRUNCATE),
-                new Column(13, 0, Overflow.TRUNCATE),
-                new Column(Math.max(1, rest * 3 / 5), 0, Overflow.WRAP),
-                new Column(10, 0, Overflow.TRUNCATE),
-                new Column(7, 0, Overflow.TRUNCATE),
-                new Column(Math.max(1, rest - rest * 3 / 5), 0, Overflow.WRAP));
         StringBuilder lines = new StringBuilder();
         for (Exercise e : exercises) {
             Optional<Progress.Entry> best = results.apply(e);
             String mark = best.map(b -> b.outcome().equals("PASS") ? "✔" : "◐").orElse("·");
             String state = best.map(b -> b.points() + " of " + b.maxPoints() + " points (" + b.by() + ")")
                     .orElse("not begun");
-            if (columns < TABLE) {
-                lines.append(mark).append(' ').append(e.id()).append(": ").append(e.title());
-                lines.append("\n    ")
-                        .append(form(e))
-                        .append(", ")
-                        .append(e.minutes())
-                        .append(" min, ");
-                lines.append(state).append('\n');
-            } else {
-                table.addRowValues(mark, e.id(), e.title(), form(e), e.minutes() + " min", state);
-            }
+            lines.append(
+                    columns < TABLE
+                            ? String.format(
+                                    "%s %s: %s%n    %s, %d min, %s%n",
+                                    mark, e.id(), e.title(), form(e), e.minutes(), state)
+                            : String.format(
+                                    "%-2s %-11s %-46s %-9s %3d min  %s%n",
+                                    mark, e.id(), e.title(), form(e), e.minutes(), state));
         }
-        return lines.isEmpty() ? table.toString() : lines.toString();
+        return lines.toString();
     }
 
     private static String form(Exercise exercise) {

@@ -91,7 +91,7 @@ class TerminalTextTest {
     @Test
     void the_list_fits_in_its_terminal() {
         var exercises = Kubelab.catalogue().exercises();
-        for (int columns : List.of(40, 60, 72, 80, 112)) {
+        for (int columns : List.of(40, 60, 80, 110, 160)) {
             screen.reset();
             String list = ListCommand.text(exercises, e -> java.util.Optional.empty(), columns);
             PrintStream text = TerminalText.over(screen, StandardCharsets.UTF_8, columns, () -> {});

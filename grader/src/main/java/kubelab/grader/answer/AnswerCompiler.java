@@ -246,7 +246,10 @@ public final class AnswerCompiler {
                     .skip(Math.max(0, number - 1))
                     .findFirst()
                     .map(line -> "\n    > "
-                            + line.substring(line.contains(CELL_IMPORTS) ? line.indexOf(CELL_IMPORTS) + CELL_IMPORTS.length() : 0)
+                            + line.substring(
+                                            line.contains(CELL_IMPORTS)
+                                                    ? line.indexOf(CELL_IMPORTS) + CELL_IMPORTS.length()
+                                                    : 0)
                                     .strip())
                     .orElse("");
         } catch (IOException e) {

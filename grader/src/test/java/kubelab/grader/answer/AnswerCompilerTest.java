@@ -97,7 +97,8 @@ class AnswerCompilerTest {
         assertThatThrownBy(() -> compile(labs))
                 .hasMessageContaining("cannot find symbol")
                 .hasMessageContaining("Is a letter wrong")
-                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("Fluent<").doesNotContain("not closed"));
+                .satisfies(e ->
+                        assertThat(e.getMessage()).doesNotContain("Fluent<").doesNotContain("not closed"));
     }
 
     @Test
