@@ -12,6 +12,7 @@ import kubelab.controlplane.apiserver.AdmissionRequest;
 import kubelab.controlplane.apiserver.ApiException;
 import kubelab.controlplane.apiserver.Json;
 import kubelab.controlplane.apiserver.ObjectReader;
+import kubelab.controlplane.quantity.Amounts;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a namespace's LimitRanges say: requests and limits for containers that have none, and bounds for all. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.quantity.Amounts;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How much of a quota an object takes. */

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,12 +14,12 @@ import java.util.Map;
 import java.util.Set;
 import kubelab.containers.runtime.ContainerConfig;
 import kubelab.containers.runtime.filesystem.NodeFiles;
+import kubelab.controlplane.quantity.Amounts;
 import org.jspecify.annotations.Nullable;
 
 /** From a container in a Pod's spec to what the runtime is asked to create. */
 final class ContainerConfigs {
     private static final Set<String> NET_ADMIN = Set.of("NET_ADMIN", "CAP_NET_ADMIN", "ALL");
-    private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
 
     private ContainerConfigs() {}
 
@@ -51,8 +50,7 @@ final class ContainerConfigs {
         Quantity cpu = limits.get("cpu");
         Quantity memory = limits.get("memory");
         return new ContainerConfig.Resources(
-                cpu == null ? null : cpu.getNumericalAmount().multiply(THOUSAND).longValue(),
-                memory == null ? null : memory.getNumericalAmount().longValue());
+                cpu == null ? null : Amounts.milli(cpu), memory == null ? null : Amounts.whole(memory));
     }
 
     private static ContainerConfig.Security security(PodContext pod, Container spec) throws ConfigException {

@@ -6,13 +6,13 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceFieldSelector;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import kubelab.controlplane.quantity.Amounts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,18 +70,15 @@ final class DownwardApi {
         Quantity quantity = quantity(container, parts[0], parts[1]);
         BigDecimal value;
         if (quantity != null) {
-            value = quantity.getNumericalAmount();
+            value = Amounts.value(quantity);
         } else if (parts[1].equals("cpu")) {
             value = parts[0].equals("limits") ? BigDecimal.valueOf(node.cpus()) : BigDecimal.ZERO;
         } else {
             value = parts[0].equals("limits") ? BigDecimal.valueOf(node.memoryBytes()) : BigDecimal.ZERO;
         }
         Quantity divisor = selector.getDivisor();
-        BigDecimal unit = divisor == null ? BigDecimal.ONE : divisor.getNumericalAmount();
-        if (unit.signum() == 0) {
-            unit = BigDecimal.ONE;
-        }
-        return value.divide(unit, 0, RoundingMode.CEILING).toPlainString();
+        BigDecimal unit = divisor == null ? BigDecimal.ONE : Amounts.value(divisor);
+        return Amounts.divided(value, unit).toPlainString();
     }
 
     private static @Nullable Quantity quantity(Container container, String kind, String resource) {

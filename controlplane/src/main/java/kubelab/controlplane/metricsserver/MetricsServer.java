@@ -19,6 +19,7 @@ import kubelab.controlplane.apiserver.Json;
 import kubelab.controlplane.kubelet.Kubelet;
 import kubelab.controlplane.kubelet.Kubelets;
 import kubelab.controlplane.kubelet.PodUsage;
+import kubelab.controlplane.quantity.Amounts;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -149,9 +150,7 @@ public final class MetricsServer {
     }
 
     private static ObjectNode usage(long nanos, long bytes) {
-        return Json.object()
-                .put("cpu", nanos == 0 ? "0" : nanos + "n")
-                .put("memory", bytes == 0 ? "0" : (bytes + 1023) / 1024 + "Ki");
+        return Json.object().put("cpu", Amounts.nanos(nanos)).put("memory", Amounts.kibibytes(bytes));
     }
 
     private static boolean answers(Kubelet kubelet) {

@@ -3,14 +3,13 @@ package kubelab.controlplane.nodefit;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import kubelab.controlplane.quantity.Amounts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,8 @@ public record Resources(Map<String, Long> amounts) {
             return NONE;
         }
         Map<String, Long> amounts = new HashMap<>();
-        quantities.forEach((name, quantity) -> amounts.put(name, amount(name, quantity)));
+        quantities.forEach((name, quantity) ->
+                amounts.put(name, name.equals("cpu") ? Amounts.milli(quantity) : Amounts.whole(quantity)));
         return new Resources(amounts);
     }
 
@@ -117,12 +117,6 @@ public record Resources(Map<String, Long> amounts) {
         Map<String, Long> all = new HashMap<>(atLeast.amounts);
         all.putAll(requested.amounts);
         return new Resources(all);
-    }
-
-    private static long amount(String name, Quantity quantity) {
-        BigDecimal value = Quantity.getAmountInBytes(quantity);
-        BigDecimal scaled = name.equals("cpu") ? value.movePointRight(3) : value;
-        return scaled.setScale(0, RoundingMode.CEILING).longValue();
     }
 
     private static List<Container> orEmpty(@Nullable List<Container> containers) {

@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import kubelab.controlplane.quantity.Amounts;
 
 /**
  * Amounts such as {@code 250m}, {@code 1.5Gi}, {@code 1e3}.
@@ -90,15 +91,7 @@ public final class Quantity {
 
     /** The number that {@code text} stands for, in units (cores, bytes). */
     public static BigDecimal value(String text) {
-        String suffix = suffix(text);
-        BigDecimal number = new BigDecimal(text.substring(0, text.length() - suffix.length()));
-        if (isExponent(suffix)) {
-            return number.scaleByPowerOfTen(Integer.parseInt(suffix.substring(1)));
-        }
-        if (suffix.endsWith("i")) {
-            return number.multiply(KIBI.pow(BINARY.indexOf(suffix)));
-        }
-        return number.scaleByPowerOfTen(3 * (DECIMAL.indexOf(suffix) - DECIMAL.indexOf("")));
+        return Amounts.value(text);
     }
 
     private static String binary(BigInteger value) {
@@ -139,13 +132,5 @@ public final class Quantity {
 
     private static boolean isExponent(String suffix) {
         return suffix.length() > 1 && (suffix.charAt(0) == 'e' || suffix.charAt(0) == 'E') && !suffix.equals("Ei");
-    }
-
-    private static String suffix(String text) {
-        int end = 0;
-        while (end < text.length() && "+-.0123456789".indexOf(text.charAt(end)) >= 0) {
-            end++;
-        }
-        return text.substring(end);
     }
 }
