@@ -1,12 +1,16 @@
 package kubelab.controlplane.apiserver.validation;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /** Names, labels, annotations, finalizers and owners. Source: k8s.io/apimachinery/pkg/api/validation (1.34). */
 final class MetadataRules {
+    private static final int MOST_ANNOTATIONS = 256 * 1024;
     private static final Set<String> STANDARD_FINALIZERS = Set.of("kubernetes", "orphan", "foregroundDeletion");
 
     private MetadataRules() {}
@@ -15,12 +19,18 @@ final class MetadataRules {
     static Function<String, List<String>> nameRule(String kind) {
         return switch (kind) {
             case "Service" -> Names::label1035;
-            case "Namespace" ->
-                name -> name.contains(".") && Names.subdomain(name).isEmpty()
-                        ? List.of("must not contain dots")
-                        : Names.label(name);
+            case "Namespace", "StatefulSet" -> Names::label;
+            case "IPAddress" -> name -> Addresses.isAddress(name)
+                    ? List.of()
+                    : List.of("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
             // An APIService is named VERSION.GROUP, and the core group has no name.
-            case "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "APIService" -> MetadataRules::pathSegment;
+            case "Role",
+                    "ClusterRole",
+                    "RoleBinding",
+                    "ClusterRoleBinding",
+                    "APIService",
+                    "PodDisruptionBudget" ->
+                MetadataRules::pathSegment;
             default -> Names::subdomain;
         };
     }
@@ -37,11 +47,28 @@ final class MetadataRules {
         String name = metadata.path("name").asString("");
         problems.name("metadata.name", name, rule.apply(name));
         labels("metadata.labels", metadata.path("labels"), problems);
-        metadata.path("annotations")
-                .properties()
-                .forEach(a -> problems.name("metadata.annotations", a.getKey(), Names.qualified(a.getKey())));
+        annotations(Field.root(object, problems).at("metadata", "annotations"));
         owners(metadata.path("ownerReferences"), problems);
         finalizers(metadata.path("finalizers"), problems);
+    }
+
+    /** Keys are names, whatever their case; all together are small. */
+    static void annotations(Field annotations) {
+        long size = 0;
+        for (Map.Entry<String, JsonNode> entry : annotations.node().properties()) {
+            String key = entry.getKey();
+            annotations
+                    .problems()
+                    .name(annotations.path(), key, Names.qualified(key.toLowerCase(Locale.ROOT)));
+            size += bytes(key) + bytes(entry.getValue().asString(""));
+        }
+        if (size > MOST_ANNOTATIONS) {
+            annotations.tooLong(MOST_ANNOTATIONS);
+        }
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     static void labels(String path, JsonNode labels, Problems problems) {
@@ -76,7 +103,7 @@ final class MetadataRules {
         }
     }
 
-    private static List<String> pathSegment(String name) {
+    static List<String> pathSegment(String name) {
         if (name.equals(".") || name.equals("..")) {
             return List.of("may not be '" + name + "'");
         }

@@ -10,6 +10,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class Problems {
     private final List<Cause> causes = new ArrayList<>();
 
+    int size() {
+        return causes.size();
+    }
+
     List<Cause> causes() {
         return List.copyOf(causes);
     }
@@ -47,6 +51,10 @@ final class Problems {
         add("FieldValueDuplicate", "Duplicate value: " + value, path);
     }
 
+    void notFound(String path, String value, String detail) {
+        add("FieldValueNotFound", "Not found: " + quote(value) + ": " + detail, path);
+    }
+
     void notFound(String path, String value) {
         add("FieldValueNotFound", "Not found: " + quote(value), path);
     }
@@ -72,6 +80,10 @@ final class Problems {
 
     void tooMany(String path, int seen, int most) {
         add("FieldValueTooMany", "Too many: " + seen + ": must have at most " + most + " items", path);
+    }
+
+    void tooLong(String path, int most) {
+        add("FieldValueTooLong", "Too long: may not be more than " + most + " bytes", path);
     }
 
     void notNegative(String path, JsonNode value) {

@@ -138,7 +138,9 @@ public final class TypedDecoder {
                 checkFormat(schema, value.asString());
             }
             case INTEGER -> {
-                if (!value.isIntegralNumber()) {
+                boolean fits = value.isIntegralNumber()
+                        && (schema.format().equals("int32") ? value.canConvertToInt() : value.canConvertToLong());
+                if (!fits) {
                     throw place.mismatch(value.isNumber() ? "number " + value : jsonType(value), goType(schema));
                 }
             }
