@@ -54,6 +54,7 @@ final class Strategies {
     }
 
     static void prepareForCreate(Resource resource, ObjectNode object) {
+        DisabledFields.drop(resource, object);
         if (resource.hasStatus() && !resource.is("", "nodes") && !resource.is("", "services")) {
             object.remove("status");
         }
@@ -150,6 +151,7 @@ final class Strategies {
             }
             return;
         }
+        DisabledFields.drop(resource, next);
         if (resource.hasStatus() && subresource.isEmpty()) {
             JsonNode status = live.get("status");
             if (status == null) {

@@ -34,6 +34,7 @@ final class ConfigDefaults {
         ObjectNode spec = Json.ensure(volume, "spec");
         Defaults.text(spec, "persistentVolumeReclaimPolicy", "Retain");
         Defaults.text(spec, "volumeMode", "Filesystem");
+        VolumeDefaults.source(spec);
         ObjectNode hostPath = Json.object(spec, "hostPath");
         if (hostPath != null && Defaults.isUnset(hostPath, "type")) {
             hostPath.put("type", "");

@@ -1,6 +1,7 @@
 package kubelab.controlplane.defaulting;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import kubelab.controlplane.apiserver.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -9,6 +10,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** Pods and the templates of Pods. Source: pkg/apis/core/v1/defaults.go, release 1.34. */
 final class PodDefaults {
     private static final int FILE_MODE = 0644;
+    /** Host, path, tag, digest. Source: github.com/distribution/reference as of 1.34. */
+    private static final Pattern IMAGE = Pattern.compile("(?:[a-zA-Z0-9-]++(?:\\.[a-zA-Z0-9-]++)*+(?::[0-9]+)?/)?"
+            + "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*+(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*+)*+"
+            + "(?::[\\w][\\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*+(?:[-_+.][A-Za-z][A-Za-z0-9]*+)*+:[0-9a-fA-F]{32,})?");
+    private static final int LONGEST_IMAGE = 255;
 
     private PodDefaults() {}
 
@@ -81,6 +87,10 @@ final class PodDefaults {
     }
 
     private static String pullPolicy(String image) {
+        // What is no name of an image has no tag, either.
+        if (image.length() > LONGEST_IMAGE || !IMAGE.matcher(image).matches()) {
+            return "IfNotPresent";
+        }
         String name = image.substring(image.lastIndexOf('/') + 1);
         boolean digest = name.contains("@");
         int colon = name.indexOf(':');
@@ -144,6 +154,7 @@ final class PodDefaults {
                 Defaults.number(token, "expirationSeconds", 3600);
             }
         }
+        VolumeDefaults.source(volume);
         ObjectNode claim = Json.object(volume, "ephemeral", "volumeClaimTemplate", "spec");
         if (claim != null) {
             Defaults.text(claim, "volumeMode", "Filesystem");

@@ -13,6 +13,7 @@ import kubelab.controlplane.apiserver.validation.DecodeException;
 import kubelab.controlplane.apiserver.validation.ObjectRules;
 import kubelab.controlplane.apiserver.validation.StrictJson;
 import kubelab.controlplane.apiserver.validation.TypedDecoder;
+import kubelab.controlplane.apiserver.validation.Warnings;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -61,6 +62,11 @@ final class SchemaValidator implements Validator {
     public List<ApiException.Cause> validateUpdate(
             Resource resource, String subresource, ObjectNode object, ObjectNode oldObject) {
         return isCustom(resource) ? List.of() : ObjectRules.update(subresource, object, oldObject);
+    }
+
+    @Override
+    public List<String> warnings(Resource resource, ObjectNode object, @Nullable ObjectNode oldObject) {
+        return isCustom(resource) ? List.of() : Warnings.of(object, oldObject);
     }
 
     /** A custom kind may be called Pod, too. */
