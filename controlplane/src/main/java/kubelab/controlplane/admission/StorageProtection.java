@@ -24,6 +24,8 @@ final class StorageProtection implements Admission {
             protect(request, "kubernetes.io/pvc-protection");
         } else if (request.isFor("", "persistentvolumes")) {
             protect(request, "kubernetes.io/pv-protection");
+        } else if (request.isFor("storage.k8s.io", "volumeattributesclasses")) {
+            protect(request, "kubernetes.io/vac-protection");
         }
     }
 

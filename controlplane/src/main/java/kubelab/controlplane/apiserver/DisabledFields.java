@@ -25,6 +25,10 @@ final class DisabledFields {
             case "/pods" -> pod(Json.object(object, "spec"));
             case "/podtemplates" -> pod(Json.object(object, "template", "spec"));
             case "batch/cronjobs" -> pod(Json.object(object, "spec", "jobTemplate", "spec", "template", "spec"));
+            case "coordination.k8s.io/leases" ->
+                ifThere(Json.object(object, "spec"), spec -> spec.remove(List.of("strategy", "preferredHolder")));
+            case "discovery.k8s.io/endpointslices" ->
+                Json.objects(object, "endpoints").forEach(endpoint -> endpoint.remove("deprecatedTopology"));
             case "/persistentvolumeclaims" -> claim(Json.object(object, "spec"));
             case "autoscaling/horizontalpodautoscalers" -> {
                 for (String direction : List.of("scaleUp", "scaleDown")) {
@@ -52,7 +56,7 @@ final class DisabledFields {
         for (String list : CONTAINERS) {
             for (ObjectNode container : Json.objects(spec, list)) {
                 container.remove("restartPolicyRules");
-                if (!list.equals("initContainers")) {
+                if (!list.equals("initContainers") || !Json.string(container, "restartPolicy").equals("Always")) {
                     container.remove("restartPolicy");
                 }
                 ifThere(Json.object(container, "lifecycle"), lifecycle -> lifecycle.remove("stopSignal"));

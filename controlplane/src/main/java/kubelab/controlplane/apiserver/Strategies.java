@@ -79,8 +79,26 @@ final class Strategies {
                 }
                 break;
             case "/persistentvolumeclaims":
-            case "/persistentvolumes":
                 object.putObject("status").put("phase", "Pending");
+                DataSources.normalise(Json.ensure(object, "spec"), false);
+                break;
+            case "/persistentvolumes":
+                object.putObject("status")
+                        .put("phase", "Pending")
+                        .put("lastPhaseTransitionTime", Json.string(object, "metadata", "creationTimestamp"));
+                break;
+            case "/serviceaccounts":
+                secretNames(object);
+                break;
+            case "storage.k8s.io/volumeattachments":
+                object.putObject("status").put("attached", false);
+                break;
+            case "networking.k8s.io/ingresses":
+                object.putObject("status").putObject("loadBalancer");
+                break;
+            case "rbac.authorization.k8s.io/roles":
+            case "rbac.authorization.k8s.io/clusterroles":
+                noRules(object);
                 break;
             case "apps/statefulsets":
                 object.putObject("status").put("replicas", 0).put("availableReplicas", 0);
@@ -105,7 +123,11 @@ final class Strategies {
                         .put("expectedPods", 0);
                 break;
             case "autoscaling/horizontalpodautoscalers":
-                object.putObject("status").put("currentReplicas", 0).put("desiredReplicas", 0);
+                if (resource.version().equals("v1")) {
+                    object.putObject("status").put("currentReplicas", 0).put("desiredReplicas", 0);
+                } else {
+                    object.putObject("status").put("desiredReplicas", 0).putNull("currentMetrics");
+                }
                 break;
             case "batch/jobs":
                 object.putObject("status");
@@ -160,8 +182,30 @@ final class Strategies {
                 next.set("status", status.deepCopy());
             }
         }
-        if (resource.is("", "services")) {
-            ServiceStrategy.prepareForUpdate(next, live);
+        switch (resource.group() + "/" + resource.plural()) {
+            case "/services" -> ServiceStrategy.prepareForUpdate(next, live);
+            case "/serviceaccounts" -> secretNames(next);
+            case "/persistentvolumeclaims" ->
+                DataSources.normalise(Json.ensure(next, "spec"), Json.object(live, "spec", "dataSource") != null);
+            case "rbac.authorization.k8s.io/roles", "rbac.authorization.k8s.io/clusterroles" -> noRules(next);
+            case "/namespaces" -> {
+                if (subresource.isEmpty() && live.path("spec").has("finalizers")) {
+                    Json.ensure(next, "spec").set("finalizers", live.path("spec").path("finalizers").deepCopy());
+                }
+            }
+            default -> {}
+        }
+    }
+
+    /** Of the secrets of an account nothing counts but their names. */
+    private static void secretNames(ObjectNode account) {
+        Json.objects(account, "secrets").forEach(secret -> secret.retain("name"));
+    }
+
+    /** No rules are null, as upstream's codec has it. */
+    private static void noRules(ObjectNode role) {
+        if (Json.items(role, "rules").isEmpty()) {
+            role.putNull("rules");
         }
     }
 

@@ -34,6 +34,8 @@ public final class Defaults implements Defaulter {
             Map.entry("v1/PersistentVolumeClaim", ConfigDefaults::persistentVolumeClaim),
             Map.entry("v1/LimitRange", ConfigDefaults::limitRange),
             Map.entry("storage.k8s.io/v1/StorageClass", ConfigDefaults::storageClass),
+            Map.entry("storage.k8s.io/v1/CSIDriver", ConfigDefaults::csiDriver),
+            Map.entry("v1/Node", ConfigDefaults::node),
             Map.entry("scheduling.k8s.io/v1/PriorityClass", ConfigDefaults::priorityClass),
             Map.entry("rbac.authorization.k8s.io/v1/RoleBinding", ConfigDefaults::roleBinding),
             Map.entry("rbac.authorization.k8s.io/v1/ClusterRoleBinding", ConfigDefaults::roleBinding));

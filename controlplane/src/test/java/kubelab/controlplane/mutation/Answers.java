@@ -25,7 +25,11 @@ final class Answers {
     private static final Pattern TOKEN = Pattern.compile("kube-api-access-[a-z0-9]{5}");
     private static final Pattern STRUCT =
             Pattern.compile("(?s)(Invalid|Unsupported|Duplicate) value: (\\[?\\{.*[}\\]]|&?[a-z]+\\.[A-Z].*?\\})(?=: |$)");
-    private static final Pattern GO_DIFFERENCE = Pattern.compile("(?s)(pod updates may not change[^\n]*)\n.*");
+    private static final Pattern GO_DIFFERENCE =
+            Pattern.compile("(?s)(pod updates may not change|is immutable after creation)([^\n]*)\n.*");
+    /** In a dry run numbers beyond the range are given out, too. */
+    private static final int MOST_PORTS = 32800;
+
     private static final List<String> OWN_METADATA =
             List.of("uid", "creationTimestamp", "resourceVersion", "managedFields", "selfLink", "generation");
 
@@ -55,7 +59,7 @@ final class Answers {
     }
 
     private static String text(String text) {
-        String masked = GO_DIFFERENCE.matcher(text).replaceAll("$1");
+        String masked = GO_DIFFERENCE.matcher(text).replaceAll("$1$2");
         masked = STRUCT.matcher(masked).replaceAll("$1 value: {…}");
         return own(masked);
     }
@@ -93,7 +97,7 @@ final class Answers {
     }
 
     private static void port(ObjectNode owner, String field) {
-        if (owner.path(field).asInt(0) >= 30000 && owner.path(field).asInt(0) <= 32767) {
+        if (owner.path(field).asInt(0) >= 30000 && owner.path(field).asInt(0) <= MOST_PORTS) {
             owner.put(field, "PORT");
         }
     }

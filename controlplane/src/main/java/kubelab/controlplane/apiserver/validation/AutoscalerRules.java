@@ -35,6 +35,13 @@ final class AutoscalerRules {
         }
         reference(spec.get("scaleTargetRef"), false);
         spec.get("metrics").items().forEach(AutoscalerRules::metric);
+        boolean toZero = spec.get("metrics").items().stream()
+                .anyMatch(metric -> metric.is("type", "Object") || metric.is("type", "External"));
+        if (least.isSet() && least.number() == 0 && !toZero) {
+            spec.get("metrics")
+                    .forbidden("must specify at least one Object or External metric to support scaling to zero"
+                            + " replicas");
+        }
         if (spec.has("targetCPUUtilizationPercentage")) {
             // the older version of the kind is checked as the newer one
             Field percentage = spec.get("targetCPUUtilizationPercentage");

@@ -26,8 +26,17 @@ final class ConfigRules {
                     case "kubernetes.io/dockerconfigjson" -> List.of(".dockerconfigjson");
                     case "kubernetes.io/dockercfg" -> List.of(".dockercfg");
                     case "kubernetes.io/ssh-auth" -> List.of("ssh-privatekey");
+                    case "kubernetes.io/basic-auth" ->
+                        object.path("data").has("username") || object.path("data").has("password")
+                                ? List.of()
+                                : List.of("username", "password");
                     default -> List.of();
                 };
+        Field secret = Field.root(object, problems);
+        Field account = secret.at("metadata", "annotations").key("kubernetes.io/service-account.name");
+        if (secret.is("type", "kubernetes.io/service-account-token") && account.isEmpty()) {
+            account.required();
+        }
         for (String key : needed) {
             if (!object.path("data").has(key)) {
                 problems.required("data[" + key + "]");

@@ -11,6 +11,9 @@ import tools.jackson.databind.JsonNode;
 /** Names, labels, annotations, finalizers and owners. Source: k8s.io/apimachinery/pkg/api/validation (1.34). */
 final class MetadataRules {
     private static final int MOST_ANNOTATIONS = 256 * 1024;
+    /** Kinds of groups that know nothing of the core group's rules. */
+    private static final Set<String> GENERIC = Set.of("PodDisruptionBudget", "Lease", "RuntimeClass");
+
     private static final Set<String> STANDARD_FINALIZERS = Set.of("kubernetes", "orphan", "foregroundDeletion");
 
     private MetadataRules() {}
@@ -37,7 +40,9 @@ final class MetadataRules {
 
     static void check(JsonNode object, String kind, Problems problems) {
         JsonNode metadata = object.path("metadata");
-        Function<String, List<String>> rule = nameRule(kind);
+        Function<String, List<String>> rule = kind.equals("Event") && object.path("apiVersion").asString("").equals("v1")
+                ? MetadataRules::pathSegment
+                : nameRule(kind);
         String prefix = metadata.path("generateName").asString("");
         if (!prefix.isEmpty()) {
             // a prefix may end in a dash, which the generated part follows
@@ -48,8 +53,17 @@ final class MetadataRules {
         problems.name("metadata.name", name, rule.apply(name));
         labels("metadata.labels", metadata.path("labels"), problems);
         annotations(Field.root(object, problems).at("metadata", "annotations"));
+        if (metadata.path("generation").asLong(0) < 0) {
+            problems.invalid("metadata.generation", metadata.path("generation"), "must be greater than or equal to 0");
+        }
         owners(metadata.path("ownerReferences"), problems);
-        finalizers(metadata.path("finalizers"), problems);
+        finalizers(metadata.path("finalizers"), !GENERIC.contains(kind), problems);
+    }
+
+    static void update(JsonNode object, JsonNode old, String kind, Problems problems) {
+        JsonNode metadata = object.path("metadata");
+        owners(metadata.path("ownerReferences"), problems);
+        finalizers(metadata.path("finalizers"), !GENERIC.contains(kind), problems);
     }
 
     /** Keys are names, whatever their case; all together are small. */
@@ -82,19 +96,22 @@ final class MetadataRules {
     private static void owners(JsonNode owners, Problems problems) {
         for (JsonNode owner : owners) {
             for (String field : List.of("apiVersion", "kind", "name", "uid")) {
-                if (owner.path(field).asString("").isEmpty()) {
+                boolean empty = owner.path(field).asString("").isEmpty();
+                if (empty || field.equals("apiVersion") && owner.path(field).asString("").split("/", -1).length > 2) {
                     String what = field.equals("apiVersion") ? "version must not be empty" : "must not be empty";
-                    problems.invalid("metadata.ownerReferences." + field, "", what);
+                    problems.invalid(
+                            "metadata.ownerReferences." + field, owner.path(field).asString(""), what);
                 }
             }
         }
     }
 
-    private static void finalizers(JsonNode finalizers, Problems problems) {
+    /** @param standard whether names without a domain are held against those that are known */
+    private static void finalizers(JsonNode finalizers, boolean standard, Problems problems) {
         for (int i = 0; i < finalizers.size(); i++) {
             String name = finalizers.path(i).asString("");
             problems.name("metadata.finalizers", name, Names.qualified(name));
-            if (!name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
+            if (standard && !name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
                 problems.invalid(
                         "metadata.finalizers[" + i + "]",
                         name,

@@ -56,7 +56,10 @@ public final class ObjectRules {
             Map.entry("RuntimeClass", ClusterRules::runtimeClass),
             Map.entry("Event", EventRules::create),
             Map.entry("Role", f -> RbacRules.role(f.node(), true, f.problems())),
-            Map.entry("ClusterRole", f -> RbacRules.role(f.node(), false, f.problems())),
+            Map.entry("ClusterRole", f -> {
+                RbacRules.role(f.node(), false, f.problems());
+                RbacRules.aggregation(f);
+            }),
             Map.entry("RoleBinding", f -> RbacRules.binding(f.node(), true, f.problems())),
             Map.entry("ClusterRoleBinding", f -> RbacRules.binding(f.node(), false, f.problems())));
 
@@ -80,6 +83,7 @@ public final class ObjectRules {
         JsonNode metadata = object.path("metadata");
         MetadataRules.labels("metadata.labels", metadata.path("labels"), problems);
         MetadataRules.annotations(Field.root(object, problems).at("metadata", "annotations"));
+        MetadataRules.update(object, old, kind(object), problems);
         if (!subresource.isEmpty()) {
             if (subresource.equals("status") && kind(object).equals("Service")) {
                 ServiceRules.status(object, problems);
@@ -109,10 +113,7 @@ public final class ObjectRules {
                 problems.immutable("type", old.path("type"), object.path("type"));
                 values(kind, object, problems);
             }
-            case "PriorityClass" -> {
-                values(kind, object, problems);
-                SchedulingRules.priorityClassUpdate(object, old, problems);
-            }
+            case "PriorityClass" -> SchedulingRules.priorityClassUpdate(object, old, problems);
             case "RoleBinding", "ClusterRoleBinding" -> {
                 values(kind, object, problems);
                 RbacRules.bindingUpdate(object, old, problems);
@@ -136,7 +137,10 @@ public final class ObjectRules {
                 values(kind, object, problems);
                 QuotaRules.quotaUpdate(field, old);
             }
-            case "StorageClass" -> StorageRules.storageClassUpdate(field, old);
+            case "StorageClass" -> {
+                values(kind, object, problems);
+                StorageRules.storageClassUpdate(field, old);
+            }
             case "VolumeAttributesClass" -> StorageRules.attributesClassUpdate(field, old);
             case "CSIDriver" -> {
                 values(kind, object, problems);
@@ -153,7 +157,10 @@ public final class ObjectRules {
                     problems.invalidObject("spec", "{…}", "field is immutable");
                 }
             }
-            case "RuntimeClass" -> problems.immutable("handler", old.path("handler"), object.path("handler"));
+            case "RuntimeClass" -> {
+                values(kind, object, problems);
+                problems.immutable("handler", old.path("handler"), object.path("handler"));
+            }
             case "Namespace" -> {}
             default -> values(kind, object, problems);
         }

@@ -85,7 +85,7 @@ final class PersistentVolumeRules {
             capacity.required();
         }
         if (!capacity.has("storage") || capacity.keys().size() > 1) {
-            capacity.problems().unsupported(capacity.path(), capacity.isSet() ? "{…}" : "null", "storage");
+            capacity.problems().unsupported(capacity.path(), "{}", "storage");
         }
         for (String name : capacity.keys()) {
             Field amount = capacity.key(name);

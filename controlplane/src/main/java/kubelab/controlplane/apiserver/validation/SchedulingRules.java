@@ -75,7 +75,7 @@ final class SchedulingRules {
             return;
         }
         String text = value.asString("");
-        if (text.isEmpty()) {
+        if (value.isMissingNode()) {
             return;
         }
         if (!text.matches("[0-9]+%")) {
@@ -98,6 +98,11 @@ final class SchedulingRules {
             String key = taint.path("key").asString("");
             String effect = taint.path("effect").asString("");
             problems.name(path + ".key", key, Names.qualified(key));
+            String value = taint.path("value").asString("");
+            List<String> wrong = Names.labelValue(value);
+            if (!wrong.isEmpty()) {
+                problems.invalid(path + ".value", value, String.join(";", wrong));
+            }
             if (effect.isEmpty()) {
                 problems.required(path + ".effect");
             }

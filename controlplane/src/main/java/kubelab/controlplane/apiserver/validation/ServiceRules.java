@@ -141,7 +141,7 @@ final class ServiceRules {
         if (!balancer && !ranges.isEmpty()) {
             problems.forbidden("spec.LoadBalancerSourceRanges", ONLY_BALANCER);
         }
-        for (int i = 0; balancer && i < ranges.size(); i++) {
+        for (int i = 0; i < ranges.size(); i++) {
             Addresses.range(
                     "spec.LoadBalancerSourceRanges[" + i + "]", ranges.path(i).asString(""), problems);
         }

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 final class StorageRules {
     private static final int MOST_PARAMETERS = 512;
     private static final int LARGEST_PARAMETERS = 256 * 1024;
-    private static final int LONGEST_NODE_ID = 192;
+    private static final int LONGEST_NODE_ID = 256;
     private static final long SHORTEST_TOKEN = 600;
     private static final long LONGEST_TOKEN = 1L << 32;
     private static final long SHORTEST_PERIOD = 10;

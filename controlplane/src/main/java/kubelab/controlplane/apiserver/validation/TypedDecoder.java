@@ -214,7 +214,7 @@ public final class TypedDecoder {
                 }
             }
             case "date-time" -> {
-                if (!text.isEmpty() && !TIME.matcher(text).matches()) {
+                if (!TIME.matcher(text).matches()) {
                     String layout = schema.typeName().endsWith("MicroTime")
                             ? "2006-01-02T15:04:05.000000Z07:00"
                             : "2006-01-02T15:04:05Z07:00";
@@ -255,15 +255,21 @@ public final class TypedDecoder {
 
     private static String goType(Schema schema) {
         return switch (schema.shape()) {
-            case STRING -> "string";
+            case STRING -> schema.format().equals("byte") ? "[]uint8" : "string";
             case INTEGER -> schema.format().isEmpty() ? "int64" : schema.format();
             case NUMBER -> "float64";
             case BOOLEAN -> "bool";
             case MAP -> "map[string]" + goType(schema.element());
             case LIST -> "[]" + goType(schema.element());
-            case STRUCT -> "v1." + simpleName(schema);
+            case STRUCT -> packaged(schema);
             case INT_OR_STRING, ANY -> simpleName(schema);
         };
+    }
+
+    /** A type with its package: {@code v2.MetricTarget}. */
+    private static String packaged(Schema schema) {
+        String[] parts = schema.typeName().split("\\.");
+        return parts.length < 2 ? simpleName(schema) : parts[parts.length - 2] + "." + parts[parts.length - 1];
     }
 
     private static boolean isZero(JsonNode value, Schema schema) {
