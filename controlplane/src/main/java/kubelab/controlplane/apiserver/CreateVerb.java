@@ -48,8 +48,8 @@ final class CreateVerb {
                 writes.admissionRequest(call, "CREATE", Json.string(metadata, "name"), object, null);
         writes.mutate(admission);
         writes.setDefaults(call, object);
-        requireName(resource, object);
         writes.validateCreate(call, object);
+        requireName(resource, object);
         writes.admit(admission);
         return writes.commitCreate(call, object);
     }

@@ -59,7 +59,10 @@ final class DisabledFields {
                 if (!list.equals("initContainers") || !Json.string(container, "restartPolicy").equals("Always")) {
                     container.remove("restartPolicy");
                 }
-                ifThere(Json.object(container, "lifecycle"), lifecycle -> lifecycle.remove("stopSignal"));
+                ObjectNode lifecycle = Json.object(container, "lifecycle");
+                if (lifecycle != null && lifecycle.remove("stopSignal") != null && lifecycle.isEmpty()) {
+                    container.remove("lifecycle");
+                }
                 for (ObjectNode variable : Json.objects(container, "env")) {
                     ifThere(Json.object(variable, "valueFrom"), source -> source.remove("fileKeyRef"));
                 }

@@ -100,6 +100,14 @@ final class ServiceFamilies {
                         "spec.ipFamilies[" + i + "]"));
             }
         }
+        String policy = Json.string(spec, "ipFamilyPolicy");
+        if (!List.of("", "PreferDualStack", "RequireDualStack", "SingleStack").contains(policy)) {
+            causes.add(new Cause(
+                    "FieldValueNotSupported",
+                    "Unsupported value: \"" + policy
+                            + "\": supported values: \"PreferDualStack\", \"RequireDualStack\", \"SingleStack\"",
+                    "spec.ipFamilyPolicy"));
+        }
         if (address.isEmpty() && !all.isEmpty()) {
             invalid("spec.clusterIPs", list(all), "must be empty when `clusterIP` is not specified");
         } else if (!all.isEmpty() && !all.get(0).equals(address)) {

@@ -24,6 +24,9 @@ final class PodDefaults {
         Defaults.flag(spec, "enableServiceLinks", true);
         for (String list : List.of("initContainers", "containers")) {
             Json.objects(spec, list).forEach(PodDefaults::requestsFromLimits);
+            if (Json.bool(spec, "hostNetwork")) {
+                Json.objects(spec, list).forEach(PodDefaults::hostPorts);
+            }
         }
     }
 
@@ -54,16 +57,24 @@ final class PodDefaults {
             spec.put("serviceAccountName", account);
             spec.put("serviceAccount", account);
         }
-        boolean hostNetwork = Json.bool(spec, "hostNetwork");
         for (String list : List.of("initContainers", "containers", "ephemeralContainers")) {
             for (ObjectNode container : Json.objects(spec, list)) {
-                container(container, hostNetwork);
+                container(container);
             }
         }
         Json.objects(spec, "volumes").forEach(PodDefaults::volume);
     }
 
-    private static void container(ObjectNode container, boolean hostNetwork) {
+    /** On the node's network a port is the node's; a template does not say so yet. */
+    private static void hostPorts(ObjectNode container) {
+        for (ObjectNode port : Json.objects(container, "ports")) {
+            if (Json.number(port, 0, "hostPort") == 0 && port.has("containerPort")) {
+                port.put("hostPort", Json.number(port, 0, "containerPort"));
+            }
+        }
+    }
+
+    private static void container(ObjectNode container) {
         Defaults.text(container, "terminationMessagePath", "/dev/termination-log");
         Defaults.text(container, "terminationMessagePolicy", "File");
         Defaults.text(container, "imagePullPolicy", pullPolicy(Json.string(container, "image")));
@@ -72,9 +83,6 @@ final class PodDefaults {
         }
         for (ObjectNode port : Json.objects(container, "ports")) {
             Defaults.text(port, "protocol", "TCP");
-            if (hostNetwork && Json.number(port, 0, "hostPort") == 0 && port.has("containerPort")) {
-                port.put("hostPort", Json.number(port, 0, "containerPort"));
-            }
         }
         for (String probe : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
             probe(Json.object(container, probe));

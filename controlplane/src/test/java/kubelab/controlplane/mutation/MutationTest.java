@@ -28,6 +28,7 @@ import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.User;
 import kubelab.controlplane.apiserver.encoding.Encodings;
 import kubelab.controlplane.apiserver.openapi.Schemas;
+import kubelab.controlplane.authorization.RbacAuthorizer;
 import kubelab.controlplane.clock.ClusterClock;
 import kubelab.controlplane.defaulting.Defaults;
 import kubelab.controlplane.transport.InProcess;
@@ -81,6 +82,7 @@ class MutationTest {
         try (ClusterClock clock = new ClusterClock();
                 ApiServer api = Encodings.install(ApiServer.builder(clock), clock)
                         .defaulter(new Defaults())
+                        .authorizer(RbacAuthorizer::new)
                         .admission(reader -> AdmissionPlugins.standard(reader, clock, new Random(1)))
                         .build();
                 InProcess transport = new InProcess(api);

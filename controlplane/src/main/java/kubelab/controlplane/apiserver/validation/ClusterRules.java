@@ -61,7 +61,7 @@ final class ClusterRules {
     static void revisionUpdate(Field object, JsonNode old) {
         object.get("revision").notNegative();
         if (!object.get("data").node().equals(old.path("data"))) {
-            object.problems().invalidObject("data", "{…}", "field is immutable");
+            object.problems().invalid("data", object.get("data").node(), "field is immutable");
         }
     }
 

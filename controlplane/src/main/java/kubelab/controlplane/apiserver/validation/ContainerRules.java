@@ -88,7 +88,8 @@ final class ContainerRules {
                 target.notFound(target.text());
             }
             for (String field : NOT_EPHEMERAL) {
-                if (container.has(field) && !container.get(field).isEmpty()) {
+                boolean nothing = field.equals("resources") && container.get(field).isEmpty();
+                if (container.has(field) && !nothing) {
                     container.get(field).forbidden("cannot be set for an Ephemeral Container");
                 }
             }

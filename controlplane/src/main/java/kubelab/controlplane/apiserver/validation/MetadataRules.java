@@ -50,7 +50,11 @@ final class MetadataRules {
             problems.name("metadata.generateName", prefix, rule.apply(start));
         }
         String name = metadata.path("name").asString("");
-        problems.name("metadata.name", name, rule.apply(name));
+        if (name.isEmpty()) {
+            problems.required("metadata.name", "name or generateName is required");
+        } else {
+            problems.name("metadata.name", name, rule.apply(name));
+        }
         labels("metadata.labels", metadata.path("labels"), problems);
         annotations(Field.root(object, problems).at("metadata", "annotations"));
         if (metadata.path("generation").asLong(0) < 0) {

@@ -55,6 +55,9 @@ public final class ObjectRules {
             Map.entry("Lease", ClusterRules::lease),
             Map.entry("RuntimeClass", ClusterRules::runtimeClass),
             Map.entry("Event", EventRules::create),
+            Map.entry("SubjectAccessReview", ReviewRules::access),
+            Map.entry("SelfSubjectAccessReview", ReviewRules::self),
+            Map.entry("LocalSubjectAccessReview", ReviewRules::local),
             Map.entry("Role", f -> RbacRules.role(f.node(), true, f.problems())),
             Map.entry("ClusterRole", f -> {
                 RbacRules.role(f.node(), false, f.problems());
@@ -69,7 +72,9 @@ public final class ObjectRules {
     public static List<Cause> create(ObjectNode object) {
         Problems problems = new Problems();
         String kind = kind(object);
-        MetadataRules.check(object, kind, problems);
+        if (!kind.endsWith("Review")) {
+            MetadataRules.check(object, kind, problems);
+        }
         values(kind, object, problems);
         return problems.causes();
     }
@@ -150,7 +155,10 @@ public final class ObjectRules {
                 values(kind, object, problems);
                 StorageRules.csiNodeUpdate(field, old);
             }
-            case "CSIStorageCapacity" -> StorageRules.capacityUpdate(field, old);
+            case "CSIStorageCapacity" -> {
+                values(kind, object, problems);
+                StorageRules.capacityUpdate(field, old);
+            }
             case "VolumeAttachment" -> {
                 values(kind, object, problems);
                 if (!object.path("spec").equals(old.path("spec"))) {

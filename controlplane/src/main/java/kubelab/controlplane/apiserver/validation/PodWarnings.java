@@ -273,6 +273,9 @@ final class PodWarnings {
         List<String> aboutNames = new ArrayList<>();
         for (Field container : WindowsRules.containers(spec)) {
             for (Field port : container.get("ports").items()) {
+                if (!port.get("hostIP").isEmpty() && port.get("hostPort").number() == 0) {
+                    add(port, "hostIP set without hostPort: " + printed(port));
+                }
                 List<Field> others = seen.computeIfAbsent(
                         port.get("containerPort").number() + "/" + port.text("protocol"), k -> new ArrayList<>());
                 others.forEach(other -> twice(port, other));
@@ -286,6 +289,13 @@ final class PodWarnings {
             }
         }
         found.addAll(aboutNames);
+    }
+
+    /** As Go prints the structure. */
+    private static String printed(Field port) {
+        return "{Name:" + port.text("name") + " HostPort:0 ContainerPort:"
+                + port.get("containerPort").number() + " Protocol:" + port.text("protocol") + " HostIP:"
+                + port.text("hostIP") + "}";
     }
 
     private void twice(Field port, Field other) {

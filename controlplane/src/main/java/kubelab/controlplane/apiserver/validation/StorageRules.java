@@ -45,7 +45,8 @@ final class StorageRules {
         }
         Set<JsonNode> terms = new HashSet<>();
         for (Field term : object.get("allowedTopologies").items()) {
-            if (!terms.add(term.node())) {
+            // upstream holds each against some that say nothing, too
+            if (!terms.add(term.node()) || term.get("matchLabelExpressions").isEmpty()) {
                 term.get("matchLabelExpressions").duplicate("");
             }
         }

@@ -141,7 +141,7 @@ public final class TypedDecoder {
                 boolean fits = value.isIntegralNumber()
                         && (schema.format().equals("int32") ? value.canConvertToInt() : value.canConvertToLong());
                 if (!fits) {
-                    throw place.mismatch(value.isNumber() ? "number " + value : jsonType(value), goType(schema));
+                    throw place.mismatch(value.isNumber() ? "number " + value : jsonType(value), goType(schema, place));
                 }
             }
             case NUMBER -> expect(value.isNumber(), schema, value, place);
@@ -238,7 +238,7 @@ public final class TypedDecoder {
 
     private static void expect(boolean fits, Schema schema, JsonNode value, Place place) throws DecodeException {
         if (!fits) {
-            throw place.mismatch(jsonType(value), goType(schema));
+            throw place.mismatch(jsonType(value), goType(schema, place));
         }
     }
 
@@ -253,17 +253,25 @@ public final class TypedDecoder {
         };
     }
 
-    private static String goType(Schema schema) {
+    private static String goType(Schema schema, Place place) {
         return switch (schema.shape()) {
-            case STRING -> schema.format().equals("byte") ? "[]uint8" : "string";
+            case STRING -> named(place, schema.format().equals("byte") ? "[]uint8" : "string");
             case INTEGER -> schema.format().isEmpty() ? "int64" : schema.format();
             case NUMBER -> "float64";
             case BOOLEAN -> "bool";
-            case MAP -> "map[string]" + goType(schema.element());
-            case LIST -> "[]" + goType(schema.element());
+            case MAP -> named(place, "map[string]" + goType(schema.element(), place));
+            case LIST -> "[]" + goType(schema.element(), place);
             case STRUCT -> packaged(schema);
             case INT_OR_STRING, ANY -> simpleName(schema);
         };
+    }
+
+    private static String named(Place place, String otherwise) {
+        Place field = place;
+        while (field.struct == null && field.parent != null) {
+            field = field.parent;
+        }
+        return field.struct == null ? otherwise : GoTypes.of(field.struct.typeName(), field.name, otherwise);
     }
 
     /** A type with its package: {@code v2.MetricTarget}. */
