@@ -1,6 +1,7 @@
 package kubelab.controlplane.mutation;
 
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonPointer;
@@ -39,16 +40,16 @@ record Mutation(String sample, String verb, List<Op> ops) {
                 if (value == null) {
                     struct.remove(last);
                 } else {
-                    struct.set(last, value.deepCopy());
+                    struct.set(last, written(value));
                 }
             } else if (parent instanceof ArrayNode list) {
                 int index = Integer.parseInt(last);
                 if (value == null) {
                     list.remove(Math.min(index, list.size() - 1));
                 } else if (index >= list.size()) {
-                    list.add(value.deepCopy());
+                    list.add(written(value));
                 } else {
-                    list.set(index, value.deepCopy());
+                    list.set(index, written(value));
                 }
             } else if (value != null) {
                 throw new IllegalStateException(at + " has no parent");
@@ -59,6 +60,20 @@ record Mutation(String sample, String verb, List<Op> ops) {
     ObjectNode applied(ObjectNode object) {
         ObjectNode copy = object.deepCopy();
         ops.forEach(op -> op.apply(copy));
+        return copy;
+    }
+
+    /** A long text is given as {@code x*262145}. */
+    private static JsonNode written(JsonNode value) {
+        JsonNode copy = value.deepCopy();
+        if (copy instanceof ObjectNode map) {
+            for (Map.Entry<String, JsonNode> entry : map.properties()) {
+                String text = entry.getValue().asString("");
+                if (text.matches("x\\*\\d+")) {
+                    entry.setValue(JsonNodeFactory.instance.stringNode("x".repeat(Integer.parseInt(text.substring(2)))));
+                }
+            }
+        }
         return copy;
     }
 
