@@ -20,7 +20,6 @@ public final class AdmissionPlugins {
                 new PodPriority(reader),
                 new DefaultTolerationSeconds(),
                 new DefaultStorageClass(reader),
-                new StorageProtection(),
                 new RuntimeClassPlugin(reader),
                 // Last: what it counts must be what is stored.
                 new ResourceQuotaPlugin(reader));

@@ -13,7 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Source: the dropDisabledFields functions under pkg/api and pkg/registry, with the gates of release 1.34:
  * ContainerRestartRules, ContainerStopSignals, ImageVolume, HostnameOverride, EnvFiles, ClusterTrustBundleProjection,
- * PodCertificateRequest, CrossNamespaceVolumeDataSource, HPAConfigurableTolerance, MaxUnavailableStatefulSet.
+ * PodCertificateRequest, CrossNamespaceVolumeDataSource, HPAConfigurableTolerance, MaxUnavailableStatefulSet,
+ * CoordinatedLeaderElection, MutableCSINodeAllocatableCount.
  */
 final class DisabledFields {
     private static final List<String> CONTAINERS = List.of("initContainers", "containers", "ephemeralContainers");
@@ -25,6 +26,8 @@ final class DisabledFields {
             case "/pods" -> pod(Json.object(object, "spec"));
             case "/podtemplates" -> pod(Json.object(object, "template", "spec"));
             case "batch/cronjobs" -> pod(Json.object(object, "spec", "jobTemplate", "spec", "template", "spec"));
+            case "storage.k8s.io/csidrivers" ->
+                ifThere(Json.object(object, "spec"), spec -> spec.remove("nodeAllocatableUpdatePeriodSeconds"));
             case "coordination.k8s.io/leases" ->
                 ifThere(Json.object(object, "spec"), spec -> spec.remove(List.of("strategy", "preferredHolder")));
             case "discovery.k8s.io/endpointslices" ->
@@ -56,7 +59,8 @@ final class DisabledFields {
         for (String list : CONTAINERS) {
             for (ObjectNode container : Json.objects(spec, list)) {
                 container.remove("restartPolicyRules");
-                if (!list.equals("initContainers") || !Json.string(container, "restartPolicy").equals("Always")) {
+                if (!list.equals("initContainers")
+                        || !Json.string(container, "restartPolicy").equals("Always")) {
                     container.remove("restartPolicy");
                 }
                 ObjectNode lifecycle = Json.object(container, "lifecycle");
@@ -105,7 +109,9 @@ final class DisabledFields {
 
     private static void claim(@Nullable ObjectNode spec) {
         ObjectNode reference = Json.object(spec, "dataSourceRef");
-        if (spec != null && reference != null && !Json.string(reference, "namespace").isEmpty()) {
+        if (spec != null
+                && reference != null
+                && !Json.string(reference, "namespace").isEmpty()) {
             spec.remove("dataSourceRef");
         }
     }

@@ -140,8 +140,7 @@ final class ObjectStore implements ObjectReader {
         try {
             return version.isEmpty() ? 0 : Long.parseLong(version);
         } catch (NumberFormatException none) {
-            throw new ApiException(
-                    500, "", "strconv.ParseUint: parsing \"" + version + "\": invalid syntax");
+            throw new ApiException(500, "", "strconv.ParseUint: parsing \"" + version + "\": invalid syntax");
         }
     }
 

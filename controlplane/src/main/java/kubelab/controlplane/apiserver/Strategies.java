@@ -63,6 +63,9 @@ final class Strategies {
                 ObjectNode status = object.putObject("status");
                 status.put("phase", "Pending").put("qosClass", QosClass.of(object));
                 MatchLabelKeys.apply(object);
+                if (Json.number(object, 0, "spec", "terminationGracePeriodSeconds") < 0) {
+                    Json.ensure(object, "spec").put("terminationGracePeriodSeconds", 1);
+                }
                 if (!Json.items(object, "spec", "schedulingGates").isEmpty()) {
                     ObjectNode gated = status.putArray("conditions").addObject();
                     gated.put("type", "PodScheduled").put("status", "False").putNull("lastProbeTime");
@@ -96,10 +99,7 @@ final class Strategies {
             case "networking.k8s.io/ingresses":
                 object.putObject("status").putObject("loadBalancer");
                 break;
-            case "rbac.authorization.k8s.io/roles":
-            case "rbac.authorization.k8s.io/clusterroles":
-                noRules(object);
-                break;
+
             case "apps/statefulsets":
                 object.putObject("status").put("replicas", 0).put("availableReplicas", 0);
                 break;
@@ -187,10 +187,12 @@ final class Strategies {
             case "/serviceaccounts" -> secretNames(next);
             case "/persistentvolumeclaims" ->
                 DataSources.normalise(Json.ensure(next, "spec"), Json.object(live, "spec", "dataSource") != null);
-            case "rbac.authorization.k8s.io/roles", "rbac.authorization.k8s.io/clusterroles" -> noRules(next);
             case "/namespaces" -> {
                 if (subresource.isEmpty() && live.path("spec").has("finalizers")) {
-                    Json.ensure(next, "spec").set("finalizers", live.path("spec").path("finalizers").deepCopy());
+                    Json.ensure(next, "spec")
+                            .set(
+                                    "finalizers",
+                                    live.path("spec").path("finalizers").deepCopy());
                 }
             }
             default -> {}
@@ -200,13 +202,6 @@ final class Strategies {
     /** Of the secrets of an account nothing counts but their names. */
     private static void secretNames(ObjectNode account) {
         Json.objects(account, "secrets").forEach(secret -> secret.retain("name"));
-    }
-
-    /** No rules are null, as upstream's codec has it. */
-    private static void noRules(ObjectNode role) {
-        if (Json.items(role, "rules").isEmpty()) {
-            role.putNull("rules");
-        }
     }
 
     /** The generation counts changes of what is wished for. */

@@ -97,7 +97,7 @@ final class ConfigDefaults {
     }
 
     static void priorityClass(ObjectNode priorityClass) {
-        Defaults.text(priorityClass, "preemptionPolicy", "PreemptLowerPriority");
+        Defaults.word(priorityClass, "preemptionPolicy", "PreemptLowerPriority");
     }
 
     static void roleBinding(ObjectNode binding) {

@@ -14,6 +14,7 @@ final class PodDefaults {
     private static final Pattern IMAGE = Pattern.compile("(?:[a-zA-Z0-9-]++(?:\\.[a-zA-Z0-9-]++)*+(?::[0-9]+)?/)?"
             + "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*+(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*+)*+"
             + "(?::[\\w][\\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*+(?:[-_+.][A-Za-z][A-Za-z0-9]*+)*+:[0-9a-fA-F]{32,})?");
+
     private static final int LONGEST_IMAGE = 255;
 
     private PodDefaults() {}

@@ -21,21 +21,15 @@ final class VolumeDefaults {
         }
         ObjectNode azure = Json.object(owner, "azureDisk");
         if (azure != null) {
-            unset(azure, "cachingMode", "ReadWrite");
-            unset(azure, "kind", "Shared");
-            unset(azure, "fsType", "ext4");
+            Defaults.word(azure, "cachingMode", "ReadWrite");
+            Defaults.word(azure, "kind", "Shared");
+            Defaults.word(azure, "fsType", "ext4");
             Defaults.flag(azure, "readOnly", false);
         }
         ObjectNode scaleIo = Json.object(owner, "scaleIO");
         if (scaleIo != null) {
             Defaults.text(scaleIo, "storageMode", "ThinProvisioned");
             Defaults.text(scaleIo, "fsType", "xfs");
-        }
-    }
-
-    private static void unset(ObjectNode object, String field, String value) {
-        if (Defaults.isUnset(object, field)) {
-            object.put(field, value);
         }
     }
 }

@@ -139,7 +139,7 @@ final class WorkloadDefaults {
     }
 
     private static void scaleUp(ObjectNode rules) {
-        Defaults.text(rules, "selectPolicy", "Max");
+        Defaults.word(rules, "selectPolicy", "Max");
         Defaults.number(rules, "stabilizationWindowSeconds", 0);
         if (Json.items(rules, "policies").isEmpty()) {
             var policies = rules.putArray("policies");
@@ -152,7 +152,7 @@ final class WorkloadDefaults {
         if (rules == null) {
             return;
         }
-        Defaults.text(rules, "selectPolicy", "Max");
+        Defaults.word(rules, "selectPolicy", "Max");
         if (Json.items(rules, "policies").isEmpty()) {
             rules.putArray("policies")
                     .addObject()

@@ -16,20 +16,25 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Brings answers into a form in which two clusters' can be compared: without what each cluster makes up by itself.
  *
+ * <p>Not compared, for we do not do it: the finalizers that protect volumes and claims in use, and the taint of a Node
+ * that is not ready yet.
+ *
  * <p>Of a refusal code, reason and the set of causes count (their order does not; what upstream prints of its own Go
- * structures is cut to {@code {…}}); of a success the object.
+ * structures, empty or not, is cut to {@code {…}}); of a success the object.
  */
 final class Answers {
     private static final Pattern TIME = Pattern.compile("20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
     private static final Pattern UID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final Pattern TOKEN = Pattern.compile("kube-api-access-[a-z0-9]{5}");
-    private static final Pattern STRUCT =
-            Pattern.compile("(?s)(Invalid|Unsupported|Duplicate) value: (\\[?\\{.*[}\\]]|&?[a-z]+\\.[A-Z].*?\\})(?=: |$)");
+    private static final Pattern STRUCT = Pattern.compile(
+            "(?s)(Invalid|Unsupported|Duplicate) value: (null|\\[?\\{.*[}\\]]|&?[a-z]+\\.[A-Z].*?\\})(?=: |$)");
     private static final Pattern GO_DIFFERENCE =
             Pattern.compile("(?s)(pod updates may not change|is immutable after creation)([^\n]*)\n.*");
     /** In a dry run numbers beyond the range are given out, too. */
     private static final int MOST_PORTS = 32800;
 
+    private static final Set<String> PROTECTION =
+            Set.of("kubernetes.io/pv-protection", "kubernetes.io/pvc-protection", "kubernetes.io/vac-protection");
     private static final List<String> OWN_METADATA =
             List.of("uid", "creationTimestamp", "resourceVersion", "managedFields", "selfLink", "generation");
 
@@ -42,8 +47,10 @@ final class Answers {
         } else {
             answer.put("reason", body.path("reason").asString(""));
             Set<String> causes = new LinkedHashSet<>();
-            body.path("details").path("causes").forEach(cause -> causes.add(text(cause.path("field").asString("") + ": "
-                    + cause.path("message").asString(""))));
+            body.path("details")
+                    .path("causes")
+                    .forEach(cause -> causes.add(text(cause.path("field").asString("") + ": "
+                            + cause.path("message").asString(""))));
             if (code != 422 || causes.isEmpty()) {
                 answer.put("message", text(body.path("message").asString("")));
             } else {
@@ -77,6 +84,17 @@ final class Answers {
             if (!prefix.isEmpty() && name.matches(".*[bcdfghjklmnpqrstvwxz2456789]{5}")) {
                 metadata.put("name", name.substring(0, name.length() - 5) + "xxxxx");
             }
+            // taken back by controllers that we do not have
+            if (metadata.path("finalizers") instanceof ArrayNode finalizers) {
+                for (int i = finalizers.size() - 1; i >= 0; i--) {
+                    if (PROTECTION.contains(finalizers.get(i).asString(""))) {
+                        finalizers.remove(i);
+                    }
+                }
+                if (finalizers.isEmpty()) {
+                    metadata.remove("finalizers");
+                }
+            }
             // written by controllers at any time
             if (metadata.path("annotations") instanceof ObjectNode annotations) {
                 annotations.remove("deployment.kubernetes.io/revision");
@@ -84,6 +102,16 @@ final class Answers {
         }
         if (verb.equals("update")) {
             object.remove("status");
+        }
+        if (object.path("spec").path("taints") instanceof ArrayNode taints) {
+            for (int i = taints.size() - 1; i >= 0; i--) {
+                if (taints.get(i).path("key").asString("").equals("node.kubernetes.io/not-ready")) {
+                    taints.remove(i);
+                }
+            }
+            if (taints.isEmpty()) {
+                ((ObjectNode) object.path("spec")).remove("taints");
+            }
         }
         if (object.path("kind").asString("").equals("Service") && object.path("spec") instanceof ObjectNode spec) {
             if (spec.path("clusterIP").asString("").matches("\\d.*")) {

@@ -33,7 +33,8 @@ record Mutation(String sample, String verb, List<Op> ops) {
             JsonNode parent = object.at(pointer.head());
             if (parent.isMissingNode() && value != null) {
                 // the server has dropped what the sample has
-                new Op(pointer.head().toString(), last.matches("\\d+") ? NODES.arrayNode() : NODES.objectNode()).apply(object);
+                new Op(pointer.head().toString(), last.matches("\\d+") ? NODES.arrayNode() : NODES.objectNode())
+                        .apply(object);
                 parent = object.at(pointer.head());
             }
             if (parent instanceof ObjectNode struct) {
@@ -70,7 +71,8 @@ record Mutation(String sample, String verb, List<Op> ops) {
             for (Map.Entry<String, JsonNode> entry : map.properties()) {
                 String text = entry.getValue().asString("");
                 if (text.matches("x\\*\\d+")) {
-                    entry.setValue(JsonNodeFactory.instance.stringNode("x".repeat(Integer.parseInt(text.substring(2)))));
+                    entry.setValue(
+                            JsonNodeFactory.instance.stringNode("x".repeat(Integer.parseInt(text.substring(2)))));
                 }
             }
         }

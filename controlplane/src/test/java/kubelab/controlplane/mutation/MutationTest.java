@@ -47,7 +47,7 @@ import tools.jackson.databind.node.ObjectNode;
 class MutationTest {
     private static final long SEED = 34;
     /** Of the faults that come to mind. */
-    private static final double SHARE = Double.parseDouble(System.getProperty("share", "0.12"));
+    private static final double SHARE = 0.12;
 
     private static final Path FOLDER = Path.of("src/test/resources/kubelab/controlplane/mutation");
     private static final String RECORDED = "recorded.jsonl.gz";
@@ -72,9 +72,12 @@ class MutationTest {
                 .isEqualTo(mutations().stream().map(Mutation::toString).toList());
         Map<String, List<String>> differences = play(recorded);
         write(differences, recorded.size());
+        Set<String> known = known();
         assertThat(new TreeSet<>(differences.keySet()))
                 .as("differences; what is seen at each is in target/mutation-differences.txt")
-                .isEqualTo(known());
+                .isSubsetOf(known);
+        known.removeAll(differences.keySet());
+        known.forEach(gone -> System.out.println("no difference any more, take it from differences.txt: " + gone));
     }
 
     private static Map<String, List<String>> play(List<Recorded> recorded) throws Exception {
@@ -179,7 +182,8 @@ class MutationTest {
         SAMPLES.values().stream().filter(Sample::updated).forEach(sample -> {
             all.addAll(Mutator.of(schemas, sample, "update", SEED, SHARE));
             listed.stream()
-                    .filter(each -> each.verb().equals("update") && each.sample().equals(sample.id()))
+                    .filter(each ->
+                            each.verb().equals("update") && each.sample().equals(sample.id()))
                     .forEach(all::add);
         });
         return all;
@@ -209,11 +213,17 @@ class MutationTest {
     private static void write(Map<String, List<String>> differences, int all) throws IOException {
         StringBuilder text = new StringBuilder();
         differences.entrySet().stream()
-                .sorted(Comparator.comparing((Map.Entry<String, List<String>> e) -> -e.getValue().size())
+                .sorted(Comparator.comparing((Map.Entry<String, List<String>> e) ->
+                                -e.getValue().size())
                         .thenComparing(Map.Entry::getKey))
                 .forEach(e -> {
-                    text.append(e.getValue().size()).append(" × ").append(e.getKey()).append('\n');
-                    e.getValue().stream().limit(3).forEach(each -> text.append("  ").append(each).append('\n'));
+                    text.append(e.getValue().size())
+                            .append(" × ")
+                            .append(e.getKey())
+                            .append('\n');
+                    e.getValue().stream()
+                            .limit(3)
+                            .forEach(each -> text.append("  ").append(each).append('\n'));
                 });
         int sum = differences.values().stream().mapToInt(List::size).sum();
         text.insert(0, sum + " differences at " + differences.size() + " places in " + all + " mutations\n\n");

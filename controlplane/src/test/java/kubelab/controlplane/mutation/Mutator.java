@@ -65,7 +65,8 @@ final class Mutator {
     /** @return about {@code share} of all faults that come to mind */
     static List<Mutation> of(Schemas schemas, Sample sample, String verb, long seed, double share) {
         Mutator mutator = new Mutator(sample, verb, seed);
-        Schema schema = schemas.of(sample.resource().apiVersion(), sample.resource().kind())
+        Schema schema = schemas.of(
+                        sample.resource().apiVersion(), sample.resource().kind())
                 .orElseThrow();
         mutator.struct("", sample.object(), schema);
         Collections.shuffle(mutator.found, mutator.random);
@@ -135,8 +136,10 @@ final class Mutator {
 
     private void map(String at, JsonNode map, Schema schema) {
         set(at, NODES.objectNode());
-        JsonNode first = map.isEmpty() ? made(schema.element(), 1) : map.iterator().next();
-        for (String key : List.of("Not valid!", "other", "-", "a/b/c", "example.com/more", "kubernetes.io/own", "a".repeat(70))) {
+        JsonNode first =
+                map.isEmpty() ? made(schema.element(), 1) : map.iterator().next();
+        for (String key :
+                List.of("Not valid!", "other", "-", "a/b/c", "example.com/more", "kubernetes.io/own", "a".repeat(70))) {
             if (random.nextInt(2) == 0) {
                 set(at + "/" + escaped(key), first);
             }

@@ -30,7 +30,8 @@ record Sample(Resource resource, ObjectNode object, boolean updated) {
             for (String document : text("samples/" + file + ".yaml").split("\n---\n")) {
                 ObjectNode object = yaml(document);
                 Resource resource = Objects.requireNonNull(REGISTRY.findKind(
-                        object.path("apiVersion").asString(), object.path("kind").asString()));
+                        object.path("apiVersion").asString(),
+                        object.path("kind").asString()));
                 all.add(new Sample(resource, object, document.startsWith("# update: true")));
             }
         }

@@ -75,7 +75,8 @@ final class Server {
         return sample.name() + "-kept";
     }
 
-    private Answer send(String method, String path, @org.jspecify.annotations.Nullable ObjectNode body) throws Exception {
+    private Answer send(String method, String path, @org.jspecify.annotations.Nullable ObjectNode body)
+            throws Exception {
         HttpClient http = client.getHttpClient();
         HttpResponse<byte[]> response = http.sendAsync(
                         http.newHttpRequestBuilder()

@@ -83,8 +83,7 @@ final class AffinityRules {
                     values.required("must be specified single value when `operator` is 'Lt' or 'Gt'");
                 }
             }
-            default ->
-                expression.get("operator").invalid(expression.text("operator"), "not a valid selector operator");
+            default -> expression.get("operator").invalid(expression.text("operator"), "not a valid selector operator");
         }
         expression.get("key").name(Names::qualified);
         if (checked) {

@@ -10,6 +10,7 @@ final class AutoscalerRules {
     private static final int LONGEST_WINDOW = 3600;
     /** In the order in which they are looked at. */
     private static final List<String> SOURCES = List.of("object", "external", "pods", "resource", "containerResource");
+
     private static final Map<String, String> SOURCE_OF_TYPE = Map.of(
             "Object", "object",
             "External", "external",

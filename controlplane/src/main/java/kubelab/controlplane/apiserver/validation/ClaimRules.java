@@ -30,11 +30,10 @@ final class ClaimRules {
         Field namespace = spec.at("dataSourceRef", "namespace");
         namespace.optionalName(Names::label);
         if (spec.has("dataSource") && spec.has("dataSourceRef")) {
-            boolean same = List.of("apiGroup", "kind", "name").stream()
-                    .allMatch(field -> spec.get("dataSource")
-                            .get(field)
-                            .node()
-                            .equals(spec.get("dataSourceRef").get(field).node()));
+            boolean same = List.of("apiGroup", "kind", "name").stream().allMatch(field -> spec.get("dataSource")
+                    .get(field)
+                    .node()
+                    .equals(spec.get("dataSourceRef").get(field).node()));
             if (!namespace.isEmpty()) {
                 spec.invalid(
                         spec.path() + ".dataSource", "may not be specified when dataSourceRef.namespace is specified");
@@ -76,7 +75,8 @@ final class ClaimRules {
         }
         source.needs("name", "kind");
         if (source.get("apiGroup").isEmpty() && !source.is("kind", "PersistentVolumeClaim")) {
-            source.invalid(source.text("kind"), "must be 'PersistentVolumeClaim' when referencing the default apiGroup");
+            source.invalid(
+                    source.text("kind"), "must be 'PersistentVolumeClaim' when referencing the default apiGroup");
         }
         source.get("apiGroup").optionalName(Names::subdomain);
     }

@@ -27,7 +27,8 @@ final class ClusterRules {
 
     static void runtimeClass(Field object) {
         object.get("handler").name(Names::label);
-        Field fixed = new Field("overhead.limits", object.at("overhead", "podFixed").node(), object.problems());
+        Field fixed =
+                new Field("overhead.limits", object.at("overhead", "podFixed").node(), object.problems());
         for (String name : fixed.keys()) {
             ResourceRules.containerName(fixed.key(name), name);
             ResourceRules.amount(fixed.key(name), name);
@@ -37,7 +38,8 @@ final class ClusterRules {
                 "scheduling.nodeSelector", scheduling.get("nodeSelector").node(), object.problems());
         // upstream says it twice
         Field tolerations = scheduling.get("tolerations");
-        SchedulingRules.tolerations(new Field("scheduling.tolerations.tolerations", tolerations.node(), object.problems()));
+        SchedulingRules.tolerations(
+                new Field("scheduling.tolerations.tolerations", tolerations.node(), object.problems()));
         Set<JsonNode> seen = new HashSet<>();
         for (Field toleration : tolerations.items()) {
             ObjectNode key = (ObjectNode) toleration.node().deepCopy();
@@ -71,8 +73,7 @@ final class ClusterRules {
             Names.qualified(finalizer.text()).forEach(reason -> list.invalid(finalizer.text(), reason));
             if (!finalizer.text().contains("/")
                     && !List.of("kubernetes", "orphan", "foregroundDeletion").contains(finalizer.text())) {
-                list.invalid(
-                        finalizer.text(), "name is neither a standard finalizer name nor is it fully qualified");
+                list.invalid(finalizer.text(), "name is neither a standard finalizer name nor is it fully qualified");
             }
         }
     }

@@ -1,11 +1,17 @@
 package kubelab.controlplane.apiserver.validation;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** ConfigMaps and Secrets. Source: k8s.io/kubernetes/pkg/apis/core/validation (1.34). */
 final class ConfigRules {
+    private static final int LARGEST = 1024 * 1024;
+
     private ConfigRules() {}
 
     static void configMap(JsonNode object, Problems problems) {
@@ -16,10 +22,49 @@ final class ConfigRules {
             }
         });
         keys("binaryData", object.path("binaryData"), problems);
+        long size = 0;
+        for (JsonNode text : object.path("data")) {
+            size += text.asString("").getBytes(StandardCharsets.UTF_8).length;
+        }
+        if (size + bytes(object.path("binaryData")) > LARGEST) {
+            problems.tooLong("[]", LARGEST);
+        }
+    }
+
+    /** How much the values are, decoded. */
+    private static long bytes(JsonNode data) {
+        long size = 0;
+        for (JsonNode value : data) {
+            size += Base64.getDecoder().decode(value.asString("")).length;
+        }
+        return size;
+    }
+
+    /** Why the bytes are no JSON object, in the words of Go's decoder; empty when they are one. */
+    private static String jsonProblem(String base64) {
+        String text = new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8).strip();
+        if (text.isEmpty()) {
+            return "unexpected end of JSON input";
+        }
+        if ("{[\"-0123456789tfn".indexOf(text.charAt(0)) < 0) {
+            return "invalid character '" + text.charAt(0) + "' looking for beginning of value";
+        }
+        try {
+            JsonNode json = JsonMapper.shared().readTree(text);
+            String type = json.isArray() ? "array" : json.isString() ? "string" : json.isNumber() ? "number" : "bool";
+            return json.isObject() || json.isNull()
+                    ? ""
+                    : "json: cannot unmarshal " + type + " into Go value of type map[string]interface {}";
+        } catch (JacksonException cut) {
+            return "unexpected end of JSON input";
+        }
     }
 
     static void secret(JsonNode object, Problems problems) {
         keys("data", object.path("data"), problems);
+        if (bytes(object.path("data")) > LARGEST) {
+            problems.tooLong("data", LARGEST);
+        }
         List<String> needed =
                 switch (object.path("type").asString("")) {
                     case "kubernetes.io/tls" -> List.of("tls.crt", "tls.key");
@@ -27,7 +72,8 @@ final class ConfigRules {
                     case "kubernetes.io/dockercfg" -> List.of(".dockercfg");
                     case "kubernetes.io/ssh-auth" -> List.of("ssh-privatekey");
                     case "kubernetes.io/basic-auth" ->
-                        object.path("data").has("username") || object.path("data").has("password")
+                        object.path("data").has("username")
+                                        || object.path("data").has("password")
                                 ? List.of()
                                 : List.of("username", "password");
                     default -> List.of();
@@ -38,8 +84,15 @@ final class ConfigRules {
             account.required();
         }
         for (String key : needed) {
-            if (!object.path("data").has(key)) {
+            JsonNode value = object.path("data").path(key);
+            boolean mayBeEmpty = !key.equals("ssh-privatekey");
+            if (value.isMissingNode() || !mayBeEmpty && value.asString("").isEmpty()) {
                 problems.required("data[" + key + "]");
+            } else if (key.startsWith(".dockerc")) {
+                String problem = jsonProblem(value.asString(""));
+                if (!problem.isEmpty()) {
+                    problems.invalid("data[" + key + "]", "<secret contents redacted>", problem);
+                }
             }
         }
     }

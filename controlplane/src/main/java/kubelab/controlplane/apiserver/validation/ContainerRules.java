@@ -88,7 +88,8 @@ final class ContainerRules {
                 target.notFound(target.text());
             }
             for (String field : NOT_EPHEMERAL) {
-                boolean nothing = field.equals("resources") && container.get(field).isEmpty();
+                boolean nothing =
+                        field.equals("resources") && container.get(field).isEmpty();
                 if (container.has(field) && !nothing) {
                     container.get(field).forbidden("cannot be set for an Ephemeral Container");
                 }
@@ -177,8 +178,7 @@ final class ContainerRules {
             word(policies, resource, "cpu", "memory");
             word(policies, policy.text("restartPolicy"), "NotRequired", "RestartContainer");
             if (spec.is("restartPolicy", "Never") && !policy.is("restartPolicy", "NotRequired")) {
-                policies.invalid(
-                        policy.text("restartPolicy"), "must be 'NotRequired' when `restartPolicy` is 'Never'");
+                policies.invalid(policy.text("restartPolicy"), "must be 'NotRequired' when `restartPolicy` is 'Never'");
             }
         }
     }

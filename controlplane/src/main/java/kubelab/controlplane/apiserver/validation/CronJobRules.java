@@ -20,7 +20,10 @@ final class CronJobRules {
 
     static void update(Field object, JsonNode old) {
         JsonNode before = old.path("spec");
-        check(object, before.path("schedule").asString(""), before.path("timeZone").asString(""));
+        check(
+                object,
+                before.path("schedule").asString(""),
+                before.path("timeZone").asString(""));
     }
 
     private static void check(Field object, String oldSchedule, String oldZone) {
@@ -60,9 +63,7 @@ final class CronJobRules {
             return;
         }
         for (String part : name.split("/", -1)) {
-            if (Set.of(".", "..").contains(part)
-                    || part.startsWith("-")
-                    || !part.matches("[A-Za-z.\\-_0-9+]{1,14}")) {
+            if (Set.of(".", "..").contains(part) || part.startsWith("-") || !part.matches("[A-Za-z.\\-_0-9+]{1,14}")) {
                 zone.invalid("unknown time zone " + name);
                 return;
             }

@@ -108,8 +108,7 @@ final class CronSyntax {
             throw new SyntaxException("end of range (" + end + ") above maximum (" + most + "): " + text);
         }
         if (start > end) {
-            throw new SyntaxException(
-                    "beginning of range (" + start + ") beyond end of range (" + end + "): " + text);
+            throw new SyntaxException("beginning of range (" + start + ") beyond end of range (" + end + "): " + text);
         }
         if (step == 0) {
             throw new SyntaxException("step of range should be a positive number: " + text);
@@ -126,8 +125,8 @@ final class CronSyntax {
         try {
             number = Integer.parseInt(text);
         } catch (NumberFormatException none) {
-            throw new SyntaxException("failed to parse int from " + text + ": strconv.Atoi: parsing \"" + text
-                    + "\": invalid syntax");
+            throw new SyntaxException(
+                    "failed to parse int from " + text + ": strconv.Atoi: parsing \"" + text + "\": invalid syntax");
         }
         if (number < 0) {
             throw new SyntaxException("negative number (" + number + ") not allowed: " + text);

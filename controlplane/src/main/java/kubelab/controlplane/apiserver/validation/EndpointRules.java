@@ -118,7 +118,10 @@ final class EndpointRules {
                     } else {
                         Addresses.notSpecial(where, ip, problems);
                     }
-                    Field address = new Field(path + "." + field + "[" + k + "]", subset.path(field).path(k), problems);
+                    Field address = new Field(
+                            path + "." + field + "[" + k + "]",
+                            subset.path(field).path(k),
+                            problems);
                     if (address.has("nodeName")) {
                         address.get("nodeName").name(Names::subdomain);
                     }

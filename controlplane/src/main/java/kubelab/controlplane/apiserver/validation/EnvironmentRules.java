@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /** Variables of a container, and references to fields. Source: k8s.io/kubernetes/pkg/apis/core/validation (1.34). */
 final class EnvironmentRules {
-    static final Set<String> VOLUME_FIELDS = new TreeSet<>(List.of(
-            "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"));
+    static final Set<String> VOLUME_FIELDS = new TreeSet<>(
+            List.of("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"));
     private static final Set<String> VARIABLE_FIELDS = new TreeSet<>(List.of(
             "metadata.name",
             "metadata.namespace",
@@ -37,6 +37,7 @@ final class EnvironmentRules {
             "status.hostIPs",
             "status.podIP",
             "status.podIPs"));
+
     private static final Pattern SUBSCRIPT = Pattern.compile("(.*)\\['(.*)']");
     private static final String[] RESOURCES = {
         "limits.cpu",
@@ -63,7 +64,8 @@ final class EnvironmentRules {
             source.get("prefix").optionalName(Names::environment);
             for (String reference : List.of("configMapRef", "secretRef")) {
                 if (source.has(reference)) {
-                    source.at(reference, "name").requiredName(Names::subdomain);
+                    // upstream takes it for the beginning of a name
+                    source.at(reference, "name").requiredName(name -> Names.subdomain(name.replaceFirst("-$", "a")));
                 }
             }
             Field list = container.get("envFrom");
@@ -148,7 +150,8 @@ final class EnvironmentRules {
         }
         String sizes = "only divisor's values " + String.join(", ", SIZE_DIVISORS) + " are supported with the ";
         if (resource.endsWith(".cpu") && !CPU_DIVISORS.contains(divisor)) {
-            reference.get("divisor")
+            reference
+                    .get("divisor")
                     .invalid(resource, "only divisor's values 1m and 1 are supported with the cpu resource");
         } else if (resource.endsWith(".memory") && !SIZE_DIVISORS.contains(divisor)) {
             reference.get("divisor").invalid(resource, sizes + "memory resource");

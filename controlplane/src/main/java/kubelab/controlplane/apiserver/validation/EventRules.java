@@ -47,7 +47,8 @@ final class EventRules {
 
     private static void common(Field event, boolean core) {
         String namespace = event.get("metadata").text("namespace");
-        String about = event.at(core ? "involvedObject" : "regarding", "namespace").text();
+        String about =
+                event.at(core ? "involvedObject" : "regarding", "namespace").text();
         boolean free = about.isEmpty() && namespace.equals("default");
         if (event.get("eventTime").isEmpty()) {
             if (!free && !about.equals(namespace)) {

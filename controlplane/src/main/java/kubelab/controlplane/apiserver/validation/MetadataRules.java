@@ -23,16 +23,12 @@ final class MetadataRules {
         return switch (kind) {
             case "Service" -> Names::label1035;
             case "Namespace", "StatefulSet" -> Names::label;
-            case "IPAddress" -> name -> Addresses.isAddress(name)
-                    ? List.of()
-                    : List.of("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+            case "IPAddress" ->
+                name -> Addresses.isAddress(name)
+                        ? List.of()
+                        : List.of("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
             // An APIService is named VERSION.GROUP, and the core group has no name.
-            case "Role",
-                    "ClusterRole",
-                    "RoleBinding",
-                    "ClusterRoleBinding",
-                    "APIService",
-                    "PodDisruptionBudget" ->
+            case "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "APIService", "PodDisruptionBudget" ->
                 MetadataRules::pathSegment;
             default -> Names::subdomain;
         };
@@ -40,9 +36,10 @@ final class MetadataRules {
 
     static void check(JsonNode object, String kind, Problems problems) {
         JsonNode metadata = object.path("metadata");
-        Function<String, List<String>> rule = kind.equals("Event") && object.path("apiVersion").asString("").equals("v1")
-                ? MetadataRules::pathSegment
-                : nameRule(kind);
+        Function<String, List<String>> rule =
+                kind.equals("Event") && object.path("apiVersion").asString("").equals("v1")
+                        ? MetadataRules::pathSegment
+                        : nameRule(kind);
         String prefix = metadata.path("generateName").asString("");
         if (!prefix.isEmpty()) {
             // a prefix may end in a dash, which the generated part follows
@@ -75,9 +72,7 @@ final class MetadataRules {
         long size = 0;
         for (Map.Entry<String, JsonNode> entry : annotations.node().properties()) {
             String key = entry.getKey();
-            annotations
-                    .problems()
-                    .name(annotations.path(), key, Names.qualified(key.toLowerCase(Locale.ROOT)));
+            annotations.problems().name(annotations.path(), key, Names.qualified(key.toLowerCase(Locale.ROOT)));
             size += bytes(key) + bytes(entry.getValue().asString(""));
         }
         if (size > MOST_ANNOTATIONS) {
@@ -101,10 +96,14 @@ final class MetadataRules {
         for (JsonNode owner : owners) {
             for (String field : List.of("apiVersion", "kind", "name", "uid")) {
                 boolean empty = owner.path(field).asString("").isEmpty();
-                if (empty || field.equals("apiVersion") && owner.path(field).asString("").split("/", -1).length > 2) {
+                if (empty
+                        || field.equals("apiVersion")
+                                && owner.path(field).asString("").split("/", -1).length > 2) {
                     String what = field.equals("apiVersion") ? "version must not be empty" : "must not be empty";
                     problems.invalid(
-                            "metadata.ownerReferences." + field, owner.path(field).asString(""), what);
+                            "metadata.ownerReferences." + field,
+                            owner.path(field).asString(""),
+                            what);
                 }
             }
         }

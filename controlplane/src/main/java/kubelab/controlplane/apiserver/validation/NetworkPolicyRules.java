@@ -93,8 +93,8 @@ final class NetworkPolicyRules {
             for (Field range : items) {
                 right &= Addresses.range(range.path(), range.text(), range.problems());
             }
-            boolean oneFamily =
-                    items.size() == 2 && items.get(0).text().contains(":") == items.get(1).text().contains(":");
+            boolean oneFamily = items.size() == 2
+                    && items.get(0).text().contains(":") == items.get(1).text().contains(":");
             if (right && oneFamily) {
                 ranges.invalid(
                         "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64");

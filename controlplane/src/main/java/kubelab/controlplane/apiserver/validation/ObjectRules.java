@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
  * Checks the values of objects after defaulting: for every kind the metadata, for the kinds that the course touches what
  * upstream checks there, in upstream's words.
  *
- * <p>Simplified: other kinds are checked by type only; so are the rarer fields of Pods (volumes other than emptyDir,
- * hostPath, configMap, secret and claims, host aliases, sysctls).
+ * <p>Simplified: custom kinds, webhooks and APIServices are checked by type only. Subresources: of a status the load
+ * balancer of a Service, of others nothing.
  */
 public final class ObjectRules {
     /** What a new object is held against; most of it an updated one, too. */
@@ -37,7 +37,7 @@ public final class ObjectRules {
             Map.entry("ConfigMap", f -> ConfigRules.configMap(f.node(), f.problems())),
             Map.entry("Secret", f -> ConfigRules.secret(f.node(), f.problems())),
             Map.entry("ResourceQuota", QuotaRules::quota),
-            Map.entry("LimitRange", QuotaRules::limitRange),
+            Map.entry("LimitRange", LimitRangeRules::check),
             Map.entry("PersistentVolume", PersistentVolumeRules::check),
             Map.entry("PersistentVolumeClaim", f -> ClaimRules.spec(f.get("spec"))),
             Map.entry("StorageClass", StorageRules::storageClass),

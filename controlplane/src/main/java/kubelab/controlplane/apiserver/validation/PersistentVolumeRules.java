@@ -90,8 +90,7 @@ final class PersistentVolumeRules {
         for (String name : capacity.keys()) {
             Field amount = capacity.key(name);
             if (Quantity.value(amount.text()).signum() < 0) {
-                amount.invalidNumber(
-                        Quantity.value(amount.text()).longValue(), "must be a valid resource quantity");
+                amount.invalidNumber(Quantity.value(amount.text()).longValue(), "must be a valid resource quantity");
             }
             if (Quantity.value(amount.text()).signum() <= 0) {
                 amount.invalid("must be greater than zero");
@@ -113,8 +112,7 @@ final class PersistentVolumeRules {
             if (rule != null && (i == 0 || type.equals("flexVolume"))) {
                 rule.accept(spec.get(type, type.equals("gcePersistentDisk") ? "persistentDisk" : type));
             } else {
-                spec.get(type, MISSPELT.getOrDefault(type, type))
-                        .forbidden("may not specify more than 1 volume type");
+                spec.get(type, MISSPELT.getOrDefault(type, type)).forbidden("may not specify more than 1 volume type");
             }
         }
         Field iscsi = spec.get("iscsi");
@@ -199,7 +197,10 @@ final class PersistentVolumeRules {
             spec.get("persistentvolumesource").forbidden("spec.persistentvolumesource is immutable after creation");
         }
         volume.problems()
-                .immutable("volumeMode", before.path("volumeMode"), spec.get("volumeMode").node());
+                .immutable(
+                        "volumeMode",
+                        before.path("volumeMode"),
+                        spec.get("volumeMode").node());
         if (before.has("nodeAffinity")
                 && !before.path("nodeAffinity").equals(spec.get("nodeAffinity").node())) {
             volume.problems()
@@ -216,8 +217,9 @@ final class PersistentVolumeRules {
 
     private static ObjectNode sources(JsonNode spec, JsonNode before) {
         ObjectNode sources = ((ObjectNode) spec).objectNode();
-        TYPES.keySet().stream().filter(spec::has).forEach(type -> sources.set(type, spec.path(type)
-                .deepCopy()));
+        TYPES.keySet().stream()
+                .filter(spec::has)
+                .forEach(type -> sources.set(type, spec.path(type).deepCopy()));
         if (!before.path("csi").has("controllerExpandSecretRef") && sources.path("csi") instanceof ObjectNode csi) {
             csi.remove("controllerExpandSecretRef");
         }

@@ -80,7 +80,8 @@ final class PodRules {
         hostNetwork(spec, isPod);
         spec.get("restartPolicy").requiredOneOf("Always", "OnFailure", "Never");
         spec.get("dnsPolicy").requiredOneOf("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None");
-        MetadataRules.labels(spec.get("nodeSelector").path(), spec.get("nodeSelector").node(), spec.problems());
+        MetadataRules.labels(
+                spec.get("nodeSelector").path(), spec.get("nodeSelector").node(), spec.problems());
         SecurityRules.pod(spec);
         AffinityRules.check(spec.get("affinity"));
         dns(spec);
@@ -144,9 +145,9 @@ final class PodRules {
         for (Field container : spec.get("containers").items()) {
             for (Field port : container.get("ports").items()) {
                 long onHost = port.get("hostPort").number();
-                if ((isPod || onHost != 0) && onHost != port.get("containerPort").number()) {
-                    port.get("hostPort")
-                            .invalidNumber(onHost, "must match `containerPort` when `hostNetwork` is true");
+                if ((isPod || onHost != 0)
+                        && onHost != port.get("containerPort").number()) {
+                    port.get("hostPort").invalidNumber(onHost, "must match `containerPort` when `hostNetwork` is true");
                 }
             }
         }
@@ -188,7 +189,8 @@ final class PodRules {
         if (searches.items().size() > MOST_SEARCHES) {
             searches.invalid("must not have more than " + MOST_SEARCHES + " search paths");
         }
-        int length = searches.items().stream().mapToInt(s -> s.text().length() + 1).sum() - 1;
+        int length =
+                searches.items().stream().mapToInt(s -> s.text().length() + 1).sum() - 1;
         if (length > LONGEST_SEARCHES) {
             searches.invalid("must not have more than " + LONGEST_SEARCHES
                     + " characters (including spaces) in the search list");

@@ -106,8 +106,8 @@ final class PodUpdateRules {
         for (Field gate : gates.items()) {
             if (!before.contains(gate.text("name"))) {
                 gate.get("name")
-                        .forbidden("only deletion is allowed, but found new scheduling gate '" + gate.text("name")
-                                + "'");
+                        .forbidden(
+                                "only deletion is allowed, but found new scheduling gate '" + gate.text("name") + "'");
             }
         }
     }
@@ -128,7 +128,8 @@ final class PodUpdateRules {
     /** Terms stay in their places, and get no looser. */
     private static void nodeAffinity(Field spec, JsonNode old) {
         Field terms = spec.at("affinity", "nodeAffinity", REQUIRED, "nodeSelectorTerms");
-        JsonNode before = old.path("affinity").path("nodeAffinity").path(REQUIRED).path("nodeSelectorTerms");
+        JsonNode before =
+                old.path("affinity").path("nodeAffinity").path(REQUIRED).path("nodeSelectorTerms");
         if (before.isEmpty()) {
             return;
         }

@@ -120,8 +120,7 @@ final class PodWarnings {
             }
             for (Field value : values ? expression.get("values").items() : List.<Field>of()) {
                 Names.labelValue(value.text())
-                        .forEach(reason ->
-                                found.add(value.path() + ": " + value.text() + " is invalid, " + reason));
+                        .forEach(reason -> found.add(value.path() + ": " + value.text() + " is invalid, " + reason));
             }
         }
         return found;
@@ -179,11 +178,13 @@ final class PodWarnings {
                 found.add("volume \"" + name + "\" (Projected) has no sources provided");
             }
             for (String type : List.of("configMap", "secret", "downwardAPI")) {
-                String shown = switch (type) {
-                    case "configMap" -> "ConfigMap \"" + source.get(type).text("name") + "\"";
-                    case "secret" -> "Secret \"" + source.get(type).text("name") + "\"";
-                    default -> "DownwardAPI";
-                };
+                String shown =
+                        switch (type) {
+                            case "configMap" ->
+                                "ConfigMap \"" + source.get(type).text("name") + "\"";
+                            case "secret" -> "Secret \"" + source.get(type).text("name") + "\"";
+                            default -> "DownwardAPI";
+                        };
                 all.addAll(files(source.get(type), shown));
             }
             if (source.has("serviceAccountToken")) {

@@ -52,9 +52,7 @@ final class ProbeRules {
             owner.required("must specify a handler type");
             return;
         }
-        given.stream()
-                .skip(1)
-                .forEach(type -> owner.get(type).forbidden("may not specify more than 1 handler type"));
+        given.stream().skip(1).forEach(type -> owner.get(type).forbidden("may not specify more than 1 handler type"));
         Field handler = owner.get(given.get(0));
         switch (given.get(0)) {
             case "exec" -> handler.needs("command");
@@ -88,10 +86,7 @@ final class ProbeRules {
         } else {
             port.problems()
                     .inRange(
-                            port.path(),
-                            port.isSet() ? port.node() : JsonNodeFactory.instance.numberNode(0),
-                            1,
-                            65535);
+                            port.path(), port.isSet() ? port.node() : JsonNodeFactory.instance.numberNode(0), 1, 65535);
         }
     }
 }

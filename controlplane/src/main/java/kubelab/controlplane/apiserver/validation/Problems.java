@@ -109,7 +109,10 @@ final class Problems {
 
     void immutable(String path, JsonNode before, JsonNode after) {
         if (!before.equals(after)) {
-            invalid(path, after, "field is immutable");
+            JsonNodeFactory nodes = JsonNodeFactory.instance;
+            JsonNode shown =
+                    after.isMissingNode() ? before.isString() ? nodes.stringNode("") : nodes.nullNode() : after;
+            invalid(path, shown, "field is immutable");
         }
     }
 

@@ -70,6 +70,8 @@ final class RbacRules {
         }
         if (role.path("name").asString("").isEmpty()) {
             problems.required("roleRef.name");
+        } else {
+            new Field("roleRef.name", role.path("name"), problems).name(MetadataRules::pathSegment);
         }
         JsonNode subjects = binding.path("subjects");
         for (int i = 0; i < subjects.size(); i++) {

@@ -181,7 +181,7 @@ final class ResourceRules {
 
     private static void podName(Field entry, String name) {
         if (resourceName(entry, name) && !name.equals("cpu") && !name.equals("memory") && !isHugePage(name)) {
-            entry.problems().unsupported(entry.path(), "\"" + name + "\"", "cpu", "memory");
+            entry.problems().unsupported(entry.path(), "\"" + name + "\"", "cpu", "hugepages-", "memory");
         }
     }
 

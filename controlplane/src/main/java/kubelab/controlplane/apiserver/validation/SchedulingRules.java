@@ -33,7 +33,8 @@ final class SchedulingRules {
         } else if (value > HIGHEST) {
             problems.forbidden("value", "maximum allowed value of a user defined priority is " + HIGHEST);
         }
-        problems.oneOf("preemptionPolicy", object.path("preemptionPolicy"), "PreemptLowerPriority", "Never");
+        new Field("preemptionPolicy", object.path("preemptionPolicy"), problems)
+                .requiredOneOf("PreemptLowerPriority", "Never");
     }
 
     static void priorityClassUpdate(JsonNode object, JsonNode old, Problems problems) {
@@ -165,7 +166,9 @@ final class SchedulingRules {
             if (toleration.has("tolerationSeconds") && !toleration.is("effect", "NoExecute")) {
                 toleration
                         .get("effect")
-                        .invalid(toleration.text("effect"), "effect must be 'NoExecute' when `tolerationSeconds` is set");
+                        .invalid(
+                                toleration.text("effect"),
+                                "effect must be 'NoExecute' when `tolerationSeconds` is set");
             }
             String value = toleration.text("value");
             switch (operator.text()) {

@@ -111,8 +111,7 @@ final class SecurityRules {
             }
         } else if (local.isSet()) {
             // upstream prints the whole profile
-            local.problems()
-                    .invalid(local.path(), profile.node(), "can only be set when seccomp type is Localhost");
+            local.problems().invalid(local.path(), profile.node(), "can only be set when seccomp type is Localhost");
         }
     }
 

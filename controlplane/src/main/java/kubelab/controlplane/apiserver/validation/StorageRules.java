@@ -57,8 +57,10 @@ final class StorageRules {
             fixed(object.get(field), old.path(field));
         }
         object.problems()
-                .immutable("volumeBindingMode", old.path("volumeBindingMode"), object.get("volumeBindingMode")
-                        .node());
+                .immutable(
+                        "volumeBindingMode",
+                        old.path("volumeBindingMode"),
+                        object.get("volumeBindingMode").node());
     }
 
     static void attributesClass(Field object) {
@@ -73,7 +75,8 @@ final class StorageRules {
     }
 
     private static void fixed(Field field, JsonNode old) {
-        if (!old.equals(field.node()) && !(old.isEmpty() && field.isEmpty())) {
+        boolean nothing = !old.isString() && old.isEmpty() && field.isEmpty();
+        if (!nothing && !old.equals(field.node())) {
             field.forbidden("updates to " + field.path() + " are forbidden.");
         }
     }
@@ -82,8 +85,11 @@ final class StorageRules {
         if (name.isEmpty()) {
             name.required();
         } else {
-            name.problems().name(name.path(), name.text().toLowerCase(Locale.ROOT), Names.qualified(name.text()
-                    .toLowerCase(Locale.ROOT)));
+            name.problems()
+                    .name(
+                            name.path(),
+                            name.text().toLowerCase(Locale.ROOT),
+                            Names.qualified(name.text().toLowerCase(Locale.ROOT)));
         }
     }
 
@@ -192,7 +198,8 @@ final class StorageRules {
     static void csiNodeUpdate(Field object, JsonNode old) {
         for (JsonNode before : old.path("spec").path("drivers")) {
             for (Field driver : object.at("spec", "drivers").items()) {
-                if (driver.is("name", before.path("name").asString("")) && !driver.node().equals(before)) {
+                if (driver.is("name", before.path("name").asString(""))
+                        && !driver.node().equals(before)) {
                     object.problems().invalidObject("spec.drivers", "{…}", "field is immutable");
                 }
             }
@@ -211,8 +218,7 @@ final class StorageRules {
     static void capacityUpdate(Field object, JsonNode old) {
         if (!old.path("nodeTopology").equals(object.get("nodeTopology").node())) {
             object.problems()
-                    .invalidObject(
-                            "nodeTopology", object.has("nodeTopology") ? "{…}" : "null", "field is immutable");
+                    .invalidObject("nodeTopology", object.has("nodeTopology") ? "{…}" : "null", "field is immutable");
         }
         if (!object.is("storageClassName", old.path("storageClassName").asString(""))) {
             object.get("storageClassName").invalid("field is immutable");

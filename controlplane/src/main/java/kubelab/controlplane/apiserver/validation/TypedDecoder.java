@@ -64,6 +64,10 @@ public final class TypedDecoder {
                 }
                 if (!schema.keepsZero(name) && isZero(value, field.get())) {
                     properties.remove();
+                } else if (value.isArray()
+                        && value.isEmpty()
+                        && "null".equals(schema.writtenWhenUnset().get(name))) {
+                    property.setValue(JsonNodeFactory.instance.nullNode()); // Go has no empty list of its own
                 }
             }
         }

@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Volumes of a Pod. Source: k8s.io/kubernetes/pkg/apis/core/validation (1.34). */
 final class VolumeRules {
+    private static final int LONGEST_INITIATOR = 64;
     private static final String ONE_TYPE = "may not specify more than 1 volume type";
     /** All types of volumes, in the order in which they are looked at: the first that is there counts. */
     private static final Map<String, Consumer<Field>> TYPES = new LinkedHashMap<>();
@@ -97,10 +98,17 @@ final class VolumeRules {
         if (rule != null) {
             rule.accept(volume.get(type, type.equals("gcePersistentDisk") ? "persistentDisk" : type));
         }
-        there.stream().skip(1).forEach(other -> volume.get(
-                        other, MISSPELT.getOrDefault(other, other))
+        there.stream().skip(1).forEach(other -> volume.get(other, MISSPELT.getOrDefault(other, other))
                 .forbidden(ONE_TYPE));
         String name = volume.text("name");
+        Field iscsi = volume.get("iscsi");
+        if (iscsi.has("initiatorName") && (name + ":" + iscsi.text("targetPortal")).length() > LONGEST_INITIATOR) {
+            volume.get("name")
+                    .invalid(
+                            name,
+                            "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if"
+                                    + " iscsi.initiatorName is specified.");
+        }
         if (type.equals("ephemeral") && !podName.isEmpty() && !name.isEmpty()) {
             String claim = podName + "-" + name;
             Names.subdomain(claim)
@@ -177,8 +185,7 @@ final class VolumeRules {
         if (source.has("nodePublishSecretRef") && secret.isEmpty()) {
             secret.required();
         } else if (source.has("nodePublishSecretRef")) {
-            Names.subdomain(secret.text())
-                    .forEach(reason -> source.get("name").invalid(secret.text(), reason));
+            Names.subdomain(secret.text()).forEach(reason -> source.get("name").invalid(secret.text(), reason));
         }
     }
 
@@ -190,7 +197,8 @@ final class VolumeRules {
         }
         Field metadata = template.get("metadata");
         MetadataRules.annotations(metadata.get("annotations"));
-        MetadataRules.labels(metadata.get("labels").path(), metadata.get("labels").node(), metadata.problems());
+        MetadataRules.labels(
+                metadata.get("labels").path(), metadata.get("labels").node(), metadata.problems());
         for (String field : metadata.keys()) {
             boolean nothing = field.equals("creationTimestamp") && !metadata.has(field);
             if (!field.equals("annotations") && !field.equals("labels") && !nothing) {

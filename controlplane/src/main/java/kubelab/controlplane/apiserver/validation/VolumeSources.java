@@ -10,8 +10,7 @@ final class VolumeSources {
     private static final int MOST_UNITS = 255;
     private static final int LONGEST_DRIVER = 63;
     private static final int LONGEST_TENANT = 64;
-    private static final Pattern IQN =
-            Pattern.compile("iqn\\.\\d{4}-\\d{2}\\.([a-zA-Z0-9-.]+)(:[^,;*&$|\\s]+)$");
+    private static final Pattern IQN = Pattern.compile("iqn\\.\\d{4}-\\d{2}\\.([a-zA-Z0-9-.]+)(:[^,;*&$|\\s]+)$");
     private static final Pattern EUI = Pattern.compile("eui.[0-9a-fA-F]{16}$");
     private static final Pattern NAA = Pattern.compile("naa.[0-9a-fA-F]{32}$");
 
@@ -150,8 +149,9 @@ final class VolumeSources {
         boolean managed = source.is("kind", "Managed");
         if (managed && !source.text("diskURI").startsWith("/subscriptions/")) {
             source.get("diskURI")
-                    .unsupported("/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/"
-                            + "{disk-id}");
+                    .unsupported(
+                            "/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/"
+                                    + "{disk-id}");
         } else if (source.has("kind") && !managed && !source.text("diskURI").startsWith("https://")) {
             source.get("diskURI")
                     .unsupported("https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd");

@@ -183,7 +183,8 @@ public final class Warnings {
             found.add("spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the"
                     + " recommended approach is to use dynamic provisioning.");
         }
-        for (Field term : spec.at("nodeAffinity", "required", "nodeSelectorTerms").items()) {
+        for (Field term :
+                spec.at("nodeAffinity", "required", "nodeSelectorTerms").items()) {
             found.addAll(PodWarnings.nodeTerm(term, false));
         }
         for (String type : List.of("cephfs", "photonPersistentDisk", "scaleIO", "storageos", "glusterfs", "rbd")) {

@@ -9,8 +9,7 @@ final class WindowsRules {
     private static final int LONGEST_DOMAIN = 255;
     private static final int LONGEST_USER = 104;
     private static final int LONGEST_SPEC_KIB = 64;
-    private static final List<String> NOT_IN_POD =
-            List.of("hostUsers", "hostPID", "hostIPC", "shareProcessNamespace");
+    private static final List<String> NOT_IN_POD = List.of("hostUsers", "hostPID", "hostIPC", "shareProcessNamespace");
     private static final List<String> NOT_IN_POD_CONTEXT = List.of(
             "appArmorProfile",
             "seLinuxOptions",
@@ -98,15 +97,16 @@ final class WindowsRules {
                 .filter(container -> {
                     Field own = container.at("securityContext", "windowsOptions", "hostProcess");
                     if (own.isSet() && ofPod.isSet() && own.flag() != ofPod.flag()) {
-                        own.invalid("pod hostProcess value must be identical if both are specified, was "
-                                + ofPod.flag());
+                        own.invalid(
+                                "pod hostProcess value must be identical if both are specified, was " + ofPod.flag());
                     }
                     return own.isSet() ? own.flag() : ofPod.flag();
                 })
                 .count();
         if (onHost > 0 && onHost != containers.size()) {
             spec.invalid(
-                    "", "If pod contains any hostProcess containers then all containers must be HostProcess containers");
+                    "",
+                    "If pod contains any hostProcess containers then all containers must be HostProcess containers");
         }
         if (onHost > 0 && !spec.flag("hostNetwork")) {
             spec.problems()
