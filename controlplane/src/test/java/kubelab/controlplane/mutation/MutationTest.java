@@ -40,8 +40,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Thousands of faulty objects, and the same answer to each as from a real API server (1.34.4): refusals with their
- * causes, warnings, and what became of those that were accepted. Recorded anew with {@code -Dupdate} and a KUBECONFIG of
- * a real cluster, where everything but the kept objects is a dry run. All differences are written to {@code
+ * causes, warnings, and what became of those that were accepted. Recorded anew with {@code -Dupdate} (or {@code
+ * -Dupdate=mutations}) and a KUBECONFIG of a real cluster, where everything but the kept objects is a dry run. All differences are written to {@code
  * target/mutation-differences.txt}.
  */
 class MutationTest {
@@ -62,7 +62,8 @@ class MutationTest {
 
     @Test
     void faulty_objects_get_the_real_servers_answer() throws Exception {
-        if (System.getProperty("update") != null) {
+        String update = System.getProperty("update");
+        if (update != null && List.of("", "true", "mutations").contains(update)) {
             record();
         }
         List<Recorded> recorded = recorded();
