@@ -26,6 +26,7 @@ final class DisabledFields {
             case "/pods" -> pod(Json.object(object, "spec"));
             case "/podtemplates" -> pod(Json.object(object, "template", "spec"));
             case "batch/cronjobs" -> pod(Json.object(object, "spec", "jobTemplate", "spec", "template", "spec"));
+            case "/nodes" -> ifThere(Json.object(object, "spec"), spec -> spec.remove("configSource"));
             case "storage.k8s.io/csidrivers" ->
                 ifThere(Json.object(object, "spec"), spec -> spec.remove("nodeAllocatableUpdatePeriodSeconds"));
             case "coordination.k8s.io/leases" ->
@@ -101,6 +102,9 @@ final class DisabledFields {
                         if (names.contains(Json.string(mounts.get(i), "name"))) {
                             mounts.remove(i);
                         }
+                    }
+                    if (mounts.isEmpty()) {
+                        container.remove("volumeMounts");
                     }
                 }
             }

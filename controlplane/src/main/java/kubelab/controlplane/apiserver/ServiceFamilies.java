@@ -98,6 +98,11 @@ final class ServiceFamilies {
                         "FieldValueNotSupported",
                         "Unsupported value: \"" + families.get(i) + "\": supported values: \"IPv4\", \"IPv6\"",
                         "spec.ipFamilies[" + i + "]"));
+            } else if (families.indexOf(families.get(i)) < i) {
+                causes.add(new Cause(
+                        "FieldValueDuplicate",
+                        "Duplicate value: \"" + families.get(i) + "\"",
+                        "spec.ipFamilies[" + i + "]"));
             }
         }
         String policy = Json.string(spec, "ipFamilyPolicy");

@@ -93,6 +93,12 @@ final class Strategies {
             case "/serviceaccounts":
                 secretNames(object);
                 break;
+            case "/limitranges":
+                // the only kind that needs no name
+                if (Json.string(object, "metadata", "name").isEmpty()) {
+                    Json.ensure(object, "metadata").put("name", Json.string(object, "metadata", "uid"));
+                }
+                break;
             case "storage.k8s.io/volumeattachments":
                 object.putObject("status").put("attached", false);
                 break;

@@ -37,7 +37,7 @@ final class NetworkDefaults {
             Defaults.text(spec, "externalTrafficPolicy", "Cluster");
         }
         if (!type.equals("ExternalName")) {
-            Defaults.text(spec, "internalTrafficPolicy", "Cluster");
+            Defaults.word(spec, "internalTrafficPolicy", "Cluster");
         }
         if (type.equals("LoadBalancer")) {
             Defaults.flag(spec, "allocateLoadBalancerNodePorts", true);

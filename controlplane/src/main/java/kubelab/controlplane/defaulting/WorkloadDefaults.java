@@ -117,7 +117,9 @@ final class WorkloadDefaults {
     }
 
     static void autoscalerV1(ObjectNode autoscaler) {
-        Defaults.number(Json.ensure(autoscaler, "spec"), "minReplicas", 1);
+        ObjectNode spec = Json.ensure(autoscaler, "spec");
+        Defaults.number(spec, "minReplicas", 1);
+        Defaults.number(spec, "targetCPUUtilizationPercentage", 80);
     }
 
     static void autoscaler(ObjectNode autoscaler) {

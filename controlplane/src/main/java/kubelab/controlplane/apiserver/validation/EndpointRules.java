@@ -45,7 +45,7 @@ final class EndpointRules {
             if (!names.add(name)) {
                 problems.duplicate(path + ".name", name);
             }
-            problems.oneOf(path + ".protocol", port.path("protocol"), "SCTP", "TCP", "UDP");
+            new Field(path + ".protocol", port.path("protocol"), problems).optionallyOneOf("SCTP", "TCP", "UDP");
             if (port.has("appProtocol")) {
                 String protocol = port.path("appProtocol").asString("");
                 problems.name(path + ".appProtocol", protocol, Names.qualified(protocol));

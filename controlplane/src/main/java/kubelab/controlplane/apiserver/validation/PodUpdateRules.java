@@ -137,7 +137,7 @@ final class PodUpdateRules {
             terms.problems()
                     .invalidObject(
                             terms.path(),
-                            terms.isSet() ? terms.node().toString() : "null",
+                            terms.items().isEmpty() ? "[]" : terms.node().toString(),
                             "no additions/deletions to non-empty NodeSelectorTerms list are allowed");
             return;
         }

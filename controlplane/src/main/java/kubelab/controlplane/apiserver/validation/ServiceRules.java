@@ -176,13 +176,10 @@ final class ServiceRules {
                     spec.path("healthCheckNodePort"),
                     "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'");
         }
-        problems.oneOf("spec.internalTrafficPolicy", spec.path("internalTrafficPolicy"), "Cluster", "Local");
-        problems.oneOf(
-                "spec.trafficDistribution",
-                spec.path("trafficDistribution"),
-                "PreferClose",
-                "PreferSameZone",
-                "PreferSameNode");
+        new Field("spec.internalTrafficPolicy", spec.path("internalTrafficPolicy"), problems)
+                .optionallyOneOf("Cluster", "Local");
+        new Field("spec.trafficDistribution", spec.path("trafficDistribution"), problems)
+                .optionallyOneOf("PreferClose", "PreferSameZone", "PreferSameNode");
     }
 
     private static void port(String path, JsonNode port, boolean named, Set<String> names, Problems problems) {
