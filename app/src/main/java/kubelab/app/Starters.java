@@ -11,8 +11,8 @@ import kubelab.course.Exercise;
 import kubelab.grader.Answers;
 import kubelab.publisher.Starter;
 
-/** Starters, made anew from the solution, so that they are right also where labs/ was edited. */
-final class Starters {
+/** Starters, made from the solution each time, so that they are right also where labs/ was edited. */
+public final class Starters {
     private Starters() {}
 
     /** Whether the answer is what the exercise starts with; that it fails then is no news. */
@@ -23,6 +23,21 @@ final class Starters {
         } catch (IOException e) {
             return false; // the grader says what is wrong with it
         }
+    }
+
+    /** Whether the text of a notebook's cells has the class that the exercise starts with, unchanged. */
+    public static boolean untouched(Path root, String cell, Exercise exercise) {
+        try {
+            String starter = of(root, exercise);
+            int begin = starter.indexOf("class " + exercise.simpleName());
+            return begin >= 0 && squeezed(cell).contains(squeezed(starter.substring(begin)));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String squeezed(String text) {
+        return text.replaceAll("\\s", "");
     }
 
     static Set<String> untouched(Path root, Answers answers, List<Exercise> exercises) {

@@ -70,6 +70,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final Map<String, ComponentFactory> factories = new LinkedHashMap<>();
     private final Map<String, Component> running = new LinkedHashMap<>();
     private final ClusterNetwork network;
+    private final ImageRegistry images = new ImageRegistry();
     private final ServiceView services;
     private final Kubelets kubelets;
     private final Nodes machines;
@@ -103,7 +104,7 @@ public final class EmbeddedCluster implements AutoCloseable {
                 transport.clientFor(User.of("system:nodes", "system:nodes", User.MASTERS)),
                 clock,
                 ClusterConfig.DEFAULT);
-        machines = new Nodes(clock, kubelets, network, new ImageRegistry());
+        machines = new Nodes(clock, kubelets, network, images);
         streaming = new Streaming(transport.visitor(User.of("system:apiserver", User.MASTERS)), kubelets, clock);
         streaming.register(server);
         new MetricsServer(
@@ -251,6 +252,11 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** The kubelet of a node, e.g. to cut it off. */
     public Kubelet kubelet(String node) {
         return machines.kubelet(node);
+    }
+
+    /** Where its nodes pull images from. What is registered here can be run at once, and on every node. */
+    public ImageRegistry images() {
+        return images;
     }
 
     /** The network that Pods and nodes share, e.g. to speak to a Pod from a test. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +30,13 @@ public final class ApiServer implements AutoCloseable {
     private static final Duration COMPACTION_INTERVAL = Duration.ofMinutes(5);
 
     private static final int LONGEST_AUDIT_ID = 64;
+
+    /** Bytes of a body. Source: k8s.io/apiserver/pkg/server, MaxRequestBodyBytes, release 1.34. */
+    public static final int MAX_BODY = 3 * 1024 * 1024;
+
+    private static final Set<String> WRITES = Set.of("create", "update", "patch");
+    /** Subresources whose query is not for this server. */
+    private static final Set<String> CONNECTIONS = Set.of("attach", "exec", "portforward", "proxy");
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
@@ -72,7 +80,7 @@ public final class ApiServer implements AutoCloseable {
         watches = new WatchVerb(objects, encoding, conversions, clock, deliveries);
         expiry = new EventExpiry(objects, registry);
         creates = new CreateVerb(writes);
-        updates = new UpdateVerb(writes, creates, new Patches());
+        updates = new UpdateVerb(writes, creates, new Patcher(writes));
         deletes = new DeleteVerb(writes, reads);
         resourceHandlers = new HashMap<>();
         new BuiltInSubresources(writes, updates, deletes).register(resourceHandlers);
@@ -260,6 +268,9 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private ApiResponse dispatch(ApiRequest request, RequestInfo info, User user, String auditId) {
+        if (request.body().length > MAX_BODY) {
+            throw ApiException.tooLarge("limit is " + MAX_BODY);
+        }
         if (!info.resource()) {
             for (RawHandler handler : rawHandlers) {
                 ApiResponse response = handler.handle(request, user);
@@ -303,6 +314,9 @@ public final class ApiServer implements AutoCloseable {
     private ApiResponse verb(Call call) {
         Resource resource = call.resource();
         String subresource = call.info().subresource();
+        if (WRITES.contains(call.info().verb()) && !CONNECTIONS.contains(subresource)) {
+            RequestOptions.checkWrite(call);
+        }
         ResourceHandler handler;
         synchronized (resourceHandlers) {
             handler = resourceHandlers.get(id(resource.group(), resource.plural(), subresource));
@@ -320,7 +334,8 @@ public final class ApiServer implements AutoCloseable {
         if (!known || (call.subresource() != null && !isObject(call))) {
             throw ApiException.methodNotAllowed();
         }
-        if (verb.equals("create") && call.subresource() == null && !call.name().isEmpty()) {
+        boolean named = !call.name().isEmpty();
+        if (call.subresource() == null && named == verb.equals("create") && !isAboutMany(verb)) {
             throw ApiException.methodNotAllowed();
         }
         switch (verb) {
@@ -343,6 +358,10 @@ public final class ApiServer implements AutoCloseable {
             default:
                 throw ApiException.methodNotAllowed();
         }
+    }
+
+    private static boolean isAboutMany(String verb) {
+        return verb.equals("list") || verb.equals("watch") || verb.equals("deletecollection");
     }
 
     /** Whether the subresource reads and writes the object itself: status, resize, ephemeralcontainers. */

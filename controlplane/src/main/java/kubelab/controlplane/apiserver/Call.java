@@ -72,9 +72,9 @@ public final class Call {
 
     /** As {@link #object}, for a list; the request's selectors are applied here. */
     public ApiResponse list(List<ObjectNode> objects) {
-        Reads.Filter filter = Reads.Filter.of(this);
+        ListOptions options = ListOptions.of(this);
         List<byte[]> items = objects.stream()
-                .filter(o -> filter.matches(FieldSelector.fieldsOf(resource, o)))
+                .filter(o -> options.matches(FieldSelector.fieldsOf(resource, o)))
                 .map(Json::bytes)
                 .toList();
         return encoding.list(encoding.wantedAsText(request), resource, items, Json.object());
@@ -99,29 +99,9 @@ public final class Call {
         return warnings;
     }
 
-    /** Whether nothing shall be stored. @throws ApiException for any other value than {@code All} */
+    /** Whether nothing shall be stored; the value is checked with the other options. */
     public boolean dryRun() {
-        List<String> values = request.params("dryRun");
-        for (String value : values) {
-            if (!value.equals("All")) {
-                String kind =
-                        switch (info.verb()) {
-                            case "create" -> "CreateOptions";
-                            case "patch" -> "PatchOptions";
-                            case "update" -> "UpdateOptions";
-                            default -> "DeleteOptions";
-                        };
-                throw ApiException.invalid(
-                        "meta.k8s.io",
-                        kind,
-                        "",
-                        List.of(new ApiException.Cause(
-                                "FieldValueNotSupported",
-                                "Unsupported value: [\"" + value + "\"]: supported values: \"All\"",
-                                "dryRun")));
-            }
-        }
-        return !values.isEmpty();
+        return !request.params("dryRun").isEmpty();
     }
 
     /** Who owns the fields written: {@code fieldManager}, or the program's name from its user agent. */

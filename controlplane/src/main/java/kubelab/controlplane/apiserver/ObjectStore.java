@@ -53,6 +53,11 @@ final class ObjectStore implements ObjectReader {
         return registry.findKind(apiVersion, kind) != null;
     }
 
+    /** Whether any resource is of this group and version. */
+    boolean serves(String group, String version) {
+        return registry.hasGroupVersion(group, version);
+    }
+
     Store store() {
         return store;
     }

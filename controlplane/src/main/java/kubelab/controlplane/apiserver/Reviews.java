@@ -94,9 +94,10 @@ final class Reviews {
         if (!call.info().verb().equals("create")) {
             throw ApiException.methodNotAllowed();
         }
+        encoding.wantedWithoutTable(call.request());
         ObjectNode review = encoding.decode(call.request(), call.resource());
         writes.checkKind(review, call.resource().apiVersion(), call.resource().kind());
-        writes.checkShape(call, review, call.request().body());
+        writes.checkShape(call, review, call.request().body(), false);
         Json.ensure(review, "metadata");
         return review;
     }

@@ -190,6 +190,7 @@ final class Strategies {
         }
         switch (resource.group() + "/" + resource.plural()) {
             case "/services" -> ServiceStrategy.prepareForUpdate(next, live);
+            case "apps/daemonsets" -> countTemplates(next, live);
             case "/serviceaccounts" -> secretNames(next);
             case "/persistentvolumeclaims" ->
                 DataSources.normalise(Json.ensure(next, "spec"), Json.object(live, "spec", "dataSource") != null);
@@ -202,6 +203,16 @@ final class Strategies {
                 }
             }
             default -> {}
+        }
+    }
+
+    /** An old way to tell templates apart; upstream keeps counting. */
+    private static void countTemplates(ObjectNode next, ObjectNode live) {
+        String before = Json.string(live, "metadata", "annotations", TEMPLATE_GENERATION);
+        boolean same = next.path("spec").path("template").equals(live.path("spec").path("template"));
+        if (before.matches("[0-9]{1,9}")) {
+            Json.ensure(next, "metadata", "annotations")
+                    .put(TEMPLATE_GENERATION, Integer.toString(Integer.parseInt(before) + (same ? 0 : 1)));
         }
     }
 
@@ -224,7 +235,7 @@ final class Strategies {
 
     private static boolean specChanged(ObjectNode next, ObjectNode live) {
         for (String field : next.propertyNames()) {
-            if (!NOT_SPEC.contains(field) && !next.get(field).equals(live.get(field))) {
+            if (!NOT_SPEC.contains(field) && !Json.same(next.get(field), live.get(field))) {
                 return true;
             }
         }

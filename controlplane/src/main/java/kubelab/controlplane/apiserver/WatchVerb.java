@@ -51,27 +51,20 @@ final class WatchVerb {
     ApiResponse watch(Call call) {
         ApiRequest request = call.request();
         Encoding.Wanted wanted = encoding.wanted(request);
-        Reads.Filter filter = Reads.Filter.of(call);
-        String version = request.param("resourceVersion");
-        boolean initial = request.flag("sendInitialEvents");
-        String match = request.param("resourceVersionMatch");
-        if (initial && !match.equals("NotOlderThan")) {
-            throw ApiException.invalid(
-                    "meta.k8s.io",
-                    "ListOptions",
-                    "",
-                    List.of(new ApiException.Cause(
-                            "FieldValueForbidden",
-                            "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-                            "resourceVersionMatch")));
-        }
-        long from = Reads.parse(version);
-        Session session = new Session(call.resource(), wanted, filter, request.flag("allowWatchBookmarks"));
+        ListOptions options = ListOptions.of(call);
+        boolean initial = Boolean.TRUE.equals(options.initial());
+        long from = Reads.parse(options.resourceVersion());
+        Session session = new Session(call.resource(), wanted, options, request.flag("allowWatchBookmarks"));
         return ApiResponse.stream(encoding.watchContentType(wanted), sink -> {
             // Without a version, or with 0, a watch starts with what is there.
-            boolean replay =
-                    initial || (from == 0 && request.param("sendInitialEvents").isEmpty());
-            session.open(sink, call.resource().prefix(call.namespace()), from, replay, initial, timeout(request));
+            boolean replay = initial || (from == 0 && options.initial() == null);
+            session.open(
+                    sink,
+                    call.resource().prefix(call.namespace()),
+                    from,
+                    replay,
+                    initial,
+                    timeout(options.timeoutSeconds()));
         });
     }
 
@@ -96,13 +89,7 @@ final class WatchVerb {
         }
     }
 
-    private static Duration timeout(ApiRequest request) {
-        long seconds = 0;
-        try {
-            seconds = Long.parseLong(request.param("timeoutSeconds"));
-        } catch (NumberFormatException absent) {
-            // as if none was given
-        }
+    private static Duration timeout(long seconds) {
         // Upstream picks between 30 and 60 minutes so that not all clients come back at once.
         return Duration.ofSeconds(
                 seconds > 0 ? seconds : 1800 + ThreadLocalRandom.current().nextInt(1800));
@@ -126,7 +113,7 @@ final class WatchVerb {
     private final class Session {
         private final Resource resource;
         private final Encoding.Wanted wanted;
-        private final Reads.Filter filter;
+        private final ListOptions filter;
         private final boolean bookmarks;
         private final Deque<Pending> buffer = new ArrayDeque<>();
         private @Nullable Sink sink;
@@ -140,7 +127,7 @@ final class WatchVerb {
         /** @param revision 0 for what is this client's alone */
         private record Pending(String type, byte[] object, long revision) {}
 
-        Session(Resource resource, Encoding.Wanted wanted, Reads.Filter filter, boolean bookmarks) {
+        Session(Resource resource, Encoding.Wanted wanted, ListOptions filter, boolean bookmarks) {
             this.resource = resource;
             this.wanted = wanted;
             this.filter = filter;
@@ -214,12 +201,20 @@ final class WatchVerb {
             boolean is = !event.deleted() && filter.matches(event.entry());
             if (is) {
                 offer(new Pending(was ? "MODIFIED" : "ADDED", event.entry().value(), event.revision()));
+            } else if (before != null && was && !event.deleted()) {
+                // It left the selection: for this client it is deleted, in the state in which it last matched.
+                offer(new Pending("DELETED", atRevision(before.value(), event.revision()), 0));
             } else if (was) {
-                // It left the selection: for this client it is deleted, in its last matching or final state.
                 offer(new Pending("DELETED", event.entry().value(), event.revision()));
             }
             // Behind the offer: a bookmark must not overtake the change it speaks of.
             seen = event.revision();
+        }
+
+        private byte[] atRevision(byte[] object, long revision) {
+            ObjectNode tree = Json.parseObject(object);
+            Json.ensure(tree, "metadata").put("resourceVersion", Long.toString(revision));
+            return Json.bytes(tree);
         }
 
         private void offer(Pending pending) {

@@ -36,6 +36,7 @@ import kubelab.controlplane.controllermanager.serviceaccount.ServiceAccountContr
 import kubelab.controlplane.controllermanager.servicelb.ServiceLoadBalancer;
 import kubelab.controlplane.controllermanager.statefulset.StatefulSetController;
 import kubelab.controlplane.controllermanager.tainteviction.TaintEvictionController;
+import kubelab.controlplane.controllermanager.ttlafterfinished.TtlAfterFinishedController;
 import kubelab.controlplane.events.EventBroadcaster;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +77,7 @@ public final class ControllerManager implements Component {
         wirings.put("statefulset-controller", StatefulSetController::wire);
         wirings.put("daemonset-controller", DaemonSetController::wire);
         wirings.put("cronjob-controller", CronJobController::wire);
+        wirings.put(TtlAfterFinishedController.NAME, TtlAfterFinishedController::wire);
         wirings.put("clusterrole-aggregation-controller", ClusterRoleAggregationController::wire);
         wirings.put("node-lifecycle-controller", NodeLifecycleController::wire);
         wirings.put("taint-eviction-controller", TaintEvictionController::wire);

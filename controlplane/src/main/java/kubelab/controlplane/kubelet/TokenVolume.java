@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +35,8 @@ final class TokenVolume {
     private Pod pod;
 
     private List<ServiceAccountTokenProjection> wanted = List.of();
-    private Map<String, byte[]> others = Map.of();
+    private Map<String, VolumeFile> others = Map.of();
+    private int mode = VolumeFile.DEFAULT_MODE;
     private boolean opened;
     private int version;
 
@@ -52,14 +52,17 @@ final class TokenVolume {
     /**
      * What the volume is to show from now on.
      *
-     * @param shown path → content of all that is no token
+     * @param shown by path, all that is no token
+     * @param defaultMode of the tokens, where no user or group of the Pod's own reads them
      * @throws ConfigException when there is no such service account
      */
-    void update(Pod newest, List<ServiceAccountTokenProjection> projections, Map<String, byte[]> shown)
+    void update(
+            Pod newest, List<ServiceAccountTokenProjection> projections, Map<String, VolumeFile> shown, int defaultMode)
             throws ConfigException, IOException {
         boolean inUse;
         synchronized (this) {
             pod = newest;
+            mode = defaultMode;
             wanted = List.copyOf(projections);
             others = Map.copyOf(shown);
             inUse = opened;
@@ -71,7 +74,6 @@ final class TokenVolume {
         if (client.raw("/api/v1/namespaces/" + namespace(newest) + "/serviceaccounts/" + account(newest)) == null) {
             throw new ConfigException("failed to fetch token: serviceaccounts \"" + account(newest) + "\" not found");
         }
-        Files.createDirectories(directory);
     }
 
     /** A program is about to look. Cheap when one did before. */
@@ -113,14 +115,18 @@ final class TokenVolume {
     }
 
     private void write() throws IOException {
-        Map<String, byte[]> all = new TreeMap<>(others);
+        Map<String, VolumeFile> all = new TreeMap<>(others);
+        Long user = FsGroup.user(pod);
+        Long group = FsGroup.of(pod);
+        // A token is a secret: where it is known who reads it, nobody else may.
+        int tokenMode = user == null && group == null ? mode : 0600;
         for (ServiceAccountTokenProjection projection : wanted) {
             Token token = tokens.get(projection.getPath());
             if (token != null) {
-                all.put(projection.getPath(), token.text);
+                all.put(projection.getPath(), new VolumeFile(token.text, tokenMode, user == null ? 0 : user));
             }
         }
-        AtomicDirectory.write(directory, all, AtomicDirectory.version(clock.now(), version++));
+        AtomicDirectory.write(directory, all, group, AtomicDirectory.version(clock.now(), version++));
     }
 
     private Token ask(Pod pod, ServiceAccountTokenProjection projection) {

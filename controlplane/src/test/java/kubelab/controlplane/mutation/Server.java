@@ -7,6 +7,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class Server {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int TRIES = 20;
+    /** What ours adds for kinds that no controller acts on. */
+    private static final String OWN_WARNING = "stored without effect";
+
     private final KubernetesClient client;
 
     Server(KubernetesClient client) {
@@ -75,7 +79,7 @@ final class Server {
         return sample.name() + "-kept";
     }
 
-    private Answer send(String method, String path, @org.jspecify.annotations.Nullable ObjectNode body)
+    private Answer send(String method, String path, @Nullable ObjectNode body)
             throws Exception {
         HttpClient http = client.getHttpClient();
         HttpResponse<byte[]> response = http.sendAsync(
@@ -89,6 +93,7 @@ final class Server {
                 .filter(header -> header.getKey().equalsIgnoreCase("warning"))
                 .map(Map.Entry::getValue)
                 .flatMap(List::stream)
+                .filter(text -> !text.contains(OWN_WARNING))
                 .map(text -> text.replaceFirst("^299 - \"(.*)\"$", "$1"))
                 .toList();
         return new Answer(response.code(), JSON.readTree(response.body()), warnings);

@@ -164,7 +164,7 @@ public final class TerminalReport {
             return Optional.of(NextStep.edit(open.get().file(), id));
         }
         return report.count(Outcome.PASS) == report.results().size()
-                ? Optional.of("All done here. What is next: ./kubelab list")
+                ? Optional.of("All passed. Next: ./kubelab list")
                 : Optional.empty();
     }
 

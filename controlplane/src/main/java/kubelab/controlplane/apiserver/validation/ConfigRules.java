@@ -10,8 +10,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** ConfigMaps and Secrets. Source: k8s.io/kubernetes/pkg/apis/core/validation (1.34). */
 final class ConfigRules {
-    private static final int LARGEST = 1024 * 1024;
-
     private ConfigRules() {}
 
     static void configMap(JsonNode object, Problems problems) {
@@ -22,22 +20,6 @@ final class ConfigRules {
             }
         });
         keys("binaryData", object.path("binaryData"), problems);
-        long size = 0;
-        for (JsonNode text : object.path("data")) {
-            size += text.asString("").getBytes(StandardCharsets.UTF_8).length;
-        }
-        if (size + bytes(object.path("binaryData")) > LARGEST) {
-            problems.tooLong("[]", LARGEST);
-        }
-    }
-
-    /** How much the values are, decoded. */
-    private static long bytes(JsonNode data) {
-        long size = 0;
-        for (JsonNode value : data) {
-            size += Base64.getDecoder().decode(value.asString("")).length;
-        }
-        return size;
     }
 
     /** Why the bytes are no JSON object, in the words of Go's decoder; empty when they are one. */
@@ -62,9 +44,6 @@ final class ConfigRules {
 
     static void secret(JsonNode object, Problems problems) {
         keys("data", object.path("data"), problems);
-        if (bytes(object.path("data")) > LARGEST) {
-            problems.tooLong("data", LARGEST);
-        }
         List<String> needed =
                 switch (object.path("type").asString("")) {
                     case "kubernetes.io/tls" -> List.of("tls.crt", "tls.key");

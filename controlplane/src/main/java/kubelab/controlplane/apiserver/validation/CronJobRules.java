@@ -76,7 +76,7 @@ final class CronJobRules {
     }
 
     private static void jobTemplate(Field spec) {
-        WorkloadRules.jobSpec(spec);
+        JobRules.spec(spec.path(), spec.node(), spec.problems());
         if (spec.has("selector")) {
             spec.get("selector").invalid("`selector` will be auto-generated");
         }

@@ -1,16 +1,13 @@
 package kubelab.controlplane.apiserver.validation;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /** Names, labels, annotations, finalizers and owners. Source: k8s.io/apimachinery/pkg/api/validation (1.34). */
 final class MetadataRules {
-    private static final int MOST_ANNOTATIONS = 256 * 1024;
     /** Kinds of groups that know nothing of the core group's rules. */
     private static final Set<String> GENERIC = Set.of("PodDisruptionBudget", "Lease", "RuntimeClass");
 
@@ -67,21 +64,11 @@ final class MetadataRules {
         finalizers(metadata.path("finalizers"), !GENERIC.contains(kind), problems);
     }
 
-    /** Keys are names, whatever their case; all together are small. */
+    /** Keys are names, whatever their case. */
     static void annotations(Field annotations) {
-        long size = 0;
-        for (Map.Entry<String, JsonNode> entry : annotations.node().properties()) {
-            String key = entry.getKey();
+        for (String key : annotations.keys()) {
             annotations.problems().name(annotations.path(), key, Names.qualified(key.toLowerCase(Locale.ROOT)));
-            size += bytes(key) + bytes(entry.getValue().asString(""));
         }
-        if (size > MOST_ANNOTATIONS) {
-            annotations.tooLong(MOST_ANNOTATIONS);
-        }
-    }
-
-    private static int bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     static void labels(String path, JsonNode labels, Problems problems) {

@@ -22,7 +22,10 @@ public final class ObjectRules {
             Map.entry("Deployment", f -> WorkloadRules.deployment(f.node(), f.problems())),
             Map.entry("ReplicaSet", f -> WorkloadRules.replicaSet(f.node(), f.problems())),
             Map.entry("ControllerRevision", ClusterRules::revision),
-            Map.entry("Job", f -> WorkloadRules.job(f.node(), f.problems())),
+            Map.entry("DaemonSet", f -> DaemonSetRules.check(f.node(), f.problems())),
+            Map.entry("StatefulSet", f -> StatefulSetRules.check(f.node(), f.problems())),
+            Map.entry("ReplicationController", f -> ReplicationControllerRules.check(f.node(), f.problems())),
+            Map.entry("Job", f -> JobRules.job(f.node(), f.problems())),
             Map.entry("CronJob", CronJobRules::create),
             Map.entry("HorizontalPodAutoscaler", AutoscalerRules::check),
             Map.entry("PodDisruptionBudget", f -> SchedulingRules.budget(f.node(), f.problems())),
@@ -103,7 +106,11 @@ public final class ObjectRules {
                 values(kind, object, problems);
                 WorkloadRules.selectorUpdate(object, old, problems);
             }
-            case "Job" -> WorkloadRules.jobUpdate(object, old, problems);
+            case "StatefulSet" -> StatefulSetRules.update(object, old, problems);
+            case "Job" -> {
+                values(kind, object, problems);
+                JobRules.update(object, old, problems);
+            }
             case "Service" -> {
                 ServiceRules.update(object, old, problems);
                 values(kind, object, problems);

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import kubelab.controlplane.controllermanager.loop.ControlLoop;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
+import kubelab.controlplane.controllermanager.loop.CreationGuard;
 import kubelab.controlplane.controllermanager.loop.Expectations;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
@@ -46,6 +47,7 @@ public final class DaemonSetController {
                         client,
                         new PodControl(client, context.events().recorder(client, NAME, "")),
                         expectations,
+                        new CreationGuard(context.clock(), context.events().recorder(client, NAME, "")),
                         NodeFit::mayRunOn,
                         context.clock()));
         sets.onChange(set -> loop.enqueue(Key.of(set)));

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Optional;
 import kubelab.controlplane.controllermanager.loop.ControlLoop;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
+import kubelab.controlplane.controllermanager.loop.CreationGuard;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.Ownership;
@@ -25,6 +26,7 @@ public final class DeploymentController {
         Cached<Deployment> deployments = context.informers().of(Deployment.class);
         Cached<ReplicaSet> sets = context.informers().of(ReplicaSet.class);
         Cached<Pod> pods = context.informers().of(Pod.class);
+        CreationGuard guard = new CreationGuard(context.clock(), context.recorder(NAME));
         ControlLoop loop = new ControlLoop(
                 NAME,
                 context.clock(),
@@ -33,7 +35,8 @@ public final class DeploymentController {
                         sets,
                         pods,
                         new PodAdoption(client),
-                        new ReplicaSetScaler(client, context.recorder(NAME), context.clock()),
+                        new ReplicaSetScaler(client, context.recorder(NAME), guard, context.clock()),
+                        guard,
                         client,
                         context.clock()));
 

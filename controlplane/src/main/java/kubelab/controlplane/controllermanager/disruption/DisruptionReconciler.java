@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.controllermanager.disruption.ExpectedPods.Count;
 import kubelab.controlplane.controllermanager.disruption.ExpectedPods.NotScalable;
+import kubelab.controlplane.controllermanager.loop.Difference;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.PodState;
@@ -172,7 +173,7 @@ final class DisruptionReconciler implements Reconciler {
     }
 
     private void write(PodDisruptionBudget budget, PodDisruptionBudgetStatus status) {
-        if (!status.equals(budget.getStatus())) {
+        if (Difference.between(budget.getStatus(), status)) {
             client.resource(new PodDisruptionBudgetBuilder(budget)
                             .withStatus(status)
                             .build())

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import kubelab.controlplane.controllermanager.loop.ControlLoop;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
+import kubelab.controlplane.controllermanager.loop.CreationGuard;
 import kubelab.controlplane.controllermanager.loop.Expectations;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
@@ -37,6 +38,7 @@ public final class ReplicaSetController {
                         new PodControl(client, context.recorder(NAME)),
                         new ReplicaSetStatusWriter(client, context.clock()),
                         expectations,
+                        new CreationGuard(context.clock(), context.recorder(NAME)),
                         context.clock()));
 
         sets.onChange(set -> loop.enqueue(Key.of(set)));

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.controllermanager.loop.Difference;
 import kubelab.controlplane.controllermanager.loop.PodControl;
 import kubelab.controlplane.controllermanager.loop.PodState;
 import kubelab.controlplane.labels.LabelSelectors;
@@ -57,7 +58,7 @@ final class ReplicaSetStatusWriter {
         after.setAvailableReplicas(orNone(available));
         after.setObservedGeneration(set.getMetadata().getGeneration());
         after.setConditions(conditions(before, set, mine, failure, now));
-        if (after.equals(before)) {
+        if (!Difference.between(before, after)) {
             return;
         }
         client.resource(new ReplicaSetBuilder(set).withStatus(after).build()).updateStatus();
