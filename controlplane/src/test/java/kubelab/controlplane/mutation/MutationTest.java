@@ -29,7 +29,7 @@ import kubelab.controlplane.apiserver.User;
 import kubelab.controlplane.apiserver.encoding.Encodings;
 import kubelab.controlplane.apiserver.openapi.Schemas;
 import kubelab.controlplane.authorization.RbacAuthorizer;
-import kubelab.controlplane.clock.ClusterClock;
+import kubelab.containers.clock.ClusterClock;
 import kubelab.controlplane.defaulting.Defaults;
 import kubelab.controlplane.transport.InProcess;
 import org.awaitility.Awaitility;
