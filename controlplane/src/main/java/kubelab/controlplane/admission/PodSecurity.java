@@ -20,13 +20,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class PodSecurity implements Admission {
     private static final String LABEL = "pod-security.kubernetes.io/";
     private static final Map<String, List<String>> TEMPLATES = Map.of(
-            "deployments", List.of("spec", "template"),
-            "replicasets", List.of("spec", "template"),
-            "statefulsets", List.of("spec", "template"),
-            "daemonsets", List.of("spec", "template"),
+            "deployments.apps", List.of("spec", "template"),
+            "replicasets.apps", List.of("spec", "template"),
+            "statefulsets.apps", List.of("spec", "template"),
+            "daemonsets.apps", List.of("spec", "template"),
             "replicationcontrollers", List.of("spec", "template"),
-            "jobs", List.of("spec", "template"),
-            "cronjobs", List.of("spec", "jobTemplate", "spec", "template"));
+            "jobs.batch", List.of("spec", "template"),
+            "cronjobs.batch", List.of("spec", "jobTemplate", "spec", "template"));
 
     private static final List<String> LEVELS = List.of("privileged", "baseline", "restricted");
 
@@ -107,7 +107,7 @@ final class PodSecurity implements Admission {
     }
 
     private static @Nullable ObjectNode template(AdmissionRequest request) {
-        List<String> path = TEMPLATES.get(request.resource().plural());
+        List<String> path = TEMPLATES.get(request.resource().qualified());
         if (path == null) {
             return null;
         }
@@ -116,7 +116,7 @@ final class PodSecurity implements Admission {
     }
 
     private static boolean sameSpec(AdmissionRequest request, ObjectNode spec) {
-        List<String> path = TEMPLATES.getOrDefault(request.resource().plural(), List.of());
+        List<String> path = TEMPLATES.getOrDefault(request.resource().qualified(), List.of());
         ObjectNode before = path.isEmpty()
                 ? Json.object(request.oldObject(), "spec")
                 : Json.object(Json.object(request.oldObject(), path.toArray(String[]::new)), "spec");

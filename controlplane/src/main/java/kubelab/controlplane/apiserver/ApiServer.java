@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.containers.clock.Clock;
 import kubelab.containers.clock.InFlight;
+import kubelab.controlplane.apiserver.strategy.ServiceAddresses;
 import kubelab.controlplane.store.Command;
 import kubelab.controlplane.store.MemoryStore;
 import kubelab.controlplane.store.Store;
@@ -298,8 +299,8 @@ public final class ApiServer implements AutoCloseable {
             throw ApiException.unknownResource();
         }
         Call call = new Call(request, info, user, resource, sub, encoding, auditId);
-        if (resource.is("", "endpoints")) {
-            call.warn("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
+        if (!resource.strategy().deprecation().isEmpty()) {
+            call.warn(resource.strategy().deprecation());
         }
         ApiResponse response;
         try {

@@ -40,7 +40,7 @@ final class CreateVerb {
         identify(resource, metadata);
         Unserved.check(call, object, writes.objects);
         writes.setDefaults(call, object);
-        Strategies.prepareForCreate(resource, object);
+        Preparation.forCreate(resource, object);
         // Before admission: what plug-ins add is nobody's.
         if (!Encoding.mediaType(call.request()).startsWith("application/apply-patch")) {
             writes.fields.updated(resource, call.info().subresource(), null, object, call.fieldManager(), writes.now());
@@ -87,7 +87,7 @@ final class CreateVerb {
         metadata.put("uid", UUID.randomUUID().toString());
         metadata.put("creationTimestamp", writes.now());
         metadata.remove(List.of("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation"));
-        if (Strategies.hasGeneration(resource)) {
+        if (resource.strategy().hasGeneration()) {
             metadata.put("generation", 1);
         }
     }

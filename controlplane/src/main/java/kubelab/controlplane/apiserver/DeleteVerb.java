@@ -4,7 +4,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.OptionalLong;
+import kubelab.controlplane.apiserver.strategy.Strategy;
 import kubelab.controlplane.store.CompareFailedException;
 import kubelab.controlplane.store.Entry;
 import tools.jackson.databind.JsonNode;
@@ -19,15 +20,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class DeleteVerb {
     private static final String FOREGROUND = "foregroundDeletion";
     private static final String ORPHAN = "orphan";
-    /** Resources whose delete answers with the object even when it is gone. */
-    private static final Set<String> RETURN_OBJECT = Set.of(
-            "pods",
-            "services",
-            "persistentvolumeclaims",
-            "persistentvolumes",
-            "podtemplates",
-            "resourcequotas",
-            "serviceaccounts");
 
     private final Writes writes;
     private final Reads reads;
@@ -41,7 +33,7 @@ final class DeleteVerb {
         Encoding.Wanted wanted = writes.encoding.wanted(call.request());
         ObjectNode options = RequestOptions.delete(call, writes.encoding);
         Result result = delete(call, call.name(), options);
-        if (result.gone && !RETURN_OBJECT.contains(call.resource().plural())) {
+        if (result.gone && !call.resource().strategy().returnsDeletedObject()) {
             return writes.encoding.plain(200, call.request(), success(call.resource(), result.object));
         }
         return writes.encoding.object(200, wanted, call.resource(), Json.bytes(result.object));
@@ -114,15 +106,14 @@ final class DeleteVerb {
         ObjectNode metadata = Json.ensure(object, "metadata");
         ObjectNode before = object.deepCopy();
         boolean pending = !Json.string(metadata, "deletionTimestamp").isEmpty();
-        long grace = grace(resource, object, options);
+        Strategy strategy = resource.strategy();
+        long grace = strategy.gracePeriod(object, askedGrace(options));
         setPropagationFinalizers(resource, metadata, options);
         boolean waits = !Json.items(metadata, "finalizers").isEmpty()
-                || (resource.is("", "namespaces")
-                        && !Json.items(object, "spec", "finalizers").isEmpty());
+                || strategy.isHeld(object);
         boolean dryRun = !Json.items(options, "dryRun").isEmpty();
-        boolean graceful = resource.is("", "pods");
         if (!waits && (grace == 0 || (pending && Json.number(metadata, 0, "deletionGracePeriodSeconds") == 0))) {
-            if (graceful) {
+            if (strategy.isDeletedGracefully()) {
                 mark(metadata, pending, 0);
             }
             if (!dryRun) {
@@ -137,10 +128,7 @@ final class DeleteVerb {
         if (!pending || grace < Json.number(metadata, 0, "deletionGracePeriodSeconds")) {
             mark(metadata, pending, grace);
         }
-        if (resource.is("", "namespaces")) {
-            metadata.remove("deletionGracePeriodSeconds");
-            Json.ensure(object, "status").put("phase", "Terminating");
-        }
+        strategy.markTerminating(object);
         if (!dryRun && !Json.same(before, object)) {
             Entry written = writes.objects.update(
                     resource, writes.conversions.toStorage(resource, object), entry.modRevision(), call.auditId());
@@ -164,21 +152,9 @@ final class DeleteVerb {
         metadata.put("deletionGracePeriodSeconds", grace);
     }
 
-    /** Only Pods are deleted gracefully, and only where a kubelet may have started them. */
-    private static long grace(Resource resource, ObjectNode object, ObjectNode options) {
-        if (!resource.is("", "pods")) {
-            return 0;
-        }
-        String phase = Json.string(object, "status", "phase");
-        if (Json.string(object, "spec", "nodeName").isEmpty() || phase.equals("Succeeded") || phase.equals("Failed")) {
-            return 0;
-        }
+    private static OptionalLong askedGrace(ObjectNode options) {
         JsonNode asked = options.get("gracePeriodSeconds");
-        if (asked != null && asked.isNumber()) {
-            return asked.longValue() < 0 ? 1 : asked.longValue();
-        }
-        long period = Json.number(object, 30, "spec", "terminationGracePeriodSeconds");
-        return period < 0 ? 1 : period; // a Pod with 0 is gone at once, whoever deletes it
+        return asked != null && asked.isNumber() ? OptionalLong.of(asked.longValue()) : OptionalLong.empty();
     }
 
     private static void setPropagationFinalizers(Resource resource, ObjectNode metadata, ObjectNode options) {

@@ -4,63 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A field selector ({@code spec.nodeName=worker1,status.phase!=Running}) and the fields that each resource has for it.
+ * A field selector ({@code spec.nodeName=worker1,status.phase!=Running}); which fields a resource has for it its strategy
+ * knows.
  *
  * <p>Source: the SelectableFields functions in pkg/registry and the conversions in pkg/apis, release 1.34.
  */
 public final class FieldSelector {
-    /** Beyond metadata.name and metadata.namespace, which every resource has. */
-    private static final Map<String, List<String>> FIELDS = Map.ofEntries(
-            Map.entry(
-                    "/pods",
-                    List.of(
-                            "spec.nodeName",
-                            "spec.restartPolicy",
-                            "spec.schedulerName",
-                            "spec.serviceAccountName",
-                            "spec.hostNetwork",
-                            "status.phase",
-                            "status.podIP",
-                            "status.podIPs",
-                            "status.nominatedNodeName")),
-            Map.entry(
-                    "/events",
-                    List.of(
-                            "involvedObject.kind",
-                            "involvedObject.namespace",
-                            "involvedObject.name",
-                            "involvedObject.uid",
-                            "involvedObject.apiVersion",
-                            "involvedObject.resourceVersion",
-                            "involvedObject.fieldPath",
-                            "reason",
-                            "reportingComponent",
-                            "source",
-                            "type")),
-            Map.entry("/namespaces", List.of("status.phase")),
-            Map.entry("/nodes", List.of("spec.unschedulable")),
-            Map.entry("/secrets", List.of("type")),
-            Map.entry("/services", List.of("spec.clusterIP", "spec.type")),
-            Map.entry("/replicationcontrollers", List.of("status.replicas")),
-            Map.entry("batch/jobs", List.of("status.successful")));
-
-    /** Of events.k8s.io, by the names that it has for them. */
-    private static final List<String> EVENT_FIELDS = List.of(
-            "regarding.kind",
-            "regarding.namespace",
-            "regarding.name",
-            "regarding.uid",
-            "regarding.apiVersion",
-            "regarding.resourceVersion",
-            "regarding.fieldPath",
-            "reason",
-            "reportingController",
-            "type");
-
     private record Requirement(String field, boolean equal, String value) {}
 
     private final List<Requirement> requirements;
@@ -129,21 +81,22 @@ public final class FieldSelector {
 
     /** @throws ApiException BadRequest for a field that the resource does not select by */
     void requireSupported(Resource resource) {
-        List<String> special = selectable(resource);
+        List<String> special = resource.strategy().selectableFields();
         for (Requirement r : requirements) {
             boolean known = r.field.equals("metadata.name")
                     || r.field.equals("metadata.namespace") && (resource.namespaced() || special.isEmpty())
                     || special.contains(r.field);
             if (!known) {
-                throw ApiException.badRequest(
-                        special.isEmpty()
-                                ? GoText.quote(r.field)
-                                        + " is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
-                                : resource.is("batch", "jobs")
-                                        ? "field label " + GoText.quote(r.field) + " not supported for Job"
-                                        : "field label not supported: " + r.field);
+                throw ApiException.badRequest(resource.strategy().unknownField(r.field, GoText.quote(r.field)));
             }
         }
+    }
+
+    /** The same, with the fields as the store names them. */
+    FieldSelector asStored(Resource resource) {
+        return new FieldSelector(requirements.stream()
+                .map(r -> new Requirement(resource.strategy().storedField(r.field), r.equal, r.value))
+                .toList());
     }
 
     public boolean isEmpty() {
@@ -152,7 +105,7 @@ public final class FieldSelector {
 
     public boolean matches(Map<String, String> fields) {
         for (Requirement r : requirements) {
-            if (fields.getOrDefault(stored(r.field), "").equals(r.value) != r.equal) {
+            if (fields.getOrDefault(r.field, "").equals(r.value) != r.equal) {
                 return false;
             }
         }
@@ -164,8 +117,8 @@ public final class FieldSelector {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("metadata.name", Json.string(object, "metadata", "name"));
         fields.put("metadata.namespace", Json.string(object, "metadata", "namespace"));
-        for (String field : fieldsFor(resource)) {
-            fields.put(field, value(object, field));
+        for (String field : resource.strategy().storedFields()) {
+            fields.put(field, resource.strategy().fieldValue(object, field));
         }
         // Kept with every object, and few of them: one instance each.
         Json.map(object, "metadata", "labels").forEach((key, value) -> fields.put(("#" + key).intern(), value));
@@ -181,49 +134,5 @@ public final class FieldSelector {
             }
         });
         return labels;
-    }
-
-    /** The fields by the names that requests use. */
-    private static List<String> selectable(Resource resource) {
-        return resource.is("events.k8s.io", "events") ? EVENT_FIELDS : fieldsFor(resource);
-    }
-
-    /** Events are stored in the form of the core group. */
-    private static String stored(String field) {
-        return field.equals("reportingController")
-                ? "reportingComponent"
-                : field.startsWith("regarding.") ? "involvedObject." + field.substring(10) : field;
-    }
-
-    private static List<String> fieldsFor(Resource resource) {
-        if (resource.definition() != null) {
-            List<String> fields = new ArrayList<>();
-            for (JsonNode version : Json.items(resource.definition(), "spec", "versions")) {
-                if (Json.string(version, "name").equals(resource.version())) {
-                    Json.items(version, "selectableFields")
-                            .forEach(f -> fields.add(Json.string(f, "jsonPath").replaceFirst("^\\.", "")));
-                }
-            }
-            return fields;
-        }
-        String group = resource.is("events.k8s.io", "events") ? "" : resource.group();
-        return FIELDS.getOrDefault(group + "/" + resource.plural(), List.of());
-    }
-
-    private static String value(ObjectNode object, String field) {
-        switch (field) {
-            case "source":
-                String component = Json.string(object, "source", "component");
-                return component.isEmpty() ? Json.string(object, "reportingComponent") : component;
-            case "status.successful":
-                return String.valueOf(Json.number(object, 0, "status", "succeeded"));
-            case "status.replicas":
-                return String.valueOf(Json.number(object, 0, "status", "replicas"));
-            case "spec.unschedulable":
-            case "spec.hostNetwork":
-                return String.valueOf(Json.bool(object, field.split("\\.")));
-            default:
-                return Json.string(object, field.split("\\."));
-        }
     }
 }

@@ -44,7 +44,7 @@ record ListOptions(
         FieldSelector byFields = fields.isEmpty() ? null : FieldSelector.parse(fields);
         ListOptions options = new ListOptions(
                 byLabels,
-                byFields == null || byFields.isEmpty() ? null : byFields,
+                byFields == null || byFields.isEmpty() ? null : byFields.asStored(call.resource()),
                 call.name(),
                 limit,
                 request.param("continue"),

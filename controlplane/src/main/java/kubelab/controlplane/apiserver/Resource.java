@@ -1,8 +1,12 @@
 package kubelab.controlplane.apiserver;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import kubelab.controlplane.apiserver.strategy.Strategies;
+import kubelab.controlplane.apiserver.strategy.Strategy;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -12,8 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param group empty for the core group
  * @param plural name in paths
  * @param verbs what discovery says: {@code create, get, list, …}
- * @param storagePrefix where its objects are kept, e.g. {@code /registry/pods/}; versions of one resource share it
- * @param storageVersion {@code group/version} objects are stored in
+ * @param strategy what is special about its kind
  * @param definition the CustomResourceDefinition; null for a built-in resource
  */
 public record Resource(
@@ -27,9 +30,12 @@ public record Resource(
         List<String> categories,
         Set<String> verbs,
         List<Sub> subresources,
-        String storagePrefix,
-        String storageVersion,
+        Strategy strategy,
         @Nullable ObjectNode definition) {
+    private static final Set<String> SUB_VERBS = Set.of("get", "patch", "update");
+    private static final Set<String> CUSTOM_VERBS =
+            Set.of("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection");
+
     public Resource {
         shortNames = List.copyOf(shortNames);
         categories = List.copyOf(categories);
@@ -42,6 +48,37 @@ public record Resource(
         public Sub {
             verbs = Set.copyOf(verbs);
         }
+    }
+
+    /** The row of a custom resource in one of its versions. */
+    public static Resource custom(ObjectNode definition, String version) {
+        String group = Json.string(definition, "spec", "group");
+        ObjectNode names = Json.ensure(definition.deepCopy(), "spec", "names");
+        List<Sub> subs = new ArrayList<>();
+        for (JsonNode each : Json.items(definition, "spec", "versions")) {
+            if (!Json.string(each, "name").equals(version)) {
+                continue;
+            }
+            if (Json.object(each, "subresources", "status") != null) {
+                subs.add(new Sub("status", group, version, Json.string(names, "kind"), SUB_VERBS));
+            }
+            if (Json.object(each, "subresources", "scale") != null) {
+                subs.add(new Sub("scale", "autoscaling", "v1", "Scale", SUB_VERBS));
+            }
+        }
+        return new Resource(
+                group,
+                version,
+                Json.string(names, "kind"),
+                Json.string(names, "plural"),
+                Json.string(names, "singular"),
+                Json.string(definition, "spec", "scope").equals("Namespaced"),
+                Json.strings(names, "shortNames"),
+                Json.strings(names, "categories"),
+                CUSTOM_VERBS,
+                subs,
+                Strategies.custom(group, version, definition),
+                definition);
     }
 
     /** {@code v1}, {@code apps/v1}. */
@@ -74,16 +111,22 @@ public record Resource(
 
     /** Whether objects are stored in this row's own version. */
     public boolean isStorageVersion() {
-        return storageVersion.equals(apiVersion());
+        return storageVersion().equals(apiVersion());
+    }
+
+    /** {@code group/version} that its objects are stored in. */
+    public String storageVersion() {
+        return strategy.storageVersion(apiVersion());
     }
 
     public String key(String namespace, String name) {
-        return namespaced ? storagePrefix + namespace + "/" + name : storagePrefix + name;
+        return prefix(namespace) + name;
     }
 
     /** Prefix of the keys of all objects in a namespace; of all there are when {@code namespace} is empty. */
     public String prefix(String namespace) {
-        return namespace.isEmpty() || !namespaced ? storagePrefix : storagePrefix + namespace + "/";
+        String all = strategy.storagePrefix(plural);
+        return namespace.isEmpty() || !namespaced ? all : all + namespace + "/";
     }
 
     public boolean is(String otherGroup, String otherPlural) {

@@ -10,27 +10,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import kubelab.controlplane.apiserver.strategy.Strategies;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** All resources the API server serves now. Readers see whole states only; rows come and go with custom resources. */
 public final class ResourceRegistry {
-    /** Where upstream keeps what is not simply {@code /registry/PLURAL/}. */
-    private static final Map<String, String> PREFIXES = Map.ofEntries(
-            Map.entry("/nodes", "/registry/minions/"),
-            Map.entry("/services", "/registry/services/specs/"),
-            Map.entry("/endpoints", "/registry/services/endpoints/"),
-            Map.entry("/replicationcontrollers", "/registry/controllers/"),
-            Map.entry("networking.k8s.io/ingresses", "/registry/ingress/"),
-            Map.entry(
-                    "apiextensions.k8s.io/customresourcedefinitions",
-                    "/registry/apiextensions.k8s.io/customresourcedefinitions/"),
-            Map.entry("apiregistration.k8s.io/apiservices", "/registry/apiregistration.k8s.io/apiservices/"));
-
-    /** Resources whose objects are stored in another version than the only one served. */
-    private static final Map<String, String> STORAGE_VERSIONS =
-            Map.of("events.k8s.io/events", "v1", "autoscaling/horizontalpodautoscalers", "autoscaling/v2");
-
     private volatile List<Resource> rows;
     private volatile Map<String, Resource> byPath;
     private volatile Map<String, Resource> byName;
@@ -122,8 +107,7 @@ public final class ResourceRegistry {
     private static Resource read(JsonNode row) {
         String group = Json.string(row, "group");
         String version = Json.string(row, "version");
-        String plural = Json.string(row, "plural");
-        String id = group + "/" + plural;
+        String kind = Json.string(row, "kind");
         List<Resource.Sub> subs = new ArrayList<>();
         for (JsonNode sub : Json.items(row, "subresources")) {
             subs.add(new Resource.Sub(
@@ -136,16 +120,15 @@ public final class ResourceRegistry {
         return new Resource(
                 group,
                 version,
-                Json.string(row, "kind"),
-                plural,
+                kind,
+                Json.string(row, "plural"),
                 Json.string(row, "singular"),
                 Json.bool(row, "namespaced"),
                 Json.strings(row, "shortNames"),
                 Json.strings(row, "categories"),
                 new LinkedHashSet<>(Json.strings(row, "verbs")),
                 subs,
-                PREFIXES.getOrDefault(id, "/registry/" + plural + "/"),
-                STORAGE_VERSIONS.getOrDefault(id, group.isEmpty() ? version : group + "/" + version),
+                Strategies.builtIn(group.isEmpty() ? version : group + "/" + version, kind),
                 null);
     }
 }

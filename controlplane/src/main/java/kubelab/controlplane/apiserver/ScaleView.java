@@ -59,9 +59,7 @@ final class ScaleView {
             return path.length == 1 && path[0].isEmpty() ? "" : Json.string(object, path);
         }
         List<String> parts = new ArrayList<>();
-        boolean plain = resource.plural().equals("replicationcontrollers");
-        Map<String, String> labels = new TreeMap<>(
-                plain ? Json.map(object, "spec", "selector") : Json.map(object, "spec", "selector", "matchLabels"));
+        Map<String, String> labels = new TreeMap<>(resource.strategy().selectorLabels(object));
         labels.forEach((k, v) -> parts.add(k + "=" + v));
         for (JsonNode e : Json.items(object, "spec", "selector", "matchExpressions")) {
             String key = Json.string(e, "key");

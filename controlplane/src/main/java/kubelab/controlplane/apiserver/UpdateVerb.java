@@ -3,9 +3,9 @@ package kubelab.controlplane.apiserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import kubelab.controlplane.apiserver.strategy.Generation;
 import kubelab.controlplane.store.CompareFailedException;
 import kubelab.controlplane.store.Entry;
 import tools.jackson.databind.JsonNode;
@@ -13,10 +13,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** update and patch: a new state for an object that exists, whole or as a difference. */
 final class UpdateVerb {
-    /** Resources that a PUT may create. Source: AllowCreateOnUpdate in the strategies under pkg/registry. */
-    private static final Set<String> CREATE_ON_UPDATE =
-            Set.of("endpoints", "leases", "events", "limitranges", "endpointslices", "priorityclasses");
-
     private static final List<String> KEPT_METADATA =
             List.of("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds");
     private static final int ATTEMPTS = 50;
@@ -98,7 +94,7 @@ final class UpdateVerb {
         keepMetadata(call, live, next);
         checkFinalizers(resource, call.name(), live, next);
         writes.setDefaults(call, next);
-        Strategies.prepareForUpdate(resource, call.info().subresource(), next, live);
+        Preparation.forUpdate(resource, call.info().subresource(), next, live);
         // Before admission: what plug-ins change is nobody's.
         if (!applied) {
             writes.fields.updated(resource, call.info().subresource(), live, next, call.fieldManager(), writes.now());
@@ -106,7 +102,7 @@ final class UpdateVerb {
         AdmissionRequest admission = writes.admissionRequest(call, "UPDATE", call.name(), next, live);
         writes.mutate(admission);
         if (!call.info().subresource().equals("binding")) {
-            Strategies.bumpGeneration(resource, next, live);
+            Generation.count(resource.strategy(), next, live);
         }
         writes.validateUpdate(call, next, live);
         writes.admit(admission);
@@ -116,7 +112,7 @@ final class UpdateVerb {
         if (call.dryRun()) {
             return Json.bytes(next);
         }
-        if (isGone(next)) {
+        if (isGone(resource, next)) {
             // The last finalizer was taken from an object that waited for it.
             Entry removed = writes.objects.remove(
                     resource, writes.conversions.toStorage(resource, next), entry.modRevision(), call.auditId());
@@ -134,7 +130,7 @@ final class UpdateVerb {
 
     private ApiResponse createInstead(Call call, Encoding.Wanted wanted, ObjectNode sent) {
         Resource resource = call.resource();
-        if (call.subresource() != null || !CREATE_ON_UPDATE.contains(resource.plural())) {
+        if (call.subresource() != null || !resource.strategy().createsOnUpdate()) {
             throw ApiException.notFound(resource, call.name());
         }
         Json.ensure(sent, "metadata").remove("resourceVersion");
@@ -238,10 +234,10 @@ final class UpdateVerb {
         return compared == other.properties().stream().filter(counts).count();
     }
 
-    private static boolean isGone(ObjectNode object) {
+    private static boolean isGone(Resource resource, ObjectNode object) {
         return !Json.string(object, "metadata", "deletionTimestamp").isEmpty()
                 && Json.items(object, "metadata", "finalizers").isEmpty()
                 && Json.number(object, 0, "metadata", "deletionGracePeriodSeconds") == 0
-                && Json.items(object, "spec", "finalizers").isEmpty();
+                && !resource.strategy().isHeld(object);
     }
 }

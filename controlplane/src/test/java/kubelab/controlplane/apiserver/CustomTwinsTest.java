@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kubelab.containers.clock.ClusterClock;
 import kubelab.controlplane.admission.AdmissionPlugins;
@@ -54,31 +55,25 @@ class CustomTwinsTest {
     static Stream<Resource> twins() {
         return new ResourceRegistry()
                 .all().stream()
-                        .filter(row -> row.verbs().contains("create")
-                                && row.verbs().contains("update"))
-                        .map(row -> twin(row));
+                        .filter(row -> row.verbs().containsAll(List.of("create", "update")))
+                        .collect(Collectors.toMap(Resource::plural, row -> twin(row), (one, other) -> one, TreeMap::new))
+                        .values()
+                        .stream();
     }
 
     private static Resource twin(Resource row) {
-        Set<String> verbs = Set.of("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection");
         ObjectNode definition = Json.object();
-        Json.ensure(definition, "spec", "names").put("listKind", row.kind() + "List");
-        return new Resource(
-                "example.com",
-                "v1",
-                row.kind(),
-                row.plural(),
-                row.singular(),
-                row.namespaced(),
-                List.of(),
-                List.of(),
-                verbs,
-                List.of(
-                        new Resource.Sub("status", "example.com", "v1", row.kind(), Set.of("get", "patch", "update")),
-                        new Resource.Sub("scale", "autoscaling", "v1", "Scale", Set.of("get", "patch", "update"))),
-                "/registry/example.com/" + row.plural() + "/",
-                "example.com/v1",
-                definition);
+        ObjectNode spec = definition.putObject("spec");
+        spec.put("group", "example.com").put("scope", row.namespaced() ? "Namespaced" : "Cluster");
+        Json.ensure(spec, "names")
+                .put("kind", row.kind())
+                .put("listKind", row.kind() + "List")
+                .put("plural", row.plural())
+                .put("singular", row.singular());
+        ObjectNode version = spec.putArray("versions").addObject().put("name", "v1");
+        Json.ensure(version, "subresources", "status");
+        Json.ensure(version, "subresources", "scale").put("specReplicasPath", ".spec.replicas");
+        return Resource.custom(definition, "v1");
     }
 
     @ParameterizedTest

@@ -110,8 +110,7 @@ class DiscoveryTest {
                 List.of(),
                 like.verbs(),
                 List.of(),
-                "/registry/lab/boats/",
-                "lab/v1",
+                like.strategy(),
                 null);
     }
 

@@ -1,7 +1,8 @@
-package kubelab.controlplane.apiserver;
+package kubelab.controlplane.apiserver.strategy;
 
 import java.util.ArrayList;
 import java.util.List;
+import kubelab.controlplane.apiserver.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A Pod's quality of service. Source: pkg/apis/core/v1/helper/qos, release 1.34. */

@@ -1,6 +1,7 @@
-package kubelab.controlplane.apiserver;
+package kubelab.controlplane.apiserver.strategy;
 
 import java.util.List;
+import kubelab.controlplane.apiserver.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /**

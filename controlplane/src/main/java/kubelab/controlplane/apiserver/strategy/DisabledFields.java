@@ -1,9 +1,10 @@
-package kubelab.controlplane.apiserver;
+package kubelab.controlplane.apiserver.strategy;
 
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import kubelab.controlplane.apiserver.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,37 +22,8 @@ final class DisabledFields {
 
     private DisabledFields() {}
 
-    static void drop(Resource resource, ObjectNode object) {
-        switch (resource.group() + "/" + resource.plural()) {
-            case "/pods" -> pod(Json.object(object, "spec"));
-            case "/podtemplates" -> pod(Json.object(object, "template", "spec"));
-            case "batch/cronjobs" -> pod(Json.object(object, "spec", "jobTemplate", "spec", "template", "spec"));
-            case "/nodes" -> ifThere(Json.object(object, "spec"), spec -> spec.remove("configSource"));
-            case "storage.k8s.io/csidrivers" ->
-                ifThere(Json.object(object, "spec"), spec -> spec.remove("nodeAllocatableUpdatePeriodSeconds"));
-            case "coordination.k8s.io/leases" ->
-                ifThere(Json.object(object, "spec"), spec -> spec.remove(List.of("strategy", "preferredHolder")));
-            case "discovery.k8s.io/endpointslices" ->
-                Json.objects(object, "endpoints").forEach(endpoint -> endpoint.remove("deprecatedTopology"));
-            case "/persistentvolumeclaims" -> claim(Json.object(object, "spec"));
-            case "autoscaling/horizontalpodautoscalers" -> {
-                for (String direction : List.of("scaleUp", "scaleDown")) {
-                    ifThere(Json.object(object, "spec", "behavior", direction), rules -> rules.remove("tolerance"));
-                }
-            }
-            case "apps/statefulsets" -> {
-                pod(Json.object(object, "spec", "template", "spec"));
-                ifThere(
-                        Json.object(object, "spec", "updateStrategy", "rollingUpdate"),
-                        rolling -> rolling.remove("maxUnavailable"));
-            }
-            case "apps/deployments", "apps/replicasets", "apps/daemonsets", "batch/jobs", "/replicationcontrollers" ->
-                pod(Json.object(object, "spec", "template", "spec"));
-            default -> {}
-        }
-    }
-
-    private static void pod(@Nullable ObjectNode spec) {
+    /** @param spec of a Pod or a template; null when there is none */
+    static void ofPod(@Nullable ObjectNode spec) {
         if (spec == null) {
             return;
         }
@@ -77,7 +49,7 @@ final class DisabledFields {
             for (ObjectNode source : Json.objects(volume, "projected", "sources")) {
                 source.remove(List.of("clusterTrustBundle", "podCertificate"));
             }
-            claim(Json.object(volume, "ephemeral", "volumeClaimTemplate", "spec"));
+            ofClaim(Json.object(volume, "ephemeral", "volumeClaimTemplate", "spec"));
         }
     }
 
@@ -111,7 +83,8 @@ final class DisabledFields {
         }
     }
 
-    private static void claim(@Nullable ObjectNode spec) {
+    /** @param spec of a claim or a template; null when there is none */
+    static void ofClaim(@Nullable ObjectNode spec) {
         ObjectNode reference = Json.object(spec, "dataSourceRef");
         if (spec != null
                 && reference != null
@@ -120,7 +93,7 @@ final class DisabledFields {
         }
     }
 
-    private static void ifThere(@Nullable ObjectNode object, Consumer<ObjectNode> change) {
+    static void ifThere(@Nullable ObjectNode object, Consumer<ObjectNode> change) {
         if (object != null) {
             change.accept(object);
         }

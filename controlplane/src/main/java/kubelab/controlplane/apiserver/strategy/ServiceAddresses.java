@@ -1,4 +1,4 @@
-package kubelab.controlplane.apiserver;
+package kubelab.controlplane.apiserver.strategy;
 
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,6 +8,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import kubelab.controlplane.apiserver.Admission;
+import kubelab.controlplane.apiserver.AdmissionRequest;
+import kubelab.controlplane.apiserver.ApiException;
+import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.apiserver.ObjectReader;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>Source: pkg/registry/core/service/storage/alloc.go, release 1.34. Simplified: IPv4 only, and the ranges of k3s
  * (10.43.0.0/16, 30000–32767) are fixed.
  */
-final class ServiceAddresses implements Admission {
+public final class ServiceAddresses implements Admission {
     private static final String PREFIX = "10.43.";
     private static final int FIRST_PORT = 30000;
     private static final int LAST_PORT = 32767;
@@ -31,7 +36,7 @@ final class ServiceAddresses implements Admission {
     /** Handed out but perhaps not stored yet: two Services created at once get different ones. → when */
     private final Map<String, Long> handedOut = new ConcurrentHashMap<>();
 
-    ServiceAddresses(ObjectReader reader) {
+    public ServiceAddresses(ObjectReader reader) {
         this.reader = reader;
     }
 

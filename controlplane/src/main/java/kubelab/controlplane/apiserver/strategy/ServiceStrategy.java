@@ -1,21 +1,50 @@
-package kubelab.controlplane.apiserver;
+package kubelab.controlplane.apiserver.strategy;
 
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import kubelab.controlplane.apiserver.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A Service that changes its type loses what only the old type had, unless the same request sets it.
+ * Services have addresses and ports that the server gives out: {@link ServiceAddresses} does so, and
+ * {@link ServiceFamilies} sees to it that the fields about them agree. A Service that changes its type loses what only the
+ * old type had, unless the same request sets it.
  *
  * <p>Source: dropTypeDependentFields in pkg/registry/core/service/strategy.go, release 1.34.
  */
-final class ServiceStrategy {
-    private ServiceStrategy() {}
+final class ServiceStrategy extends PlainStrategy {
+    @Override
+    public String storagePrefix(String plural) {
+        return "/registry/services/specs/";
+    }
 
-    static void prepareForUpdate(ObjectNode next, ObjectNode live) {
+    @Override
+    public boolean takesStatusOnCreate() {
+        return true;
+    }
+
+    @Override
+    public void prepareForCreate(ObjectNode service) {
+        if (Json.object(service, "status") == null) {
+            service.putObject("status").putObject("loadBalancer");
+        }
+    }
+
+    @Override
+    public List<String> selectableFields() {
+        return List.of("spec.clusterIP", "spec.type");
+    }
+
+    @Override
+    public boolean returnsDeletedObject() {
+        return true;
+    }
+
+    @Override
+    public void prepareForUpdate(ObjectNode next, ObjectNode live) {
         ObjectNode spec = Json.ensure(next, "spec");
         ObjectNode before = Json.ensure(live, "spec");
         drop(spec, before, ServiceStrategy::needsAddress, "clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy");

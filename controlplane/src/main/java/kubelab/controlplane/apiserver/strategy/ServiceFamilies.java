@@ -1,9 +1,12 @@
-package kubelab.controlplane.apiserver;
+package kubelab.controlplane.apiserver.strategy;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import kubelab.controlplane.apiserver.AdmissionRequest;
 import kubelab.controlplane.apiserver.ApiException.Cause;
+import kubelab.controlplane.apiserver.ApiException;
+import kubelab.controlplane.apiserver.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;

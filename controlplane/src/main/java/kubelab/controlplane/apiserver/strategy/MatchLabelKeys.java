@@ -1,7 +1,8 @@
-package kubelab.controlplane.apiserver;
+package kubelab.controlplane.apiserver.strategy;
 
 import java.util.List;
 import java.util.Map;
+import kubelab.controlplane.apiserver.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

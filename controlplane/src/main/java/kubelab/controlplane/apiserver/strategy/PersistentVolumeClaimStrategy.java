@@ -1,0 +1,33 @@
+package kubelab.controlplane.apiserver.strategy;
+
+import kubelab.controlplane.apiserver.Json;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Claims begin as Pending; their two ways to name a source say the same. */
+final class PersistentVolumeClaimStrategy extends PlainStrategy {
+    @Override
+    public String withoutEffect() {
+        return "nothing binds or provisions volumes, so a claim stays Pending";
+    }
+
+    @Override
+    public void dropDisabledFields(ObjectNode claim) {
+        DisabledFields.ofClaim(Json.object(claim, "spec"));
+    }
+
+    @Override
+    public void prepareForCreate(ObjectNode claim) {
+        claim.putObject("status").put("phase", "Pending");
+        DataSources.normalise(Json.ensure(claim, "spec"), false);
+    }
+
+    @Override
+    public void prepareForUpdate(ObjectNode next, ObjectNode live) {
+        DataSources.normalise(Json.ensure(next, "spec"), Json.object(live, "spec", "dataSource") != null);
+    }
+
+    @Override
+    public boolean returnsDeletedObject() {
+        return true;
+    }
+}
