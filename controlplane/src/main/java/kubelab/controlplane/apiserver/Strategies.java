@@ -209,7 +209,8 @@ final class Strategies {
     /** An old way to tell templates apart; upstream keeps counting. */
     private static void countTemplates(ObjectNode next, ObjectNode live) {
         String before = Json.string(live, "metadata", "annotations", TEMPLATE_GENERATION);
-        boolean same = next.path("spec").path("template").equals(live.path("spec").path("template"));
+        boolean same =
+                next.path("spec").path("template").equals(live.path("spec").path("template"));
         if (before.matches("[0-9]{1,9}")) {
             Json.ensure(next, "metadata", "annotations")
                     .put(TEMPLATE_GENERATION, Integer.toString(Integer.parseInt(before) + (same ? 0 : 1)));
