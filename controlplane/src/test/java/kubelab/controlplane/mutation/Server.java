@@ -79,8 +79,7 @@ final class Server {
         return sample.name() + "-kept";
     }
 
-    private Answer send(String method, String path, @Nullable ObjectNode body)
-            throws Exception {
+    private Answer send(String method, String path, @Nullable ObjectNode body) throws Exception {
         HttpClient http = client.getHttpClient();
         HttpResponse<byte[]> response = http.sendAsync(
                         http.newHttpRequestBuilder()

@@ -20,7 +20,8 @@ final class DaemonSetStrategy extends WorkloadStrategy {
     @Override
     public void prepareForUpdate(ObjectNode next, ObjectNode live) {
         String before = Json.string(live, "metadata", "annotations", TEMPLATE_GENERATION);
-        boolean same = next.path("spec").path("template").equals(live.path("spec").path("template"));
+        boolean same = Json.same(
+                next.path("spec").path("template"), live.path("spec").path("template"));
         if (before.matches("[0-9]{1,9}")) {
             Json.ensure(next, "metadata", "annotations")
                     .put(TEMPLATE_GENERATION, Integer.toString(Integer.parseInt(before) + (same ? 0 : 1)));

@@ -35,7 +35,9 @@ final class ClaimRules {
                     .node()
                     .equals(spec.get("dataSourceRef").get(field).node()));
             if (!namespace.isEmpty()) {
-                spec.problems().invalidObject(spec.path(), "{…}", "may not be specified when dataSourceRef.namespace is specified");
+                spec.problems()
+                        .invalidObject(
+                                spec.path(), "{…}", "may not be specified when dataSourceRef.namespace is specified");
             } else if (!same) {
                 spec.problems().invalidObject(spec.path(), "{…}", "must match dataSourceRef");
             }
