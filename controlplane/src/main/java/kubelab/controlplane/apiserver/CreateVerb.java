@@ -39,19 +39,8 @@ final class CreateVerb {
         }
         identify(resource, metadata);
         Unserved.check(call, object, writes.objects);
-        writes.setDefaults(call, object);
-        Preparation.forCreate(resource, object);
-        // Before admission: what plug-ins add is nobody's.
-        if (!Encoding.mediaType(call.request()).startsWith("application/apply-patch")) {
-            writes.fields.updated(resource, call.info().subresource(), null, object, call.fieldManager(), writes.now());
-        }
-        AdmissionRequest admission =
-                writes.admissionRequest(call, "CREATE", Json.string(metadata, "name"), object, null);
-        writes.mutate(admission);
-        writes.setDefaults(call, object);
-        writes.validateCreate(call, object);
-        requireName(resource, object);
-        writes.admit(admission);
+        boolean applied = Encoding.mediaType(call.request()).startsWith("application/apply-patch");
+        writes.pass(call, "CREATE", object, null, applied);
         return writes.commitCreate(call, object);
     }
 
@@ -89,18 +78,6 @@ final class CreateVerb {
         metadata.remove(List.of("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation"));
         if (resource.strategy().hasGeneration()) {
             metadata.put("generation", 1);
-        }
-    }
-
-    private static void requireName(Resource resource, ObjectNode object) {
-        if (Json.string(object, "metadata", "name").isEmpty()) {
-            throw ApiException.invalid(
-                    resource,
-                    "",
-                    List.of(new ApiException.Cause(
-                            "FieldValueRequired",
-                            "Required value: name or generateName is required",
-                            "metadata.name")));
         }
     }
 }

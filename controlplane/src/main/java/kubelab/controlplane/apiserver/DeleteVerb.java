@@ -89,9 +89,7 @@ final class DeleteVerb {
             }
             ObjectNode object = writes.conversions.fromStorage(resource, Json.parseObject(entry.value()));
             checkPreconditions(resource, name, object, options);
-            AdmissionRequest admission = writes.admissionRequest(call, "DELETE", name, object, null);
-            writes.mutate(admission);
-            writes.admit(admission);
+            writes.pass(call, "DELETE", object, null, false);
             try {
                 return deleteOnce(call, entry, object, options);
             } catch (CompareFailedException raced) {

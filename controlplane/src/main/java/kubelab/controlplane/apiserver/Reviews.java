@@ -32,7 +32,7 @@ final class Reviews {
         if (call.resource().namespaced()) {
             Json.ensure(review, "metadata").put("namespace", call.namespace());
         }
-        writes.validateCreate(call, review);
+        writes.validateNew(call, review);
         JsonNode spec = review.get("spec");
         User user = self
                 ? call.user()

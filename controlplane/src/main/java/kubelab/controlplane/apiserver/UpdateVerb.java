@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import kubelab.controlplane.apiserver.strategy.Generation;
 import kubelab.controlplane.store.CompareFailedException;
 import kubelab.controlplane.store.Entry;
 import tools.jackson.databind.JsonNode;
@@ -93,19 +92,7 @@ final class UpdateVerb {
         Resource resource = call.resource();
         keepMetadata(call, live, next);
         checkFinalizers(resource, call.name(), live, next);
-        writes.setDefaults(call, next);
-        Preparation.forUpdate(resource, call.info().subresource(), next, live);
-        // Before admission: what plug-ins change is nobody's.
-        if (!applied) {
-            writes.fields.updated(resource, call.info().subresource(), live, next, call.fieldManager(), writes.now());
-        }
-        AdmissionRequest admission = writes.admissionRequest(call, "UPDATE", call.name(), next, live);
-        writes.mutate(admission);
-        if (!call.info().subresource().equals("binding")) {
-            Generation.count(resource.strategy(), next, live);
-        }
-        writes.validateUpdate(call, next, live);
-        writes.admit(admission);
+        writes.pass(call, "UPDATE", next, live, applied);
         if (same(live, next)) {
             return writes.served(resource, entry);
         }

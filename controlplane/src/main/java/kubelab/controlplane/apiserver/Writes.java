@@ -3,14 +3,16 @@ package kubelab.controlplane.apiserver;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import kubelab.containers.clock.Clock;
+import kubelab.controlplane.apiserver.strategy.Generation;
 import kubelab.controlplane.store.CompareFailedException;
 import kubelab.controlplane.store.Entry;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What create, update, patch and delete share: the way of an object from admission to the store. The order is the
- * lesson: mutate → validate → commit.
+ * The way of a write from a body to the store, which create, update, patch and delete share. {@link #decode} reads what was
+ * sent (a patch is read and applied by {@link Patcher}); {@link #pass} is the chain itself: default → prepare → own →
+ * admission changes → validate → admission refuses; then the verb commits.
  */
 final class Writes {
     final ObjectStore objects;
@@ -98,46 +100,97 @@ final class Writes {
         validator.checkShape(call.resource(), call.info().subresource(), object, null, false, "Ignore");
     }
 
-    void setDefaults(Call call, ObjectNode object) {
-        defaulter.setDefaults(call.resource(), object);
+    /**
+     * The part of the chain that create, update, patch and delete share: from a tree of the resource's kind to what may be
+     * committed. It changes {@code object}.
+     *
+     * @param operation CREATE, UPDATE or DELETE
+     * @param object the new state; the object that goes
+     * @param before the state before an UPDATE; null otherwise
+     * @param applied whether an apply made the object, which has settled who owns which field
+     * @throws ApiException what refuses it
+     */
+    void pass(Call call, String operation, ObjectNode object, @Nullable ObjectNode before, boolean applied) {
+        boolean delete = operation.equals("DELETE");
+        if (!delete) {
+            defaulter.setDefaults(call.resource(), object);
+            prepare(call, object, before);
+            if (!applied) {
+                // Before admission: what plug-ins change is nobody's.
+                fields.updated(call.resource(), subresource(call), before, object, call.fieldManager(), now());
+            }
+        }
+        AdmissionRequest request = admissionRequest(call, operation, object, before);
+        admission.forEach(plugin -> plugin.mutate(request));
+        if (!delete) {
+            complete(call, object, before);
+            validate(call, object, before);
+        }
+        admission.forEach(plugin -> plugin.validate(request));
     }
 
-    AdmissionRequest admissionRequest(
-            Call call, String operation, String name, ObjectNode object, @Nullable ObjectNode oldObject) {
+    private static void prepare(Call call, ObjectNode object, @Nullable ObjectNode before) {
+        if (before == null) {
+            Preparation.forCreate(call.resource(), object);
+        } else {
+            Preparation.forUpdate(call.resource(), subresource(call), object, before);
+        }
+    }
+
+    private AdmissionRequest admissionRequest(
+            Call call, String operation, ObjectNode object, @Nullable ObjectNode before) {
         return new AdmissionRequest(
                 operation,
                 call.user(),
                 call.resource(),
-                call.info().subresource(),
+                subresource(call),
                 call.namespace(),
-                name,
+                Json.string(object, "metadata", "name"),
                 object,
-                oldObject,
+                before,
                 call.dryRun(),
                 call::warn);
     }
 
-    void mutate(AdmissionRequest request) {
-        for (Admission plugin : admission) {
-            plugin.mutate(request);
+    /** After plug-ins have had their say: defaults of what they added, and the generation. */
+    private void complete(Call call, ObjectNode object, @Nullable ObjectNode before) {
+        if (before == null) {
+            defaulter.setDefaults(call.resource(), object);
+        } else if (!subresource(call).equals("binding")) {
+            Generation.count(call.resource().strategy(), object, before);
         }
     }
 
-    void admit(AdmissionRequest request) {
-        for (Admission plugin : admission) {
-            plugin.validate(request);
+    private void validate(Call call, ObjectNode object, @Nullable ObjectNode before) {
+        if (before == null) {
+            validateNew(call, object);
+            requireName(call.resource(), object);
+            return;
         }
+        refuse(call, object, validator.validateUpdate(call.resource(), subresource(call), object, before));
+        validator.warnings(call.resource(), object, before).forEach(call::warn);
     }
 
-    void validateCreate(Call call, ObjectNode object) {
+    /** @throws ApiException Invalid, with all that is wrong */
+    void validateNew(Call call, ObjectNode object) {
         refuse(call, object, validator.validateCreate(call.resource(), object));
         validator.warnings(call.resource(), object, null).forEach(call::warn);
     }
 
-    void validateUpdate(Call call, ObjectNode object, ObjectNode oldObject) {
-        String subresource = call.info().subresource();
-        refuse(call, object, validator.validateUpdate(call.resource(), subresource, object, oldObject));
-        validator.warnings(call.resource(), object, oldObject).forEach(call::warn);
+    private static String subresource(Call call) {
+        return call.info().subresource();
+    }
+
+    private static void requireName(Resource resource, ObjectNode object) {
+        if (Json.string(object, "metadata", "name").isEmpty()) {
+            throw ApiException.invalid(
+                    resource,
+                    "",
+                    List.of(new ApiException.Cause(
+                            "FieldValueRequired",
+                            "Required value: name or generateName is required",
+                            "metadata.name")));
+        }
     }
 
     private static void refuse(Call call, ObjectNode object, List<ApiException.Cause> causes) {
