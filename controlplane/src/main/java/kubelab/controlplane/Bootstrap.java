@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import kubelab.containers.clock.Clock;
-import kubelab.controlplane.apiserver.ApiRequest;
-import kubelab.controlplane.apiserver.ApiResponse;
 import kubelab.controlplane.apiserver.ApiServer;
-import kubelab.controlplane.apiserver.Json;
-import kubelab.controlplane.apiserver.Resource;
-import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.apiserver.registry.Resource;
+import kubelab.controlplane.apiserver.request.ApiRequest;
+import kubelab.controlplane.apiserver.request.ApiResponse;
+import kubelab.controlplane.apiserver.request.User;
 import kubelab.controlplane.authorization.BootstrapPolicy;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /**

@@ -19,9 +19,9 @@ import kubelab.containers.network.ClusterNetwork;
 import kubelab.containers.network.NodeNetwork;
 import kubelab.containers.runtime.image.ImageRegistry;
 import kubelab.controlplane.apiserver.ApiServer;
-import kubelab.controlplane.apiserver.AuditTrail;
-import kubelab.controlplane.apiserver.Faults;
-import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.apiserver.request.AuditTrail;
+import kubelab.controlplane.apiserver.request.FaultInjection;
+import kubelab.controlplane.apiserver.request.User;
 import kubelab.controlplane.authentication.ServiceAccountTokens;
 import kubelab.controlplane.controllermanager.ControllerManager;
 import kubelab.controlplane.dns.DnsComponent;
@@ -195,7 +195,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     /** Delays or refuses requests by rule. See also {@link #stopComponent} and {@link #dropWatches}. */
-    public Faults faults() {
+    public FaultInjection faults() {
         return server.faults();
     }
 

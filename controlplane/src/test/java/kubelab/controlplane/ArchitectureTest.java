@@ -12,7 +12,6 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import kubelab.controlplane.apiserver.Json;
 
 /** The rules that are the lesson. */
 @AnalyzeClasses(packages = "kubelab.controlplane", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -75,10 +74,20 @@ class ArchitectureTest {
                     "..controlplane.kubeproxy..",
                     "..controlplane.dns..")
             .should()
-            .dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage(
-                            "..controlplane.store..", "..controlplane.transport..", "..controlplane.apiserver..")
-                    // Reading JSON is no way to state.
-                    .and(DescribedPredicate.not(JavaClass.Predicates.equivalentTo(Json.class))));
+            .dependOnClassesThat()
+            .resideInAnyPackage("..controlplane.store..", "..controlplane.transport..", "..controlplane.apiserver..");
+
+    @ArchTest
+    static final ArchRule packages_of_the_api_server_know_each_other_in_one_direction =
+            slices().matching("..controlplane.apiserver.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule the_parts_of_the_api_server_do_not_know_the_whole = noClasses()
+            .that()
+            .resideInAPackage("..controlplane.apiserver.*..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..controlplane.apiserver");
 
     @ArchTest
     static final ArchRule components_do_not_know_each_other = slices().matching(

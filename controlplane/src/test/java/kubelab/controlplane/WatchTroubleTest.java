@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import kubelab.controlplane.apiserver.Faults;
+import kubelab.controlplane.apiserver.request.FaultInjection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,7 +102,7 @@ class WatchTroubleTest {
     void drops_compactions_refusals_and_delays_leave_no_part_deaf(long seed) {
         Random random = new Random(seed);
         for (int round = 0; round < 25; round++) {
-            List<Faults.Rule> rules = new ArrayList<>();
+            List<FaultInjection.Rule> rules = new ArrayList<>();
             if (random.nextBoolean()) {
                 int[] codes = {429, 500, 503, 504};
                 rules.add(cluster.faults()
@@ -127,7 +127,7 @@ class WatchTroubleTest {
                 }
             }
             pause(random.nextInt(200));
-            rules.forEach(Faults.Rule::close);
+            rules.forEach(FaultInjection.Rule::close);
         }
         everyPartActs("after-seed-" + seed);
     }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
-import kubelab.controlplane.apiserver.Faults;
+import kubelab.controlplane.apiserver.request.FaultInjection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ class WatchdogTest {
 
     @Test
     void a_controller_whose_request_never_comes_back_is_named() {
-        Faults.Rule stuck = cluster.faults()
+        FaultInjection.Rule stuck = cluster.faults()
                 .delay(
                         (user, r) -> user.endsWith(":deployment-controller")
                                 && r.verb().equals("create"),
@@ -44,7 +44,7 @@ class WatchdogTest {
 
     @Test
     void a_watch_that_does_not_come_back_is_named_and_forgotten_when_it_does() {
-        Faults.Rule deaf = cluster.faults()
+        FaultInjection.Rule deaf = cluster.faults()
                 .fail(
                         (user, r) -> user.equals("system:kube-scheduler")
                                 && r.plural().equals("services"),

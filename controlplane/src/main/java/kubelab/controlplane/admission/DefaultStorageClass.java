@@ -1,10 +1,10 @@
 package kubelab.controlplane.admission;
 
 import java.util.Comparator;
-import kubelab.controlplane.apiserver.Admission;
-import kubelab.controlplane.apiserver.AdmissionRequest;
-import kubelab.controlplane.apiserver.Json;
-import kubelab.controlplane.apiserver.ObjectReader;
+import kubelab.controlplane.apiserver.request.Admission;
+import kubelab.controlplane.apiserver.request.AdmissionRequest;
+import kubelab.controlplane.apiserver.request.ObjectReader;
+import kubelab.controlplane.json.Json;
 
 /** A claim that names no storage class gets the one marked as default; the newest if there are several. */
 final class DefaultStorageClass implements Admission {

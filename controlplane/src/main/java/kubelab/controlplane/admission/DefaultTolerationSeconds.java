@@ -1,9 +1,9 @@
 package kubelab.controlplane.admission;
 
 import java.util.List;
-import kubelab.controlplane.apiserver.Admission;
-import kubelab.controlplane.apiserver.AdmissionRequest;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.apiserver.request.Admission;
+import kubelab.controlplane.apiserver.request.AdmissionRequest;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 

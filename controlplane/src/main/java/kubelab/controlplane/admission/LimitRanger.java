@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import kubelab.controlplane.apiserver.Admission;
-import kubelab.controlplane.apiserver.AdmissionRequest;
-import kubelab.controlplane.apiserver.ApiException;
-import kubelab.controlplane.apiserver.Json;
-import kubelab.controlplane.apiserver.ObjectReader;
+import kubelab.controlplane.apiserver.request.Admission;
+import kubelab.controlplane.apiserver.request.AdmissionRequest;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ObjectReader;
+import kubelab.controlplane.json.Json;
 import kubelab.controlplane.quantity.Amounts;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -1,11 +1,11 @@
 package kubelab.controlplane.admission;
 
 import java.util.Set;
-import kubelab.controlplane.apiserver.Admission;
-import kubelab.controlplane.apiserver.AdmissionRequest;
-import kubelab.controlplane.apiserver.ApiException;
-import kubelab.controlplane.apiserver.Json;
-import kubelab.controlplane.apiserver.ObjectReader;
+import kubelab.controlplane.apiserver.request.Admission;
+import kubelab.controlplane.apiserver.request.AdmissionRequest;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ObjectReader;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Nothing is created in a namespace that is not there or is on its way out, and some namespaces cannot be deleted. */

@@ -3,11 +3,11 @@ package kubelab.controlplane.admission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import kubelab.controlplane.apiserver.Admission;
-import kubelab.controlplane.apiserver.AdmissionRequest;
-import kubelab.controlplane.apiserver.ApiException;
-import kubelab.controlplane.apiserver.Json;
-import kubelab.controlplane.apiserver.ObjectReader;
+import kubelab.controlplane.apiserver.request.Admission;
+import kubelab.controlplane.apiserver.request.AdmissionRequest;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ObjectReader;
+import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /**

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import kubelab.controlplane.quantity.Amounts;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -14,7 +14,44 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.containers.clock.Clock;
 import kubelab.containers.clock.InFlight;
+import kubelab.controlplane.apiserver.apply.FieldManagement;
+import kubelab.controlplane.apiserver.encoding.Codec;
+import kubelab.controlplane.apiserver.encoding.Encoding;
+import kubelab.controlplane.apiserver.encoding.TableConverter;
+import kubelab.controlplane.apiserver.registry.Conversions;
+import kubelab.controlplane.apiserver.registry.EventExpiry;
+import kubelab.controlplane.apiserver.registry.ObjectStore;
+import kubelab.controlplane.apiserver.registry.Resource;
+import kubelab.controlplane.apiserver.registry.ResourceRegistry;
+import kubelab.controlplane.apiserver.request.Admission;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ApiRequest;
+import kubelab.controlplane.apiserver.request.ApiResponse;
+import kubelab.controlplane.apiserver.request.AuditTrail;
+import kubelab.controlplane.apiserver.request.Authenticator;
+import kubelab.controlplane.apiserver.request.Authorizer;
+import kubelab.controlplane.apiserver.request.FaultInjection;
+import kubelab.controlplane.apiserver.request.Forbidden;
+import kubelab.controlplane.apiserver.request.ObjectReader;
+import kubelab.controlplane.apiserver.request.RawHandler;
+import kubelab.controlplane.apiserver.request.RequestInfo;
+import kubelab.controlplane.apiserver.request.ServerInfo;
+import kubelab.controlplane.apiserver.request.User;
 import kubelab.controlplane.apiserver.strategy.ServiceAddresses;
+import kubelab.controlplane.apiserver.validation.Validator;
+import kubelab.controlplane.apiserver.verb.BuiltInSubresources;
+import kubelab.controlplane.apiserver.verb.CreateVerb;
+import kubelab.controlplane.apiserver.verb.Defaulter;
+import kubelab.controlplane.apiserver.verb.DeleteVerb;
+import kubelab.controlplane.apiserver.verb.Patcher;
+import kubelab.controlplane.apiserver.verb.ReadVerbs;
+import kubelab.controlplane.apiserver.verb.RequestContext;
+import kubelab.controlplane.apiserver.verb.RequestOptions;
+import kubelab.controlplane.apiserver.verb.ResourceHandler;
+import kubelab.controlplane.apiserver.verb.Reviews;
+import kubelab.controlplane.apiserver.verb.UpdateVerb;
+import kubelab.controlplane.apiserver.verb.WatchVerb;
+import kubelab.controlplane.apiserver.verb.WriteChain;
 import kubelab.controlplane.store.Command;
 import kubelab.controlplane.store.MemoryStore;
 import kubelab.controlplane.store.Store;
@@ -45,7 +82,7 @@ public final class ApiServer implements AutoCloseable {
     private final ObjectStore objects;
     private final Clock clock;
     private final AuditTrail audit = new AuditTrail();
-    private final Faults faults;
+    private final FaultInjection faults;
     private final ExecutorService workers = Executors.newCachedThreadPool(daemons("apiserver-"));
     private final InFlight deliveries = new InFlight(workers);
     private final List<Authenticator> authenticators = new CopyOnWriteArrayList<>();
@@ -53,7 +90,7 @@ public final class ApiServer implements AutoCloseable {
     private final Map<String, ResourceHandler> resourceHandlers;
     private final Authorizer authorizer;
     private final Encoding encoding;
-    private final Reads reads;
+    private final ReadVerbs reads;
     private final WatchVerb watches;
     private final EventExpiry expiry;
     private final CreateVerb creates;
@@ -63,7 +100,7 @@ public final class ApiServer implements AutoCloseable {
 
     private ApiServer(Builder b) {
         clock = b.clock;
-        faults = new Faults(clock);
+        faults = new FaultInjection(clock);
         registry = b.registry;
         objects = new ObjectStore(b.store, registry);
         List<RawHandler> raw = new ArrayList<>();
@@ -76,8 +113,9 @@ public final class ApiServer implements AutoCloseable {
         List<Admission> plugins = new ArrayList<>();
         plugins.add(new ServiceAddresses(objects));
         b.admission.forEach(factory -> plugins.addAll(factory.make(objects)));
-        Writes writes = new Writes(objects, encoding, conversions, b.fields, clock, plugins, b.validator, b.defaulter);
-        reads = new Reads(objects, encoding, conversions);
+        WriteChain writes =
+                new WriteChain(objects, encoding, conversions, b.fields, clock, plugins, b.validator, b.defaulter);
+        reads = new ReadVerbs(objects, encoding, conversions);
         watches = new WatchVerb(objects, encoding, conversions, clock, deliveries);
         expiry = new EventExpiry(objects, registry);
         creates = new CreateVerb(writes);
@@ -102,7 +140,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /** Rules by which requests are delayed or refused on purpose. */
-    public Faults faults() {
+    public FaultInjection faults() {
         return faults;
     }
 
@@ -122,7 +160,7 @@ public final class ApiServer implements AutoCloseable {
     /** Adds or replaces the handler of a subresource ({@code "", "pods", "log"}) while the server runs. */
     public void handle(String group, String plural, String subresource, ResourceHandler handler) {
         synchronized (resourceHandlers) {
-            resourceHandlers.put(id(group, plural, subresource), handler);
+            resourceHandlers.put(ResourceHandler.id(group, plural, subresource), handler);
         }
     }
 
@@ -298,7 +336,7 @@ public final class ApiServer implements AutoCloseable {
         if (resource.namespaced() && !info.name().isEmpty() && info.namespace().isEmpty()) {
             throw ApiException.unknownResource();
         }
-        Call call = new Call(request, info, user, resource, sub, encoding, auditId);
+        RequestContext call = new RequestContext(request, info, user, resource, sub, encoding, auditId);
         if (!resource.strategy().deprecation().isEmpty()) {
             call.warn(resource.strategy().deprecation());
         }
@@ -312,7 +350,7 @@ public final class ApiServer implements AutoCloseable {
         return withWarnings(response, call.warnings());
     }
 
-    private ApiResponse verb(Call call) {
+    private ApiResponse verb(RequestContext call) {
         Resource resource = call.resource();
         String subresource = call.info().subresource();
         if (WRITES.contains(call.info().verb()) && !CONNECTIONS.contains(subresource)) {
@@ -320,7 +358,7 @@ public final class ApiServer implements AutoCloseable {
         }
         ResourceHandler handler;
         synchronized (resourceHandlers) {
-            handler = resourceHandlers.get(id(resource.group(), resource.plural(), subresource));
+            handler = resourceHandlers.get(ResourceHandler.id(resource.group(), resource.plural(), subresource));
             if (handler == null) {
                 handler = resourceHandlers.get("*/*/" + subresource);
             }
@@ -366,7 +404,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /** Whether the subresource reads and writes the object itself: status, resize, ephemeralcontainers. */
-    private static boolean isObject(Call call) {
+    private static boolean isObject(RequestContext call) {
         Resource.Sub sub = call.subresource();
         return sub != null && sub.kind().equals(call.resource().kind());
     }
@@ -380,10 +418,6 @@ public final class ApiServer implements AutoCloseable {
                 warnings.stream()
                         .map(w -> "299 - \"" + w.replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
                         .toList());
-    }
-
-    static String id(String group, String plural, String subresource) {
-        return group + "/" + plural + "/" + subresource;
     }
 
     static java.util.concurrent.ThreadFactory daemons(String prefix) {

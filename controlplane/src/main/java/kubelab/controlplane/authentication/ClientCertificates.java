@@ -9,7 +9,7 @@ import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.apiserver.request.User;
 import org.jspecify.annotations.Nullable;
 
 /** The user of a TLS connection whose client certificate was verified by the handshake. */

@@ -6,14 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import kubelab.controlplane.apiserver.ApiException;
-import kubelab.controlplane.apiserver.ApiRequest;
-import kubelab.controlplane.apiserver.ApiResponse;
-import kubelab.controlplane.apiserver.Authenticator;
-import kubelab.controlplane.apiserver.Call;
-import kubelab.controlplane.apiserver.Json;
-import kubelab.controlplane.apiserver.ObjectReader;
-import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ApiRequest;
+import kubelab.controlplane.apiserver.request.ApiResponse;
+import kubelab.controlplane.apiserver.request.Authenticator;
+import kubelab.controlplane.apiserver.request.ObjectReader;
+import kubelab.controlplane.apiserver.request.User;
+import kubelab.controlplane.apiserver.verb.RequestContext;
+import kubelab.controlplane.json.Json;
 import kubelab.controlplane.pki.TokenSigner;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -56,7 +56,7 @@ public final class ServiceAccountTokens implements Authenticator {
     }
 
     /** POST serviceaccounts/NAME/token. */
-    public ApiResponse create(Call call) {
+    public ApiResponse create(RequestContext call) {
         if (!call.info().verb().equals("create")) {
             throw ApiException.methodNotAllowed();
         }
@@ -101,7 +101,7 @@ public final class ServiceAccountTokens implements Authenticator {
     }
 
     /** POST tokenreviews. */
-    public ApiResponse review(Call call) {
+    public ApiResponse review(RequestContext call) {
         ObjectNode review = call.body();
         List<String> audiences = Json.strings(review, "spec", "audiences");
         User user =
@@ -146,7 +146,7 @@ public final class ServiceAccountTokens implements Authenticator {
         return claims;
     }
 
-    private void bind(ObjectNode claims, Call call, @Nullable ObjectNode reference) {
+    private void bind(ObjectNode claims, RequestContext call, @Nullable ObjectNode reference) {
         if (reference == null) {
             return;
         }

@@ -6,9 +6,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import kubelab.controlplane.apiserver.Json;
-import kubelab.controlplane.apiserver.ObjectReader;
-import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.apiserver.request.ObjectReader;
+import kubelab.controlplane.apiserver.request.User;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /**

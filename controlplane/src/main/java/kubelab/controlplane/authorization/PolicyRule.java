@@ -3,8 +3,8 @@ package kubelab.controlplane.authorization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import kubelab.controlplane.apiserver.Authorizer.Attributes;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.apiserver.request.Authorizer.Attributes;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 

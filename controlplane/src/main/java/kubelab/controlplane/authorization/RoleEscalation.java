@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import kubelab.controlplane.apiserver.Admission;
-import kubelab.controlplane.apiserver.AdmissionRequest;
-import kubelab.controlplane.apiserver.ApiException;
-import kubelab.controlplane.apiserver.Authorizer.Attributes;
-import kubelab.controlplane.apiserver.Json;
-import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.apiserver.request.Admission;
+import kubelab.controlplane.apiserver.request.AdmissionRequest;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.Authorizer.Attributes;
+import kubelab.controlplane.apiserver.request.User;
+import kubelab.controlplane.json.Json;
 
 /**
  * Nobody can grant what they do not have: who writes a role, or binds one, must hold all its rules already, unless they

@@ -3,7 +3,7 @@ package kubelab.controlplane.defaulting;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Small kinds. Source: defaults.go under pkg/apis core/v1, rbac/v1, storage/v1, scheduling/v1, release 1.34. */

@@ -1,8 +1,8 @@
 package kubelab.controlplane.defaulting;
 
 import java.util.Map;
-import kubelab.controlplane.apiserver.Defaulter;
-import kubelab.controlplane.apiserver.Resource;
+import kubelab.controlplane.apiserver.registry.Resource;
+import kubelab.controlplane.apiserver.verb.Defaulter;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

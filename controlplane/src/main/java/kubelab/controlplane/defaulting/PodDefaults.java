@@ -2,7 +2,7 @@ package kubelab.controlplane.defaulting;
 
 import java.util.List;
 import java.util.regex.Pattern;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;

@@ -1,6 +1,6 @@
 package kubelab.controlplane.defaulting;
 
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Sources that Pods and PersistentVolumes share. Source: pkg/apis/core/v1/defaults.go, release 1.34. */

@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import kubelab.controlplane.apiserver.Sink;
+import kubelab.controlplane.apiserver.request.Sink;
 
 /** A streamed answer over HTTP/1.1, one chunk a write. */
 final class ChunkedSink implements Sink {

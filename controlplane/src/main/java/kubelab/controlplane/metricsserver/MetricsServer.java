@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import kubelab.containers.clock.Clock;
 import kubelab.containers.runtime.RuntimeContainer;
-import kubelab.controlplane.apiserver.ApiException;
-import kubelab.controlplane.apiserver.ApiResponse;
 import kubelab.controlplane.apiserver.ApiServer;
-import kubelab.controlplane.apiserver.Call;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ApiResponse;
+import kubelab.controlplane.apiserver.verb.RequestContext;
+import kubelab.controlplane.json.Json;
 import kubelab.controlplane.kubelet.Kubelet;
 import kubelab.controlplane.kubelet.Kubelets;
 import kubelab.controlplane.kubelet.PodUsage;
@@ -53,7 +53,7 @@ public final class MetricsServer {
         server.handle(GROUP, "pods", "", this::pods);
     }
 
-    private ApiResponse nodes(Call call) {
+    private ApiResponse nodes(RequestContext call) {
         if (call.info().verb().equals("get")) {
             Node node = client.nodes().withName(call.name()).get();
             return Optional.ofNullable(node)
@@ -67,7 +67,7 @@ public final class MetricsServer {
         return call.list(all);
     }
 
-    private ApiResponse pods(Call call) {
+    private ApiResponse pods(RequestContext call) {
         List<PodUsage> usages = new ArrayList<>();
         for (Kubelet kubelet : kubelets.all()) {
             if (answers(kubelet)) {
@@ -90,7 +90,7 @@ public final class MetricsServer {
         return call.list(usages.stream().map(this::metrics).toList());
     }
 
-    private static void requireList(Call call) {
+    private static void requireList(RequestContext call) {
         if (!call.info().verb().equals("list")) {
             throw ApiException.methodNotAllowed();
         }

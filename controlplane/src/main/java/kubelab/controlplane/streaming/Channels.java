@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import kubelab.controlplane.apiserver.Duplex;
+import kubelab.controlplane.apiserver.request.Duplex;
 
 /**
  * Several streams in one WebSocket: the first byte of a message is its channel.

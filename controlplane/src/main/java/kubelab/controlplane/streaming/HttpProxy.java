@@ -21,10 +21,10 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import kubelab.containers.network.Connection;
-import kubelab.controlplane.apiserver.ApiException;
-import kubelab.controlplane.apiserver.ApiRequest;
-import kubelab.controlplane.apiserver.ApiResponse;
-import kubelab.controlplane.apiserver.Call;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ApiRequest;
+import kubelab.controlplane.apiserver.request.ApiResponse;
+import kubelab.controlplane.apiserver.verb.RequestContext;
 import kubelab.controlplane.kubelet.Kubelet;
 
 /**
@@ -73,7 +73,7 @@ final class HttpProxy {
         }
     }
 
-    ApiResponse pod(Call call) {
+    ApiResponse pod(RequestContext call) {
         Target target = Target.parse("pod", call.name());
         Pod pod = streaming
                 .client()
@@ -94,7 +94,7 @@ final class HttpProxy {
 
     /** To one of the Pods in the Service's Endpoints, at random. Addresses that are no Pods' are left out. */
     @SuppressWarnings("deprecation")
-    ApiResponse service(Call call) {
+    ApiResponse service(RequestContext call) {
         Target target = Target.parse("service", call.name());
         String portName = portName(call, target);
         Endpoints endpoints = streaming
@@ -126,7 +126,7 @@ final class HttpProxy {
     }
 
     /** A port's number stands for the name of the Service's port; a name stands for itself. */
-    private String portName(Call call, Target target) {
+    private String portName(RequestContext call, Target target) {
         if (!target.port.matches("\\d+")) {
             return target.port;
         }
@@ -148,7 +148,7 @@ final class HttpProxy {
         throw unavailable("no service port " + wanted + " found for service \"" + target.name + "\"");
     }
 
-    private ApiResponse forward(Call call, String scheme, String ip, int port) {
+    private ApiResponse forward(RequestContext call, String scheme, String ip, int port) {
         Kubelet from = streaming.kubelets().all().stream()
                 .findFirst()
                 .orElseThrow(() -> unavailable(
@@ -170,7 +170,7 @@ final class HttpProxy {
         }
     }
 
-    private static void send(Call call, Connection connection, String authority) throws IOException {
+    private static void send(RequestContext call, Connection connection, String authority) throws IOException {
         ApiRequest request = call.request();
         String path = call.info().rest().isEmpty() ? "/" : call.info().rest();
         String query = request.query().entrySet().stream()

@@ -3,7 +3,7 @@ package kubelab.controlplane.streaming;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-import kubelab.controlplane.apiserver.Duplex;
+import kubelab.controlplane.apiserver.request.Duplex;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,12 +12,12 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import kubelab.containers.runtime.ContainerLog;
-import kubelab.controlplane.apiserver.ApiException;
-import kubelab.controlplane.apiserver.ApiRequest;
-import kubelab.controlplane.apiserver.ApiResponse;
-import kubelab.controlplane.apiserver.Call;
-import kubelab.controlplane.apiserver.ResourceHandler;
-import kubelab.controlplane.apiserver.Sink;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ApiRequest;
+import kubelab.controlplane.apiserver.request.ApiResponse;
+import kubelab.controlplane.apiserver.request.Sink;
+import kubelab.controlplane.apiserver.verb.RequestContext;
+import kubelab.controlplane.apiserver.verb.ResourceHandler;
 import kubelab.controlplane.kubelet.ContainerAccess;
 import kubelab.controlplane.kubelet.Kubelet;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +46,7 @@ final class PodLog implements ResourceHandler {
             boolean follow, boolean timestamps, @Nullable Instant since, int tail, long limit, boolean previous) {}
 
     @Override
-    public ApiResponse handle(Call call) {
+    public ApiResponse handle(RequestContext call) {
         Pod pod = streaming.pod(call);
         Options options = options(call);
         String container = Streaming.container(pod, call.request().param("container"));
@@ -77,7 +77,7 @@ final class PodLog implements ResourceHandler {
         return ApiResponse.stream(TEXT, sink -> new Following(sink, new Printer(options)).start(log, from));
     }
 
-    private Options options(Call call) {
+    private Options options(RequestContext call) {
         ApiRequest request = call.request();
         List<ApiException.Cause> wrong = new ArrayList<>();
         long tail = number(request, "tailLines", 0, "must be greater than or equal to 0", wrong);

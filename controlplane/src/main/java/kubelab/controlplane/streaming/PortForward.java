@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import kubelab.containers.network.Connection;
 import kubelab.containers.runtime.PodSandbox;
-import kubelab.controlplane.apiserver.ApiException;
-import kubelab.controlplane.apiserver.ApiResponse;
-import kubelab.controlplane.apiserver.Call;
-import kubelab.controlplane.apiserver.Duplex;
-import kubelab.controlplane.apiserver.ResourceHandler;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ApiResponse;
+import kubelab.controlplane.apiserver.request.Duplex;
+import kubelab.controlplane.apiserver.verb.RequestContext;
+import kubelab.controlplane.apiserver.verb.ResourceHandler;
 import kubelab.controlplane.kubelet.Kubelet;
 
 /**
@@ -41,7 +41,7 @@ final class PortForward implements ResourceHandler {
     }
 
     @Override
-    public ApiResponse handle(Call call) {
+    public ApiResponse handle(RequestContext call) {
         Pod pod = streaming.pod(call);
         if (Streaming.node(pod).isEmpty()) {
             throw ApiException.badRequest("pod " + call.name() + " does not have a host assigned");

@@ -1,8 +1,8 @@
 package kubelab.controlplane.streaming;
 
 import java.util.List;
-import kubelab.controlplane.apiserver.ApiException;
-import kubelab.controlplane.apiserver.ApiRequest;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ApiRequest;
 
 /** Agreeing on a WebSocket's sub-protocol. */
 final class Protocols {

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import kubelab.containers.runtime.ContainerException;
 import kubelab.containers.runtime.RuntimeContainer;
-import kubelab.controlplane.apiserver.ApiException;
-import kubelab.controlplane.apiserver.ApiRequest;
-import kubelab.controlplane.apiserver.ApiResponse;
-import kubelab.controlplane.apiserver.Call;
-import kubelab.controlplane.apiserver.Duplex;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ApiRequest;
+import kubelab.controlplane.apiserver.request.ApiResponse;
+import kubelab.controlplane.apiserver.request.Duplex;
+import kubelab.controlplane.apiserver.verb.RequestContext;
 import kubelab.controlplane.kubelet.ContainerAccess;
 import kubelab.controlplane.kubelet.Kubelet;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +46,7 @@ final class RemoteCommand {
                 throws ContainerException;
     }
 
-    ApiResponse exec(Call call) {
+    ApiResponse exec(RequestContext call) {
         List<String> command = call.request().params("command");
         if (command.isEmpty()) {
             throw ApiException.badRequest("you must specify at least 1 command");
@@ -62,7 +62,7 @@ final class RemoteCommand {
                         err == null ? OutputStream.nullOutputStream() : err)));
     }
 
-    ApiResponse attach(Call call) {
+    ApiResponse attach(RequestContext call) {
         return open(call, "attach", RuntimeContainer::attach);
     }
 
@@ -75,7 +75,7 @@ final class RemoteCommand {
                 throws ContainerException;
     }
 
-    private ApiResponse open(Call call, String what, Action action) {
+    private ApiResponse open(RequestContext call, String what, Action action) {
         ApiRequest request = call.request();
         if (!request.flag("stdin") && !request.flag("stdout") && !request.flag("stderr")) {
             throw ApiException.badRequest("you must specify at least 1 of stdin, stdout, stderr");

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import kubelab.containers.network.Connection;
-import kubelab.controlplane.apiserver.Duplex;
+import kubelab.controlplane.apiserver.request.Duplex;
 import org.jspecify.annotations.Nullable;
 
 /**

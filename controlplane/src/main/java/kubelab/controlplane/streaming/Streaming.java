@@ -9,9 +9,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.containers.clock.Clock;
-import kubelab.controlplane.apiserver.ApiException;
 import kubelab.controlplane.apiserver.ApiServer;
-import kubelab.controlplane.apiserver.Call;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.verb.RequestContext;
 import kubelab.controlplane.kubelet.Kubelet;
 import kubelab.controlplane.kubelet.Kubelets;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +70,7 @@ public final class Streaming implements AutoCloseable {
     }
 
     /** The Pod a call is about. */
-    Pod pod(Call call) {
+    Pod pod(RequestContext call) {
         Pod pod = client.pods()
                 .inNamespace(call.namespace())
                 .withName(call.name())

@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.containers.clock.InFlight;
 import kubelab.controlplane.apiserver.ApiServer;
-import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.apiserver.request.User;
 
 /** Clients of an API server in this JVM. */
 public final class InProcess implements AutoCloseable {

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import kubelab.controlplane.apiserver.Sink;
+import kubelab.controlplane.apiserver.request.Sink;
 import org.jspecify.annotations.Nullable;
 
 /** A body handed over chunk by chunk, as fast as the reader asks for it: both ends of the pipe. */

@@ -3,7 +3,7 @@ package kubelab.controlplane.transport;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import java.util.concurrent.Executor;
 import kubelab.controlplane.apiserver.ApiServer;
-import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.apiserver.request.User;
 
 /** Makes HTTP clients that speak to one API server as one user. */
 final class InProcessFactory implements HttpClient.Factory {

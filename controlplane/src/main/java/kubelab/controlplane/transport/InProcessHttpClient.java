@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import kubelab.controlplane.apiserver.ApiRequest;
-import kubelab.controlplane.apiserver.ApiResponse;
-import kubelab.controlplane.apiserver.LeanObject;
+import kubelab.controlplane.apiserver.encoding.LeanObject;
+import kubelab.controlplane.apiserver.request.ApiRequest;
+import kubelab.controlplane.apiserver.request.ApiResponse;
 
 /** Fabric8's HTTP client over a method call. */
 final class InProcessHttpClient

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import kubelab.containers.clock.ClusterClock;
 import kubelab.controlplane.apiserver.ApiServer;
-import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.apiserver.request.User;
 import kubelab.controlplane.transport.InProcess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import kubelab.containers.clock.ClusterClock;
 import kubelab.controlplane.EmbeddedCluster;
-import kubelab.controlplane.apiserver.encoding.Encodings;
+import kubelab.controlplane.apiserver.request.ApiRequest;
+import kubelab.controlplane.apiserver.request.ApiResponse;
+import kubelab.controlplane.apiserver.request.AuditTrail;
+import kubelab.controlplane.apiserver.request.User;
 import kubelab.controlplane.store.MemoryStore;
 import org.junit.jupiter.api.Test;
 

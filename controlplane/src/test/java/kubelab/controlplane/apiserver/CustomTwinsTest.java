@@ -11,8 +11,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kubelab.containers.clock.ClusterClock;
 import kubelab.controlplane.admission.AdmissionPlugins;
-import kubelab.controlplane.apiserver.encoding.Encodings;
+import kubelab.controlplane.apiserver.registry.Resource;
+import kubelab.controlplane.apiserver.registry.ResourceRegistry;
+import kubelab.controlplane.apiserver.request.ApiRequest;
+import kubelab.controlplane.apiserver.request.ApiResponse;
+import kubelab.controlplane.apiserver.request.User;
 import kubelab.controlplane.defaulting.Defaults;
+import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,7 +61,8 @@ class CustomTwinsTest {
         return new ResourceRegistry()
                 .all().stream()
                         .filter(row -> row.verbs().containsAll(List.of("create", "update")))
-                        .collect(Collectors.toMap(Resource::plural, row -> twin(row), (one, other) -> one, TreeMap::new))
+                        .collect(
+                                Collectors.toMap(Resource::plural, row -> twin(row), (one, other) -> one, TreeMap::new))
                         .values()
                         .stream();
     }
@@ -90,7 +96,8 @@ class CustomTwinsTest {
         ApiResponse.Full created = ask("POST", path(twin), sent);
         assertThat(created.code()).as(text(created)).isEqualTo(201);
         assertThat(created.headers().get("Warning")).as("warnings").isNull();
-        ObjectNode read = Json.parseObject(ask("GET", path(twin) + "/plain", null).body());
+        ObjectNode read =
+                Json.parseObject(ask("GET", path(twin) + "/plain", null).body());
         assertThat(Json.number(read, 0, "metadata", "generation")).isEqualTo(1);
         assertThat(read.get("spec")).isEqualTo(sent.get("spec"));
         assertThat(read.propertyNames()).containsExactlyInAnyOrder("apiVersion", "kind", "metadata", "spec");
@@ -135,7 +142,8 @@ class CustomTwinsTest {
         Json.ensure(held, "metadata").putArray("finalizers").add("example.com/mine");
         ask("POST", path(twin), held);
         ask("DELETE", path(twin) + "/held", null);
-        ObjectNode going = Json.parseObject(ask("GET", path(twin) + "/held", null).body());
+        ObjectNode going =
+                Json.parseObject(ask("GET", path(twin) + "/held", null).body());
         assertThat(going.propertyNames()).as("no status is made up").doesNotContain("status");
         Json.ensure(going, "metadata").remove("finalizers");
         ask("PUT", path(twin) + "/held", going);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import kubelab.controlplane.EmbeddedCluster;
+import kubelab.controlplane.apiserver.request.FaultInjection;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
@@ -82,7 +83,7 @@ class FaultsTest {
     /** What a real control plane is built for: whoever is refused, or loses its watch, comes back. */
     @Test
     void components_reach_their_aim_although_a_third_of_their_requests_fails_and_watches_break() {
-        Faults.Rule trouble =
+        FaultInjection.Rule trouble =
                 cluster.faults().fail((user, r) -> user.startsWith("system:") && !user.equals("system:admin"), 503);
         trouble.some(0.33, 1);
         create("""
@@ -118,7 +119,7 @@ class FaultsTest {
                         """, Pod.class);
         await(Duration.ofSeconds(60), () -> podIsReady("steady"));
         cluster.advance(Duration.ofSeconds(15)); // the kubelet has told of the image: it has nothing new to say
-        Faults.Rule unheard = cluster.faults().fail((user, r) -> user.equals("system:nodes"), 503);
+        FaultInjection.Rule unheard = cluster.faults().fail((user, r) -> user.equals("system:nodes"), 503);
         cluster.advance(Duration.ofSeconds(70));
         await(
                 Duration.ofSeconds(20),
@@ -140,7 +141,7 @@ class FaultsTest {
     @Test
     void components_whose_first_lists_are_refused_list_again() {
         List<String> names = List.of("kube-controller-manager", "kube-scheduler");
-        Faults.Rule trouble =
+        FaultInjection.Rule trouble =
                 cluster.faults().fail((user, r) -> r.verb().equals("list") && user.startsWith("system:kube-"), 503);
         names.forEach(cluster::stopComponent);
         names.forEach(cluster::startComponent);

@@ -3,6 +3,7 @@ package kubelab.controlplane.apiserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import kubelab.controlplane.apiserver.encoding.LeanObject;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import kubelab.controlplane.EmbeddedCluster;
-import kubelab.controlplane.apiserver.AuditTrail;
+import kubelab.controlplane.apiserver.request.AuditTrail;
 
 /** Whether a component asked for what its role does not allow: it would fail in silence, again and again. */
 final class ComponentRights {

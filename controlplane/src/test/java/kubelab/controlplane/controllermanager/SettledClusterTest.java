@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import kubelab.controlplane.EmbeddedCluster;
-import kubelab.controlplane.apiserver.AuditTrail;
+import kubelab.controlplane.apiserver.request.AuditTrail;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import kubelab.controlplane.EmbeddedCluster;
-import kubelab.controlplane.apiserver.Faults;
+import kubelab.controlplane.apiserver.request.FaultInjection;
 import kubelab.controlplane.controllermanager.ControllerManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -77,7 +77,7 @@ class PodRejectionTest {
 
     @Test
     void a_pod_is_judged_later_when_the_node_cannot_be_read_now() {
-        try (Faults.Rule trouble = cluster.faults()
+        try (FaultInjection.Rule trouble = cluster.faults()
                 .fail(
                         (user, r) -> user.equals("system:nodes")
                                 && r.verb().equals("get")

@@ -29,7 +29,7 @@ import kubelab.containers.clock.ClusterClock;
 import kubelab.containers.network.ClusterNetwork;
 import kubelab.containers.network.NodeNetwork;
 import kubelab.controlplane.apiserver.ApiServer;
-import kubelab.controlplane.apiserver.User;
+import kubelab.controlplane.apiserver.request.User;
 import kubelab.controlplane.transport.InProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

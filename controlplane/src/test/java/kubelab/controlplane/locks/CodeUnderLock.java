@@ -223,7 +223,7 @@ final class CodeUnderLock {
             // A concurrent map holds a lock of its own meanwhile, the store its writer's.
             boolean locks = collection && (name.startsWith("compute") || name.equals("merge"))
                     || owner.contains("/store/")
-                    || owner.endsWith("/apiserver/ObjectStore");
+                    || owner.endsWith("/apiserver/registry/ObjectStore");
             if (collection || locks) {
                 lambdas.forEach(lambda -> calls.add(new Call(lambda, held > 0 || locks)));
             }

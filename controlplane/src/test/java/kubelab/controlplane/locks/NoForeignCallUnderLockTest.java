@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import kubelab.containers.clock.ClusterClock;
 import kubelab.controlplane.EmbeddedCluster;
-import kubelab.controlplane.apiserver.Sink;
+import kubelab.controlplane.apiserver.request.Sink;
 import kubelab.controlplane.locks.CodeUnderLock.Method;
 import org.junit.jupiter.api.Test;
 
@@ -88,8 +88,8 @@ class NoForeignCallUnderLockTest {
                 owner.startsWith("java/util/function/") && !name.equals("and") && !name.equals("negate")
                         || owner.startsWith("io/vertx/")
                         || owner.startsWith("java/nio/file/Files")
-                        || owner.startsWith("kubelab/controlplane/apiserver/Sink")
-                        || owner.startsWith("kubelab/controlplane/apiserver/Duplex")
+                        || owner.startsWith("kubelab/controlplane/apiserver/request/Sink")
+                        || owner.startsWith("kubelab/controlplane/apiserver/request/Duplex")
                         || owner.endsWith("$Listener")
                         || owner.endsWith("$Follower")
                         || owner.endsWith("/clock/Clock") && WAITS.contains(name);

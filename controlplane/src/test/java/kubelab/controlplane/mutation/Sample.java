@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import kubelab.controlplane.apiserver.Resource;
-import kubelab.controlplane.apiserver.ResourceRegistry;
+import kubelab.controlplane.apiserver.registry.Resource;
+import kubelab.controlplane.apiserver.registry.ResourceRegistry;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 

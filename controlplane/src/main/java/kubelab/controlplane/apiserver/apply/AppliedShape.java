@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import kubelab.controlplane.apiserver.Json;
 import kubelab.controlplane.apiserver.openapi.Schema;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.JsonNode;
 
 /**

@@ -1,15 +1,14 @@
 package kubelab.controlplane.apiserver.encoding;
 
-import kubelab.controlplane.apiserver.ApiException;
-import kubelab.controlplane.apiserver.Codec;
-import kubelab.controlplane.apiserver.Resource;
 import kubelab.controlplane.apiserver.protobuf.ProtobufCodec;
 import kubelab.controlplane.apiserver.protobuf.ProtobufException;
+import kubelab.controlplane.apiserver.registry.Resource;
+import kubelab.controlplane.apiserver.request.ApiException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code application/vnd.kubernetes.protobuf}. */
-final class ProtobufBodies implements Codec {
+public final class ProtobufBodies implements Codec {
     @Override
     public String mediaType() {
         return ProtobufCodec.MEDIA_TYPE;

@@ -2,17 +2,16 @@ package kubelab.controlplane.apiserver.encoding;
 
 import java.util.List;
 import kubelab.containers.clock.Clock;
-import kubelab.controlplane.apiserver.Resource;
-import kubelab.controlplane.apiserver.TableConverter;
+import kubelab.controlplane.apiserver.registry.Resource;
 import kubelab.controlplane.apiserver.table.Tables;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tables with ages in cluster time. */
-final class TableResponses implements TableConverter {
+public final class TableResponses implements TableConverter {
     private final Tables tables = new Tables();
     private final Clock clock;
 
-    TableResponses(Clock clock) {
+    public TableResponses(Clock clock) {
         this.clock = clock;
     }
 

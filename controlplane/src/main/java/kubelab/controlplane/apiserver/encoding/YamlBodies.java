@@ -1,10 +1,9 @@
 package kubelab.controlplane.apiserver.encoding;
 
 import java.util.Locale;
-import kubelab.controlplane.apiserver.ApiException;
-import kubelab.controlplane.apiserver.Codec;
-import kubelab.controlplane.apiserver.Json;
-import kubelab.controlplane.apiserver.Resource;
+import kubelab.controlplane.apiserver.registry.Resource;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -17,11 +16,11 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  *
  * <p>Simplified: a key that comes twice in YAML is not reported, the last one counts.
  */
-final class YamlBodies implements Codec {
+public final class YamlBodies implements Codec {
     private final String mediaType;
     private volatile @Nullable ObjectMapper yaml;
 
-    YamlBodies(String mediaType) {
+    public YamlBodies(String mediaType) {
         this.mediaType = mediaType;
     }
 

@@ -1,5 +1,5 @@
 /**
- * The ends of the request chain: {@link kubelab.controlplane.apiserver.encoding.Encodings} plugs the other packages —
+ * The ends of the request chain: {@link kubelab.controlplane.apiserver.Encodings} plugs the other packages —
  * protobuf, tables, discovery, the API document, decoding and validation, field management — into an API server.
  *
  * <p>Each class here is a thin adapter from the API server's extension points to pure functions over JSON trees.

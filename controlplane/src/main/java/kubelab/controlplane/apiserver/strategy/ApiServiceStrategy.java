@@ -1,7 +1,7 @@
 package kubelab.controlplane.apiserver.strategy;
 
 import java.util.function.BiPredicate;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** APIs of the API server itself are registered; those of a Service would be waited for. */

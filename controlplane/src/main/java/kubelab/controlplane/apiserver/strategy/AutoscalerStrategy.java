@@ -1,7 +1,7 @@
 package kubelab.controlplane.apiserver.strategy;
 
 import java.util.List;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** HorizontalPodAutoscalers are stored in version 2, and begin with the status of the version they are written in. */

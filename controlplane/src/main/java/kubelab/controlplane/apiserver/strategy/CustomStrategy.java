@@ -2,7 +2,7 @@ package kubelab.controlplane.apiserver.strategy;
 
 import java.util.ArrayList;
 import java.util.List;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,7 +16,8 @@ final class CustomStrategy implements Strategy {
         for (JsonNode each : Json.items(definition, "spec", "versions")) {
             if (Json.string(each, "name").equals(version)) {
                 Json.items(each, "selectableFields")
-                        .forEach(field -> fields.add(Json.string(field, "jsonPath").replaceFirst("^\\.", "")));
+                        .forEach(field ->
+                                fields.add(Json.string(field, "jsonPath").replaceFirst("^\\.", "")));
             }
         }
     }

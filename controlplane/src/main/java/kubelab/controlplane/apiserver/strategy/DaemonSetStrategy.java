@@ -1,6 +1,6 @@
 package kubelab.controlplane.apiserver.strategy;
 
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** DaemonSets count their templates in an annotation, an old way to tell Pods of different templates apart. */
@@ -20,8 +20,8 @@ final class DaemonSetStrategy extends WorkloadStrategy {
     @Override
     public void prepareForUpdate(ObjectNode next, ObjectNode live) {
         String before = Json.string(live, "metadata", "annotations", TEMPLATE_GENERATION);
-        boolean same = Json.same(
-                next.path("spec").path("template"), live.path("spec").path("template"));
+        boolean same =
+                Json.same(next.path("spec").path("template"), live.path("spec").path("template"));
         if (before.matches("[0-9]{1,9}")) {
             Json.ensure(next, "metadata", "annotations")
                     .put(TEMPLATE_GENERATION, Integer.toString(Integer.parseInt(before) + (same ? 0 : 1)));

@@ -1,7 +1,7 @@
 package kubelab.controlplane.apiserver.strategy;
 
 import java.util.List;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /**

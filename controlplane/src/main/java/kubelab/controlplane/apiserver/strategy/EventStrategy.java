@@ -1,7 +1,7 @@
 package kubelab.controlplane.apiserver.strategy;
 
 import java.util.List;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -65,7 +65,8 @@ final class EventStrategy extends PlainStrategy {
     public String storedField(String requested) {
         return core
                 ? requested
-                : requested.replaceFirst("^reportingController$", "reportingComponent")
+                : requested
+                        .replaceFirst("^reportingController$", "reportingComponent")
                         .replaceFirst("^regarding\\.", "involvedObject.");
     }
 

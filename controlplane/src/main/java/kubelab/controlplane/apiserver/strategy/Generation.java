@@ -1,7 +1,7 @@
 package kubelab.controlplane.apiserver.strategy;
 
 import java.util.Set;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** metadata.generation counts changes of the desired state: of all fields that are neither metadata nor status. */

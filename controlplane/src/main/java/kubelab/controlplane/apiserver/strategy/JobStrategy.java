@@ -3,7 +3,7 @@ package kubelab.controlplane.apiserver.strategy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /**

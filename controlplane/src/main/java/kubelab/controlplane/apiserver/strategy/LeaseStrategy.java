@@ -1,7 +1,7 @@
 package kubelab.controlplane.apiserver.strategy;
 
 import java.util.List;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Whoever wants a Lease may write it without asking whether it is there. */
@@ -13,7 +13,6 @@ final class LeaseStrategy extends PlainStrategy {
 
     @Override
     public void dropDisabledFields(ObjectNode lease) {
-        DisabledFields.ifThere(
-                Json.object(lease, "spec"), spec -> spec.remove(List.of("strategy", "preferredHolder")));
+        DisabledFields.ifThere(Json.object(lease, "spec"), spec -> spec.remove(List.of("strategy", "preferredHolder")));
     }
 }

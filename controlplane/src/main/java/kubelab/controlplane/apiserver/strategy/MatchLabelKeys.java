@@ -2,7 +2,7 @@ package kubelab.controlplane.apiserver.strategy;
 
 import java.util.List;
 import java.util.Map;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

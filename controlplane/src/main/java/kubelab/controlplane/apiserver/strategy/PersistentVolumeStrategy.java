@@ -1,6 +1,6 @@
 package kubelab.controlplane.apiserver.strategy;
 
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Volumes begin as Pending, since their creation. */

@@ -2,7 +2,7 @@ package kubelab.controlplane.apiserver.strategy;
 
 import java.util.ArrayList;
 import java.util.List;
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A Pod's quality of service. Source: pkg/apis/core/v1/helper/qos, release 1.34. */

@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import kubelab.controlplane.apiserver.Admission;
-import kubelab.controlplane.apiserver.AdmissionRequest;
-import kubelab.controlplane.apiserver.ApiException;
-import kubelab.controlplane.apiserver.Json;
-import kubelab.controlplane.apiserver.ObjectReader;
+import kubelab.controlplane.apiserver.request.Admission;
+import kubelab.controlplane.apiserver.request.AdmissionRequest;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ObjectReader;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

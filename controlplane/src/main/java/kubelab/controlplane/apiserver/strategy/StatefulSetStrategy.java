@@ -1,6 +1,6 @@
 package kubelab.controlplane.apiserver.strategy;
 
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** StatefulSets begin with a status that counts; how many may be unavailable is behind a gate. */

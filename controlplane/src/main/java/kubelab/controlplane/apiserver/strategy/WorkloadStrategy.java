@@ -1,6 +1,6 @@
 package kubelab.controlplane.apiserver.strategy;
 
-import kubelab.controlplane.apiserver.Json;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A kind with a template for Pods in its spec: Deployments, and what the others have in common with them. */

@@ -3,7 +3,7 @@ package kubelab.controlplane.apiserver.validation;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import kubelab.controlplane.apiserver.ApiException.Cause;
+import kubelab.controlplane.apiserver.request.ApiException.Cause;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -2,7 +2,7 @@ package kubelab.controlplane.apiserver.validation;
 
 import java.util.ArrayList;
 import java.util.List;
-import kubelab.controlplane.apiserver.ApiException.Cause;
+import kubelab.controlplane.apiserver.request.ApiException.Cause;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
-import kubelab.controlplane.apiserver.ApiException.Cause;
+import kubelab.controlplane.apiserver.request.ApiException.Cause;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

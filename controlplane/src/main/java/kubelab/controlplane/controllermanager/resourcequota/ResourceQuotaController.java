@@ -14,13 +14,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import kubelab.controlplane.admission.QuotaUsage;
-import kubelab.controlplane.apiserver.Json;
 import kubelab.controlplane.controllermanager.loop.ControlLoop;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
 import kubelab.controlplane.controllermanager.loop.Informers;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.Reconciler.Result;
+import kubelab.controlplane.json.Json;
 
 /** Counts again whenever something in a namespace with a quota comes, changes or goes. */
 public final class ResourceQuotaController {

@@ -1,8 +1,0 @@
-package kubelab.controlplane.apiserver;
-
-import tools.jackson.databind.node.ObjectNode;
-
-/** Fills in what a client left out. Must be stable: applied to its own result it changes nothing. */
-public interface Defaulter {
-    void setDefaults(Resource resource, ObjectNode object);
-}

@@ -1,0 +1,135 @@
+package kubelab.controlplane.apiserver.registry;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import kubelab.controlplane.apiserver.strategy.Strategies;
+import kubelab.controlplane.json.Json;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** All resources the API server serves now. Readers see whole states only; rows come and go with custom resources. */
+public final class ResourceRegistry {
+    private volatile List<Resource> rows;
+    private volatile Map<String, Resource> byPath;
+    private volatile Map<String, Resource> byName;
+    private volatile Map<String, Resource> byKind;
+    private volatile long generation;
+
+    /** The built-in resources. */
+    public ResourceRegistry() {
+        List<Resource> builtIn = new ArrayList<>();
+        try (InputStream in = Objects.requireNonNull(
+                ResourceRegistry.class.getResourceAsStream("resources.json"), "resources.json")) {
+            Json.parse(in.readAllBytes()).forEach(row -> builtIn.add(read(row)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        rows = List.copyOf(builtIn);
+        byPath = index(rows);
+        byName = indexByName(rows);
+        byKind = indexByKind(rows);
+    }
+
+    public List<Resource> all() {
+        return rows;
+    }
+
+    /** Goes up with every change, so that derived documents know when they are stale. */
+    public long generation() {
+        return generation;
+    }
+
+    public @Nullable Resource find(String group, String version, String plural) {
+        return byPath.get(group + "/" + version + "/" + plural);
+    }
+
+    /** Any served version of a resource, the storage version first. */
+    public @Nullable Resource find(String group, String plural) {
+        return byName.get(group + "/" + plural);
+    }
+
+    /** A built-in resource that must be there. */
+    public Resource require(String group, String plural) {
+        return Objects.requireNonNull(find(group, plural), plural + "." + group);
+    }
+
+    public @Nullable Resource findKind(String apiVersion, String kind) {
+        return byKind.get(apiVersion + "/" + kind);
+    }
+
+    public boolean hasGroupVersion(String group, String version) {
+        return rows.stream()
+                .anyMatch(r -> r.group().equals(group) && r.version().equals(version));
+    }
+
+    /** Replaces all rows of a custom resource by these. */
+    public synchronized void replaceCustom(String group, String plural, List<Resource> versions) {
+        List<Resource> next = new ArrayList<>(rows);
+        next.removeIf(r -> r.definition() != null && r.is(group, plural));
+        next.addAll(versions);
+        rows = List.copyOf(next);
+        byPath = index(next);
+        byName = indexByName(next);
+        byKind = indexByKind(next);
+        generation++;
+    }
+
+    private static Map<String, Resource> index(List<Resource> rows) {
+        Map<String, Resource> index = new LinkedHashMap<>();
+        rows.forEach(r -> index.put(r.group() + "/" + r.version() + "/" + r.plural(), r));
+        return Map.copyOf(index);
+    }
+
+    private static Map<String, Resource> indexByName(List<Resource> rows) {
+        Map<String, Resource> index = new HashMap<>();
+        for (Resource row : rows) {
+            String name = row.group() + "/" + row.plural();
+            if (!index.containsKey(name) || row.isStorageVersion()) {
+                index.put(name, row);
+            }
+        }
+        return Map.copyOf(index);
+    }
+
+    private static Map<String, Resource> indexByKind(List<Resource> rows) {
+        Map<String, Resource> index = new HashMap<>();
+        rows.forEach(r -> index.putIfAbsent(r.apiVersion() + "/" + r.kind(), r));
+        return Map.copyOf(index);
+    }
+
+    private static Resource read(JsonNode row) {
+        String group = Json.string(row, "group");
+        String version = Json.string(row, "version");
+        String kind = Json.string(row, "kind");
+        List<Resource.Sub> subs = new ArrayList<>();
+        for (JsonNode sub : Json.items(row, "subresources")) {
+            subs.add(new Resource.Sub(
+                    Json.string(sub, "name"),
+                    Json.string(sub, "group"),
+                    Json.string(sub, "version"),
+                    Json.string(sub, "kind"),
+                    new LinkedHashSet<>(Json.strings(sub, "verbs"))));
+        }
+        return new Resource(
+                group,
+                version,
+                kind,
+                Json.string(row, "plural"),
+                Json.string(row, "singular"),
+                Json.bool(row, "namespaced"),
+                Json.strings(row, "shortNames"),
+                Json.strings(row, "categories"),
+                new LinkedHashSet<>(Json.strings(row, "verbs")),
+                subs,
+                Strategies.builtIn(group.isEmpty() ? version : group + "/" + version, kind),
+                null);
+    }
+}

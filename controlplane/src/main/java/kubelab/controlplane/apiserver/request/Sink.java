@@ -1,0 +1,15 @@
+package kubelab.controlplane.apiserver.request;
+
+import java.util.concurrent.CompletableFuture;
+
+/** Where a streamed answer goes. Not thread-safe: one writer at a time, the next write after the last one's future. */
+public interface Sink {
+    /** Sends one chunk. The future completes when the next may follow, and fails when the other side is gone. */
+    CompletableFuture<Void> write(byte[] chunk);
+
+    /** The answer is complete. */
+    void end();
+
+    /** Calls back once when the other side is gone; at once if it is gone already. */
+    void onClose(Runnable callback);
+}

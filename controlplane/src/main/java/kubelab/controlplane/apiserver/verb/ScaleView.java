@@ -1,0 +1,85 @@
+package kubelab.controlplane.apiserver.verb;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import kubelab.controlplane.apiserver.registry.Resource;
+import kubelab.controlplane.json.Json;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An {@code autoscaling/v1 Scale} seen in an object that has replicas, built-in or custom. */
+public final class ScaleView {
+    private ScaleView() {}
+
+    static ObjectNode of(Resource resource, ObjectNode object) {
+        ObjectNode scale = Json.object();
+        scale.put("kind", "Scale").put("apiVersion", "autoscaling/v1");
+        ObjectNode metadata = scale.putObject("metadata");
+        for (String field : List.of("name", "namespace", "uid", "resourceVersion", "creationTimestamp")) {
+            String value = Json.string(object, "metadata", field);
+            if (!value.isEmpty()) {
+                metadata.put(field, value);
+            }
+        }
+        ObjectNode spec = scale.putObject("spec");
+        long replicas = Json.number(object, 0, path(resource, "specReplicasPath", "spec.replicas"));
+        if (replicas != 0) {
+            spec.put("replicas", replicas);
+        }
+        ObjectNode status = scale.putObject("status");
+        status.put("replicas", Json.number(object, 0, path(resource, "statusReplicasPath", "status.replicas")));
+        String selector = selector(resource, object);
+        if (!selector.isEmpty()) {
+            status.put("selector", selector);
+        }
+        return scale;
+    }
+
+    static void setReplicas(Resource resource, ObjectNode object, long replicas) {
+        String[] path = path(resource, "specReplicasPath", "spec.replicas");
+        String[] parents = java.util.Arrays.copyOf(path, path.length - 1);
+        Json.ensure(object, parents).put(path[path.length - 1], replicas);
+    }
+
+    private static String[] path(Resource resource, String field, String builtIn) {
+        String path = builtIn;
+        if (resource.definition() != null) {
+            for (JsonNode version : Json.items(resource.definition(), "spec", "versions")) {
+                if (Json.string(version, "name").equals(resource.version())) {
+                    path = Json.string(version, "subresources", "scale", field).replaceFirst("^\\.", "");
+                }
+            }
+        }
+        return path.split("\\.");
+    }
+
+    private static String selector(Resource resource, ObjectNode object) {
+        if (resource.definition() != null) {
+            String[] path = path(resource, "labelSelectorPath", "");
+            return path.length == 1 && path[0].isEmpty() ? "" : Json.string(object, path);
+        }
+        List<String> parts = new ArrayList<>();
+        Map<String, String> labels = new TreeMap<>(resource.strategy().selectorLabels(object));
+        labels.forEach((k, v) -> parts.add(k + "=" + v));
+        for (JsonNode e : Json.items(object, "spec", "selector", "matchExpressions")) {
+            String key = Json.string(e, "key");
+            String values = "(" + String.join(",", Json.strings(e, "values")) + ")";
+            switch (Json.string(e, "operator")) {
+                case "In":
+                    parts.add(key + " in " + values);
+                    break;
+                case "NotIn":
+                    parts.add(key + " notin " + values);
+                    break;
+                case "Exists":
+                    parts.add(key);
+                    break;
+                default:
+                    parts.add("!" + key);
+            }
+        }
+        return String.join(",", parts);
+    }
+}
