@@ -52,6 +52,11 @@ abstract class ExercisesContract {
     /** How long nothing must change before a wrong answer is told so: as short as the cluster is quick. */
     abstract Duration quiet();
 
+    /** Everything, unless a subclass grades where that is too dear. */
+    Sample sample() {
+        return new Sample(1, "", List.of());
+    }
+
     @TestFactory
     Stream<DynamicTest> each_answer_gets_its_score_and_its_feedback() throws Exception {
         ClusterAccess access;
@@ -71,7 +76,10 @@ abstract class ExercisesContract {
                 .limits(Limits.own().withQuiet(quiet()))
                 .build();
         open.add(grader);
-        List<Cases> cases = Cases.all(grader.course(), starters);
+        Sample sample = sample();
+        List<Cases> cases = Cases.all(grader.course(), starters).stream()
+                .filter(c -> sample.takes(c.exercise().id(), c.name()))
+                .toList();
         Map<Cases, Answers> compiled = new HashMap<>();
         List<DynamicTest> tests = new ArrayList<>();
         for (int run = 1; run <= RUNS; run++) {
