@@ -68,7 +68,7 @@ final class ExerciseRun {
             throws InterruptedException, IOException, ExecutionException {
         long start = System.nanoTime();
         Check check = Checks.create(exercise);
-        Outline outline = new Outline(exercise, check.criteria(), seed, start);
+        Outline outline = new Outline(exercise, Checks.criteria(exercise, check), seed, start);
         TreeSet<String> missing = new TreeSet<>(exercise.needs());
         missing.removeAll(cluster.abilities());
         if (!missing.isEmpty()) {
@@ -105,7 +105,7 @@ final class ExerciseRun {
                 result = examine(exercise, outline, run, ending);
             }
             keep = keepFailed && (result.outcome() == Outcome.FAIL || result.outcome() == Outcome.TIMEOUT);
-            return keep ? outline.kept(result) : result;
+            return keep ? result.asKept() : result;
         } finally {
             revoke(namespace, exercise);
             if (keep) {
@@ -167,7 +167,7 @@ final class ExerciseRun {
 
     /** An exercise for which there is no fitting cluster. */
     static ExerciseResult skipped(Exercise exercise, long seed, String why) {
-        return new Outline(exercise, Checks.create(exercise).criteria(), seed, System.nanoTime())
+        return new Outline(exercise, Checks.criteria(exercise, Checks.create(exercise)), seed, System.nanoTime())
                 .end(Outcome.SKIPPED, why);
     }
 
@@ -193,7 +193,7 @@ final class ExerciseRun {
 
     /** An answer that is the starter still. It has nothing, on any cluster: every starter is held to that by a test. */
     static ExerciseResult notBegun(Exercise exercise, long seed) {
-        return new Outline(exercise, Checks.create(exercise).criteria(), seed, System.nanoTime())
+        return new Outline(exercise, Checks.criteria(exercise, Checks.create(exercise)), seed, System.nanoTime())
                 .end(Outcome.NOT_BEGUN, "The answer is the starter still.");
     }
 
@@ -252,7 +252,7 @@ final class ExerciseRun {
             }
             Ending ending = component.end();
             outline.output = ending.output();
-            return outline.end(outcome(results, ending), describe(ending, exercise), results);
+            return debriefed(outline.end(outcome(results, ending), describe(ending, exercise), results), prepared);
         }
     }
 
@@ -273,7 +273,14 @@ final class ExerciseRun {
             results =
                     new CriteriaRunner(run, waits, end).examine(outline.criteria, r -> listener.criterion(exercise, r));
         }
-        return outline.end(outcome(results, ending), message, results);
+        return debriefed(outline.end(outcome(results, ending), message, results), prepared);
+    }
+
+    /** What happened and why is told to those who have done it. */
+    private static ExerciseResult debriefed(ExerciseResult result, CheckContext run) {
+        return result.outcome() == Outcome.PASS
+                ? result.withDebrief(run.debrief(result.exercise().debrief()))
+                : result;
     }
 
     private static Outcome outcome(List<CriterionResult> results, Ending ending) {
@@ -368,22 +375,6 @@ final class ExerciseRun {
                     file(exercise),
                     seed,
                     Duration.ofNanos(System.nanoTime() - start));
-        }
-
-        ExerciseResult kept(ExerciseResult r) {
-            return new ExerciseResult(
-                    r.exercise(),
-                    r.outcome(),
-                    r.points(),
-                    r.maxPoints(),
-                    r.criteria(),
-                    r.message(),
-                    r.output(),
-                    r.namespace(),
-                    true,
-                    r.file(),
-                    r.seed(),
-                    r.took());
         }
 
         /** Hidden criteria stay hidden while nothing was graded. */
