@@ -27,5 +27,7 @@ public record ExerciseResult(
         Duration took) {
     public ExerciseResult {
         criteria = List.copyOf(criteria);
+        message = Plain.text(message);
+        output = Plain.text(output);
     }
 }

@@ -27,6 +27,7 @@ import kubelab.grader.check.Run;
 import kubelab.grader.worker.Ending;
 import kubelab.grader.worker.RunningComponent;
 import kubelab.grader.worker.WorkerPool;
+import kubelab.labkit.worker.PipeFault;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -43,6 +44,7 @@ final class ExerciseRun {
     private final boolean keepFailed;
     private final Path scratch;
     private final Namespaces namespaces;
+    private final ClusterPulse pulse;
     private @Nullable Account account;
 
     ExerciseRun(
@@ -61,6 +63,7 @@ final class ExerciseRun {
         this.keepFailed = keepFailed;
         this.scratch = scratch;
         this.namespaces = new Namespaces(client);
+        this.pulse = new ClusterPulse(client, namespaces::home);
     }
 
     ExerciseResult grade(Exercise exercise, Answers answers, long seed, Future<AnswerCompiler> compiler)
@@ -93,6 +96,7 @@ final class ExerciseRun {
             Run run = new Run(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
             check.plan(run);
             check.prepare(run);
+            run.prepared();
             ExerciseResult result;
             if (exercise.form() == Exercise.Form.COMPONENT) {
                 // the harness acts for it, so it has no account
@@ -235,10 +239,7 @@ final class ExerciseRun {
             List<CriterionResult> results;
             if (component.isThere()) {
                 try {
-                    check.start(run);
-                    long end = outline.start + limits.exercise().toNanos();
-                    results = new Examiner(run, limits, end)
-                            .examine(outline.criteria, r -> listener.criterion(exercise, r));
+                    results = work(exercise, check, outline, run);
                 } finally {
                     run.close();
                 }
@@ -248,8 +249,22 @@ final class ExerciseRun {
             }
             Ending ending = component.end();
             outline.output = ending.output();
-            return outline.end(outcome(results, ending), describe(ending, exercise), results);
+            return outline.end(outcome(results, ending), describe(ending, exercise), results, ending);
         }
+    }
+
+    private List<CriterionResult> work(Exercise exercise, Check check, Outline outline, Run run)
+            throws InterruptedException {
+        try {
+            check.start(run);
+        } catch (PipeFault e) {
+            // it failed at the first word that was said to it; how, its end tells
+            List<CriterionResult> results = outline.untried("the component failed at the start");
+            results.forEach(r -> listener.criterion(exercise, r));
+            return results;
+        }
+        long end = outline.start + limits.exercise().toNanos();
+        return new Examiner(run, limits, end, pulse).examine(outline.criteria, r -> listener.criterion(exercise, r));
     }
 
     private ExerciseResult examine(Exercise exercise, Outline outline, Run prepared, Ending ending)
@@ -266,9 +281,9 @@ final class ExerciseRun {
             Run run = ending instanceof Ending.Returned r ? prepared.with(r.answer()) : prepared;
             Limits waits = returned ? limits : limits.withQuiet(min(limits.quiet(), QUIET_AFTER_A_CRASH));
             long end = outline.start + limits.exercise().toNanos();
-            results = new Examiner(run, waits, end).examine(outline.criteria, r -> listener.criterion(exercise, r));
+            results = new Examiner(run, waits, end, pulse).examine(outline.criteria, r -> listener.criterion(exercise, r));
         }
-        return outline.end(outcome(results, ending), message, results);
+        return outline.end(outcome(results, ending), message, results, ending);
     }
 
     private static Outcome outcome(List<CriterionResult> results, Ending ending) {
@@ -346,14 +361,27 @@ final class ExerciseRun {
         }
 
         ExerciseResult end(Outcome outcome, String message) {
-            return end(outcome, message, untried(""));
+            return end(outcome, message, untried(""), 0);
         }
 
-        ExerciseResult end(Outcome outcome, String message, List<CriterionResult> results) {
+        /** What threw or did not end has no full marks, whatever it has brought about. */
+        ExerciseResult end(Outcome outcome, String message, List<CriterionResult> results, Ending ending) {
+            int points = results.stream().mapToInt(CriterionResult::points).sum();
+            boolean whole = points < exercise.points() || ending instanceof Ending.Returned;
+            return whole
+                    ? end(outcome, message, results, points)
+                    : end(
+                            outcome,
+                            message + "\nAll else is right; that it does not end well costs a point.",
+                            results,
+                            points - 1);
+        }
+
+        private ExerciseResult end(Outcome outcome, String message, List<CriterionResult> results, int points) {
             return new ExerciseResult(
                     exercise,
                     outcome,
-                    results.stream().mapToInt(CriterionResult::points).sum(),
+                    points,
                     exercise.points(),
                     results,
                     message,

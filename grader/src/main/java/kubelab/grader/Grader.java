@@ -236,8 +236,8 @@ public final class Grader implements AutoCloseable {
                     : runs.grade(exercise, answers, seed, standby.compiler());
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception | LinkageError e) {
-            // our fault by definition: whatever an answer can do ends in a result of its own
+        } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
+            // our fault by definition: whatever an answer can do ends in a result of its own, and costs no other its one
             result = ExerciseRun.ungradable(exercise, seed, e, Duration.between(start, Instant.now()));
         }
         listener.finished(result);

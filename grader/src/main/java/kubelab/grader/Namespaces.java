@@ -61,8 +61,25 @@ final class Namespaces {
 
     /** The accounts of one grader, in a namespace of the grader's own. */
     Account account() {
+        return new Account(client, home(), labels());
+    }
+
+    /** Makes a namespace of the grader's own, where no answer reaches. */
+    String home() {
         String home = "kubelab-grader-" + Integer.toString(NAMES.nextInt(36 * 36 * 36 * 36), 36);
-        return new Account(client, home, Map.of("app.kubernetes.io/managed-by", "kubelab", OWNER, owner));
+        open.add(home);
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(home)
+                        .withLabels(labels())
+                        .endMetadata()
+                        .build())
+                .create();
+        return home;
+    }
+
+    Map<String, String> labels() {
+        return Map.of("app.kubernetes.io/managed-by", "kubelab", OWNER, owner);
     }
 
     /** Deletes and does not wait. Pods go without their grace period: nobody needs them any more. */

@@ -2,6 +2,7 @@ package kubelab.grader.answer;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
@@ -59,7 +61,7 @@ public final class AnswerCompiler {
         String file = exercise.simpleName() + ".java";
         if (answers instanceof Answers.Folder folder) {
             Path source = locate(folder.path(), exercise);
-            compileFile(source, exercise, target);
+            compileFile(source, folder.path(), exercise, target);
             return new Compiled(exercise.className(), target, file);
         }
         if (answers instanceof Answers.Notebook notebook) {
@@ -84,11 +86,15 @@ public final class AnswerCompiler {
         String source = "import io.fabric8.kubernetes.api.model.*; import io.fabric8.kubernetes.client.*;"
                 + " class Warm { Object o(KubernetesClient c) { return new PodBuilder().withNewMetadata()"
                 + ".endMetadata().build(); } }";
-        run(List.of(new Source("Warm", source)), List.of(), target);
+        try {
+            run(List.of(new Source("Warm", source)), Optional.empty(), target);
+        } catch (AnswerProblem e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** In labs/ or solutions/ at its usual place; in any other folder wherever a file of that name is. */
-    private static Path locate(Path folder, Exercise exercise) throws AnswerProblem {
+    private Path locate(Path folder, Exercise exercise) throws AnswerProblem {
         for (String sources : List.of("src/main/java", "")) {
             Path usual = folder.resolve(sources).resolve(exercise.sourceFile());
             if (Files.isRegularFile(usual)) {
@@ -106,13 +112,14 @@ public final class AnswerCompiler {
                 throw new UncheckedIOException(e);
             }
         }
-        return found.orElseThrow(() -> new AnswerProblem("There is no " + name + " in " + folder + ". `./kubelab reset "
+        return found.orElseThrow(() -> new AnswerProblem("There is no " + name + " in " + shown(folder, folder) + ". `./kubelab reset "
                 + exercise.id() + "` brings the starter back."));
     }
 
-    private void compileFile(Path source, Exercise exercise, Path target) throws AnswerProblem {
+    private void compileFile(Path source, Path folder, Exercise exercise, Path target) throws AnswerProblem {
+        String shown = shown(source, folder);
         try {
-            String text = Files.readString(source);
+            String text = AnswerFile.read(source, folder, shown);
             // the learner's own classes beside it are compiled with it when it names them, and only then
             Path sources = source.toAbsolutePath().normalize();
             for (int i = 0;
@@ -120,17 +127,18 @@ public final class AnswerCompiler {
                     i++) {
                 sources = sources.getParent() == null ? sources : sources.getParent();
             }
-            List<String> options = source.endsWith(exercise.sourceFile())
-                    ? List.of("-sourcepath", sources.toString(), "-implicit:class")
-                    : List.of();
-            String shown = shown(source);
-            fail(run(List.of(new Source(exercise.className(), text)), options, target), shown, exercise.simpleName());
+            Optional<Path> beside = source.endsWith(exercise.sourceFile()) ? Optional.of(sources) : Optional.empty();
+            fail(
+                    run(List.of(new Source(exercise.className(), text)), beside, target),
+                    shown,
+                    folder,
+                    exercise.simpleName());
             if (!compiled(exercise, target)) {
                 throw new AnswerProblem("There is no class " + exercise.className() + " in " + shown
                         + ": keep the starter's package line and the name of its class.");
             }
         } catch (IOException e) {
-            throw new AnswerProblem(shown(source) + " cannot be read as UTF-8 text: " + e.getMessage());
+            throw new AnswerProblem(shown + " cannot be read as UTF-8 text: " + e.getMessage());
         }
     }
 
@@ -139,7 +147,11 @@ public final class AnswerCompiler {
                 exercise.className().substring(0, exercise.className().lastIndexOf('.'));
         // on one line with the cell's first, so that line numbers are the cell's
         String text = "package " + packageName + "; " + CELL_IMPORTS + cell;
-        fail(run(List.of(new Source(exercise.className(), text)), List.of(), target), where, exercise.simpleName());
+        fail(
+                run(List.of(new Source(exercise.className(), text)), Optional.empty(), target),
+                where,
+                root,
+                exercise.simpleName());
         if (!compiled(exercise, target)) {
             throw new AnswerProblem("There is no class " + exercise.simpleName() + " in " + where
                     + ": keep the name of the starter's class.");
@@ -150,7 +162,9 @@ public final class AnswerCompiler {
         return Files.isRegularFile(target.resolve(exercise.className().replace('.', '/') + ".class"));
     }
 
-    private List<Diagnostic<? extends JavaFileObject>> run(List<Source> sources, List<String> more, Path target) {
+    /** @param beside where the learner's packages begin, if classes beside the answer may be used */
+    private List<Diagnostic<? extends JavaFileObject>> run(List<Source> sources, Optional<Path> beside, Path target)
+            throws AnswerProblem {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null) {
             throw new IllegalStateException(
@@ -159,10 +173,12 @@ public final class AnswerCompiler {
         var problems = new DiagnosticCollector<JavaFileObject>();
         List<String> options = new ArrayList<>(List.of("-cp", classPath, "-d", target.toString(), "-proc:none"));
         options.addAll(List.of("-g", "-parameters", "-Xlint:none", "--release", "17"));
-        options.addAll(more);
-        try (StandardJavaFileManager files =
+        options.addAll(beside.isPresent() ? List.of("-implicit:class") : List.of());
+        try (StandardJavaFileManager standard =
                 compiler.getStandardFileManager(problems, Locale.ROOT, StandardCharsets.UTF_8)) {
-            boolean ok = compiler.getTask(null, files, problems, options, null, sources)
+            JavaFileManager files =
+                    beside.isPresent() ? new AnswerSources(standard, beside.get()) : standard;
+            boolean ok = compiler.getTask(Writer.nullWriter(), files, problems, options, null, sources)
                     .call();
             List<Diagnostic<? extends JavaFileObject>> errors = problems.getDiagnostics().stream()
                     .filter(d -> d.getKind() == Diagnostic.Kind.ERROR)
@@ -174,6 +190,9 @@ public final class AnswerCompiler {
                     throw new IOException(error.getMessage(Locale.ENGLISH));
                 }
             }
+            if (!ok && errors.isEmpty()) {
+                throw new AnswerProblem("The compiler gave up on it: an expression is nested too deeply, or it is too large.");
+            }
             return ok ? List.of() : errors;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -181,7 +200,7 @@ public final class AnswerCompiler {
     }
 
     /** The compiler's message with file and line, the line itself, and what it means where learners often stumble. */
-    private void fail(List<Diagnostic<? extends JavaFileObject>> errors, String where, String name)
+    private void fail(List<Diagnostic<? extends JavaFileObject>> errors, String where, Path folder, String name)
             throws AnswerProblem {
         if (errors.isEmpty()) {
             return;
@@ -189,7 +208,7 @@ public final class AnswerCompiler {
         StringBuilder text = new StringBuilder("It does not compile yet.");
         for (Diagnostic<? extends JavaFileObject> error : errors.subList(0, Math.min(3, errors.size()))) {
             JavaFileObject source = error.getSource();
-            String file = source instanceof Source || source == null ? where : shown(Path.of(source.toUri()));
+            String file = source instanceof Source || source == null ? where : shown(Path.of(source.toUri()), folder);
             String message = error.getMessage(Locale.ENGLISH);
             text.append("\n").append(file).append(", line ").append(error.getLineNumber());
             text.append(": ").append(message.replace("\n", "\n    "));
@@ -233,9 +252,30 @@ public final class AnswerCompiler {
         return "";
     }
 
-    private String shown(Path source) {
+    /** From the course's folder, else from that of the answers: where both are is nobody else's business. */
+    private String shown(Path source, Path folder) {
         Path absolute = source.toAbsolutePath().normalize();
-        return absolute.startsWith(root) ? root.relativize(absolute).toString() : source.toString();
+        if (absolute.startsWith(root)) {
+            return root.relativize(absolute).toString();
+        }
+        Path answers = folder.toAbsolutePath().normalize();
+        Path above = answers.getParent() == null ? answers : answers.getParent();
+        return absolute.startsWith(above)
+                ? above.relativize(absolute).toString()
+                : String.valueOf(absolute.getFileName());
+    }
+
+    /**
+     * The file in which an answer is, as reports show it; empty where there is none.
+     *
+     * @param folder labs/, solutions/, or any other with answers
+     */
+    public Optional<String> file(Path folder, Exercise exercise) {
+        try {
+            return Optional.of(shown(locate(folder, exercise), folder));
+        } catch (AnswerProblem | UncheckedIOException e) {
+            return Optional.empty();
+        }
     }
 
     private static void write(Path target, String binaryName, byte[] bytes) {

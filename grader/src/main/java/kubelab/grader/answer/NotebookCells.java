@@ -1,6 +1,5 @@
 package kubelab.grader.answer;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +17,12 @@ final class NotebookCells {
     static String answer(Path notebook, Exercise exercise) throws AnswerProblem {
         JsonNode root;
         try {
-            root = JSON.readTree(Files.readString(notebook));
+            root = JSON.readTree(AnswerFile.readNotebook(notebook));
         } catch (JacksonException e) {
-            throw new AnswerProblem(notebook + " is not a notebook: its JSON breaks off or is wrong in line "
+            throw new AnswerProblem(notebook.getFileName() + " is not a notebook: its JSON breaks off or is wrong in line "
                     + e.getLocation().getLineNr() + ". Save it once more in Jupyter, or get it back from git.");
         } catch (java.io.IOException e) {
-            throw new AnswerProblem(notebook + " cannot be read: " + e.getMessage());
+            throw new AnswerProblem(notebook.getFileName() + " cannot be read: " + e.getMessage());
         }
         String tag = "exercise:" + exercise.id();
         List<String> cells = new ArrayList<>();
@@ -37,7 +36,7 @@ final class NotebookCells {
             }
         }
         if (cells.isEmpty()) {
-            throw new AnswerProblem("No cell of " + notebook + " has the tag " + tag
+            throw new AnswerProblem("No cell of " + notebook.getFileName() + " has the tag " + tag
                     + ". Keep your answer in the cell that came with the notebook, or give a cell this tag.");
         }
         return String.join("\n", cells);

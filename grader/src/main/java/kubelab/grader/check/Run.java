@@ -11,12 +11,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import kubelab.grader.worker.Ending;
 import kubelab.grader.worker.RunningComponent;
 import kubelab.labkit.Component;
 import kubelab.labkit.Dialer;
@@ -38,6 +41,7 @@ public final class Run {
     private final Random random;
     private final JsonNode answer;
     private final Optional<RunningComponent> component;
+    private final Set<String> given = ConcurrentHashMap.newKeySet();
     private final AtomicInteger touches = new AtomicInteger();
     private final Deque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
 
@@ -64,12 +68,26 @@ public final class Run {
 
     /** The same run once the answer has returned. */
     public Run with(JsonNode given) {
-        return new Run(client, namespace, random, given);
+        return new Run(client, namespace, random, given).startingFrom(this.given);
     }
 
     /** The same run once the answer's component is there. */
     public Run with(RunningComponent given) {
-        return new Run(client, namespace, random, answer, Optional.of(given));
+        return new Run(client, namespace, random, answer, Optional.of(given)).startingFrom(this.given);
+    }
+
+    /** Remembers what is there before the answer runs. */
+    public void prepared() {
+        given.addAll(ConfigMaps.names(this));
+    }
+
+    Set<String> given() {
+        return Set.copyOf(given);
+    }
+
+    private Run startingFrom(Set<String> before) {
+        given.addAll(before);
+        return this;
     }
 
     /**
@@ -81,6 +99,11 @@ public final class Run {
         return component
                 .orElseThrow(() -> new IllegalStateException("the exercise's form is not \"component\""))
                 .as(type);
+    }
+
+    /** What went wrong in the answer's component first, if there is one and anything did. */
+    Optional<Ending> componentFault() {
+        return component.flatMap(RunningComponent::fault);
     }
 
     /** Puts the answer's {@link PodScheduler} to work for the Pods of the namespace with this schedulerName. */

@@ -36,7 +36,7 @@ class StillnessTest {
                             .getStatus()
                             .getConditions()
                             .isEmpty());
-            Stillness stillness = new Stillness(run, Duration.ofSeconds(1));
+            Stillness stillness = new Stillness(run, Duration.ofSeconds(1), Pulse.TRUSTED);
             boolean still = false;
             for (int i = 0; i < 40 && !still; i++) {
                 client.pods()

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import kubelab.cluster.HollowNodes;
 import kubelab.grader.check.Run;
 
 /**
@@ -27,7 +28,9 @@ final class Paper {
     static void node(Run run, String name, String cpu, String memory, Map<String, String> labels, Taint... taints) {
         run.client()
                 .resource(new NodeBuilder()
-                        .withMetadata(owned(run, name, labels))
+                        .withMetadata(new ObjectMetaBuilder(owned(run, name, labels))
+                                .addToLabels(HollowNodes.LABEL, "true")
+                                .build())
                         .withNewSpec()
                         .withTaints(taints)
                         .endSpec()
