@@ -85,6 +85,7 @@ final class ExerciseRun {
         AnswerCompiler.Compiled compiled;
         try {
             Path target = Files.createTempDirectory(scratch, exercise.id() + "-");
+            outline.file(answers, compiler.get());
             compiled = compiler.get().compile(answers, exercise, target);
         } catch (AnswerProblem e) {
             return outline.end(Outcome.FAIL, e.text());
@@ -92,12 +93,13 @@ final class ExerciseRun {
         namespaces.removeKept(exercise);
         String namespace = namespaces.create("lab-" + exercise.id(), exercise);
         boolean keep = false;
+        ExerciseResult result;
+        List<String> stayed = List.of();
         try {
             Run run = new Run(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
             check.plan(run);
             check.prepare(run);
             run.prepared();
-            ExerciseResult result;
             if (exercise.form() == Exercise.Form.COMPONENT) {
                 // the harness acts for it, so it has no account
                 result = gradeComponent(exercise, check, outline, run, job(compiled, "", namespace));
@@ -107,15 +109,18 @@ final class ExerciseRun {
                 result = examine(exercise, outline, run, ending);
             }
             keep = keepFailed && (result.outcome() == Outcome.FAIL || result.outcome() == Outcome.TIMEOUT);
-            return keep ? outline.kept(result) : result;
         } finally {
             revoke(namespace, exercise);
             if (keep) {
                 namespaces.keep(namespace);
             } else {
-                namespaces.remove(namespace);
+                stayed = namespaces.remove(namespace);
             }
         }
+        String words = stayed.isEmpty()
+                ? ""
+                : "A finalizer would have kept its namespace, and was taken away: " + String.join(", ", stayed);
+        return outline.with(result, keep, words);
     }
 
     void prepare(Exercise exercise, String namespace, long seed) throws InterruptedException {
@@ -181,7 +186,7 @@ final class ExerciseRun {
                 Outcome.UNGRADABLE,
                 0,
                 exercise.points(),
-                List.of(),
+                Outline.untried(criteria(exercise), ""),
                 "The grader could not grade " + exercise.id() + "; this is not your answer's fault: "
                         + (inner == null ? cause : inner.getMessage()),
                 "",
@@ -190,6 +195,15 @@ final class ExerciseRun {
                 file(exercise),
                 seed,
                 took);
+    }
+
+    /** What it would have been graded by; nothing where its very check cannot be made. */
+    private static List<Criterion> criteria(Exercise exercise) {
+        try {
+            return Checks.create(exercise).criteria();
+        } catch (RuntimeException | LinkageError e) {
+            return List.of();
+        }
     }
 
     /** An answer that is the starter still. It has nothing, on any cluster: every starter is held to that by a test. */
@@ -352,12 +366,21 @@ final class ExerciseRun {
         private long seed;
         private String namespace = "";
         private String output = "";
+        private String file;
 
         Outline(Exercise exercise, List<Criterion> criteria, long seed, long start) {
             this.exercise = exercise;
             this.criteria = criteria;
             this.seed = seed;
             this.start = start;
+            this.file = ExerciseRun.file(exercise);
+        }
+
+        /** Where the answer is, if it is a file. */
+        void file(Answers answers, AnswerCompiler compiler) {
+            if (answers instanceof Answers.Folder folder) {
+                file = compiler.file(folder.path(), exercise).orElse(file);
+            }
         }
 
         ExerciseResult end(Outcome outcome, String message) {
@@ -388,22 +411,22 @@ final class ExerciseRun {
                     output,
                     namespace,
                     false,
-                    file(exercise),
+                    file,
                     seed,
                     Duration.ofNanos(System.nanoTime() - start));
         }
 
-        ExerciseResult kept(ExerciseResult r) {
+        ExerciseResult with(ExerciseResult r, boolean kept, String more) {
             return new ExerciseResult(
                     r.exercise(),
                     r.outcome(),
                     r.points(),
                     r.maxPoints(),
                     r.criteria(),
-                    r.message(),
+                    r.message().isEmpty() || more.isEmpty() ? r.message() + more : r.message() + "\n" + more,
                     r.output(),
                     r.namespace(),
-                    true,
+                    kept,
                     r.file(),
                     r.seed(),
                     r.took());
@@ -411,6 +434,10 @@ final class ExerciseRun {
 
         /** Hidden criteria stay hidden while nothing was graded. */
         List<CriterionResult> untried(String why) {
+            return untried(criteria, why);
+        }
+
+        static List<CriterionResult> untried(List<Criterion> criteria, String why) {
             List<CriterionResult> results = new ArrayList<>();
             for (Criterion c : criteria) {
                 results.add(new CriterionResult(

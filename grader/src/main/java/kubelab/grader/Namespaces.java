@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,11 +29,13 @@ final class Namespaces {
     private static final SecureRandom NAMES = new SecureRandom();
 
     private final KubernetesClient client;
+    private final Finalizers finalizers;
     private final Set<String> open = ConcurrentHashMap.newKeySet();
     private final String owner = machine() + "-" + name(ProcessHandle.current());
 
     Namespaces(KubernetesClient client) {
         this.client = client;
+        this.finalizers = new Finalizers(client);
     }
 
     /** A namespace in which Pods can be made at once: the default ServiceAccount is there. */
@@ -82,11 +85,16 @@ final class Namespaces {
         return Map.of("app.kubernetes.io/managed-by", "kubelab", OWNER, owner);
     }
 
-    /** Deletes and does not wait. Pods go without their grace period: nobody needs them any more. */
-    void remove(String name) {
+    /**
+     * Deletes and does not wait. Pods go without their grace period: nobody needs them any more.
+     *
+     * @return what would have stayed for a finalizer's sake, in words
+     */
+    List<String> remove(String name) {
         client.pods().inNamespace(name).withGracePeriod(0).delete();
         client.namespaces().withName(name).delete();
         open.remove(name);
+        return finalizers.remove(name);
     }
 
     /** Removes what gradings that were given up have left. */

@@ -2,18 +2,27 @@ package kubelab.grader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import kubelab.grader.report.HtmlReport;
+import kubelab.grader.report.JUnitReport;
+import kubelab.grader.report.JsonReport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Accidents of an answer, each with the verdict and the words that it gets at the level {@code own}. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -146,11 +155,36 @@ class OwnLevelTest {
                         .results()
                         .get(0);
             }
+            assertThat(result.message()).as(result.toString()).contains("ConfigMap stays", "example.com/never");
             Awaitility.await("the namespace's end")
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> admin.namespaces().withName(result.namespace()).get() == null);
         }
-        assertThat(result.message()).contains("configmaps/stays", "example.com/never");
+    }
+
+    /** What a report says of a folder elsewhere: its name, and nothing of where it lies. */
+    @Test
+    void reports_name_no_absolute_path_and_keep_to_the_schema(@TempDir Path elsewhere) throws Exception {
+        Path alice = Files.createDirectories(elsewhere.resolve("alice"));
+        Files.writeString(alice.resolve("TwoContainers.java"), "class TwoContainers { int x = ; }");
+        Files.writeString(alice.resolve("BarePod.java"), "package kubelab.labs.pods; class Other {}");
+        Report report = grader.check(List.of("pods-1", "pods-3", "pods-4"), new Answers.Folder(alice));
+        String json = JsonReport.write(report);
+        for (String text : List.of(json, JUnitReport.write(report), HtmlReport.page(report, Set.of()))) {
+            assertThat(text)
+                    .contains("alice/TwoContainers.java", "There is no RetryingJob.java")
+                    .doesNotContain(elsewhere.toString(), Cases.ROOT.toString());
+        }
+        try (InputStream schema = JsonReport.class.getResourceAsStream("report.schema.json")) {
+            assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                            .getSchema(schema)
+                            .validate(json, InputFormat.JSON))
+                    .isEmpty();
+        }
+        assertThat(report.origin().submission()).isEqualTo("alice");
+        assertThat(report.origin().kubernetes()).startsWith("v1.");
+        assertThat(report.origin().commit()).matches("[0-9a-f]{40}");
+        assertThat(report.results()).allSatisfy(r -> assertThat(r.criteria()).isNotEmpty());
     }
 
     private static KubernetesClient admin() {

@@ -8,7 +8,9 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import kubelab.controlplane.EmbeddedCluster;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,64 @@ class StillnessTest {
                 still = stillness.reached();
             }
             assertThat(still).as("still within four seconds").isTrue();
+        }
+    }
+
+    /** What is not finished is not at rest, although nothing changes for longer than the quiet time. */
+    @Test
+    void an_init_container_a_jobs_pod_and_a_rollout_at_work_are_waited_for() throws Exception {
+        Map<String, String> cases = Map.of(
+                "init",
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: init, namespace: default}
+                spec:
+                  initContainers: [{name: first, image: "busybox:1.36", command: [sleep, "600"]}]
+                  containers: [{name: c, image: "busybox:1.36"}]
+                """,
+                "job",
+                """
+                apiVersion: batch/v1
+                kind: Job
+                metadata: {name: job, namespace: default}
+                spec:
+                  template:
+                    spec:
+                      restartPolicy: Never
+                      containers: [{name: c, image: "busybox:1.36", command: [sleep, "600"]}]
+                """);
+        for (var one : cases.entrySet()) {
+            try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {
+                cluster.client().resource(one.getValue()).create();
+                Run run = new Run(cluster.client(), "default", new Random(1), JsonNodeFactory.instance.objectNode());
+                Awaitility.await("a container at work").atMost(Duration.ofSeconds(20)).until(() -> run.pods().stream()
+                        .anyMatch(p -> p.getStatus().getInitContainerStatuses().stream()
+                                        .anyMatch(c -> c.getState().getRunning() != null)
+                                || "Running".equals(p.getStatus().getPhase())));
+                long start = System.nanoTime();
+                Stillness stillness = new Stillness(run, Duration.ofMillis(500), Pulse.TRUSTED);
+                Awaitility.await("stillness of " + one.getKey())
+                        .atMost(Duration.ofSeconds(20))
+                        .until(stillness::reached);
+                assertThat(Duration.ofNanos(System.nanoTime() - start))
+                        .as("patience with " + one.getKey())
+                        .isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+            }
+        }
+    }
+
+    @Test
+    void nothing_is_still_before_a_beat_that_began_after_the_last_change_is_through() throws Exception {
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {
+            Run run = new Run(cluster.client(), "default", new Random(1), JsonNodeFactory.instance.objectNode());
+            AtomicLong through = new AtomicLong(System.nanoTime());
+            Stillness stillness = new Stillness(run, Duration.ZERO, since -> through.get() - since >= 0);
+            for (int i = 0; i < 20; i++) {
+                assertThat(stillness.reached()).as("look " + i).isFalse();
+            }
+            through.set(System.nanoTime());
+            assertThat(stillness.reached()).isTrue();
         }
     }
 }

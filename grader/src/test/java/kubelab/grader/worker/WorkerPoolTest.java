@@ -144,9 +144,9 @@ class WorkerPoolTest {
                 java.nio.file.Path dump = java.nio.file.Files.createTempDirectory("dump").resolve("d.hprof");
                 java.lang.management.ManagementFactory.getPlatformMXBean(
                         com.sun.management.HotSpotDiagnosticMXBean.class).dumpHeap(dump.toString(), true);
-                String text = java.nio.file.Files.readString(dump, java.nio.charset.StandardCharsets.ISO_8859_1);
-                var found = java.util.regex.Pattern.compile("word.:.([0-9a-f-]{36})").matcher(text);
-                found.find(); return found.group(1);
+                Process grep = new ProcessBuilder("grep", "-a", "-o", "-m1", "-E", "word.:.[0-9a-f-]{36}", dump.toString())
+                        .start();
+                return new String(grep.getInputStream().readAllBytes()).strip().substring("word.:.".length());
                 """, 30);
         assertThat(ending).as(ending.toString()).isInstanceOfSatisfying(Ending.Died.class, d -> assertThat(d.why())
                 .contains("no result"));
