@@ -52,8 +52,7 @@ public final class HollowNodes {
             made.setDaemon(true);
             return made;
         });
-        thread.scheduleWithFixedDelay(
-                nodes::renew, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(nodes::renew, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
         return thread::shutdownNow;
     }
 

@@ -70,9 +70,7 @@ public sealed interface Answers {
         }
         Path absolute = path.get().toAbsolutePath().normalize();
         Path course = root.toAbsolutePath().normalize();
-        return absolute.startsWith(course)
-                ? course.relativize(absolute).toString()
-                : OUTSIDE + absolute.getFileName();
+        return absolute.startsWith(course) ? course.relativize(absolute).toString() : OUTSIDE + absolute.getFileName();
     }
 
     /** Whose answers these are, as far as a name says it; empty for the learner's own. */

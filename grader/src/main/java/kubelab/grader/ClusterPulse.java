@@ -116,7 +116,8 @@ final class ClusterPulse implements Pulse {
 
     private void look(Beat beat) {
         Pod pod = client.pods().inNamespace(home).withName(beat.name()).get();
-        String phase = pod == null || pod.getStatus() == null ? "" : pod.getStatus().getPhase();
+        String phase =
+                pod == null || pod.getStatus() == null ? "" : pod.getStatus().getPhase();
         if ("Succeeded".equals(phase)) {
             through = beat.begun();
             remove(beat);

@@ -295,7 +295,8 @@ final class ExerciseRun {
             Run run = ending instanceof Ending.Returned r ? prepared.with(r.answer()) : prepared;
             Limits waits = returned ? limits : limits.withQuiet(min(limits.quiet(), QUIET_AFTER_A_CRASH));
             long end = outline.start + limits.exercise().toNanos();
-            results = new Examiner(run, waits, end, pulse).examine(outline.criteria, r -> listener.criterion(exercise, r));
+            results = new Examiner(run, waits, end, pulse)
+                    .examine(outline.criteria, r -> listener.criterion(exercise, r));
         }
         return outline.end(outcome(results, ending), message, results, ending);
     }

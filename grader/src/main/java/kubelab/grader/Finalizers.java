@@ -45,8 +45,7 @@ final class Finalizers {
         List<String> removed = new ArrayList<>();
         for (Map.Entry<String, String> kind : KINDS) {
             try {
-                client
-                        .genericKubernetesResources(kind.getValue(), kind.getKey())
+                client.genericKubernetesResources(kind.getValue(), kind.getKey())
                         .inNamespace(namespace)
                         .list()
                         .getItems()
@@ -69,8 +68,7 @@ final class Finalizers {
         own.removeAll(foreign);
         // without a version: controllers write to what is being deleted at the same time
         String patch = new JsonMapper().writeValueAsString(Map.of("metadata", Map.of("finalizers", own)));
-        client
-                .genericKubernetesResources(object.getApiVersion(), object.getKind())
+        client.genericKubernetesResources(object.getApiVersion(), object.getKind())
                 .inNamespace(object.getMetadata().getNamespace())
                 .withName(object.getMetadata().getName())
                 .patch(PatchContext.of(PatchType.JSON_MERGE), patch);

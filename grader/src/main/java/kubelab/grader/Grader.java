@@ -253,7 +253,8 @@ public final class Grader implements AutoCloseable {
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
-            // our fault by definition: whatever an answer can do ends in a result of its own, and costs no other its one
+            // our fault by definition: whatever an answer can do ends in a result of its own, and costs no other its
+            // one
             result = ExerciseRun.ungradable(exercise, seed, e, Duration.between(start, Instant.now()));
         }
         listener.finished(result);

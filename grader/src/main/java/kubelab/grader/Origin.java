@@ -26,7 +26,8 @@ public record Origin(String submission, String program, String commit, String ku
         try {
             Path git = root.resolve(".git");
             if (Files.isRegularFile(git)) { // a further working tree
-                git = root.resolve(Files.readString(git).replaceFirst("^gitdir: ", "").strip());
+                git = root.resolve(
+                        Files.readString(git).replaceFirst("^gitdir: ", "").strip());
             }
             String head = Files.readString(git.resolve("HEAD")).strip();
             if (!head.startsWith("ref: ")) {

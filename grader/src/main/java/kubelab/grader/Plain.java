@@ -10,7 +10,8 @@ final class Plain {
     /** A terminal's command: escape, bracket, parameters, a letter. */
     private static final Pattern COMMAND = Pattern.compile("\u001b\\[[0-?]*[ -/]*[@-~]");
 
-    private static final Pattern UNFIT = Pattern.compile("[\\p{Cc}\\p{Cs}\u202a-\u202e\u2066-\u2069\ufffe\uffff&&[^\\n\\t]]");
+    private static final Pattern UNFIT =
+            Pattern.compile("[\\p{Cc}\\p{Cs}\u202a-\u202e\u2066-\u2069\ufffe\uffff&&[^\\n\\t]]");
 
     private Plain() {}
 

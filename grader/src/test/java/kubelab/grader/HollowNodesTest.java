@@ -39,11 +39,8 @@ class HollowNodesTest {
             EmbeddedCluster embedded = cluster.unwrap(EmbeddedCluster.class).orElseThrow();
             embedded.advance(Duration.ofSeconds(60));
             embedded.advance(Duration.ofMinutes(10));
-            List<Node> hollow = cluster.client()
-                    .nodes()
-                    .withLabel(HollowNodes.LABEL)
-                    .list()
-                    .getItems();
+            List<Node> hollow =
+                    cluster.client().nodes().withLabel(HollowNodes.LABEL).list().getItems();
             assertThat(hollow).hasSizeGreaterThanOrEqualTo(3);
             for (Node node : hollow) {
                 assertThat(node.getSpec().getTaints())
@@ -66,8 +63,8 @@ class HollowNodesTest {
     private void answer(Exercise exercise, KubernetesClient client, String namespace) throws Exception {
         AnswerCompiler.Compiled compiled = new AnswerCompiler(Cases.ROOT, AnswerClassPath.find())
                 .compile(new Answers.Folder(Cases.ROOT.resolve("solutions")), exercise, folder);
-        try (URLClassLoader loader =
-                new URLClassLoader(new URL[] {compiled.folder().toUri().toURL()}, getClass().getClassLoader())) {
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {compiled.folder().toUri().toURL()}, getClass().getClassLoader())) {
             var constructor = loader.loadClass(compiled.mainClass()).getDeclaredConstructor();
             ((StateExercise) constructor.newInstance()).apply(client, namespace);
         }

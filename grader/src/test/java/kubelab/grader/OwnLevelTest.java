@@ -70,8 +70,10 @@ class OwnLevelTest {
                 }""");
         assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.FAIL);
         assertThat(result.message()).contains("must implement TcpLoadBalancer");
-        ExerciseResult none = check("services-7", "public class TcpBalancer implements StateExercise {"
-                + " public void apply(KubernetesClient c, String n) {} }");
+        ExerciseResult none = check(
+                "services-7",
+                "public class TcpBalancer implements StateExercise {"
+                        + " public void apply(KubernetesClient c, String n) {} }");
         assertThat(none.outcome()).as(none.toString()).isEqualTo(Outcome.FAIL);
         assertThat(none.message()).contains("must implement the interface that its starter has");
     }
@@ -194,9 +196,11 @@ class OwnLevelTest {
     }
 
     private ExerciseResult scheduler(String filter) throws Exception {
-        return check("scheduler-4", "public class FilterAndScore implements PodScheduler {"
-                + " public boolean filter(PodInfo pod, NodeInfo node) { " + filter + " }"
-                + " public int score(PodInfo pod, NodeInfo node) { return 1; } }");
+        return check(
+                "scheduler-4",
+                "public class FilterAndScore implements PodScheduler {"
+                        + " public boolean filter(PodInfo pod, NodeInfo node) { " + filter + " }"
+                        + " public int score(PodInfo pod, NodeInfo node) { return 1; } }");
     }
 
     private ExerciseResult twoContainers(String then) throws Exception {

@@ -43,10 +43,8 @@ class SlowClusterTest {
 
     @Test
     void controllers_that_lag_are_waited_for() throws Exception {
-        rightAnswer(
-                "services-5",
-                cluster -> cluster.faults()
-                        .delay((user, request) -> user.startsWith("system:serviceaccount:kube-system:"), LAG));
+        rightAnswer("services-5", cluster -> cluster.faults()
+                .delay((user, request) -> user.startsWith("system:serviceaccount:kube-system:"), LAG));
     }
 
     private static boolean has(EmbeddedCluster cluster, String name) {

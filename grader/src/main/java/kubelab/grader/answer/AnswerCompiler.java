@@ -112,8 +112,8 @@ public final class AnswerCompiler {
                 throw new UncheckedIOException(e);
             }
         }
-        return found.orElseThrow(() -> new AnswerProblem("There is no " + name + " in " + shown(folder, folder) + ". `./kubelab reset "
-                + exercise.id() + "` brings the starter back."));
+        return found.orElseThrow(() -> new AnswerProblem("There is no " + name + " in " + shown(folder, folder)
+                + ". `./kubelab reset " + exercise.id() + "` brings the starter back."));
     }
 
     private void compileFile(Path source, Path folder, Exercise exercise, Path target) throws AnswerProblem {
@@ -176,8 +176,7 @@ public final class AnswerCompiler {
         options.addAll(beside.isPresent() ? List.of("-implicit:class") : List.of());
         try (StandardJavaFileManager standard =
                 compiler.getStandardFileManager(problems, Locale.ROOT, StandardCharsets.UTF_8)) {
-            JavaFileManager files =
-                    beside.isPresent() ? new AnswerSources(standard, beside.get()) : standard;
+            JavaFileManager files = beside.isPresent() ? new AnswerSources(standard, beside.get()) : standard;
             boolean ok = compiler.getTask(Writer.nullWriter(), files, problems, options, null, sources)
                     .call();
             List<Diagnostic<? extends JavaFileObject>> errors = problems.getDiagnostics().stream()
@@ -191,7 +190,8 @@ public final class AnswerCompiler {
                 }
             }
             if (!ok && errors.isEmpty()) {
-                throw new AnswerProblem("The compiler gave up on it: an expression is nested too deeply, or it is too large.");
+                throw new AnswerProblem(
+                        "The compiler gave up on it: an expression is nested too deeply, or it is too large.");
             }
             return ok ? List.of() : errors;
         } catch (IOException e) {

@@ -45,7 +45,8 @@ final class AnswerFile {
             throw new AnswerProblem(shown + " is a link that leads nowhere.");
         }
         if (!real.startsWith(folder.toRealPath())) {
-            throw new AnswerProblem(shown + " is a link to a file outside of the answers, and such a file is not read.");
+            throw new AnswerProblem(
+                    shown + " is a link to a file outside of the answers, and such a file is not read.");
         }
         if (!Files.isRegularFile(real)) {
             throw new AnswerProblem(shown + " is no ordinary file.");

@@ -23,8 +23,7 @@ final class AnswerSources extends ForwardingJavaFileManager<StandardJavaFileMana
 
     @Override
     public Iterable<JavaFileObject> list(
-            Location location, String packageName, Set<JavaFileObject.Kind> kinds, boolean recurse)
-            throws IOException {
+            Location location, String packageName, Set<JavaFileObject.Kind> kinds, boolean recurse) throws IOException {
         Iterable<JavaFileObject> all = super.list(location, packageName, kinds, recurse);
         if (location != StandardLocation.SOURCE_PATH) {
             return all;

@@ -19,8 +19,9 @@ final class NotebookCells {
         try {
             root = JSON.readTree(AnswerFile.readNotebook(notebook));
         } catch (JacksonException e) {
-            throw new AnswerProblem(notebook.getFileName() + " is not a notebook: its JSON breaks off or is wrong in line "
-                    + e.getLocation().getLineNr() + ". Save it once more in Jupyter, or get it back from git.");
+            throw new AnswerProblem(
+                    notebook.getFileName() + " is not a notebook: its JSON breaks off or is wrong in line "
+                            + e.getLocation().getLineNr() + ". Save it once more in Jupyter, or get it back from git.");
         } catch (java.io.IOException e) {
             throw new AnswerProblem(notebook.getFileName() + " cannot be read: " + e.getMessage());
         }

@@ -49,7 +49,8 @@ final class Blame {
     private static String words(PipeFault fault) {
         return switch (fault.kind()) {
             case THREW -> fault.method() + " threw " + fault.exception() + ": " + fault.getMessage();
-            case HUNG -> fault.method() + " did not return within " + fault.limit().toSeconds() + " s";
+            case HUNG ->
+                fault.method() + " did not return within " + fault.limit().toSeconds() + " s";
             case GONE -> String.valueOf(fault.getMessage());
         };
     }
@@ -63,7 +64,8 @@ final class Blame {
         Set<String> missing = new TreeSet<>(given);
         missing.removeAll(ConfigMaps.names(run));
         if (!missing.isEmpty()) {
-            return Optional.of("the ConfigMap " + missing.iterator().next() + " is gone, which the exercise starts from");
+            return Optional.of(
+                    "the ConfigMap " + missing.iterator().next() + " is gone, which the exercise starts from");
         }
         if (why instanceof ResourceNotFoundException) {
             return Optional.of("what the exercise starts from is gone: " + why.getMessage());

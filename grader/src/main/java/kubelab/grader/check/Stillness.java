@@ -115,8 +115,8 @@ final class Stillness {
         if (status == null || status.getObservedGeneration() == null || wanted == null) {
             return true;
         }
-        boolean seen = status.getObservedGeneration()
-                >= deployment.getMetadata().getGeneration();
+        boolean seen =
+                status.getObservedGeneration() >= deployment.getMetadata().getGeneration();
         return !Boolean.TRUE.equals(deployment.getSpec().getPaused())
                 && (!seen || or0(status.getUpdatedReplicas()) < wanted || or0(status.getReplicas()) > wanted);
     }
@@ -148,10 +148,7 @@ final class Stillness {
         if (node != null && node.startsWith(PAPER)) {
             return false; // there is no kubelet that could start it
         }
-        return "Pending".equals(pod.getStatus().getPhase())
-                && !isStuck(pod)
-                && !runsInit(pod)
-                && !isUnschedulable(pod);
+        return "Pending".equals(pod.getStatus().getPhase()) && !isStuck(pod) && !runsInit(pod) && !isUnschedulable(pod);
     }
 
     private static boolean isStuck(Pod pod) {

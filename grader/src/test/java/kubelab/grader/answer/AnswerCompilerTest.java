@@ -53,7 +53,8 @@ class AnswerCompilerTest {
         Files.createSymbolicLink(file, Path.of("/dev/zero"));
         assertThatThrownBy(() -> compile(odd))
                 .isInstanceOf(AnswerProblem.class)
-                .hasMessage("odd/SharedVolume.java is a link to a file outside of the answers, and such a file is not read.");
+                .hasMessage(
+                        "odd/SharedVolume.java is a link to a file outside of the answers, and such a file is not read.");
         Files.delete(file);
         Files.createDirectory(file);
         assertThatThrownBy(() -> compile(odd)).hasMessageContaining("is no ordinary file");
@@ -83,7 +84,9 @@ class AnswerCompilerTest {
 
     @Test
     void what_the_compiler_cannot_digest_is_said_to_be_that() throws Exception {
-        write("SharedVolume.java", "class SharedVolume { int x = " + "(".repeat(200_000) + "1" + ")".repeat(200_000) + "; }");
+        write(
+                "SharedVolume.java",
+                "class SharedVolume { int x = " + "(".repeat(200_000) + "1" + ")".repeat(200_000) + "; }");
         assertThatThrownBy(() -> compile(new Answers.Folder(root.resolve("labs"))))
                 .isInstanceOf(AnswerProblem.class)
                 .hasMessageContaining("nested too deeply");

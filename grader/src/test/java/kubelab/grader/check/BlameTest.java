@@ -19,8 +19,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** What an answer does to its own namespace is its fault; all else that goes wrong in a check is the check's. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BlameTest {
-    private final EmbeddedCluster cluster =
-            EmbeddedCluster.builder().nodes(1).start();
+    private final EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start();
     private final KubernetesClient client = cluster.client();
 
     @AfterAll

@@ -59,18 +59,14 @@ class StillnessTest {
     /** What is not finished is not at rest, although nothing changes for longer than the quiet time. */
     @Test
     void an_init_container_a_jobs_pod_and_a_rollout_at_work_are_waited_for() throws Exception {
-        Map<String, String> cases = Map.of(
-                "init",
-                """
+        Map<String, String> cases = Map.of("init", """
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: init, namespace: default}
                 spec:
                   initContainers: [{name: first, image: "busybox:1.36", command: [sleep, "600"]}]
                   containers: [{name: c, image: "busybox:1.36"}]
-                """,
-                "job",
-                """
+                """, "job", """
                 apiVersion: batch/v1
                 kind: Job
                 metadata: {name: job, namespace: default}
@@ -84,10 +80,12 @@ class StillnessTest {
             try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {
                 cluster.client().resource(one.getValue()).create();
                 Run run = new Run(cluster.client(), "default", new Random(1), JsonNodeFactory.instance.objectNode());
-                Awaitility.await("a container at work").atMost(Duration.ofSeconds(20)).until(() -> run.pods().stream()
-                        .anyMatch(p -> p.getStatus().getInitContainerStatuses().stream()
-                                        .anyMatch(c -> c.getState().getRunning() != null)
-                                || "Running".equals(p.getStatus().getPhase())));
+                Awaitility.await("a container at work")
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> run.pods().stream()
+                                .anyMatch(p -> p.getStatus().getInitContainerStatuses().stream()
+                                                .anyMatch(c -> c.getState().getRunning() != null)
+                                        || "Running".equals(p.getStatus().getPhase())));
                 long start = System.nanoTime();
                 Stillness stillness = new Stillness(run, Duration.ofMillis(500), Pulse.TRUSTED);
                 Awaitility.await("stillness of " + one.getKey())

@@ -153,16 +153,21 @@ class ReportsTest {
     @Test
     void what_an_answer_prints_moves_no_cursor_and_breaks_no_document() {
         String bad = "\u001b[31mred\u001b[0m\u0007\u0000\b\u009b\u202egnp\r\u001b]0;title\u0007\ttab\nline";
-        Report report = of(result(
-                "pods-1", Outcome.FAIL, List.of(criterion("two", State.FAILED, 2, bad, bad)), bad, bad));
+        Report report =
+                of(result("pods-1", Outcome.FAIL, List.of(criterion("two", State.FAILED, 2, bad, bad)), bad, bad));
         for (String text : List.of(
-                JsonReport.write(report), JUnitReport.write(report), HtmlReport.page(report, Set.of()), terminal(report))) {
+                JsonReport.write(report),
+                JUnitReport.write(report),
+                HtmlReport.page(report, Set.of()),
+                terminal(report))) {
             assertThat(text.chars().filter(c -> (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0)))
                     .as(text)
                     .isEmpty();
             assertThat(text).contains("red").doesNotContain("\u202e", "\\u001b");
         }
-        XmlAssert.assertThat(JUnitReport.write(report)).nodesByXPath("//testcase").hasSize(2);
+        XmlAssert.assertThat(JUnitReport.write(report))
+                .nodesByXPath("//testcase")
+                .hasSize(2);
     }
 
     private static String terminal(Report report) {

@@ -104,9 +104,9 @@ class WorkerPoolTest {
     @Test
     void a_long_message_is_cut_and_still_an_exception() throws Exception {
         assertThat(run("throw new IllegalStateException(\"x\".repeat(5 << 20));", 30))
-                .isInstanceOfSatisfying(Ending.Threw.class, t -> assertThat(t.message())
-                        .hasSizeLessThan(3000)
-                        .contains("5242880 characters"));
+                .isInstanceOfSatisfying(
+                        Ending.Threw.class,
+                        t -> assertThat(t.message()).hasSizeLessThan(3000).contains("5242880 characters"));
     }
 
     @Test
