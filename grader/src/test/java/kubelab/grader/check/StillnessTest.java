@@ -58,7 +58,7 @@ class StillnessTest {
 
     /** What is not finished is not at rest, although nothing changes for longer than the quiet time. */
     @Test
-    void an_init_container_a_jobs_pod_and_a_rollout_at_work_are_waited_for() throws Exception {
+    void an_init_container_and_a_jobs_pod_at_work_are_waited_for() throws Exception {
         Map<String, String> cases = Map.of("init", """
                 apiVersion: v1
                 kind: Pod
@@ -86,16 +86,50 @@ class StillnessTest {
                                 .anyMatch(p -> p.getStatus().getInitContainerStatuses().stream()
                                                 .anyMatch(c -> c.getState().getRunning() != null)
                                         || "Running".equals(p.getStatus().getPhase())));
-                long start = System.nanoTime();
-                Stillness stillness = new Stillness(run, Duration.ofMillis(500), Pulse.TRUSTED);
-                Awaitility.await("stillness of " + one.getKey())
-                        .atMost(Duration.ofSeconds(20))
-                        .until(stillness::reached);
-                assertThat(Duration.ofNanos(System.nanoTime() - start))
-                        .as("patience with " + one.getKey())
-                        .isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+                patience(one.getKey(), run);
             }
         }
+    }
+
+    @Test
+    void a_rollout_whose_new_pod_is_not_ready_yet_is_waited_for() throws Exception {
+        String deployment = """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: rolls, namespace: default}
+                spec:
+                  selector: {matchLabels: {app: rolls}}
+                  template:
+                    metadata: {labels: {app: rolls}}
+                    spec:
+                      containers: [{name: c, image: "busybox:1.36", command: [sleep, "600"]%s}]
+                """;
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {
+            KubernetesClient client = cluster.client();
+            Run run = new Run(client, "default", new Random(1), JsonNodeFactory.instance.objectNode());
+            client.resource(deployment.formatted("")).create();
+            Awaitility.await("the first Pod").atMost(Duration.ofSeconds(20)).until(() -> running(run) == 1);
+            client.resource(deployment.formatted(", readinessProbe: {exec: {command: [\"false\"]}}"))
+                    .forceConflicts().serverSideApply();
+            Awaitility.await("the second Pod").atMost(Duration.ofSeconds(20)).until(() -> running(run) == 2);
+            patience("a rollout", run);
+        }
+    }
+
+    private static long running(Run run) {
+        return run.pods().stream()
+                .filter(p -> "Running".equals(p.getStatus().getPhase()))
+                .count();
+    }
+
+    /** Four times the quiet time, and not for ever. */
+    private static void patience(String what, Run run) {
+        long start = System.nanoTime();
+        Stillness stillness = new Stillness(run, Duration.ofMillis(500), Pulse.TRUSTED);
+        Awaitility.await("stillness of " + what).atMost(Duration.ofSeconds(20)).until(stillness::reached);
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .as("patience with " + what)
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
