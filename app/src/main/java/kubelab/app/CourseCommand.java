@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "course",
-        header = "Run chapters on a throwaway cluster: notebooks, proofs of all claims, your exercises.",
+        header = "CheckContext chapters on a throwaway cluster: notebooks, proofs of all claims, your exercises.",
         description = {
             "",
             "Exit code 0: every notebook ran and every claim was proven. Exercises that are not solved yet are",

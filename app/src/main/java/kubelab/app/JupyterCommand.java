@@ -105,7 +105,7 @@ final class JupyterCommand implements Runnable {
 
     @Command(
             name = "compare",
-            header = "Run notebooks under both kernels and in JShell, and compare what came of each cell.",
+            header = "CheckContext notebooks under both kernels and in JShell, and compare what came of each cell.",
             mixinStandardHelpOptions = true)
     int compare(
             @Parameters(arity = "0..*", paramLabel = "CHAPTER", description = "As in pods; all if none is named.")

@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import kubelab.cluster.ClusterException;
 import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.Door;
-import kubelab.grader.Standby;
+import kubelab.grader.WarmGrader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -40,7 +40,7 @@ final class OwnerDoor implements Door {
     private final ServerSocket socket;
     private final String token;
     private final Set<Thread> inside = ConcurrentHashMap.newKeySet();
-    private @Nullable Standby standby;
+    private @Nullable WarmGrader standby;
     private boolean closed;
 
     private OwnerDoor(ClusterSpec spec) throws IOException {
@@ -74,14 +74,14 @@ final class OwnerDoor implements Door {
         return !inside.isEmpty();
     }
 
-    private synchronized Standby standby() {
+    private synchronized WarmGrader standby() {
         if (closed) {
             throw new ClusterException(
                     ClusterException.Reason.UNREACHABLE, "The background cluster is ending.", "`./kubelab up`");
         }
-        Standby there = standby;
+        WarmGrader there = standby;
         if (there == null) {
-            there = Standby.open(Workspace.root());
+            there = WarmGrader.open(Workspace.root());
             standby = there;
         }
         return there;
@@ -139,7 +139,7 @@ final class OwnerDoor implements Door {
             }
         } finally {
             Thread.interrupted();
-            Optional.ofNullable(standby).ifPresent(Standby::standBy);
+            Optional.ofNullable(standby).ifPresent(WarmGrader::standBy);
             inside.remove(Thread.currentThread());
         }
     }
@@ -195,7 +195,7 @@ final class OwnerDoor implements Door {
             Thread.currentThread().interrupt();
         }
         synchronized (this) {
-            Optional.ofNullable(standby).ifPresent(Standby::close);
+            Optional.ofNullable(standby).ifPresent(WarmGrader::close);
         }
     }
 

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "record",
-        header = "Run notebooks and keep their outputs for the handbook.",
+        header = "CheckContext notebooks and keep their outputs for the handbook.",
         description = {
             "",
             "Runs each notebook in pure Java on a throwaway cluster, with the solutions as answers and graded, and the",

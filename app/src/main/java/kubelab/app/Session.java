@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
-import kubelab.grader.Standby;
+import kubelab.grader.WarmGrader;
 
 /**
  * On whose behalf a command runs: its own process', or that of a command which another process runs for it.
@@ -21,7 +21,7 @@ record Session(
         Path directory,
         Supplier<Optional<Cluster>> running,
         Optional<ClusterSpec> spec,
-        Optional<Standby> standby) {
+        Optional<WarmGrader> standby) {
 
     static Session ofProcess() {
         return new Session(

@@ -23,7 +23,7 @@ public final class Workspace {
                 .orElse(".");
         Path root = Path.of(given).toAbsolutePath().normalize();
         if (!Files.isDirectory(root.resolve("solutions"))) {
-            throw new Kubelab.WrongUse(root + " is no checkout of kubelab. Run ./kubelab from its folder.");
+            throw new Kubelab.WrongUse(root + " is no checkout of kubelab. CheckContext ./kubelab from its folder.");
         }
         return root;
     }

@@ -23,7 +23,7 @@ final class EmbeddedProvider implements ClusterProvider {
         CompletableFuture<EmbeddedCluster> whole = new CompletableFuture<>();
         EmbeddedCluster embedded = EmbeddedCluster.builder()
                 .nodes(spec.nodes())
-                .component(HollowBeat.NAME, context -> new HollowBeat(context.clock(), whole))
+                .component(HeartbeatComponent.NAME, context -> new HeartbeatComponent(context.clock(), whole))
                 .start();
         whole.complete(embedded);
         try {

@@ -70,7 +70,7 @@ final class ExistingProvider implements ClusterProvider {
             this.nodes = nodes;
             this.abilities = abilities;
             // only who may change the cluster as a whole has made such nodes
-            this.hollow = abilities.contains(Ability.CLUSTER_SCOPE) ? HollowNodes.keep(client) : () -> {};
+            this.hollow = abilities.contains(Ability.CLUSTER_SCOPE) ? NodeHeartbeats.keep(client) : () -> {};
             Runtime.getRuntime().addShutdownHook(hook);
         }
 

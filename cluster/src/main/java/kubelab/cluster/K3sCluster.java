@@ -113,7 +113,7 @@ final class K3sCluster implements Cluster {
                 .coreDns(!disabled(spec, "coredns"))
                 .storageClass(!disabled(spec, "local-storage"));
         abilities = Abilities.probe(admin, true, Set.of(Ability.NODE_CONTROL));
-        hollow = HollowNodes.keep(admin);
+        hollow = NodeHeartbeats.keep(admin);
     }
 
     private static boolean disabled(ClusterSpec spec, String addon) {

@@ -22,8 +22,8 @@ import kubelab.grader.answer.AnswerProblem;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Checks;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Examiner;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.CriteriaRunner;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.worker.Ending;
 import kubelab.grader.worker.RunningComponent;
 import kubelab.grader.worker.WorkerPool;
@@ -96,7 +96,7 @@ final class ExerciseRun {
         ExerciseResult result;
         List<String> stayed = List.of();
         try {
-            Run run = new Run(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
+            CheckContext run = new CheckContext(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
             check.plan(run);
             check.prepare(run);
             run.prepared();
@@ -155,7 +155,7 @@ final class ExerciseRun {
                                 .get()
                         != null);
         Check check = Checks.create(exercise);
-        Run run = new Run(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
+        CheckContext run = new CheckContext(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
         check.plan(run);
         check.prepare(run);
     }
@@ -227,7 +227,7 @@ final class ExerciseRun {
                             + " prepare " + exercise.id() + " --namespace " + name);
         }
         outline.seed = prepared.orElse(outline.seed);
-        Run run = new Run(client, name, random(exercise, outline.seed), JsonNodeFactory.instance.objectNode());
+        CheckContext run = new CheckContext(client, name, random(exercise, outline.seed), JsonNodeFactory.instance.objectNode());
         check.plan(run);
         return examine(exercise, outline, run, new Ending.Returned(JsonNodeFactory.instance.objectNode(), ""));
     }
@@ -245,11 +245,11 @@ final class ExerciseRun {
 
     /** The component lives in its process while the criteria are examined; only then is it known how it ended. */
     private ExerciseResult gradeComponent(
-            Exercise exercise, Check check, Outline outline, Run prepared, WorkerPool.Job job)
+            Exercise exercise, Check check, Outline outline, CheckContext prepared, WorkerPool.Job job)
             throws InterruptedException {
         outline.namespace = prepared.namespace();
         try (RunningComponent component = workers.open(job, limits.time(), limits.call())) {
-            Run run = prepared.with(component);
+            CheckContext run = prepared.with(component);
             List<CriterionResult> results;
             if (component.isThere()) {
                 try {
@@ -267,7 +267,7 @@ final class ExerciseRun {
         }
     }
 
-    private List<CriterionResult> work(Exercise exercise, Check check, Outline outline, Run run)
+    private List<CriterionResult> work(Exercise exercise, Check check, Outline outline, CheckContext run)
             throws InterruptedException {
         try {
             check.start(run);
@@ -278,10 +278,10 @@ final class ExerciseRun {
             return results;
         }
         long end = outline.start + limits.exercise().toNanos();
-        return new Examiner(run, limits, end, pulse).examine(outline.criteria, r -> listener.criterion(exercise, r));
+        return new CriteriaRunner(run, limits, end, pulse).examine(outline.criteria, r -> listener.criterion(exercise, r));
     }
 
-    private ExerciseResult examine(Exercise exercise, Outline outline, Run prepared, Ending ending)
+    private ExerciseResult examine(Exercise exercise, Outline outline, CheckContext prepared, Ending ending)
             throws InterruptedException {
         outline.namespace = prepared.namespace();
         outline.output = ending.output();
@@ -292,10 +292,10 @@ final class ExerciseRun {
             results = outline.untried("there is no answer to look at");
             results.forEach(r -> listener.criterion(exercise, r));
         } else {
-            Run run = ending instanceof Ending.Returned r ? prepared.with(r.answer()) : prepared;
+            CheckContext run = ending instanceof Ending.Returned r ? prepared.with(r.answer()) : prepared;
             Limits waits = returned ? limits : limits.withQuiet(min(limits.quiet(), QUIET_AFTER_A_CRASH));
             long end = outline.start + limits.exercise().toNanos();
-            results = new Examiner(run, waits, end, pulse)
+            results = new CriteriaRunner(run, waits, end, pulse)
                     .examine(outline.criteria, r -> listener.criterion(exercise, r));
         }
         return outline.end(outcome(results, ending), message, results, ending);

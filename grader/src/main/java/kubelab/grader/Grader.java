@@ -52,7 +52,7 @@ public final class Grader implements AutoCloseable {
     private final int parallel;
     private final Optional<Progress> progress;
     private final KubernetesClient client;
-    private final Standby standby;
+    private final WarmGrader standby;
     private final boolean ownsStandby;
     private final Path scratch;
     private final ExecutorService background;
@@ -72,7 +72,7 @@ public final class Grader implements AutoCloseable {
         this.parallel = builder.parallel;
         this.progress = Optional.ofNullable(builder.stateDirectory).map(Progress::open);
         this.ownsStandby = builder.standby == null;
-        this.standby = builder.standby == null ? Standby.open(builder.root, builder.limits, parallel) : builder.standby;
+        this.standby = builder.standby == null ? WarmGrader.open(builder.root, builder.limits, parallel) : builder.standby;
         try {
             this.scratch = Files.createTempDirectory("kubelab-grader-");
         } catch (IOException e) {
@@ -343,7 +343,7 @@ public final class Grader implements AutoCloseable {
         private int parallel = Math.max(2, Runtime.getRuntime().availableProcessors());
         private boolean keepFailed;
         private @Nullable PrivateClusters privates;
-        private @Nullable Standby standby;
+        private @Nullable WarmGrader standby;
 
         private Builder(Path root) {
             this.root = root;
@@ -364,7 +364,7 @@ public final class Grader implements AutoCloseable {
         }
 
         /** A compiler and processes that are warm already; not closed with the grader. Their limits count. */
-        public Builder standby(Standby given) {
+        public Builder standby(WarmGrader given) {
             standby = given;
             return this;
         }

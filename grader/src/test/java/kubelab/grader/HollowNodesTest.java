@@ -12,7 +12,7 @@ import java.util.List;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.Clusters;
-import kubelab.cluster.HollowNodes;
+import kubelab.cluster.NodeHeartbeats;
 import kubelab.controlplane.EmbeddedCluster;
 import kubelab.grader.answer.AnswerClassPath;
 import kubelab.grader.answer.AnswerCompiler;
@@ -40,7 +40,7 @@ class HollowNodesTest {
             embedded.advance(Duration.ofSeconds(60));
             embedded.advance(Duration.ofMinutes(10));
             List<Node> hollow =
-                    cluster.client().nodes().withLabel(HollowNodes.LABEL).list().getItems();
+                    cluster.client().nodes().withLabel(NodeHeartbeats.LABEL).list().getItems();
             assertThat(hollow).hasSizeGreaterThanOrEqualTo(3);
             for (Node node : hollow) {
                 assertThat(node.getSpec().getTaints())

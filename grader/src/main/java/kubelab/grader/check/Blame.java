@@ -15,17 +15,17 @@ import kubelab.labkit.worker.PipeFault;
  * namespace, or something that it was given there; the grader's or the cluster's otherwise.
  */
 final class Blame {
-    private final Run run;
+    private final CheckContext run;
     /** ConfigMaps that were there before the answer ran. */
     private final Set<String> given;
 
-    private Blame(Run run, Set<String> given) {
+    private Blame(CheckContext run, Set<String> given) {
         this.run = run;
         this.given = given;
     }
 
     /** @param given names of the ConfigMaps that the exercise put there for the answer to read */
-    static Blame of(Run run, Set<String> given) {
+    static Blame of(CheckContext run, Set<String> given) {
         return new Blame(run, given);
     }
 

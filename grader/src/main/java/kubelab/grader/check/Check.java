@@ -4,8 +4,8 @@ import java.util.List;
 
 /** The check of one exercise. Made anew for each run, so it may remember in fields what an earlier criterion saw. */
 public interface Check {
-    /** Draws the names and numbers of this run from {@link Run#random} into fields. Always called first. */
-    default void plan(Run run) {}
+    /** Draws the names and numbers of this run from {@link CheckContext#random} into fields. Always called first. */
+    default void plan(CheckContext run) {}
 
     /** Whether the exercise starts from something that {@link #prepare} sets up. */
     default boolean prepares() {
@@ -13,13 +13,13 @@ public interface Check {
     }
 
     /** Sets up what the exercise starts from, before the answer runs; returns when it is there. */
-    default void prepare(Run run) {}
+    default void prepare(CheckContext run) {}
 
     /**
      * For a component: puts it to work, when it is there and before the first criterion, as in {@code loop =
-     * run.schedule("my-scheduler")}. What is started by a method of {@link Run} ends by itself.
+     * run.schedule("my-scheduler")}. What is started by a method of {@link CheckContext} ends by itself.
      */
-    default void start(Run run) {}
+    default void start(CheckContext run) {}
 
     /** In the order in which they are tried; the same list on every call. */
     List<Criterion> criteria();

@@ -9,7 +9,7 @@ final class ConfigMaps {
 
     private ConfigMaps() {}
 
-    static Set<String> names(Run run) {
+    static Set<String> names(CheckContext run) {
         return run.client().configMaps().inNamespace(run.namespace()).list().getItems().stream()
                 .map(c -> c.getMetadata().getName())
                 .filter(name -> !name.equals(OF_THE_CLUSTER))

@@ -33,12 +33,12 @@ public record Criterion(
 
     /** Done once, before looking. */
     public interface Act {
-        void on(Run run);
+        void on(CheckContext run);
     }
 
     /** Looks once. May be called many times, so it changes nothing. */
     public interface Probe {
-        Finding look(Run run);
+        Observation look(CheckContext run);
     }
 
     public static Builder of(String id, String title, int points) {

@@ -29,7 +29,7 @@ class BlameTest {
 
     @Test
     void a_namespace_that_is_gone_is_the_answers_fault() throws Exception {
-        Run run = run("gone", "x");
+        CheckContext run = run("gone", "x");
         client.namespaces().withName("gone").delete();
         CriterionResult result = examine(run, () -> {
             throw new IllegalStateException("the check trips over it");
@@ -40,7 +40,7 @@ class BlameTest {
 
     @Test
     void what_the_exercise_gave_and_the_answer_took_away_is_named() throws Exception {
-        Run run = run("taken", "x");
+        CheckContext run = run("taken", "x");
         run.prepared();
         client.configMaps().inNamespace("taken").withName("target").delete();
         CriterionResult result = examine(run, () -> {
@@ -63,7 +63,7 @@ class BlameTest {
         assertThat(result.state()).as(result.toString()).isEqualTo(State.ERROR);
     }
 
-    private Run run(String namespace, String value) {
+    private CheckContext run(String namespace, String value) {
         client.resource(new NamespaceBuilder()
                         .withNewMetadata()
                         .withName(namespace)
@@ -78,15 +78,15 @@ class BlameTest {
                         .addToData("host", value)
                         .build())
                 .create();
-        return new Run(client, namespace, new Random(1), JsonNodeFactory.instance.objectNode());
+        return new CheckContext(client, namespace, new Random(1), JsonNodeFactory.instance.objectNode());
     }
 
-    private static CriterionResult examine(Run run, Runnable look) throws Exception {
+    private static CriterionResult examine(CheckContext run, Runnable look) throws Exception {
         Criterion criterion = Criterion.of("x", "It holds", 1).when(r -> {
             look.run();
-            return Finding.holds("");
+            return Observation.holds("");
         });
-        return new Examiner(run, Limits.own(), System.nanoTime() + 10_000_000_000L)
+        return new CriteriaRunner(run, Limits.own(), System.nanoTime() + 10_000_000_000L)
                 .examine(List.of(criterion), result -> {})
                 .get(0);
     }

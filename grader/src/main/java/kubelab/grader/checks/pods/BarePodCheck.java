@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +46,7 @@ final class BarePodCheck implements Check {
     private long tried;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         bare = run.word();
         owned = run.word();
         replicaSet = run.word();
@@ -59,7 +59,7 @@ final class BarePodCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         ConfigMap owner = run.client()
                 .resource(new ConfigMapBuilder()
                         .withNewMetadata()
@@ -85,7 +85,7 @@ final class BarePodCheck implements Check {
         createDeployment(run);
         for (String label : labels()) {
             run.await("a running Pod with the label trial=" + label, () -> {
-                Optional<Pod> pod = alive(run, label).filter(p -> Run.isRunning(p, "pause"));
+                Optional<Pod> pod = alive(run, label).filter(p -> CheckContext.isRunning(p, "pause"));
                 pod.ifPresent(p -> before.put(label, p));
                 return pod.isPresent();
             });
@@ -115,14 +115,14 @@ final class BarePodCheck implements Check {
                         .when(this::wasTried));
     }
 
-    private Finding namesAll(Run run) {
+    private Observation namesAll(CheckContext run) {
         Set<String> wanted = before.values().stream()
                 .map(p -> p.getMetadata().getName())
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> given = answer(run).keySet();
         return given.equals(wanted)
-                ? Finding.holds("all " + wanted.size())
-                : Finding.never(
+                ? Observation.holds("all " + wanted.size())
+                : Observation.never(
                         "the names of the " + wanted.size() + " Pods",
                         given.stream().filter(wanted::contains).count() + " of them, and "
                                 + given.stream()
@@ -131,14 +131,14 @@ final class BarePodCheck implements Check {
     }
 
     /** So that the truth comes from the cluster even where the answer left a Pod alone. */
-    private void deleteTheRest(Run run) {
+    private void deleteTheRest(CheckContext run) {
         tried = before.values().stream().filter(was -> !isStillThere(run, was)).count();
         before.values().stream()
                 .filter(was -> isStillThere(run, was))
                 .forEach(was -> run.deletePod(was.getMetadata().getName()));
     }
 
-    private static boolean isStillThere(Run run, Pod was) {
+    private static boolean isStillThere(CheckContext run, Pod was) {
         return run.pod(was.getMetadata().getName())
                 .filter(now ->
                         now.getMetadata().getUid().equals(was.getMetadata().getUid())
@@ -146,9 +146,9 @@ final class BarePodCheck implements Check {
                 .isPresent();
     }
 
-    private Finding bareOnes(Run run) {
+    private Observation bareOnes(CheckContext run) {
         if (alive(run, replicaSet).isEmpty() || alive(run, deployment).isEmpty()) {
-            return Finding.notYet("the controllers to have replaced their Pods", "they have not yet");
+            return Observation.notYet("the controllers to have replaced their Pods", "they have not yet");
         }
         Map<String, String> answer = answer(run);
         List<String> wrong = before.entrySet().stream()
@@ -158,15 +158,15 @@ final class BarePodCheck implements Check {
                 .sorted()
                 .toList();
         return wrong.isEmpty()
-                ? Finding.holds("an owner that is no controller replaces nothing")
-                : Finding.never(
+                ? Observation.holds("an owner that is no controller replaces nothing")
+                : Observation.never(
                         "\"\" for every Pod that nobody replaces",
                         answer.containsKey(wrong.get(0))
                                 ? "a successor for " + wrong.get(0) + ", which nobody replaced"
                                 : "nothing about " + wrong.get(0) + ", which nobody replaced");
     }
 
-    private Finding replacedOnes(Run run) {
+    private Observation replacedOnes(CheckContext run) {
         Map<String, String> answer = answer(run);
         for (String label : List.of(replicaSet, deployment)) {
             Pod was = before.get(label);
@@ -174,12 +174,12 @@ final class BarePodCheck implements Check {
             String name = was == null ? label : was.getMetadata().getName();
             String given = answer.getOrDefault(name, "");
             if (now.isEmpty() || !now.get().getMetadata().getUid().equals(given)) {
-                return Finding.never(
+                return Observation.never(
                         "for a Pod that was replaced, the uid of the Pod that runs in its place now",
                         given.isEmpty() ? "\"\" for a Pod that was replaced" : wrongUid(was, now, given));
             }
         }
-        return Finding.holds("a new Pod, a new uid");
+        return Observation.holds("a new Pod, a new uid");
     }
 
     private static String wrongUid(@Nullable Pod was, Optional<Pod> now, String given) {
@@ -191,15 +191,15 @@ final class BarePodCheck implements Check {
         return isName ? "the Pod's name instead of its uid" : "a uid that no Pod has now";
     }
 
-    private Finding wasTried(Run run) {
+    private Observation wasTried(CheckContext run) {
         return tried == before.size()
-                ? Finding.holds("seen, not guessed")
-                : Finding.never(
+                ? Observation.holds("seen, not guessed")
+                : Observation.never(
                         "all " + before.size() + " Pods deleted once",
                         tried == 1 ? "1 of them was" : tried + " of them were");
     }
 
-    private static Map<String, String> answer(Run run) {
+    private static Map<String, String> answer(CheckContext run) {
         Map<String, String> answer = new TreeMap<>();
         run.answer()
                 .properties()
@@ -211,18 +211,18 @@ final class BarePodCheck implements Check {
         return List.of(bare, owned, replicaSet, deployment);
     }
 
-    private static Optional<Pod> alive(Run run, String label) {
+    private static Optional<Pod> alive(CheckContext run, String label) {
         return run.client().pods().inNamespace(run.namespace()).withLabel(LABEL, label).list().getItems().stream()
                 .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
                 .findFirst();
     }
 
     /** Bare Pods get a name like those that controllers make. */
-    private static String suffixed(String name, Run run) {
+    private static String suffixed(String name, CheckContext run) {
         return name + "-" + run.word();
     }
 
-    private static void create(Run run, Pod pod) {
+    private static void create(CheckContext run, Pod pod) {
         run.client().pods().inNamespace(run.namespace()).resource(pod).create();
     }
 
@@ -236,7 +236,7 @@ final class BarePodCheck implements Check {
                 .build();
     }
 
-    private void createReplicaSet(Run run) {
+    private void createReplicaSet(CheckContext run) {
         run.client()
                 .resource(new ReplicaSetBuilder()
                         .withNewMetadata()
@@ -259,7 +259,7 @@ final class BarePodCheck implements Check {
                 .create();
     }
 
-    private void createDeployment(Run run) {
+    private void createDeployment(CheckContext run) {
         run.client()
                 .resource(new DeploymentBuilder()
                         .withNewMetadata()

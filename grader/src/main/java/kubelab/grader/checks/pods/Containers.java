@@ -7,32 +7,32 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /** Looks at a Pod's containers and says in words what each of them does. */
 final class Containers {
     private Containers() {}
 
     /** The Pod has exactly these containers, and all run. */
-    static Finding allRun(Run run, String pod, String... containers) {
+    static Observation allRun(CheckContext run, String pod, String... containers) {
         String expected =
                 "the Pod " + pod + " with the containers " + String.join(" and ", containers) + ", all running";
         Optional<Pod> found = run.pod(pod);
         if (found.isEmpty()) {
-            return Finding.notYet(expected, "there is no Pod " + pod + others(run));
+            return Observation.notYet(expected, "there is no Pod " + pod + others(run));
         }
         List<String> names = found.get().getSpec().getContainers().stream()
                 .map(c -> c.getName())
                 .toList();
         if (!names.containsAll(Arrays.asList(containers)) || names.size() != containers.length) {
-            return Finding.notYet(
+            return Observation.notYet(
                     expected, "its containers: " + String.join(", ", names) + inits(found.get(), containers));
         }
-        boolean all = Arrays.stream(containers).allMatch(c -> Run.isRunning(found.get(), c));
+        boolean all = Arrays.stream(containers).allMatch(c -> CheckContext.isRunning(found.get(), c));
         return all
-                ? Finding.holds("both containers run in one Pod", ids(found.get()))
-                : Finding.notYet(expected, describe(found.get(), containers));
+                ? Observation.holds("both containers run in one Pod", ids(found.get()))
+                : Observation.notYet(expected, describe(found.get(), containers));
     }
 
     private static String ids(Pod pod) {
@@ -63,7 +63,7 @@ final class Containers {
                     + blocking.get().getName() + " to end";
         }
         String each = Arrays.stream(containers)
-                .map(c -> Run.status(pod, c).map(s -> c + " " + does(s)).orElse(c + " has not been started"))
+                .map(c -> CheckContext.status(pod, c).map(s -> c + " " + does(s)).orElse(c + " has not been started"))
                 .collect(Collectors.joining(", "));
         return "Pending".equals(phase) && pod.getStatus().getContainerStatuses().isEmpty()
                 ? "the Pod is Pending: no container has been started"
@@ -94,7 +94,7 @@ final class Containers {
         return "ends again and again";
     }
 
-    private static String others(Run run) {
+    private static String others(CheckContext run) {
         String names =
                 run.pods().stream().map(p -> p.getMetadata().getName()).sorted().collect(Collectors.joining(", "));
         return names.isEmpty() ? ", and no other Pod either" : "; there is " + names;

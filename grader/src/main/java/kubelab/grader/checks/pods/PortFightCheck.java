@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /** pods-5. A Pod whose two containers want the same port. The port to move to and the Pod's labels come from the seed. */
 final class PortFightCheck implements Check {
@@ -23,7 +23,7 @@ final class PortFightCheck implements Check {
     private String team = "";
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         port = 9000 + run.random().nextInt(900);
         team = run.word();
     }
@@ -34,7 +34,7 @@ final class PortFightCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         run.client()
                 .resource(new ConfigMapBuilder()
                         .withNewMetadata()
@@ -92,27 +92,27 @@ final class PortFightCheck implements Check {
                         .when(this::nothingElseChanged));
     }
 
-    private static Finding answers(Run run, int port, String path, String part, String what) {
+    private static Observation answers(CheckContext run, int port, String path, String part, String what) {
         Optional<String> got = run.get(POD, port, path);
         return got.filter(text -> text.contains(part)).isPresent()
-                ? Finding.holds("it answers")
-                : Finding.notYet(
+                ? Observation.holds("it answers")
+                : Observation.notYet(
                         what + " from port " + port + " of " + POD,
                         got.isPresent() ? "something else answers" : "nobody answers");
     }
 
-    private Finding nothingElseChanged(Run run) {
+    private Observation nothingElseChanged(CheckContext run) {
         Pod pod = run.pod(POD).orElseThrow();
         Map<String, String> now =
                 new TreeMap<>(Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of()));
         if (!now.entrySet().containsAll(labels().entrySet())) {
-            return Finding.never("the labels " + labels(), now.isEmpty() ? "no labels" : "the labels " + now);
+            return Observation.never("the labels " + labels(), now.isEmpty() ? "no labels" : "the labels " + now);
         }
         List<String> images =
                 pod.getSpec().getContainers().stream().map(c -> c.getImage()).toList();
         return images.containsAll(List.of(WEB, STATS))
-                ? Finding.holds("a repair, not a rewrite")
-                : Finding.never("the images " + WEB + " and " + STATS, "the images " + String.join(" and ", images));
+                ? Observation.holds("a repair, not a rewrite")
+                : Observation.never("the images " + WEB + " and " + STATS, "the images " + String.join(" and ", images));
     }
 
     private Map<String, String> labels() {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,7 @@ final class RetryingJobCheck implements Check {
     private String word = "";
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         word = run.word();
     }
 
@@ -36,7 +36,7 @@ final class RetryingJobCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         run.client()
                 .resource(new ConfigMapBuilder()
                         .withNewMetadata()
@@ -78,64 +78,64 @@ final class RetryingJobCheck implements Check {
                         .when(RetryingJobCheck::givesUp));
     }
 
-    private static Finding attemptFails(Run run) {
+    private static Observation attemptFails(CheckContext run) {
         String expected = "a Job parcel whose Pod ends with an exit code other than 0 while the gate is shut";
         Optional<Job> job = job(run);
         if (job.isEmpty()) {
-            return Finding.notYet(
+            return Observation.notYet(
                     expected, "there is no Job parcel" + (run.pod(JOB).isPresent() ? ", only a Pod of that name" : ""));
         } else if (has(job.get(), "Complete")) {
-            return Finding.never(expected, "the Job is Complete although the gate was shut");
+            return Observation.never(expected, "the Job is Complete although the gate was shut");
         }
         boolean failed = attempts(run).stream().anyMatch(RetryingJobCheck::hasFailed);
         return failed
-                ? Finding.holds("the first attempt failed, as it should")
-                : Finding.notYet(expected, "no attempt has failed");
+                ? Observation.holds("the first attempt failed, as it should")
+                : Observation.notYet(expected, "no attempt has failed");
     }
 
-    private static void openGate(Run run) {
+    private static void openGate(CheckContext run) {
         run.client().configMaps().inNamespace(run.namespace()).withName(GATE).edit(c -> new ConfigMapBuilder(c)
                 .addToData("open", "yes")
                 .build());
         run.touched();
     }
 
-    private Finding delivered(Run run) {
+    private Observation delivered(CheckContext run) {
         String expected = "the Job Complete, with \"delivered " + word + "\" in the log of its last Pod";
         Optional<Job> job = job(run);
         if (job.isEmpty()) {
-            return Finding.never(expected, "the Job is gone");
+            return Observation.never(expected, "the Job is gone");
         } else if (has(job.get(), "Failed")) {
-            return Finding.never(expected, "the Job gave up after its first attempt");
+            return Observation.never(expected, "the Job gave up after its first attempt");
         } else if (!has(job.get(), "Complete")) {
-            return Finding.notYet(expected, "the Job is not Complete");
+            return Observation.notYet(expected, "the Job is not Complete");
         }
         boolean said = attempts(run).stream()
                 .filter(p -> "Succeeded".equals(p.getStatus().getPhase()))
                 .anyMatch(p -> run.log(p.getMetadata().getName(), container(p)).contains("delivered " + word));
         return said
-                ? Finding.holds("a failed attempt was followed by a better one")
-                : Finding.never(expected, "the Job is Complete, but no log says so");
+                ? Observation.holds("a failed attempt was followed by a better one")
+                : Observation.never(expected, "the Job is Complete, but no log says so");
     }
 
-    private static Finding failedPodIsThere(Run run) {
+    private static Observation failedPodIsThere(CheckContext run) {
         List<Pod> attempts = attempts(run);
         boolean failed =
                 attempts.stream().anyMatch(p -> "Failed".equals(p.getStatus().getPhase()));
         return failed
-                ? Finding.holds("kubectl logs still tells why the first attempt failed")
-                : Finding.never(
+                ? Observation.holds("kubectl logs still tells why the first attempt failed")
+                : Observation.never(
                         "a failed Pod and a succeeded one",
                         attempts.size() == 1
                                 ? "one Pod, whose container was restarted in place"
                                 : attempts.size() + " Pods, none of them Failed");
     }
 
-    private static Finding givesUp(Run run) {
+    private static Observation givesUp(CheckContext run) {
         Integer limit = job(run).map(j -> j.getSpec().getBackoffLimit()).orElse(null);
         return limit != null && limit == RETRIES
-                ? Finding.holds("backoffLimit is 3")
-                : Finding.never("backoffLimit 3", "backoffLimit " + limit);
+                ? Observation.holds("backoffLimit is 3")
+                : Observation.never("backoffLimit 3", "backoffLimit " + limit);
     }
 
     private static boolean hasFailed(Pod pod) {
@@ -150,7 +150,7 @@ final class RetryingJobCheck implements Check {
                 && state.getTerminated().getExitCode() != 0;
     }
 
-    private static Optional<Job> job(Run run) {
+    private static Optional<Job> job(CheckContext run) {
         return Optional.ofNullable(run.client()
                 .batch()
                 .v1()
@@ -166,7 +166,7 @@ final class RetryingJobCheck implements Check {
                         .anyMatch(c -> condition.equals(c.getType()) && "True".equals(c.getStatus()));
     }
 
-    private static List<Pod> attempts(Run run) {
+    private static List<Pod> attempts(CheckContext run) {
         return run.client()
                 .pods()
                 .inNamespace(run.namespace())

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /** pods-2. Positive: what the producer writes, the consumer reads. Negative: the consumer must not write. */
 final class SharedVolumeCheck implements Check {
@@ -18,7 +18,7 @@ final class SharedVolumeCheck implements Check {
     private int seen = -1;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         word = run.word();
     }
 
@@ -57,48 +57,48 @@ final class SharedVolumeCheck implements Check {
                         .when(SharedVolumeCheck::noLineIsLost));
     }
 
-    private Finding linesFlow(Run run) {
+    private Observation linesFlow(CheckContext run) {
         int lines = highest(run.log(POD, "consumer"));
         if (seen < 0 && lines > 0) {
             seen = lines;
         }
         return seen >= 0 && lines > seen
-                ? Finding.holds("new lines keep coming")
-                : Finding.notYet(
+                ? Observation.holds("new lines keep coming")
+                : Observation.notYet(
                         "\"line 1\", \"line 2\", … in the consumer's log, and more of them every second",
                         lines == 0 ? "there is no such line" : "the lines stopped coming");
     }
 
-    private Finding fileIsShared(Run run) {
-        Run.Executed read = run.exec(POD, "consumer", "cat", "/in/" + word);
+    private Observation fileIsShared(CheckContext run) {
+        CheckContext.Executed read = run.exec(POD, "consumer", "cat", "/in/" + word);
         return read.out().strip().equals(word)
-                ? Finding.holds("one volume, two mounts")
-                : Finding.notYet(
+                ? Observation.holds("one volume, two mounts")
+                : Observation.notYet(
                         "the consumer to find in /in what was written to /out of the producer",
                         "cat in the consumer ended with exit code " + read.exit());
     }
 
-    private Finding consumerMayNotWrite(Run run) {
-        Run.Executed write = run.exec(POD, "consumer", "touch", "/in/" + word + "-too");
+    private Observation consumerMayNotWrite(CheckContext run) {
+        CheckContext.Executed write = run.exec(POD, "consumer", "touch", "/in/" + word + "-too");
         return write.ok()
-                ? Finding.never(
+                ? Observation.never(
                         "touch in /in of the consumer to be refused (Read-only file system)",
                         "the consumer could write into the volume")
-                : Finding.holds("writing is refused");
+                : Observation.holds("writing is refused");
     }
 
-    private static Finding noLineIsLost(Run run) {
+    private static Observation noLineIsLost(CheckContext run) {
         Matcher line = LINE.matcher(run.log(POD, "consumer"));
         int next = 1;
         while (line.find()) {
             int number = Integer.parseInt(line.group(1));
             if (number > next) {
-                return Finding.never(
+                return Observation.never(
                         "line 1 and all that follow", "the log goes from line " + (next - 1) + " to line " + number);
             }
             next = Math.max(next, number + 1);
         }
-        return Finding.holds("they came in order, from the first on");
+        return Observation.holds("they came in order, from the first on");
     }
 
     private static int highest(String log) {

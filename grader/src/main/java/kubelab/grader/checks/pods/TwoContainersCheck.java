@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /** pods-1. Positive: the client hears the server over localhost. Negative: it must not give up when the server fails. */
 final class TwoContainersCheck implements Check {
@@ -19,7 +19,7 @@ final class TwoContainersCheck implements Check {
     private int restarts;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         word = run.word();
     }
 
@@ -70,55 +70,55 @@ final class TwoContainersCheck implements Check {
                         .when(this::clientPrints));
     }
 
-    private static Finding serverAnswers(Run run) {
+    private static Observation serverAnswers(CheckContext run) {
         Optional<String> page = run.get(POD, 80, "");
         return page.filter(p -> p.contains("nginx")).isPresent()
-                ? Finding.holds("nginx answers")
-                : Finding.notYet(
+                ? Observation.holds("nginx answers")
+                : Observation.notYet(
                         "nginx's page from port 80 of " + POD,
                         page.isPresent() ? "something else answers" : "nobody answers");
     }
 
     /** A page in the log proves one request; one more than at the last look proves that it goes on. */
-    private Finding clientPrints(Run run) {
+    private Observation clientPrints(CheckContext run) {
         int pages = run.log(POD, "client").split("Welcome to nginx", -1).length - 1;
         if (seen < 0 && pages > 0) {
             seen = pages;
         }
         String expected = "nginx's page in the client's log, once more every second";
         if (pages > seen && seen >= 0) {
-            return Finding.holds("the page comes again and again");
+            return Observation.holds("the page comes again and again");
         }
-        return Finding.notYet(expected, pages == 0 ? "the page is not in its log" : "the page came, but not again");
+        return Observation.notYet(expected, pages == 0 ? "the page is not in its log" : "the page came, but not again");
     }
 
-    private Finding localhostIsShared(Run run) {
-        Run.Executed got = run.exec(POD, "client", "wget", "-q", "-O", "-", "-T", "2", "http://localhost/" + word);
+    private Observation localhostIsShared(CheckContext run) {
+        CheckContext.Executed got = run.exec(POD, "client", "wget", "-q", "-O", "-", "-T", "2", "http://localhost/" + word);
         return got.out().contains(word)
-                ? Finding.holds("one address, one localhost")
-                : Finding.notYet(
+                ? Observation.holds("one address, one localhost")
+                : Observation.notYet(
                         "a page that was put into the server to come back from http://localhost in the client",
                         "wget in the client ended with exit code " + got.exit());
     }
 
-    private void takePageAway(Run run) {
-        restarts = run.pod(POD).map(p -> Run.restarts(p, "client")).orElse(0);
+    private void takePageAway(CheckContext run) {
+        restarts = run.pod(POD).map(p -> CheckContext.restarts(p, "client")).orElse(0);
         run.exec(POD, "server", "mv", PAGES + "index.html", "/tmp/" + word);
         run.touched();
     }
 
-    private void bringPageBack(Run run) {
+    private void bringPageBack(CheckContext run) {
         run.exec(POD, "server", "mv", "/tmp/" + word, PAGES + "index.html");
         seen = -1;
         run.touched();
     }
 
-    private Finding clientLives(Run run) {
+    private Observation clientLives(CheckContext run) {
         Optional<Pod> pod = run.pod(POD);
-        boolean lives = pod.filter(p -> Run.isRunning(p, "client") && Run.restarts(p, "client") == restarts)
+        boolean lives = pod.filter(p -> CheckContext.isRunning(p, "client") && CheckContext.restarts(p, "client") == restarts)
                 .isPresent();
         return lives
-                ? Finding.holds("it went on asking")
-                : Finding.never("the client to go on asking", "it ended with the first answer that was an error");
+                ? Observation.holds("it went on asking")
+                : Observation.never("the client to go on asking", "it ended with the first answer that was an error");
     }
 }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /**
  * scheduler-2. The reserved node and a second one with a further taint are paper nodes, so small that no score would choose
@@ -27,7 +27,7 @@ final class DedicatedNodeCheck implements Check {
     private boolean touristsSent;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         word = run.word();
     }
 
@@ -37,11 +37,11 @@ final class DedicatedNodeCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         Map<String, String> label = Map.of("team-" + word, run.namespace());
         Taint taint = new Taint("NoSchedule", "reserved-" + word, null, run.namespace());
-        Paper.node(run, reserved(run), CPU, MEMORY, with(label, reserved(run)), taint);
-        Paper.node(
+        HollowNodes.node(run, reserved(run), CPU, MEMORY, with(label, reserved(run)), taint);
+        HollowNodes.node(
                 run,
                 other(run),
                 CPU,
@@ -67,11 +67,11 @@ final class DedicatedNodeCheck implements Check {
         return both;
     }
 
-    private static String reserved(Run run) {
+    private static String reserved(CheckContext run) {
         return "paper-reserved-" + run.namespace();
     }
 
-    private static String other(Run run) {
+    private static String other(CheckContext run) {
         return "paper-broken-" + run.namespace();
     }
 
@@ -101,33 +101,33 @@ final class DedicatedNodeCheck implements Check {
                         .when(DedicatedNodeCheck::waits));
     }
 
-    private static Finding team(Run run) {
+    private static Observation team(CheckContext run) {
         String expected = "the " + REPLICAS + " Pods of team on the reserved node";
         List<Pod> team = Placed.live(run, "team");
         if (team.size() != REPLICAS) {
-            return Finding.notYet(expected, team.size() + " Pods with the label app=team");
+            return Observation.notYet(expected, team.size() + " Pods with the label app=team");
         }
         long there = team.stream()
                 .filter(p -> Placed.node(p).filter(n -> n.startsWith("paper-")).isPresent())
                 .count();
         if (there == REPLICAS) {
-            return Finding.holds("both");
+            return Observation.holds("both");
         }
-        return Finding.notYet(expected, there + " of them there");
+        return Observation.notYet(expected, there + " of them there");
     }
 
     /** Two Pods of the grader's, like one of theirs: not before theirs are there, which may come late. */
-    private void sendTourists(Run run) {
+    private void sendTourists(CheckContext run) {
         touristsSent = true;
         Placed.live(run, "tourist").stream().findFirst().ifPresent(pod -> {
-            Paper.like(run, pod, "tourist-there", Map.of(WHICH, reserved(run)));
+            HollowNodes.like(run, pod, "tourist-there", Map.of(WHICH, reserved(run)));
             String node = Placed.nodeNames(run).get(0);
-            Paper.like(run, pod, "tourist-elsewhere", Map.of(Placed.HOST, Placed.host(run, node)));
+            HollowNodes.like(run, pod, "tourist-elsewhere", Map.of(Placed.HOST, Placed.host(run, node)));
         });
         run.touched();
     }
 
-    private Finding tourist(Run run) {
+    private Observation tourist(CheckContext run) {
         String expected = "Pods like those of tourist placed on the reserved node, and on an ordinary one";
         if (run.client()
                         .apps()
@@ -136,10 +136,10 @@ final class DedicatedNodeCheck implements Check {
                         .withName("tourist")
                         .get()
                 == null) {
-            return Finding.never(expected, "there is no Deployment tourist");
+            return Observation.never(expected, "there is no Deployment tourist");
         }
         if (Placed.live(run, "tourist").size() != REPLICAS) {
-            return Finding.notYet(expected, Placed.live(run, "tourist").size() + " Pods with the label app=tourist");
+            return Observation.notYet(expected, Placed.live(run, "tourist").size() + " Pods with the label app=tourist");
         }
         if (!touristsSent) {
             sendTourists(run);
@@ -147,24 +147,24 @@ final class DedicatedNodeCheck implements Check {
         for (String name : List.of("tourist-there", "tourist-elsewhere")) {
             Optional<Pod> pod = run.pod(name);
             if (pod.flatMap(Placed::unschedulable).isPresent()) {
-                return Finding.notYet(
+                return Observation.notYet(
                         expected,
                         name.endsWith("there") ? "the reserved node refuses them" : "they want no other node");
             }
             if (pod.flatMap(Placed::node).isEmpty()) {
-                return Finding.notYet(expected, "they have not been tried yet");
+                return Observation.notYet(expected, "they have not been tried yet");
             }
         }
-        return Finding.holds("allowed, and not bound");
+        return Observation.holds("allowed, and not bound");
     }
 
-    private static void sendToTheOther(Run run) {
+    private static void sendToTheOther(CheckContext run) {
         Stream.of("team", "tourist").forEach(app -> Placed.live(run, app).stream()
                 .findFirst()
-                .ifPresent(pod -> Paper.like(run, pod, app + "-too-far", Map.of(WHICH, other(run)))));
+                .ifPresent(pod -> HollowNodes.like(run, pod, app + "-too-far", Map.of(WHICH, other(run)))));
     }
 
-    private static Finding exact(Run run) {
+    private static Observation exact(CheckContext run) {
         String expected = "no Pod on a node that has a second taint";
         List<Pod> tried = Stream.of("team", "tourist")
                 .flatMap(app -> run.pod(app + "-too-far").stream())
@@ -172,16 +172,16 @@ final class DedicatedNodeCheck implements Check {
         for (Pod pod : tried) {
             if (Placed.node(pod).isPresent()) {
                 String app = pod.getMetadata().getName().replace("-too-far", "");
-                return Finding.never(expected, "the Pods of " + app + " tolerate it, too");
+                return Observation.never(expected, "the Pods of " + app + " tolerate it, too");
             }
         }
         return tried.stream().allMatch(p -> Placed.unschedulable(p).isPresent())
-                ? Finding.holds("this taint and no other")
-                : Finding.notYet(expected, "they have not been tried yet");
+                ? Observation.holds("this taint and no other")
+                : Observation.notYet(expected, "they have not been tried yet");
     }
 
     /** The nodes go first, so that nothing can be placed on them any more; no kubelet will end the Pods they had. */
-    private static void takeAway(Run run) {
+    private static void takeAway(CheckContext run) {
         for (String node : List.of(reserved(run), other(run))) {
             run.client().nodes().withName(node).delete();
         }
@@ -197,17 +197,17 @@ final class DedicatedNodeCheck implements Check {
         run.touched();
     }
 
-    private static Finding waits(Run run) {
+    private static Observation waits(CheckContext run) {
         String expected = "new Pods of team that wait for their node";
         List<Pod> team = Placed.live(run, "team");
         if (team.stream()
                 .anyMatch(
                         p -> Placed.node(p).filter(n -> !n.startsWith("paper-")).isPresent())) {
-            return Finding.never(expected, "they went elsewhere");
+            return Observation.never(expected, "they went elsewhere");
         }
         return team.size() == REPLICAS
                         && team.stream().allMatch(p -> Placed.unschedulable(p).isPresent())
-                ? Finding.holds("they wait")
-                : Finding.notYet(expected, team.size() + " Pods");
+                ? Observation.holds("they wait")
+                : Observation.notYet(expected, team.size() + " Pods");
     }
 }

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /**
  * scheduler-5. Two old Pods make one node fuller than the others. Whether unevenness is refused or only disliked shows a
@@ -27,7 +27,7 @@ final class EvenSpreadCheck implements Check {
     private int chance;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         chance = run.random().nextInt(Integer.MAX_VALUE);
     }
 
@@ -37,7 +37,7 @@ final class EvenSpreadCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         List<String> nodes = Placed.nodeNames(run);
         String node = nodes.get(chance % nodes.size());
         Placed.create(run, "old-" + run.word(), OLD, node);
@@ -68,16 +68,16 @@ final class EvenSpreadCheck implements Check {
                         .when(EvenSpreadCheck::waits));
     }
 
-    private static Finding even(Run run, int replicas) {
+    private static Observation even(CheckContext run, int replicas) {
         List<Pod> own = Placed.live(run, "front");
         String expected = replicas + " running Pods of the Deployment front, and on each node as many Pods with"
                 + " tier=front as on another, or one more";
         if (own.size() != replicas) {
-            return Finding.notYet(expected, own.size() + " Pods of it");
+            return Observation.notYet(expected, own.size() + " Pods of it");
         }
         long waiting = own.stream().filter(p -> Placed.node(p).isEmpty()).count();
         if (waiting > 0) {
-            return Finding.notYet(expected, waiting + " of its Pods Pending: no node suits them");
+            return Observation.notYet(expected, waiting + " of its Pods Pending: no node suits them");
         }
         Map<String, Integer> counts = new TreeMap<>();
         Placed.nodeNames(run).forEach(node -> counts.put(node, 0));
@@ -87,11 +87,11 @@ final class EvenSpreadCheck implements Check {
         if (skew(counts.values()) > 1) {
             String found =
                     counts.values().stream().sorted().map(String::valueOf).reduce("", (a, b) -> a + " " + b);
-            return Finding.notYet(expected, "Pods on the nodes:" + found);
+            return Observation.notYet(expected, "Pods on the nodes:" + found);
         }
         return own.stream().allMatch(Placed::runs)
-                ? Finding.holds("counted together with the old ones")
-                : Finding.notYet(expected, "some of them do not run");
+                ? Observation.holds("counted together with the old ones")
+                : Observation.notYet(expected, "some of them do not run");
     }
 
     private static int skew(Collection<Integer> counts) {
@@ -99,7 +99,7 @@ final class EvenSpreadCheck implements Check {
         return most - counts.stream().mapToInt(Integer::intValue).min().orElse(0);
     }
 
-    private static void grow(Run run) {
+    private static void grow(CheckContext run) {
         run.client()
                 .apps()
                 .deployments()
@@ -110,7 +110,7 @@ final class EvenSpreadCheck implements Check {
     }
 
     /** A Pod as the Deployment makes them, but it also has to be beside an old one. */
-    private static void oneTooMany(Run run) {
+    private static void oneTooMany(CheckContext run) {
         Pod old = Placed.live(run, "old-front").get(0);
         Affinity beside = new AffinityBuilder()
                 .withNewPodAffinity()
@@ -153,17 +153,17 @@ final class EvenSpreadCheck implements Check {
         run.touched();
     }
 
-    private static Finding waits(Run run) {
+    private static Observation waits(CheckContext run) {
         String expected = "the Pod one-too-many Pending, since it would make its node two Pods fuller than another";
         return run.pod("one-too-many")
                 .map(p -> {
                     if (Placed.node(p).isPresent()) {
-                        return Finding.never(expected, "it was placed there");
+                        return Observation.never(expected, "it was placed there");
                     }
                     return Placed.unschedulable(p).isPresent()
-                            ? Finding.holds("it waits")
-                            : Finding.notYet(expected, "no scheduler has looked at it");
+                            ? Observation.holds("it waits")
+                            : Observation.notYet(expected, "no scheduler has looked at it");
                 })
-                .orElseGet(() -> Finding.never(expected, "there is no such Pod"));
+                .orElseGet(() -> Observation.never(expected, "there is no such Pod"));
     }
 }

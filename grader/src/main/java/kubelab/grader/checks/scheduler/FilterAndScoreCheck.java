@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 import kubelab.labkit.PodScheduler;
 import kubelab.labkit.PodScheduler.Allocatable;
 import kubelab.labkit.PodScheduler.NodeInfo;
@@ -32,14 +32,14 @@ final class FilterAndScoreCheck implements Check {
     private long cpu;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         scheduler = run.word();
         key = run.word();
         cpu = 100L * (2 + run.random().nextInt(8));
     }
 
     @Override
-    public void start(Run run) {
+    public void start(CheckContext run) {
         run.schedule(scheduler);
     }
 
@@ -74,7 +74,7 @@ final class FilterAndScoreCheck implements Check {
     }
 
     /** One Pod for each node, by its label; one for any node; and two that no node can take. */
-    private void createPods(Run run) {
+    private void createPods(CheckContext run) {
         int i = 0;
         BigDecimal most = BigDecimal.ONE;
         for (var node : Placed.nodes(run)) {
@@ -89,7 +89,7 @@ final class FilterAndScoreCheck implements Check {
         run.touched();
     }
 
-    private void create(Run run, String name, Map<String, String> selector, Quantity request) {
+    private void create(CheckContext run, String name, Map<String, String> selector, Quantity request) {
         run.client()
                 .pods()
                 .inNamespace(run.namespace())
@@ -114,11 +114,11 @@ final class FilterAndScoreCheck implements Check {
                 .create();
     }
 
-    private Finding placed(Run run) {
+    private Observation placed(CheckContext run) {
         // asked before it is looked at: who takes any node can still be lucky with each of so few Pods
         PodInfo choosy = new PodInfo("default", "made-up", Map.of(), 0, 0, Map.of("disk", key), List.of(), 0);
         if (run.component(PodScheduler.class).filter(choosy, node(ROOMY, List.of()))) {
-            return Finding.never("filter refuses a node without the label that the Pod asks for", "it takes it");
+            return Observation.never("filter refuses a node without the label that the Pod asks for", "it takes it");
         }
         String expected = "each small Pod running, and on the node whose label it asks for";
         // also those that a kubelet refused: a node that was the wrong one is a fault, whatever became of the Pod
@@ -127,21 +127,21 @@ final class FilterAndScoreCheck implements Check {
                 .toList();
         // among all first: a Pod that merely does not run yet must not hide one that never will where it ought to
         if (small.stream().anyMatch(p -> misplaced(run, p))) {
-            return Finding.never(expected, "one was bound to another node");
+            return Observation.never(expected, "one was bound to another node");
         }
         for (Pod pod : small) {
             String name = pod.getMetadata().getName();
             if (Placed.node(pod).isEmpty()) {
-                return Finding.notYet(expected, name + " has no node: filter refuses all of them");
+                return Observation.notYet(expected, name + " has no node: filter refuses all of them");
             }
             if (!Placed.runs(pod)) {
-                return Finding.notYet(expected, name + " does not run");
+                return Observation.notYet(expected, name + " does not run");
             }
         }
-        return Finding.holds("bound and running");
+        return Observation.holds("bound and running");
     }
 
-    private static boolean misplaced(Run run, Pod pod) {
+    private static boolean misplaced(CheckContext run, Pod pod) {
         String host = pod.getSpec().getNodeSelector().get(Placed.HOST);
         return host != null
                 && Placed.node(pod)
@@ -149,25 +149,25 @@ final class FilterAndScoreCheck implements Check {
                         .isPresent();
     }
 
-    private static Finding waits(Run run) {
+    private static Observation waits(CheckContext run) {
         String expected = "the Pods too-big and too-choosy Pending";
         // one that was bound to a node without room is Failed: the kubelet refuses it
         for (Pod pod : run.pods()) {
             if ("impossible".equals(pod.getMetadata().getLabels().get("app"))
                     && Placed.node(pod).isPresent()) {
-                return Finding.never(expected, pod.getMetadata().getName() + " was bound to a node");
+                return Observation.never(expected, pod.getMetadata().getName() + " was bound to a node");
             }
         }
         return Placed.live(run, "impossible").stream()
                         .allMatch(p -> Placed.unschedulable(p).isPresent())
-                ? Finding.holds("they wait")
-                : Finding.notYet(expected, "they have not been tried yet");
+                ? Observation.holds("they wait")
+                : Observation.notYet(expected, "they have not been tried yet");
     }
 
     /** A question to filter, and the answer that is right. */
     private record Case(String what, boolean fits, PodInfo pod, NodeInfo node) {}
 
-    private Finding room(Run run) {
+    private Observation room(CheckContext run) {
         long memory = GIBI;
         PodInfo wants = pod(cpu, memory);
         PodInfo other = pod(3 * cpu, 3 * memory);
@@ -198,7 +198,7 @@ final class FilterAndScoreCheck implements Check {
                                 node(new Allocatable(8000, 32 * GIBI, 1), one))));
     }
 
-    private Finding taints(Run run) {
+    private Observation taints(CheckContext run) {
         Taint noSchedule = new Taint(key, "yes", "NoSchedule");
         Taint noExecute = new Taint(key, "", "NoExecute");
         PodInfo plain = pod(cpu, 0);
@@ -234,19 +234,19 @@ final class FilterAndScoreCheck implements Check {
         return ask(run, cases);
     }
 
-    private Finding ask(Run run, List<Case> cases) {
+    private Observation ask(CheckContext run, List<Case> cases) {
         PodScheduler answer = run.component(PodScheduler.class);
         for (Case c : cases) {
             if (answer.filter(c.pod(), c.node()) != c.fits()) {
-                return Finding.never(
+                return Observation.never(
                         c.fits() ? "filter takes " + c.what() : "filter refuses " + c.what(),
                         c.fits() ? "it refuses it" : "it takes it");
             }
         }
-        return Finding.holds(cases.size() + " nodes judged rightly");
+        return Observation.holds(cases.size() + " nodes judged rightly");
     }
 
-    private Finding score(Run run) {
+    private Observation score(CheckContext run) {
         PodScheduler answer = run.component(PodScheduler.class);
         PodInfo wants = pod(cpu, 0);
         NodeInfo emptier = node(new Allocatable(10 * cpu, 32 * GIBI, 110), List.of(pod(2 * cpu, 0)));
@@ -254,19 +254,19 @@ final class FilterAndScoreCheck implements Check {
         NodeInfo fuller = node(new Allocatable(40 * cpu, 32 * GIBI, 110), List.of(pod(10 * cpu, 0), pod(10 * cpu, 0)));
         NodeInfo rather = tainted(new Taint(key, "yes", "PreferNoSchedule"));
         if (answer.score(wants, emptier) <= answer.score(wants, fuller)) {
-            return Finding.never(
+            return Observation.never(
                     "a higher score for a node of whose CPU 80 % is free than for one with 50 %", "not a higher one");
         }
         if (answer.score(wants, rather) >= answer.score(wants, fuller)) {
-            return Finding.never(
+            return Observation.never(
                     "a lower score for an empty node with PreferNoSchedule than for a half full one without",
                     "not a lower one");
         }
         if (answer.score(tolerant("yes"), rather) <= answer.score(tolerant("yes"), fuller)) {
-            return Finding.never(
+            return Observation.never(
                     "that a PreferNoSchedule taint does not count for a Pod that tolerates it", "it does count");
         }
-        return Finding.holds("the emptier one wins");
+        return Observation.holds("the emptier one wins");
     }
 
     private PodInfo tolerant(String value) {

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.CheckContext;
 
 /** Where Pods are, why some are nowhere, and which nodes there are to be on. */
 final class Placed {
@@ -18,7 +18,7 @@ final class Placed {
     private Placed() {}
 
     /** The Pods with the label {@code app=…} that nobody is deleting and that have not ended. */
-    static List<Pod> live(Run run, String app) {
+    static List<Pod> live(CheckContext run, String app) {
         return run.client().pods().inNamespace(run.namespace()).withLabel("app", app).list().getItems().stream()
                 .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
                 .filter(p ->
@@ -44,7 +44,7 @@ final class Placed {
     }
 
     /** Nodes that any Pod may go to, by name: ready, not cordoned, not tainted. */
-    static List<Node> nodes(Run run) {
+    static List<Node> nodes(CheckContext run) {
         return run.client().nodes().withLabel(HOST).list().getItems().stream()
                 .filter(n -> !Boolean.TRUE.equals(n.getSpec().getUnschedulable()))
                 .filter(n -> n.getSpec().getTaints().stream()
@@ -53,12 +53,12 @@ final class Placed {
                 .toList();
     }
 
-    static List<String> nodeNames(Run run) {
+    static List<String> nodeNames(CheckContext run) {
         return nodes(run).stream().map(n -> n.getMetadata().getName()).toList();
     }
 
     /** The value of the label by which Pods ask for this node. */
-    static String host(Run run, String node) {
+    static String host(CheckContext run, String node) {
         return nodes(run).stream()
                 .filter(n -> n.getMetadata().getName().equals(node))
                 .map(n -> n.getMetadata().getLabels().get(HOST))
@@ -70,7 +70,7 @@ final class Placed {
      * Makes a Pod that does nothing, on this node; returns once it runs. It names its node and so asks no scheduler:
      * another Pod's anti-affinity could keep it away.
      */
-    static void create(Run run, String name, Map<String, String> labels, String node) {
+    static void create(CheckContext run, String name, Map<String, String> labels, String node) {
         run.client()
                 .pods()
                 .inNamespace(run.namespace())
@@ -96,7 +96,7 @@ final class Placed {
     }
 
     /** Ends it at once; returns when it is no more, so that no rule can still see it. */
-    static void remove(Run run, String name) {
+    static void remove(CheckContext run, String name) {
         run.client()
                 .pods()
                 .inNamespace(run.namespace())

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /**
  * scheduler-1. A cache runs on a node that chance picks. The check takes it away, puts it elsewhere, and at last puts one
@@ -22,7 +22,7 @@ final class TogetherAndApartCheck implements Check {
     private int chance;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         chance = run.random().nextInt(Integer.MAX_VALUE);
     }
 
@@ -32,7 +32,7 @@ final class TogetherAndApartCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         List<String> nodes = Placed.nodeNames(run);
         Placed.create(run, "cache", CACHE, nodes.get(chance % nodes.size()));
     }
@@ -72,27 +72,27 @@ final class TogetherAndApartCheck implements Check {
                         .when(this::runsAnyway));
     }
 
-    private Finding together(Run run) {
+    private Observation together(CheckContext run) {
         String expected = "the " + REPLICAS + " Pods of web, running on the cache's node";
         List<Pod> web = Placed.live(run, "web");
         Optional<String> cache = Placed.live(run, "cache").stream().findFirst().flatMap(Placed::node);
         if (cache.isEmpty()) {
-            return Finding.never(expected, "the Pod cache is gone");
+            return Observation.never(expected, "the Pod cache is gone");
         }
-        Optional<Finding> missing = incomplete(run, "web", web, expected);
+        Optional<Observation> missing = incomplete(run, "web", web, expected);
         if (missing.isPresent()) {
             return missing.get();
         }
         long there = web.stream().filter(p -> Placed.node(p).equals(cache)).count();
         return there == web.size()
-                ? Finding.holds("all of them")
-                : Finding.notYet(expected, there + " of them there, the others elsewhere");
+                ? Observation.holds("all of them")
+                : Observation.notYet(expected, there + " of them there, the others elsewhere");
     }
 
-    private Finding apart(Run run) {
+    private Observation apart(CheckContext run) {
         String expected = "the " + REPLICAS + " Pods of backup, running on other nodes than the cache's";
         List<Pod> backup = Placed.live(run, "backup");
-        Optional<Finding> missing = incomplete(run, "backup", backup, expected);
+        Optional<Observation> missing = incomplete(run, "backup", backup, expected);
         if (missing.isPresent()) {
             return missing.get();
         }
@@ -102,12 +102,12 @@ final class TogetherAndApartCheck implements Check {
                 .filter(p -> Placed.node(p).filter(caches::contains).isPresent())
                 .count();
         return there == 0
-                ? Finding.holds("none of them")
-                : Finding.notYet(expected, there + " of them on the cache's node");
+                ? Observation.holds("none of them")
+                : Observation.notYet(expected, there + " of them on the cache's node");
     }
 
     /** Says so if there are too few Pods or some of them do not run. */
-    private static Optional<Finding> incomplete(Run run, String app, List<Pod> pods, String expected) {
+    private static Optional<Observation> incomplete(CheckContext run, String app, List<Pod> pods, String expected) {
         if (pods.size() != REPLICAS) {
             boolean made = run.client()
                             .apps()
@@ -116,38 +116,38 @@ final class TogetherAndApartCheck implements Check {
                             .withName(app)
                             .get()
                     != null;
-            return Optional.of(Finding.notYet(
+            return Optional.of(Observation.notYet(
                     expected,
                     made ? pods.size() + " Pods with the label app=" + app : "there is no Deployment " + app));
         }
         long waiting = pods.stream().filter(p -> Placed.node(p).isEmpty()).count();
         if (waiting > 0) {
-            return Optional.of(Finding.notYet(expected, waiting + " of them Pending: no node suits them"));
+            return Optional.of(Observation.notYet(expected, waiting + " of them Pending: no node suits them"));
         }
         return pods.stream().allMatch(Placed::runs)
                 ? Optional.empty()
-                : Optional.of(Finding.notYet(expected, "some of them do not run"));
+                : Optional.of(Observation.notYet(expected, "some of them do not run"));
     }
 
-    private void takeAway(Run run) {
+    private void takeAway(CheckContext run) {
         Placed.remove(run, "cache");
         Placed.live(run, "web").forEach(p -> run.deletePod(p.getMetadata().getName()));
     }
 
-    private Finding waits(Run run) {
+    private Observation waits(CheckContext run) {
         List<Pod> web = Placed.live(run, "web");
         String expected = "Pods of web that wait while there is no cache";
         if (web.stream().anyMatch(p -> Placed.node(p).isPresent())) {
-            return Finding.never(expected, "they were given nodes");
+            return Observation.never(expected, "they were given nodes");
         }
         return web.size() == REPLICAS
                         && web.stream().allMatch(p -> Placed.unschedulable(p).isPresent())
-                ? Finding.holds("Pending")
-                : Finding.notYet(expected, web.size() + " Pods");
+                ? Observation.holds("Pending")
+                : Observation.notYet(expected, web.size() + " Pods");
     }
 
     /** Pods of web that were placed without a cache start anew: their wishes counted when they were placed. */
-    private void move(Run run) {
+    private void move(CheckContext run) {
         List<String> nodes = Placed.nodeNames(run);
         Placed.create(run, "cache", CACHE, nodes.get((chance + 1) % nodes.size()));
         Placed.live(run, "web").stream()
@@ -155,7 +155,7 @@ final class TogetherAndApartCheck implements Check {
                 .forEach(p -> run.deletePod(p.getMetadata().getName()));
     }
 
-    private void everywhere(Run run) {
+    private void everywhere(CheckContext run) {
         List<String> taken = Placed.live(run, "cache").stream()
                 .flatMap(p -> Placed.node(p).stream())
                 .toList();
@@ -167,12 +167,12 @@ final class TogetherAndApartCheck implements Check {
         Placed.live(run, "backup").forEach(p -> run.deletePod(p.getMetadata().getName()));
     }
 
-    private Finding runsAnyway(Run run) {
+    private Observation runsAnyway(CheckContext run) {
         String expected = "the " + REPLICAS + " Pods of backup, running";
         List<Pod> backup = Placed.live(run, "backup");
         if (backup.stream().anyMatch(p -> Placed.unschedulable(p).isPresent())) {
-            return Finding.never(expected, "Pods that wait for a node without a cache");
+            return Observation.never(expected, "Pods that wait for a node without a cache");
         }
-        return incomplete(run, "backup", backup, expected).orElseGet(() -> Finding.holds("a wish, not a condition"));
+        return incomplete(run, "backup", backup, expected).orElseGet(() -> Observation.holds("a wish, not a condition"));
     }
 }

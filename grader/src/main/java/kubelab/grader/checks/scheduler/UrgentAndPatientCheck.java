@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /** scheduler-6. A paper node is full of small Pods; room comes about by preemption first, and by the check's hand later. */
 final class UrgentAndPatientCheck implements Check {
@@ -27,7 +27,7 @@ final class UrgentAndPatientCheck implements Check {
     private String word = "";
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         word = run.word();
     }
 
@@ -37,11 +37,11 @@ final class UrgentAndPatientCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
-        Paper.priorityClass(run, name(run, "low"), 100, "PreemptLowerPriority");
-        Paper.priorityClass(run, name(run, "high"), HIGH, "PreemptLowerPriority");
-        Paper.priorityClass(run, name(run, "high-never"), HIGH, "Never");
-        Paper.node(
+    public void prepare(CheckContext run) {
+        HollowNodes.priorityClass(run, name(run, "low"), 100, "PreemptLowerPriority");
+        HollowNodes.priorityClass(run, name(run, "high"), HIGH, "PreemptLowerPriority");
+        HollowNodes.priorityClass(run, name(run, "high-never"), HIGH, "Never");
+        HollowNodes.node(
                 run,
                 node(run),
                 "1",
@@ -74,7 +74,7 @@ final class UrgentAndPatientCheck implements Check {
      * Says what a kubelet would have said. Without it all are equally important, and the real scheduler, which now and then
      * looks for victims again before the first ones are gone, would sometimes choose others.
      */
-    private static void started(Run run, String name, int minutesAgo) {
+    private static void started(CheckContext run, String name, int minutesAgo) {
         run.client()
                 .pods()
                 .inNamespace(run.namespace())
@@ -87,16 +87,16 @@ final class UrgentAndPatientCheck implements Check {
                                 + "'}");
     }
 
-    private String name(Run run, String priority) {
+    private String name(CheckContext run, String priority) {
         return priority + "-" + word + "-" + run.namespace();
     }
 
-    private static String node(Run run) {
+    private static String node(CheckContext run) {
         return "paper-full-" + run.namespace();
     }
 
     /** With a grace period of 0, for there is no kubelet that could say that its containers have ended. */
-    private void create(Run run, String name, String cpu) {
+    private void create(CheckContext run, String name, String cpu) {
         run.client()
                 .pods()
                 .inNamespace(run.namespace())
@@ -156,54 +156,54 @@ final class UrgentAndPatientCheck implements Check {
                         .when(UrgentAndPatientCheck::next));
     }
 
-    private static Finding urgent(Run run) {
+    private static Observation urgent(CheckContext run) {
         String expected = "the Pod urgent on the node that was full";
         Optional<Pod> pod = run.pod("urgent");
         if (pod.isEmpty()) {
-            return Finding.notYet(expected, "there is no Pod urgent");
+            return Observation.notYet(expected, "there is no Pod urgent");
         }
         return Placed.node(pod.get()).equals(Optional.of(node(run)))
-                ? Finding.holds("placed")
-                : Finding.notYet(expected, "it waits, and ends nobody");
+                ? Observation.holds("placed")
+                : Observation.notYet(expected, "it waits, and ends nobody");
     }
 
-    private static Finding few(Run run) {
+    private static Observation few(CheckContext run) {
         int left = Placed.live(run, FILLER).size();
         return left == FILLERS / 2
-                ? Finding.holds(left + " of " + FILLERS + " are still there")
-                : Finding.never(
+                ? Observation.holds(left + " of " + FILLERS + " are still there")
+                : Observation.never(
                         FILLERS / 2 + " of the " + FILLERS + " Pods of low priority still there", left + " of them");
     }
 
-    private static Finding patient(Run run) {
+    private static Observation patient(CheckContext run) {
         String expected = "the Pod patient Pending, and nobody ended for it";
         Optional<Pod> pod = run.pod("patient");
         if (pod.isEmpty()) {
-            return Finding.notYet(expected, "there is no Pod patient");
+            return Observation.notYet(expected, "there is no Pod patient");
         }
         if (Placed.node(pod.get()).isPresent()) {
-            return Finding.never(expected, "it has taken the place of others");
+            return Observation.never(expected, "it has taken the place of others");
         }
         return Placed.unschedulable(pod.get()).isPresent()
-                ? Finding.holds("it waits")
-                : Finding.notYet(expected, "it has not been tried yet");
+                ? Observation.holds("it waits")
+                : Observation.notYet(expected, "it has not been tried yet");
     }
 
-    private static void makeRoom(Run run) {
+    private static void makeRoom(CheckContext run) {
         Placed.live(run, FILLER).stream()
                 .filter(p -> Placed.node(p).isPresent())
                 .forEach(p -> Placed.remove(run, p.getMetadata().getName()));
     }
 
-    private static Finding next(Run run) {
+    private static Observation next(CheckContext run) {
         String expected = "patient on the node, with a priority that puts it before others that wait";
         Optional<Pod> pod = run.pod("patient");
         int priority = pod.map(p -> p.getSpec().getPriority()).orElse(0);
         if (priority < HIGH) {
-            return Finding.never(expected, "a Pod of priority " + priority + ", which is tried after all of them");
+            return Observation.never(expected, "a Pod of priority " + priority + ", which is tried after all of them");
         }
         return pod.flatMap(Placed::node).isPresent()
-                ? Finding.holds("first in the queue")
-                : Finding.notYet(expected, "the place is empty");
+                ? Observation.holds("first in the queue")
+                : Observation.notYet(expected, "the place is empty");
     }
 }

@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /** scheduler-3. A Pod for each cause, one cause twice, and in most of them something harmless that looks like another. */
 final class WhyPendingCheck implements Check {
@@ -40,7 +40,7 @@ final class WhyPendingCheck implements Check {
     private int chance;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         List<Cause> causes = new ArrayList<>(Arrays.asList(Cause.values()));
         causes.add(causes.get(run.random().nextInt(causes.size())));
         Collections.shuffle(causes, run.random());
@@ -54,7 +54,7 @@ final class WhyPendingCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         truth.forEach((name, cause) -> run.client()
                 .pods()
                 .inNamespace(run.namespace())
@@ -92,7 +92,7 @@ final class WhyPendingCheck implements Check {
         return (id.equals("placed") ? builder.hidden() : builder).when(run -> found(run, Set.of(causes)));
     }
 
-    private Finding namesAll(Run run) {
+    private Observation namesAll(CheckContext run) {
         Set<String> words = Arrays.stream(Cause.values()).map(Cause::word).collect(Collectors.toSet());
         long good = truth.keySet().stream()
                 .filter(name -> words.contains(run.answer().path(name).asString("")))
@@ -101,17 +101,17 @@ final class WhyPendingCheck implements Check {
                 .filter(name -> !truth.containsKey(name))
                 .count();
         return good == truth.size() && others == 0
-                ? Finding.holds("all " + truth.size())
-                : Finding.never(
+                ? Observation.holds("all " + truth.size())
+                : Observation.never(
                         "a word for each of the " + truth.size() + " Pods",
                         "one for " + good + " of them, and for " + others + " others");
     }
 
-    private Finding found(Run run, Set<Cause> causes) {
+    private Observation found(CheckContext run, Set<Cause> causes) {
         for (Map.Entry<String, Cause> e : truth.entrySet()) {
             String given = run.answer().path(e.getKey()).asString("");
             if (causes.contains(e.getValue()) && !given.equals(e.getValue().word())) {
-                return Finding.never(
+                return Observation.never(
                         causes.stream()
                                         .map(c -> "\"" + c.word() + "\"")
                                         .sorted()
@@ -119,7 +119,7 @@ final class WhyPendingCheck implements Check {
                         given.isEmpty() ? "nothing" : "\"" + given + "\"");
             }
         }
-        return Finding.holds(causes.stream().map(Cause::word).sorted().collect(Collectors.joining(", ")));
+        return Observation.holds(causes.stream().map(Cause::word).sorted().collect(Collectors.joining(", ")));
     }
 
     /** Whether what is to be found out can be seen. */
@@ -136,7 +136,7 @@ final class WhyPendingCheck implements Check {
         };
     }
 
-    private Pod pod(Run run, String name, Cause cause) {
+    private Pod pod(CheckContext run, String name, Cause cause) {
         List<String> nodes = Placed.nodeNames(run);
         PodBuilder pod = new PodBuilder()
                 .withNewMetadata()

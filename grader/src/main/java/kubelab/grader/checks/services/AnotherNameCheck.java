@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /**
  * services-4. Positive: the name leads to the database at every port. Negative: nothing of the answer's stands in
@@ -21,7 +21,7 @@ final class AnotherNameCheck implements Check {
     private int second;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         name = "db-" + run.word();
         port = 5000 + run.random().nextInt(500);
         second = port + 1 + run.random().nextInt(400);
@@ -33,7 +33,7 @@ final class AnotherNameCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         String elsewhere = Client.neighbour(run, "data");
         Backends.deploy(run, elsewhere, name, 1, 8000 + run.random().nextInt(1000));
         run.client().resource("""
@@ -84,53 +84,53 @@ final class AnotherNameCheck implements Check {
                         .when(run -> answers(run, second, "at its other port")));
     }
 
-    private String host(Run run) {
+    private String host(CheckContext run) {
         return name + "." + run.namespace() + "-data.svc.cluster.local";
     }
 
-    private Finding isAlias(Run run) {
+    private Observation isAlias(CheckContext run) {
         String expected = "a CNAME record for the name in the ConfigMap";
         if (service(run).isEmpty()) {
-            return Finding.notYet(expected, "there is no Service db");
+            return Observation.notYet(expected, "there is no Service db");
         }
         String type = service(run).get().getSpec().getType();
         if (!"ExternalName".equals(type)) {
-            return Finding.never(expected, "the Service db is of type " + type);
+            return Observation.never(expected, "the Service db is of type " + type);
         }
         String given = service(run).get().getSpec().getExternalName();
         boolean told = Client.of(run)
                 .lookUp(ALIAS + "." + run.namespace() + ".svc.cluster.local")
                 .contains("canonical name = " + host(run));
         return told
-                ? Finding.holds("a name for a name")
-                : Finding.notYet(
+                ? Observation.holds("a name for a name")
+                : Observation.notYet(
                         expected,
                         host(run).equals(given)
                                 ? "the name server does not say so"
                                 : "it is an alias of another name than the one in the ConfigMap");
     }
 
-    private Finding answers(Run run, int at, String where) {
+    private Observation answers(CheckContext run, int at, String where) {
         return Client.of(run)
                         .get("http://" + ALIAS + "." + run.namespace() + ".svc.cluster.local:" + at + "/hostname")
                         .filter(text -> text.startsWith(name))
                         .isPresent()
-                ? Finding.holds("the database itself answers")
-                : Finding.notYet("an answer of the database under the name db, " + where, "there is none");
+                ? Observation.holds("the database itself answers")
+                : Observation.notYet("an answer of the database under the name db, " + where, "there is none");
     }
 
-    private static Finding nothingBetween(Run run) {
+    private static Observation nothingBetween(CheckContext run) {
         String address = service(run).map(s -> s.getSpec().getClusterIP()).orElse("");
         boolean none = address == null || address.isEmpty();
         int endpoints = Endpoints.of(run, ALIAS).size();
         return none && endpoints == 0
-                ? Finding.holds("a record in the name server, and nothing else")
-                : Finding.never(
+                ? Observation.holds("a record in the name server, and nothing else")
+                : Observation.never(
                         "no address and no endpoints",
                         none ? "there are endpoints for db" : "db has an address of its own");
     }
 
-    private static Optional<Service> service(Run run) {
+    private static Optional<Service> service(CheckContext run) {
         return Optional.ofNullable(run.client()
                 .services()
                 .inNamespace(run.namespace())

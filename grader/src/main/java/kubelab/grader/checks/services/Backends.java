@@ -3,7 +3,7 @@ package kubelab.grader.checks.services;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.util.List;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.CheckContext;
 
 /** Deployments whose Pods answer {@code /hostname} with their own name, for Services to stand in front of. */
 final class Backends {
@@ -14,7 +14,7 @@ final class Backends {
      *
      * @param port on which they listen, called {@code http} in the Pod
      */
-    static void deploy(Run run, String namespace, String app, int replicas, int port) {
+    static void deploy(CheckContext run, String namespace, String app, int replicas, int port) {
         run.client().resource("""
                 apiVersion: apps/v1
                 kind: Deployment
@@ -35,14 +35,14 @@ final class Backends {
     }
 
     /** Waits until so many Pods of this label are ready. */
-    static void await(Run run, String namespace, String app, int replicas) {
+    static void await(CheckContext run, String namespace, String app, int replicas) {
         run.await(
                 replicas + " ready Pods with the label app=" + app,
                 () -> ready(run, namespace, app).size() == replicas);
     }
 
     /** The Pods of this label that are ready and not on their way out. */
-    static List<Pod> ready(Run run, String namespace, String app) {
+    static List<Pod> ready(CheckContext run, String namespace, String app) {
         return run.client().pods().inNamespace(namespace).withLabel("app", app).list().getItems().stream()
                 .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
                 .filter(Readiness::isPodReady)

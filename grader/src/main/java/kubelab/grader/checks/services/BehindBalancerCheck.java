@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /** services-3. Positive: the address that a balancer gave answers. Negative: nothing on the nodes' own ports. */
 final class BehindBalancerCheck implements Check {
@@ -17,7 +17,7 @@ final class BehindBalancerCheck implements Check {
     private int port;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         // A balancer on the nodes serves a port once, and several answers may be graded on one cluster at the same time
         // from the same seed: so the namespace's name, which is unique, has a part in it.
         port = 20000
@@ -30,7 +30,7 @@ final class BehindBalancerCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         run.client()
                 .resource(new ConfigMapBuilder()
                         .withNewMetadata()
@@ -71,57 +71,57 @@ final class BehindBalancerCheck implements Check {
                         .when(BehindBalancerCheck::hasNoNodePorts));
     }
 
-    private static Finding hasAddress(Run run) {
+    private static Observation hasAddress(CheckContext run) {
         String expected = "a Service shop with an EXTERNAL-IP";
         Optional<Service> service = service(run);
         if (service.isEmpty()) {
-            return Finding.never(expected, "there is no Service shop");
+            return Observation.never(expected, "there is no Service shop");
         }
         String type = service.get().getSpec().getType();
         String balancer = service.get().getSpec().getLoadBalancerClass();
         if (!"LoadBalancer".equals(type)) {
-            return Finding.never(expected, "its type is " + type + ", which asks for none");
+            return Observation.never(expected, "its type is " + type + ", which asks for none");
         } else if (balancer != null) {
-            return Finding.never(
+            return Observation.never(
                     expected,
                     "<pending>: it waits for a balancer of the class " + balancer + ", and nobody serves that");
         }
         return addresses(service.get()).isEmpty()
-                ? Finding.notYet(expected, "<pending>: no balancer has given it one")
-                : Finding.holds("a balancer has taken it on");
+                ? Observation.notYet(expected, "<pending>: no balancer has given it one")
+                : Observation.holds("a balancer has taken it on");
     }
 
-    private Finding answersThere(Run run) {
+    private Observation answersThere(CheckContext run) {
         Client client = Client.of(run);
         List<String> addresses =
                 service(run).map(BehindBalancerCheck::addresses).orElse(List.of());
         boolean all = addresses.stream().allMatch(a -> isShop(client.get("http://" + a + ":" + port + "/hostname")));
         return all
-                ? Finding.holds("from outside, too")
-                : Finding.notYet("an answer of the shop at the balancer's address", Endpoints.describe(run, SERVICE));
+                ? Observation.holds("from outside, too")
+                : Observation.notYet("an answer of the shop at the balancer's address", Endpoints.describe(run, SERVICE));
     }
 
-    private Finding answersInside(Run run) {
+    private Observation answersInside(CheckContext run) {
         return isShop(Client.of(run).get("http://" + SERVICE + "." + run.namespace() + ":" + port + "/hostname"))
-                ? Finding.holds("a LoadBalancer is a ClusterIP as well")
-                : Finding.notYet(
+                ? Observation.holds("a LoadBalancer is a ClusterIP as well")
+                : Observation.notYet(
                         "an answer at http://shop and the port of the ConfigMap", Endpoints.describe(run, SERVICE));
     }
 
-    private static Finding hasNoNodePorts(Run run) {
+    private static Observation hasNoNodePorts(CheckContext run) {
         boolean some = service(run).stream()
                 .flatMap(s -> s.getSpec().getPorts().stream())
                 .anyMatch(p -> p.getNodePort() != null && p.getNodePort() != 0);
         return some
-                ? Finding.never("a Service without node ports", "it has opened one on every node")
-                : Finding.holds("the balancer is the only way in");
+                ? Observation.never("a Service without node ports", "it has opened one on every node")
+                : Observation.holds("the balancer is the only way in");
     }
 
     private static boolean isShop(Optional<String> answer) {
         return answer.filter(name -> name.startsWith(SERVICE + "-")).isPresent();
     }
 
-    private static Optional<Service> service(Run run) {
+    private static Optional<Service> service(CheckContext run) {
         return Optional.ofNullable(run.client()
                 .services()
                 .inNamespace(run.namespace())

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.CheckContext;
 
 /**
  * A Pod of the check's own that sends requests as any client in the cluster would. It lives in a namespace of its own,
@@ -18,16 +18,16 @@ final class Client {
     private static final String POD = "client";
     private static final String CONTAINER = "main";
 
-    private final Run there;
+    private final CheckContext there;
 
-    private Client(Run there) {
+    private Client(CheckContext there) {
         this.there = there;
     }
 
     /** The client that belongs to this run's namespace; made if it is not there, and running when this returns. */
-    static Client of(Run run) {
+    static Client of(CheckContext run) {
         String namespace = neighbour(run, "client");
-        Run there = new Run(run.client(), namespace, run.random(), run.answer());
+        CheckContext there = new CheckContext(run.client(), namespace, run.random(), run.answer());
         if (there.pod(POD).isEmpty()) {
             run.client().resource("""
                     apiVersion: v1
@@ -43,12 +43,12 @@ final class Client {
         }
         there.await(
                 "a running client",
-                () -> there.pod(POD).filter(p -> Run.isRunning(p, CONTAINER)).isPresent());
+                () -> there.pod(POD).filter(p -> CheckContext.isRunning(p, CONTAINER)).isPresent());
         return new Client(there);
     }
 
     /** A further namespace, called after the run's own one, which goes when that one goes. Returns its name. */
-    static String neighbour(Run run, String suffix) {
+    static String neighbour(CheckContext run, String suffix) {
         String name = run.namespace() + "-" + suffix;
         if (run.client().namespaces().withName(name).get() == null) {
             var owner = run.client().namespaces().withName(run.namespace()).require();
@@ -79,7 +79,7 @@ final class Client {
 
     /** What a GET answers, empty if nobody does within two seconds. */
     Optional<String> get(String url) {
-        Run.Executed got = there.exec(POD, CONTAINER, "wget", "-q", "-T", "2", "-O", "-", url);
+        CheckContext.Executed got = there.exec(POD, CONTAINER, "wget", "-q", "-T", "2", "-O", "-", url);
         return got.ok() ? Optional.of(got.out()) : Optional.empty();
     }
 
@@ -101,7 +101,7 @@ final class Client {
     }
 
     /** The addresses by which somebody outside knows the nodes. */
-    static List<String> nodes(Run run) {
+    static List<String> nodes(CheckContext run) {
         return run.client().nodes().list().getItems().stream()
                 .flatMap(n -> n.getStatus().getAddresses().stream()
                         .filter(a -> a.getType().equals("InternalIP"))

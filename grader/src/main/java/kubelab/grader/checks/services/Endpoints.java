@@ -3,14 +3,14 @@ package kubelab.grader.checks.services;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import java.util.List;
 import java.util.Optional;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.CheckContext;
 
 /** Says in words where a Service leads. */
 final class Endpoints {
     private Endpoints() {}
 
     /** For a Service that does not answer: what its EndpointSlices say about the reason. */
-    static String describe(Run run, String service) {
+    static String describe(CheckContext run, String service) {
         List<Endpoint> all = of(run, service);
         if (all.isEmpty()) {
             return "the Service " + service + " has no endpoints: it selects no Pod";
@@ -26,7 +26,7 @@ final class Endpoints {
                 || !Boolean.FALSE.equals(endpoint.getConditions().getReady());
     }
 
-    static List<Endpoint> of(Run run, String service) {
+    static List<Endpoint> of(CheckContext run, String service) {
         return run
                 .client()
                 .discovery()

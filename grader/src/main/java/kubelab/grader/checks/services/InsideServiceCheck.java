@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /**
  * services-1. Positive: every Pod of the set answers behind one name, also one that comes later. Negative: a Pod that
@@ -26,7 +26,7 @@ final class InsideServiceCheck implements Check {
     private final Set<String> heard = new TreeSet<>();
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         port = 8000 + run.random().nextInt(1000);
     }
 
@@ -36,7 +36,7 @@ final class InsideServiceCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         Backends.deploy(run, run.namespace(), SERVICE, 3, port);
         Backends.deploy(run, run.namespace(), STRANGER, 1, port);
         Client.of(run);
@@ -76,11 +76,11 @@ final class InsideServiceCheck implements Check {
                         .when(this::newcomerAnswers));
     }
 
-    private static String url(Run run) {
+    private static String url(CheckContext run) {
         return "http://" + SERVICE + "." + run.namespace() + "/hostname";
     }
 
-    private static Optional<Service> service(Run run) {
+    private static Optional<Service> service(CheckContext run) {
         return Optional.ofNullable(run.client()
                 .services()
                 .inNamespace(run.namespace())
@@ -88,48 +88,48 @@ final class InsideServiceCheck implements Check {
                 .get());
     }
 
-    private static Finding answers(Run run) {
+    private static Observation answers(CheckContext run) {
         String expected = "a Service web whose port 80 answers";
         if (service(run).isEmpty()) {
-            return Finding.notYet(expected, "there is no Service web");
+            return Observation.notYet(expected, "there is no Service web");
         }
         return Client.of(run).get(url(run)).isPresent()
-                ? Finding.holds("somebody answers at the name web")
-                : Finding.notYet(expected, Endpoints.describe(run, SERVICE));
+                ? Observation.holds("somebody answers at the name web")
+                : Observation.notYet(expected, Endpoints.describe(run, SERVICE));
     }
 
-    private Finding allAnswer(Run run) {
+    private Observation allAnswer(CheckContext run) {
         heard.addAll(Client.of(run).answers(url(run), REQUESTS));
         Set<String> wanted = Backends.ready(run, run.namespace(), SERVICE).stream()
                 .map(Client::name)
                 .collect(Collectors.toCollection(TreeSet::new));
         long missing = wanted.stream().filter(pod -> !heard.contains(pod)).count();
         return missing == 0 && wanted.size() == 3
-                ? Finding.holds("three Pods, one name")
-                : Finding.notYet(
+                ? Observation.holds("three Pods, one name")
+                : Observation.notYet(
                         "answers from all three Pods with the label app=web",
                         missing == wanted.size()
                                 ? "none of them answers"
                                 : "only " + (wanted.size() - missing) + " of them answer");
     }
 
-    private Finding noOtherAnswers(Run run) {
+    private Observation noOtherAnswers(CheckContext run) {
         heard.addAll(Client.of(run).answers(url(run), REQUESTS));
         return heard.stream().anyMatch(pod -> pod.startsWith(STRANGER))
-                ? Finding.never("answers from the Pods with the label app=web only", "a Pod of web-admin answers, too")
-                : Finding.holds("the selector chooses exactly these");
+                ? Observation.never("answers from the Pods with the label app=web only", "a Pod of web-admin answers, too")
+                : Observation.holds("the selector chooses exactly these");
     }
 
-    private static Finding staysInside(Run run) {
+    private static Observation staysInside(CheckContext run) {
         boolean open = service(run).stream()
                 .flatMap(s -> s.getSpec().getPorts().stream())
                 .anyMatch(p -> p.getNodePort() != null && p.getNodePort() != 0);
         return open
-                ? Finding.never("a Service that only the cluster's own network knows", "it has a port on every node")
-                : Finding.holds("known inside the cluster only");
+                ? Observation.never("a Service that only the cluster's own network knows", "it has a port on every node")
+                : Observation.holds("known inside the cluster only");
     }
 
-    private void replaceOne(Run run) {
+    private void replaceOne(CheckContext run) {
         List<String> known = Backends.ready(run, run.namespace(), SERVICE).stream()
                 .map(Client::name)
                 .toList();
@@ -140,10 +140,10 @@ final class InsideServiceCheck implements Check {
         }
     }
 
-    private Finding newcomerAnswers(Run run) {
+    private Observation newcomerAnswers(CheckContext run) {
         return Client.of(run).answers(url(run), REQUESTS / 2).stream().anyMatch(pod -> !heard.contains(pod))
-                ? Finding.holds("Pods come and go, the address stays")
-                : Finding.notYet(
+                ? Observation.holds("Pods come and go, the address stays")
+                : Observation.notYet(
                         "an answer from the Pod that came in place of a deleted one", "only the old ones answer");
     }
 }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /** services-6. Two Services called stock; who answers tells by its name which of them was meant. */
 final class NextDoorCheck implements Check {
@@ -22,7 +22,7 @@ final class NextDoorCheck implements Check {
     private String suffix = "";
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         ours = "ours-" + run.word();
         theirs = "theirs-" + run.word();
         suffix = run.word();
@@ -34,7 +34,7 @@ final class NextDoorCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         String neighbour = Client.neighbour(run, suffix);
         stock(run, run.namespace(), ours);
         stock(run, neighbour, theirs);
@@ -51,7 +51,7 @@ final class NextDoorCheck implements Check {
         Backends.await(run, neighbour, theirs, 1);
     }
 
-    private static void stock(Run run, String namespace, String app) {
+    private static void stock(CheckContext run, String namespace, String app) {
         Backends.deploy(run, namespace, app, 1, 8000 + run.random().nextInt(1000));
         run.client().resource("""
                 apiVersion: v1
@@ -91,34 +91,34 @@ final class NextDoorCheck implements Check {
                         .when(NextDoorCheck::knowsNoAddress));
     }
 
-    private static Finding runs(Run run) {
+    private static Observation runs(CheckContext run) {
         Optional<Pod> pod = run.pod(POD);
-        return pod.filter(p -> Run.isRunning(p, "main")).isPresent()
-                ? Finding.holds("it runs")
-                : Finding.notYet(
+        return pod.filter(p -> CheckContext.isRunning(p, "main")).isPresent()
+                ? Observation.holds("it runs")
+                : Observation.notYet(
                         "the Pod shop with the running container main",
                         pod.isEmpty() ? "there is no Pod shop" : "its container main does not run");
     }
 
     /** Twice, since once proves one request only. */
-    private static Finding prints(Run run, String app, String whose) {
+    private static Observation prints(CheckContext run, String app, String whose) {
         long times = run.log(POD, "main")
                 .lines()
                 .filter(line -> line.startsWith(app + "-"))
                 .count();
         return times >= 2
-                ? Finding.holds("it answers")
-                : Finding.notYet(
+                ? Observation.holds("it answers")
+                : Observation.notYet(
                         "the names of Pods of " + whose + " in the log, one more every second",
                         times == 0 ? "no answer of theirs is in the log" : "there was one, and no more");
     }
 
-    private static Finding knowsNoAddress(Run run) {
+    private static Observation knowsNoAddress(CheckContext run) {
         String spec = Serialization.asJson(run.pod(POD).orElseThrow().getSpec().getContainers());
         return ADDRESS.matcher(spec).find()
-                ? Finding.never(
+                ? Observation.never(
                         "names only",
                         "an address is written into the Pod, which is good until its Service is made anew")
-                : Finding.holds("names outlive addresses");
+                : Observation.holds("names outlive addresses");
     }
 }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /** services-2. Positive: every node answers on the same port. Negative: no node port leads to the other container. */
 final class NodeDoorCheck implements Check {
@@ -18,7 +18,7 @@ final class NodeDoorCheck implements Check {
     private int adminPort;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         adminPort = 8100 + run.random().nextInt(800);
     }
 
@@ -28,7 +28,7 @@ final class NodeDoorCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         run.client().resource("""
                 apiVersion: apps/v1
                 kind: Deployment
@@ -77,17 +77,17 @@ final class NodeDoorCheck implements Check {
                         .when(NodeDoorCheck::adminIsShut));
     }
 
-    private static Finding pagesInside(Run run) {
+    private static Observation pagesInside(CheckContext run) {
         String expected = "nginx's page at http://shop";
         if (service(run, SHOP).isEmpty()) {
-            return Finding.notYet(expected, "there is no Service shop");
+            return Observation.notYet(expected, "there is no Service shop");
         }
         return isPage(Client.of(run).get("http://shop." + run.namespace()))
-                ? Finding.holds("the pages come")
-                : Finding.notYet(expected, Endpoints.describe(run, SHOP));
+                ? Observation.holds("the pages come")
+                : Observation.notYet(expected, Endpoints.describe(run, SHOP));
     }
 
-    private static Finding pagesOnNodes(Run run) {
+    private static Observation pagesOnNodes(CheckContext run) {
         String expected = "nginx's page at one port of every node";
         Optional<Integer> port = ports(run, SHOP)
                 .filter(p -> p.getPort() == 80)
@@ -95,7 +95,7 @@ final class NodeDoorCheck implements Check {
                 .filter(p -> p != null && p != 0)
                 .findFirst();
         if (port.isEmpty()) {
-            return Finding.notYet(expected, "the Service shop has no port on the nodes");
+            return Observation.notYet(expected, "the Service shop has no port on the nodes");
         }
         List<String> nodes = Client.nodes(run);
         Client client = Client.of(run);
@@ -103,24 +103,24 @@ final class NodeDoorCheck implements Check {
                 .filter(node -> isPage(client.get("http://" + node + ":" + port.get())))
                 .count();
         return open == nodes.size()
-                ? Finding.holds("wherever somebody knocks, the door is open")
-                : Finding.notYet(expected, "it comes from " + open + " of " + nodes.size() + " nodes");
+                ? Observation.holds("wherever somebody knocks, the door is open")
+                : Observation.notYet(expected, "it comes from " + open + " of " + nodes.size() + " nodes");
     }
 
-    private static Finding adminInside(Run run) {
+    private static Observation adminInside(CheckContext run) {
         String expected = "an answer at http://shop-admin:9000";
         if (service(run, ADMIN).isEmpty()) {
-            return Finding.notYet(expected, "there is no Service shop-admin");
+            return Observation.notYet(expected, "there is no Service shop-admin");
         }
         return Client.of(run)
                         .get("http://" + ADMIN + "." + run.namespace() + ":9000/hostname")
                         .isPresent()
-                ? Finding.holds("the administration answers")
-                : Finding.notYet(expected, Endpoints.describe(run, ADMIN));
+                ? Observation.holds("the administration answers")
+                : Observation.notYet(expected, Endpoints.describe(run, ADMIN));
     }
 
     /** The pages know no /hostname, the administration does. */
-    private static Finding adminIsShut(Run run) {
+    private static Observation adminIsShut(CheckContext run) {
         Client client = Client.of(run);
         String node = Client.nodes(run).get(0);
         boolean open = run.client().services().inNamespace(run.namespace()).list().getItems().stream()
@@ -130,16 +130,16 @@ final class NodeDoorCheck implements Check {
                 .anyMatch(p ->
                         client.get("http://" + node + ":" + p + "/hostname").isPresent());
         return open
-                ? Finding.never(
+                ? Observation.never(
                         "the administration to be reached inside the cluster only", "a port on the nodes leads there")
-                : Finding.holds("only who is inside gets there");
+                : Observation.holds("only who is inside gets there");
     }
 
     private static boolean isPage(Optional<String> answer) {
         return answer.filter(text -> text.contains("nginx")).isPresent();
     }
 
-    private static Optional<Service> service(Run run, String name) {
+    private static Optional<Service> service(CheckContext run, String name) {
         return Optional.ofNullable(run.client()
                 .services()
                 .inNamespace(run.namespace())
@@ -147,7 +147,7 @@ final class NodeDoorCheck implements Check {
                 .get());
     }
 
-    private static Stream<ServicePort> ports(Run run, String name) {
+    private static Stream<ServicePort> ports(CheckContext run, String name) {
         return service(run, name).stream().flatMap(s -> s.getSpec().getPorts().stream());
     }
 }

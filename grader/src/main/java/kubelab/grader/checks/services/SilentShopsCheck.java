@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /** services-5. Three shops and three faults; the seed says which has which. */
 final class SilentShopsCheck implements Check {
@@ -29,7 +29,7 @@ final class SilentShopsCheck implements Check {
     private int port;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         Collections.shuffle(faults, run.random());
         port = 8000 + run.random().nextInt(1000);
     }
@@ -40,7 +40,7 @@ final class SilentShopsCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         for (int i = 0; i < SHOPS.size(); i++) {
             create(run, SHOPS.get(i), port + 10 * i, faults.get(i));
         }
@@ -58,14 +58,14 @@ final class SilentShopsCheck implements Check {
                                     .list()
                                     .getItems()
                                     .stream()
-                                    .anyMatch(p -> Run.isRunning(p, "web")));
+                                    .anyMatch(p -> CheckContext.isRunning(p, "web")));
             if (faults.get(i) != Fault.NOT_READY) {
                 Backends.await(run, run.namespace(), shop, 1);
             }
         }
     }
 
-    private static void create(Run run, String shop, int port, Fault fault) {
+    private static void create(CheckContext run, String shop, int port, Fault fault) {
         run.client()
                 .resource("""
                 apiVersion: apps/v1
@@ -119,18 +119,18 @@ final class SilentShopsCheck implements Check {
         return Stream.concat(each, Stream.of(kept)).toList();
     }
 
-    private static Finding answers(Run run, String shop) {
+    private static Observation answers(CheckContext run, String shop) {
         String expected = "answers from the Pods of " + shop + " only, at http://" + shop;
         Set<String> heard = Client.of(run).answers("http://" + shop + "." + run.namespace() + "/hostname", REQUESTS);
         if (heard.isEmpty()) {
-            return Finding.notYet(expected, Endpoints.describe(run, shop));
+            return Observation.notYet(expected, Endpoints.describe(run, shop));
         }
         return heard.stream().allMatch(pod -> pod.startsWith(shop + "-"))
-                ? Finding.holds("it answers")
-                : Finding.notYet(expected, "Pods of another shop answer as well");
+                ? Observation.holds("it answers")
+                : Observation.notYet(expected, "Pods of another shop answer as well");
     }
 
-    private Finding kept(Run run) {
+    private Observation kept(CheckContext run) {
         for (int i = 0; i < SHOPS.size(); i++) {
             int wanted = port + 10 * i;
             List<Container> containers = run
@@ -145,15 +145,15 @@ final class SilentShopsCheck implements Check {
                     .flatMap(p -> p.getSpec().getContainers().stream())
                     .toList();
             if (containers.stream().anyMatch(c -> c.getReadinessProbe() == null)) {
-                return Finding.never(
+                return Observation.never(
                         "every Pod to be probed before it gets traffic", "one has no readiness probe any more");
             }
             boolean same = containers.stream()
                     .allMatch(c -> c.getImage().equals(IMAGE) && c.getArgs().contains("--http-port=" + wanted));
             if (!same) {
-                return Finding.never("images and arguments as they were", "those of " + SHOPS.get(i) + " were changed");
+                return Observation.never("images and arguments as they were", "those of " + SHOPS.get(i) + " were changed");
             }
         }
-        return Finding.holds("a repair, not a rewrite");
+        return Observation.holds("a repair, not a rewrite");
     }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 import kubelab.labkit.Connection;
 import kubelab.labkit.TcpLoadBalancer;
 import kubelab.labkit.TcpLoadBalancer.Conditions;
@@ -45,7 +45,7 @@ final class TcpBalancerCheck implements Check {
     private @Nullable BalancerLoop loop;
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         service = "web-" + run.word();
         port = 8000 + run.random().nextInt(1000);
     }
@@ -56,7 +56,7 @@ final class TcpBalancerCheck implements Check {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         run.client().resource("""
                 apiVersion: apps/v1
                 kind: Deployment
@@ -93,7 +93,7 @@ final class TcpBalancerCheck implements Check {
     }
 
     @Override
-    public void start(Run run) {
+    public void start(CheckContext run) {
         loop = run.balance(service);
     }
 
@@ -135,27 +135,27 @@ final class TcpBalancerCheck implements Check {
         return loop;
     }
 
-    private Finding carries(Run run) {
+    private Observation carries(CheckContext run) {
         String name = ask(loop().port());
         return name.startsWith(service)
-                ? Finding.holds("a Pod answers through your balancer")
-                : Finding.notYet(
+                ? Observation.holds("a Pod answers through your balancer")
+                : Observation.notYet(
                         "the answer of a Pod, through the balancer",
                         loop().dialled().isEmpty()
                                 ? "the balancer dialled nobody"
                                 : "the balancer dialled, but no answer came back");
     }
 
-    private Finding spreads(Run run) {
+    private Observation spreads(CheckContext run) {
         Set<String> heard = ask(CONNECTIONS, 3);
         return heard.size() == 3
-                ? Finding.holds("all three have work to do")
-                : Finding.never(
+                ? Observation.holds("all three have work to do")
+                : Observation.never(
                         "answers of all three Pods to " + CONNECTIONS + " connections",
                         "answers of " + heard.size() + (heard.size() == 1 ? " Pod only" : " Pods only"));
     }
 
-    private void makeBusy(Run run) {
+    private void makeBusy(CheckContext run) {
         busy = Backends.ready(run, run.namespace(), service).stream()
                 .map(Client::name)
                 .sorted()
@@ -166,14 +166,14 @@ final class TcpBalancerCheck implements Check {
     }
 
     /** Judged only once the balancer has been told; until then it cannot know. */
-    private Finding drops(Run run) {
+    private Observation drops(CheckContext run) {
         long ready = loop().endpoints().stream()
                 .flatMap(slice -> slice.endpoints().stream())
                 .filter(e -> e.conditions().ready())
                 .count();
         if (ready != 2) {
             run.touched();
-            return Finding.notYet("two ready endpoints in the slices", ready + " are");
+            return Observation.notYet("two ready endpoints in the slices", ready + " are");
         }
         String ip = run.pod(busy).map(Pod::getStatus).map(s -> s.getPodIP()).orElse("");
         int before = loop().dialled().size();
@@ -181,26 +181,26 @@ final class TcpBalancerCheck implements Check {
         boolean dialled =
                 loop().dialled().stream().skip(before).anyMatch(d -> d.host().equals(ip));
         if (dialled || heard.contains(busy)) {
-            return Finding.never("no connection to a Pod that is not ready", "it still gets some");
+            return Observation.never("no connection to a Pod that is not ready", "it still gets some");
         }
         return heard.isEmpty()
-                ? Finding.never("answers of the Pods that are still ready", "nobody answers any more")
-                : Finding.holds("it is left in peace");
+                ? Observation.never("answers of the Pods that are still ready", "nobody answers any more")
+                : Observation.holds("it is left in peace");
     }
 
-    private Finding goesOn(Run run) {
+    private Observation goesOn(CheckContext run) {
         TcpLoadBalancer answer = run.component(TcpLoadBalancer.class);
         answer.endpoints(List.of(slice("a", 81, "10.9.0.1", "10.9.0.2", "10.9.0.3")));
         String expected = "every client to be served while one of three Pods refuses";
         for (int i = 0; i < 6; i++) {
             if (serve(answer, Set.of("10.9.0.2:81"), new ArrayList<>()).isEmpty()) {
-                return Finding.never(expected, "a client got no answer");
+                return Observation.never(expected, "a client got no answer");
             }
         }
-        return Finding.holds("nobody notices");
+        return Observation.holds("nobody notices");
     }
 
-    private Finding knowsAllSlices(Run run) {
+    private Observation knowsAllSlices(CheckContext run) {
         TcpLoadBalancer answer = run.component(TcpLoadBalancer.class);
         answer.endpoints(List.of(slice("a", 81, "10.9.0.1"), slice("b", 82, "10.9.0.2")));
         Set<String> wanted = Set.of("10.9.0.1:81", "10.9.0.2:82");
@@ -212,8 +212,8 @@ final class TcpBalancerCheck implements Check {
             }
         }
         return Set.copyOf(dialled).equals(wanted)
-                ? Finding.holds("slices are parts of one whole")
-                : Finding.never(
+                ? Observation.holds("slices are parts of one whole")
+                : Observation.never(
                         "connections to the endpoints of two slices, each at its own slice's port",
                         wanted.containsAll(dialled)
                                 ? "one of the slices gets none"

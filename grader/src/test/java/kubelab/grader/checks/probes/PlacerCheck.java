@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Optional;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /** A scheduler that must put a Pod on the node that the Pod's label names. */
 public final class PlacerCheck implements Check {
     private String name = "";
 
     @Override
-    public void plan(Run run) {
+    public void plan(CheckContext run) {
         name = run.word();
     }
 
     @Override
-    public void start(Run run) {
+    public void start(CheckContext run) {
         run.schedule(name);
     }
 
@@ -37,10 +37,10 @@ public final class PlacerCheck implements Check {
                         .hidden()
                         .hint(1)
                         .shownBy("get pods -o wide")
-                        .when(run -> Finding.holds("it would")));
+                        .when(run -> Observation.holds("it would")));
     }
 
-    private void create(Run run) {
+    private void create(CheckContext run) {
         List<String> nodes = nodes(run);
         run.client()
                 .pods()
@@ -62,20 +62,20 @@ public final class PlacerCheck implements Check {
         run.touched();
     }
 
-    private Finding placed(Run run) {
+    private Observation placed(CheckContext run) {
         List<String> nodes = nodes(run);
         String wanted = nodes.get(nodes.size() - 1);
         Optional<String> node =
                 run.pod("web").map(p -> p.getSpec().getNodeName()).filter(n -> n != null);
         if (node.isEmpty()) {
-            return Finding.notYet("web on " + wanted, "web has no node");
+            return Observation.notYet("web on " + wanted, "web has no node");
         }
         return node.get().equals(wanted)
-                ? Finding.holds("it is there")
-                : Finding.never("web on " + wanted, "web on " + node.get());
+                ? Observation.holds("it is there")
+                : Observation.never("web on " + wanted, "web on " + node.get());
     }
 
-    private static List<String> nodes(Run run) {
+    private static List<String> nodes(CheckContext run) {
         return run.client().nodes().list().getItems().stream()
                 .map(n -> n.getMetadata().getName())
                 .sorted()

@@ -4,8 +4,8 @@ import io.fabric8.kubernetes.api.model.Node;
 import java.util.List;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.Criterion;
-import kubelab.grader.check.Finding;
-import kubelab.grader.check.Run;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.CheckContext;
 
 /** A node must be tainted and a PriorityClass be there, neither of which was there before. */
 public final class TainterCheck implements Check {
@@ -14,7 +14,7 @@ public final class TainterCheck implements Check {
     private boolean clean;
 
     @Override
-    public void prepare(Run run) {
+    public void prepare(CheckContext run) {
         clean = tainted(run).isEmpty()
                 && run.client()
                                 .scheduling()
@@ -34,19 +34,19 @@ public final class TainterCheck implements Check {
                 .when(this::look));
     }
 
-    private Finding look(Run run) {
+    private Observation look(CheckContext run) {
         int nodes = run.client().nodes().list().getItems().size();
         boolean classThere =
                 run.client().scheduling().v1().priorityClasses().withName(KEY).get() != null;
         return clean && nodes == 3 && tainted(run).size() == 1 && classThere
-                ? Finding.holds("tainted")
-                : Finding.never(
+                ? Observation.holds("tainted")
+                : Observation.never(
                         "a clean cluster of 3 nodes, now with one taint and a PriorityClass",
                         (clean ? "clean" : "not clean") + " before, " + nodes + " nodes, "
                                 + tainted(run).size() + " taints, PriorityClass: " + classThere);
     }
 
-    private static List<Node> tainted(Run run) {
+    private static List<Node> tainted(CheckContext run) {
         return run.client().nodes().list().getItems().stream()
                 .filter(n -> n.getSpec().getTaints().stream()
                         .anyMatch(t -> t.getKey().equals(KEY)))

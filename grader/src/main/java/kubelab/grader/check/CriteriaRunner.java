@@ -12,26 +12,26 @@ import kubelab.grader.CriterionResult.State;
 import kubelab.grader.Limits;
 
 /** Tries the criteria one after another. The one place of the grader that waits. */
-public final class Examiner {
+public final class CriteriaRunner {
     private static final long FIRST_PAUSE_MS = 20;
     private static final long LONGEST_PAUSE_MS = 200;
 
-    private final Run run;
-    private final Stillness stillness;
+    private final CheckContext run;
+    private final Quiescence quiescence;
     private final Blame blame;
     private final long end;
 
     /**
      * @param end {@link System#nanoTime} at which the whole exercise must be over
      */
-    public Examiner(Run run, Limits limits, long end) {
+    public CriteriaRunner(CheckContext run, Limits limits, long end) {
         this(run, limits, end, Pulse.TRUSTED);
     }
 
     /** @param pulse how quick the cluster is */
-    public Examiner(Run run, Limits limits, long end, Pulse pulse) {
+    public CriteriaRunner(CheckContext run, Limits limits, long end, Pulse pulse) {
         this.run = run;
-        this.stillness = new Stillness(run, limits.quiet(), pulse);
+        this.quiescence = new Quiescence(run, limits.quiet(), pulse);
         this.blame = Blame.of(run, run.given());
         this.end = end;
     }
@@ -87,24 +87,24 @@ public final class Examiner {
         String witness = "";
         boolean still = false;
         while (true) {
-            Finding finding = look(criterion);
+            Observation finding = look(criterion);
             long now = System.nanoTime();
-            if (finding instanceof Finding.Holds holds) {
+            if (finding instanceof Observation.Holds holds) {
                 holdsSince = holdsSince < 0 || !witness.equals(holds.witness()) ? now : holdsSince;
                 witness = holds.witness();
                 if (now - holdsSince >= criterion.keeps().toNanos()) {
                     return result(criterion, State.PASSED, "", holds.observed(), start);
                 }
-            } else if (finding instanceof Finding.Never never) {
+            } else if (finding instanceof Observation.Never never) {
                 return result(criterion, State.FAILED, never.expected(), never.observed(), start);
-            } else if (finding instanceof Finding.NotYet not) {
+            } else if (finding instanceof Observation.NotYet not) {
                 holdsSince = -1;
                 // a look that began before all was still may have come too early
                 if (still && !criterion.patient()) {
                     return result(criterion, State.FAILED, not.expected(), not.observed(), start);
                 }
                 boolean before = still;
-                still = stillness.reached();
+                still = quiescence.reached();
                 boolean lastLook = still && !before && !criterion.patient();
                 if (now >= deadline && !lastLook) {
                     // still: it will stay wrong; not still: it might have come right later
@@ -119,7 +119,7 @@ public final class Examiner {
     }
 
     /** One refused or broken request is no verdict on the answer: look again, three times. */
-    private Finding look(Criterion criterion) throws InterruptedException {
+    private Observation look(Criterion criterion) throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {
                 return criterion.probe().look(run);

@@ -31,7 +31,7 @@ import kubelab.labkit.component.SchedulerLoop;
 import tools.jackson.databind.JsonNode;
 
 /** One grading of one answer, as a check sees it: the namespace, and what a user could do there. */
-public final class Run {
+public final class CheckContext {
     private static final String LETTERS = "bcdfghjklmnpqrstvwxz";
     private static final long EXEC_SECONDS = 10;
     private static final long PREPARE_SECONDS = 60;
@@ -49,11 +49,11 @@ public final class Run {
      * @param client the grader's own, an administrator's
      * @param answer what a question's answer returned; an empty object otherwise
      */
-    public Run(KubernetesClient client, String namespace, Random random, JsonNode answer) {
+    public CheckContext(KubernetesClient client, String namespace, Random random, JsonNode answer) {
         this(client, namespace, random, answer, Optional.empty());
     }
 
-    private Run(
+    private CheckContext(
             KubernetesClient client,
             String namespace,
             Random random,
@@ -67,13 +67,13 @@ public final class Run {
     }
 
     /** The same run once the answer has returned. */
-    public Run with(JsonNode given) {
-        return new Run(client, namespace, random, given).startingFrom(this.given);
+    public CheckContext with(JsonNode given) {
+        return new CheckContext(client, namespace, random, given).startingFrom(this.given);
     }
 
     /** The same run once the answer's component is there. */
-    public Run with(RunningComponent given) {
-        return new Run(client, namespace, random, answer, Optional.of(given)).startingFrom(this.given);
+    public CheckContext with(RunningComponent given) {
+        return new CheckContext(client, namespace, random, answer, Optional.of(given)).startingFrom(this.given);
     }
 
     /** Remembers what is there before the answer runs. */
@@ -85,7 +85,7 @@ public final class Run {
         return Set.copyOf(given);
     }
 
-    private Run startingFrom(Set<String> before) {
+    private CheckContext startingFrom(Set<String> before) {
         given.addAll(before);
         return this;
     }

@@ -13,23 +13,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import kubelab.cluster.HollowNodes;
-import kubelab.grader.check.Run;
+import kubelab.cluster.NodeHeartbeats;
+import kubelab.grader.check.CheckContext;
 
 /**
  * Nodes that are only objects. The scheduler places Pods on them like on any other; no kubelet starts them, and since such
  * a node has a taint and no host name, nobody else in the cluster is disturbed. They belong to the run's namespace and go
  * with it.
  */
-final class Paper {
-    private Paper() {}
+final class HollowNodes {
+    private HollowNodes() {}
 
     /** Returns once the cluster treats it as a node that is ready. */
-    static void node(Run run, String name, String cpu, String memory, Map<String, String> labels, Taint... taints) {
+    static void node(CheckContext run, String name, String cpu, String memory, Map<String, String> labels, Taint... taints) {
         run.client()
                 .resource(new NodeBuilder()
                         .withMetadata(new ObjectMetaBuilder(owned(run, name, labels))
-                                .addToLabels(HollowNodes.LABEL, "true")
+                                .addToLabels(NodeHeartbeats.LABEL, "true")
                                 .build())
                         .withNewSpec()
                         .withTaints(taints)
@@ -51,7 +51,7 @@ final class Paper {
         });
     }
 
-    static void priorityClass(Run run, String name, int value, String preemptionPolicy) {
+    static void priorityClass(CheckContext run, String name, int value, String preemptionPolicy) {
         run.client()
                 .resource(new PriorityClassBuilder()
                         .withMetadata(owned(run, name, Map.of()))
@@ -62,7 +62,7 @@ final class Paper {
                 .create();
     }
 
-    private static ObjectMeta owned(Run run, String name, Map<String, String> labels) {
+    private static ObjectMeta owned(CheckContext run, String name, Map<String, String> labels) {
         var namespace = run.client().namespaces().withName(run.namespace()).require();
         return new ObjectMetaBuilder()
                 .withName(name)
@@ -78,7 +78,7 @@ final class Paper {
     }
 
     /** A Pod with another one's wishes and tolerations, and one wish more. */
-    static void like(Run run, Pod model, String name, Map<String, String> alsoSelects) {
+    static void like(CheckContext run, Pod model, String name, Map<String, String> alsoSelects) {
         Map<String, String> selector =
                 new HashMap<>(Objects.requireNonNullElse(model.getSpec().getNodeSelector(), Map.of()));
         selector.putAll(alsoSelects);

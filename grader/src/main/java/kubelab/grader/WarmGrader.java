@@ -16,7 +16,7 @@ import kubelab.grader.worker.WorkerPool;
  * What gradings need and what costs time to start: a compiler that has compiled once, and the process for the next
  * answer. A grader makes one for itself, unless it is given one that outlives it.
  */
-public final class Standby implements AutoCloseable {
+public final class WarmGrader implements AutoCloseable {
     private final WorkerPool workers;
     private final FutureTask<AnswerCompiler> compiler;
     private final Path scratch;
@@ -25,7 +25,7 @@ public final class Standby implements AutoCloseable {
 
     private int gradings;
 
-    private Standby(Path root, Limits limits, int parallel) {
+    private WarmGrader(Path root, Limits limits, int parallel) {
         List<Path> classPath = AnswerClassPath.find();
         this.workers = new WorkerPool(classPath, limits, parallel);
         standBy();
@@ -46,12 +46,12 @@ public final class Standby implements AutoCloseable {
     }
 
     /** Starts both, and does not wait for them. */
-    public static Standby open(Path root) {
+    public static WarmGrader open(Path root) {
         return open(root, Limits.own(), Math.max(2, Runtime.getRuntime().availableProcessors()));
     }
 
-    static Standby open(Path root, Limits limits, int parallel) {
-        return new Standby(root, limits, parallel);
+    static WarmGrader open(Path root, Limits limits, int parallel) {
+        return new WarmGrader(root, limits, parallel);
     }
 
     WorkerPool workers() {

@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-class StillnessTest {
+class QuiescenceTest {
     /** It counts the nodes of the whole cluster, and others' nodes on paper come and go. */
     @Test
     void a_pod_without_a_node_lies_still_while_the_scheduler_gives_ever_new_reasons() throws Exception {
@@ -30,7 +30,7 @@ class StillnessTest {
                               nodeSelector: {no: such-node}
                               containers: [{name: c, image: "busybox:1.36"}]
                             """, Pod.class)).create();
-            Run run = new Run(client, "default", new Random(1), JsonNodeFactory.instance.objectNode());
+            CheckContext run = new CheckContext(client, "default", new Random(1), JsonNodeFactory.instance.objectNode());
             Awaitility.await("the scheduler's word")
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> !run.pod("waits")
@@ -38,7 +38,7 @@ class StillnessTest {
                             .getStatus()
                             .getConditions()
                             .isEmpty());
-            Stillness stillness = new Stillness(run, Duration.ofSeconds(1), Pulse.TRUSTED);
+            Quiescence quiescence = new Quiescence(run, Duration.ofSeconds(1), Pulse.TRUSTED);
             boolean still = false;
             for (int i = 0; i < 40 && !still; i++) {
                 client.pods()
@@ -50,7 +50,7 @@ class StillnessTest {
                                 "status: {conditions: [{type: PodScheduled, message: '0/" + i
                                         + " nodes are available'}]}");
                 Thread.sleep(100);
-                still = stillness.reached();
+                still = quiescence.reached();
             }
             assertThat(still).as("still within four seconds").isTrue();
         }
@@ -79,7 +79,7 @@ class StillnessTest {
         for (var one : cases.entrySet()) {
             try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {
                 cluster.client().resource(one.getValue()).create();
-                Run run = new Run(cluster.client(), "default", new Random(1), JsonNodeFactory.instance.objectNode());
+                CheckContext run = new CheckContext(cluster.client(), "default", new Random(1), JsonNodeFactory.instance.objectNode());
                 Awaitility.await("a container at work")
                         .atMost(Duration.ofSeconds(20))
                         .until(() -> run.pods().stream()
@@ -106,7 +106,7 @@ class StillnessTest {
                 """;
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {
             KubernetesClient client = cluster.client();
-            Run run = new Run(client, "default", new Random(1), JsonNodeFactory.instance.objectNode());
+            CheckContext run = new CheckContext(client, "default", new Random(1), JsonNodeFactory.instance.objectNode());
             client.resource(deployment.formatted("")).create();
             Awaitility.await("the first Pod").atMost(Duration.ofSeconds(20)).until(() -> running(run) == 1);
             client.resource(deployment.formatted(", readinessProbe: {exec: {command: [\"false\"]}}"))
@@ -116,17 +116,17 @@ class StillnessTest {
         }
     }
 
-    private static long running(Run run) {
+    private static long running(CheckContext run) {
         return run.pods().stream()
                 .filter(p -> "Running".equals(p.getStatus().getPhase()))
                 .count();
     }
 
     /** Four times the quiet time, and not for ever. */
-    private static void patience(String what, Run run) {
+    private static void patience(String what, CheckContext run) {
         long start = System.nanoTime();
-        Stillness stillness = new Stillness(run, Duration.ofMillis(500), Pulse.TRUSTED);
-        Awaitility.await("stillness of " + what).atMost(Duration.ofSeconds(20)).until(stillness::reached);
+        Quiescence quiescence = new Quiescence(run, Duration.ofMillis(500), Pulse.TRUSTED);
+        Awaitility.await("quiescence of " + what).atMost(Duration.ofSeconds(20)).until(quiescence::reached);
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .as("patience with " + what)
                 .isGreaterThanOrEqualTo(Duration.ofSeconds(2));
@@ -135,14 +135,14 @@ class StillnessTest {
     @Test
     void nothing_is_still_before_a_beat_that_began_after_the_last_change_is_through() throws Exception {
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {
-            Run run = new Run(cluster.client(), "default", new Random(1), JsonNodeFactory.instance.objectNode());
+            CheckContext run = new CheckContext(cluster.client(), "default", new Random(1), JsonNodeFactory.instance.objectNode());
             AtomicLong through = new AtomicLong(System.nanoTime());
-            Stillness stillness = new Stillness(run, Duration.ZERO, since -> through.get() - since >= 0);
+            Quiescence quiescence = new Quiescence(run, Duration.ZERO, since -> through.get() - since >= 0);
             for (int i = 0; i < 20; i++) {
-                assertThat(stillness.reached()).as("look " + i).isFalse();
+                assertThat(quiescence.reached()).as("look " + i).isFalse();
             }
             through.set(System.nanoTime());
-            assertThat(stillness.reached()).isTrue();
+            assertThat(quiescence.reached()).isTrue();
         }
     }
 }

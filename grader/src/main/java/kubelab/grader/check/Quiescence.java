@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Knows when a namespace will not change any more by itself: nothing in it has changed for a while, no Pod is on its way,
  * and the cluster is quick enough for that to mean something ({@link Pulse}). This is why a wrong answer is told so within seconds, and need not wait for every deadline.
  */
-final class Stillness {
+final class Quiescence {
     /** Reasons of a waiting container that waiting will not mend. */
     private static final Set<String> STUCK = Set.of(
             "ErrImagePull",
@@ -35,14 +35,14 @@ final class Stillness {
     /** What is at work without showing it gets so many times as long. */
     private static final int PATIENCE = 4;
 
-    private final Run run;
+    private final CheckContext run;
     private final Duration quiet;
     private final Pulse pulse;
     private String last = "";
     private int touches = -1;
     private long since = System.nanoTime();
 
-    Stillness(Run run, Duration quiet, Pulse pulse) {
+    Quiescence(CheckContext run, Duration quiet, Pulse pulse) {
         this.run = run;
         this.quiet = quiet;
         this.pulse = pulse;
@@ -68,7 +68,7 @@ final class Stillness {
                 .map(o -> o.getMetadata().getUid() + "@" + state(o))
                 .sorted()
                 .collect(Collectors.joining(","));
-        boolean onTheWay = pods.stream().anyMatch(Stillness::isOnItsWay);
+        boolean onTheWay = pods.stream().anyMatch(Quiescence::isOnItsWay);
         if (!now.equals(last) || touches != run.touches() || onTheWay) {
             last = now;
             touches = run.touches();
@@ -88,7 +88,7 @@ final class Stillness {
     private static boolean isAtWork(List<Pod> pods, List<Deployment> deployments) {
         boolean stuck = pods.stream().anyMatch(p -> isStuck(p) || isUnschedulable(p));
         return pods.stream().anyMatch(p -> runsInit(p) || runsForAJob(p))
-                || (!stuck && deployments.stream().anyMatch(Stillness::rollsOut));
+                || (!stuck && deployments.stream().anyMatch(Quiescence::rollsOut));
     }
 
     private static boolean runsInit(Pod pod) {

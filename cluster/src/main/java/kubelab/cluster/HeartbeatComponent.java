@@ -9,8 +9,8 @@ import kubelab.controlplane.Component;
 import kubelab.controlplane.EmbeddedCluster;
 import kubelab.controlplane.clock.Clock;
 
-/** {@link HollowNodes} on an embedded cluster's own time, so that a fast-forward carries them along. */
-final class HollowBeat implements Component {
+/** {@link NodeHeartbeats} on an embedded cluster's own time, so that a fast-forward carries them along. */
+final class HeartbeatComponent implements Component {
     static final String NAME = "hollow-nodes";
 
     private final Clock clock;
@@ -26,7 +26,7 @@ final class HollowBeat implements Component {
     private volatile boolean stopped;
 
     /** @param cluster a component is made before its cluster is whole; until then there is nothing to renew */
-    HollowBeat(Clock clock, CompletableFuture<EmbeddedCluster> cluster) {
+    HeartbeatComponent(Clock clock, CompletableFuture<EmbeddedCluster> cluster) {
         this.clock = clock;
         this.cluster = cluster;
     }
@@ -38,7 +38,7 @@ final class HollowBeat implements Component {
 
     @Override
     public void start() {
-        clock.scheduleBeat("", HollowNodes.PERIOD, this::turn);
+        clock.scheduleBeat("", NodeHeartbeats.PERIOD, this::turn);
     }
 
     private void turn() {
@@ -57,7 +57,7 @@ final class HollowBeat implements Component {
         try {
             if (cluster.isDone()) {
                 EmbeddedCluster whole = cluster.join();
-                new HollowNodes(whole.client(), whole.clock()::now).renew();
+                new NodeHeartbeats(whole.client(), whole.clock()::now).renew();
             }
         } finally {
             start();

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  *
  * <p>Source: k8s.io/kubernetes/pkg/controller/nodelifecycle and pkg/kubelet (lease), release 1.34.
  */
-public final class HollowNodes {
+public final class NodeHeartbeats {
     /** The label by which a Node says that it is hollow; its value does not matter. */
     public static final String LABEL = "kubelab.dev/hollow";
 
@@ -39,14 +39,14 @@ public final class HollowNodes {
      * @param client an administrator's
      * @param now the cluster's time
      */
-    HollowNodes(KubernetesClient client, Supplier<Instant> now) {
+    NodeHeartbeats(KubernetesClient client, Supplier<Instant> now) {
         this.client = client;
         this.now = now;
     }
 
     /** Renews on wall time until it is closed. */
     static AutoCloseable keep(KubernetesClient client) {
-        HollowNodes nodes = new HollowNodes(client, Instant::now);
+        NodeHeartbeats nodes = new NodeHeartbeats(client, Instant::now);
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread made = new Thread(task, "hollow-nodes");
             made.setDaemon(true);
