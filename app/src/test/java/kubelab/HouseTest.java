@@ -21,6 +21,7 @@ class HouseTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     "kubelab.labkit..",
+                    "kubelab.course..",
                     "kubelab.cluster..",
                     "kubelab.grader..",
                     "kubelab.app..",
@@ -35,12 +36,20 @@ class HouseTest {
             .resideInAnyPackage("kubelab.labkit..", "java..", "io.fabric8..", "org.jspecify..");
 
     @ArchTest
+    static final ArchRule what_the_course_is_says_nothing_of_who_reads_it = classes()
+            .that()
+            .resideInAPackage("kubelab.course..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("kubelab.course..", "java..", "org.snakeyaml.engine..", "org.jspecify..");
+
+    @ArchTest
     static final ArchRule a_cluster_does_not_know_who_uses_it = noClasses()
             .that()
             .resideInAPackage("kubelab.cluster..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("kubelab.grader..", "kubelab.app..", "kubelab.publisher..");
+            .resideInAnyPackage("kubelab.course..", "kubelab.grader..", "kubelab.app..", "kubelab.publisher..");
 
     @ArchTest
     static final ArchRule the_grader_loads_answers_by_name_and_cannot_look_them_up = noClasses()
@@ -51,7 +60,7 @@ class HouseTest {
             .resideInAnyPackage("kubelab.app..", "kubelab.publisher..", "kubelab.labs..");
 
     @ArchTest
-    static final ArchRule the_publisher_knows_only_files = noClasses()
+    static final ArchRule the_publisher_knows_the_course_and_files = noClasses()
             .that()
             .resideInAPackage("kubelab.publisher..")
             .should()

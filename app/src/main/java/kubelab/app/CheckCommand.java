@@ -15,14 +15,15 @@ import kubelab.cluster.ClusterException;
 import kubelab.cluster.Clusters;
 import kubelab.cluster.PrivateClusters;
 import kubelab.cluster.Progress;
+import kubelab.course.Course;
+import kubelab.course.Exercise;
+import kubelab.course.ExerciseRange;
 import kubelab.grader.Answers;
-import kubelab.grader.Catalogue;
 import kubelab.grader.CriterionResult;
-import kubelab.grader.Exercise;
-import kubelab.grader.ExerciseRange;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.GradeListener;
 import kubelab.grader.Grader;
+import kubelab.grader.Outcome;
 import kubelab.grader.Report;
 import kubelab.grader.report.HtmlReport;
 import kubelab.grader.report.JUnitReport;
@@ -139,13 +140,13 @@ final class CheckCommand implements Callable<Integer> {
             if (!ids.isEmpty()) {
                 Report report = grader.check(ids, from, untouched);
                 console.endProgress();
-                write(report, untouched);
+                write(report);
                 first = report.results();
                 exitCode = report.exitCode(allowSkipped);
             }
             if (saved.isPresent()) {
                 console.endProgress();
-                new WatchLoop(grader, from, saved.get(), report -> write(report, Set.of()), console).run(first);
+                new WatchLoop(grader, from, saved.get(), this::write, console).run(first);
             }
             return exitCode;
         }
@@ -170,11 +171,11 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private List<Exercise> exercises() {
-        Catalogue catalogue = Kubelab.catalogue();
+        Course course = Kubelab.course();
         return names.isEmpty()
-                ? catalogue.exercises()
+                ? course.exercises()
                 : names.stream()
-                        .flatMap(name -> catalogue.named(name).stream())
+                        .flatMap(name -> course.named(name).stream())
                         .distinct()
                         .toList();
     }
@@ -190,16 +191,16 @@ final class CheckCommand implements Callable<Integer> {
         return (seed == null ? builder : builder.seed(seed)).build();
     }
 
-    private void write(Report report, Set<String> untouched) throws IOException {
+    private void write(Report report) throws IOException {
         String text =
                 switch (format) {
                     case JSON -> JsonReport.write(report);
                     case JUNIT -> JUnitReport.write(report);
-                    case HTML -> HtmlReport.page(report, untouched);
+                    case HTML -> HtmlReport.page(report);
                     case TEXT -> "";
                 };
         if (format == Format.TEXT) {
-            new TerminalReport(console.colour(), untouched).write(report, console.out());
+            new TerminalReport(console.colour()).write(report, console.out());
         } else if (out != null) {
             Files.writeString(session.path(out.toString()), text);
             console.say("Wrote " + out + ".");
@@ -236,7 +237,9 @@ final class CheckCommand implements Callable<Integer> {
 
         @Override
         public void finished(ExerciseResult result) {
-            progress.step(result.exercise().id() + ": " + result.outcome());
+            if (result.outcome() != Outcome.NOT_BEGUN) {
+                progress.step(result.exercise().id() + ": " + result.outcome());
+            }
         }
     }
 }

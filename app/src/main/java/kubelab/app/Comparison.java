@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import kubelab.app.notebook.Chapter;
 import kubelab.app.notebook.NotebookResult;
 import kubelab.app.notebook.NotebookRunner;
 import kubelab.app.notebook.Outcomes;
@@ -12,8 +11,9 @@ import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.Clusters;
 import kubelab.cluster.Progress;
+import kubelab.course.Chapter;
+import kubelab.course.Course;
 import kubelab.grader.Answers;
-import kubelab.grader.Catalogue;
 
 /** Runs the same notebook in JShell and under both Jupyter kernels, and says where cells came out differently. */
 final class Comparison {
@@ -30,7 +30,7 @@ final class Comparison {
     /** @return the exit code */
     int run(List<Chapter> chapters, ClusterSpec spec) throws Exception {
         Answers from = Answers.parse(root, answers);
-        Catalogue catalogue = Catalogue.load(root);
+        Course course = Course.load(root);
         Kernels.write();
         boolean same = true;
         try (Cluster cluster = Clusters.start(spec, progress)) {
@@ -41,9 +41,9 @@ final class Comparison {
                     progress.step("JShell: " + chapter.id());
                     NotebookResult shell = new NotebookRunner(
                                     environment,
-                                    id -> catalogue.find(id).flatMap(e -> NotebookCluster.answer(from, e)),
+                                    id -> course.find(id).flatMap(e -> NotebookCluster.answer(from, e)),
                                     Workspace.output().resolve("compare/jshell"))
-                            .run(chapter, cell -> {});
+                            .run(chapter.notebook(), cell -> {});
                     System.out.printf(
                             "%-14s %s: %d cells, %s%n",
                             "jshell", chapter.id(), shell.cells().size(), shell.ok() ? "all ran" : "FAILED");

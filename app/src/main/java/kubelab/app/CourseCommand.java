@@ -13,14 +13,15 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import kubelab.app.notebook.Chapter;
+import kubelab.app.notebook.NotebookRunner;
 import kubelab.cluster.Ability;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.Clusters;
 import kubelab.cluster.PrivateClusters;
 import kubelab.cluster.Progress;
+import kubelab.course.Chapter;
+import kubelab.course.Course;
 import kubelab.grader.Answers;
-import kubelab.grader.Catalogue;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "course",
-        header = "CheckContext chapters on a throwaway cluster: notebooks, proofs of all claims, your exercises.",
+        header = "Run chapters on a throwaway cluster: notebooks, proofs of all claims, your exercises.",
         description = {
             "",
             "Exit code 0: every notebook ran and every claim was proven. Exercises that are not solved yet are",
@@ -63,10 +64,10 @@ final class CourseCommand implements Callable<Integer> {
         // read before a cluster is started for a notebook that is broken
         Map<Chapter, Set<String>> needs = new LinkedHashMap<>();
         for (Chapter chapter : Workspace.chapters(names)) {
-            needs.put(chapter, chapter.needs());
+            needs.put(chapter, NotebookRunner.needs(chapter.notebook()));
         }
         Answers from = Answers.parse(root, answers);
-        Catalogue catalogue = Catalogue.load(root);
+        Course course = Course.load(root);
         List<CourseReport.Part> parts;
         List<String> skipped = new ArrayList<>();
         String where;
@@ -87,7 +88,7 @@ final class CourseCommand implements Callable<Integer> {
                         Terminal.say("Chapter " + chapter.id() + " is skipped: it needs " + inWords(missing) + ".");
                     }
                 });
-                parts = new CourseRun(root, cluster, privates, kubeconfig, from, catalogue, progress)
+                parts = new CourseRun(root, cluster, privates, kubeconfig, from, course, progress)
                         .run(
                                 allowed,
                                 part -> CourseReport.print(

@@ -4,11 +4,9 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import kubelab.app.notebook.CellResult;
-import kubelab.app.notebook.Chapter;
 import kubelab.app.notebook.NotebookResult;
+import kubelab.course.Chapter;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.Outcome;
 import kubelab.grader.Report;
@@ -20,25 +18,11 @@ import kubelab.grader.report.NextStep;
 final class CourseReport {
     private CourseReport() {}
 
-    /**
-     * One chapter.
-     *
-     * @param untouched ids of exercises whose answer is the starter still
-     */
-    record Part(
-            Chapter chapter,
-            NotebookResult notebook,
-            List<ClaimResult> claims,
-            Optional<Report> exercises,
-            Set<String> untouched) {
+    /** One chapter. */
+    record Part(Chapter chapter, NotebookResult notebook, List<ClaimResult> claims, Optional<Report> exercises) {
         /** The notebook ran and every claim was proven. */
         boolean sound() {
             return notebook.ok() && claims.stream().allMatch(ClaimResult::proven);
-        }
-
-        boolean isUntouched(ExerciseResult result) {
-            return result.outcome() == Outcome.FAIL
-                    && untouched.contains(result.exercise().id());
         }
 
         boolean solved() {
@@ -88,8 +72,8 @@ final class CourseReport {
                         result.outcome() == Outcome.PASS ? mark(true, colour) : "·",
                         result.exercise().id(),
                         result.exercise().title(),
-                        part.isUntouched(result)
-                                ? "not begun"
+                        result.outcome() == Outcome.NOT_BEGUN
+                                ? result.outcome().words()
                                 : result.outcome() + ", " + result.points() + " of " + result.maxPoints());
             }
         });
@@ -102,9 +86,7 @@ final class CourseReport {
                 .flatMap(p -> p.exercises().stream())
                 .flatMap(r -> r.results().stream())
                 .toList();
-        Set<String> untouched =
-                parts.stream().flatMap(p -> p.untouched().stream()).collect(Collectors.toSet());
-        Optional<ExerciseResult> next = NextStep.of(results, untouched);
+        Optional<ExerciseResult> next = NextStep.of(results);
         if (next.isPresent()) {
             ExerciseResult r = next.get();
             String id = r.exercise().id();
@@ -158,24 +140,15 @@ final class CourseReport {
                         .append("</b> ")
                         .append(escape(claim.claim().text()))
                         .append("<br><span class=\"sub\">verdict: ")
-                        .append(verdict(claim.claim().verdict()))
+                        .append(claim.claim().verdict().words())
                         .append("</span></td><td>")
                         .append(escape(claim.summary()))
                         .append("</td></tr>");
             }
             html.append("</table><h3>Exercises</h3>");
-            part.exercises().ifPresent(r -> html.append(HtmlReport.fragment(r, part.untouched())));
+            part.exercises().ifPresent(r -> html.append(HtmlReport.fragment(r)));
         }
         return html.append("</main></body></html>\n").toString();
-    }
-
-    private static String verdict(String letter) {
-        return switch (letter) {
-            case "T" -> "true";
-            case "N" -> "true, with a caveat";
-            case "O" -> "outdated";
-            default -> "false as stated";
-        };
     }
 
     private static String badge(boolean good) {

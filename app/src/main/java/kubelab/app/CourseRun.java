@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,19 +18,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import kubelab.app.notebook.Chapter;
 import kubelab.app.notebook.NotebookResult;
 import kubelab.app.notebook.NotebookRunner;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.PrivateClusters;
 import kubelab.cluster.Progress;
+import kubelab.course.Chapter;
+import kubelab.course.Course;
+import kubelab.course.Exercise;
 import kubelab.grader.Answers;
-import kubelab.grader.Catalogue;
-import kubelab.grader.Exercise;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.Grader;
 import kubelab.grader.Report;
-import kubelab.grader.claims.Claim;
 import kubelab.grader.claims.ClaimResult;
 import kubelab.grader.claims.ClaimRunner;
 
@@ -52,7 +50,7 @@ final class CourseRun {
     private final PrivateClusters privates;
     private final Path kubeconfig;
     private final Answers answers;
-    private final Catalogue catalogue;
+    private final Course course;
     private final Progress progress;
 
     CourseRun(
@@ -61,14 +59,14 @@ final class CourseRun {
             PrivateClusters privates,
             Path kubeconfig,
             Answers answers,
-            Catalogue catalogue,
+            Course course,
             Progress progress) {
         this.root = root;
         this.cluster = cluster;
         this.privates = privates;
         this.kubeconfig = kubeconfig;
         this.answers = answers;
-        this.catalogue = catalogue;
+        this.course = course;
         this.progress = progress;
     }
 
@@ -77,8 +75,7 @@ final class CourseRun {
         ExecutorService notebookLane = lane("notebooks", NOTEBOOKS);
         ExecutorService claimLane = lane("claims", 1);
         ExecutorService exerciseLane = lane("exercises", 1);
-        Set<String> untouched = Starters.untouched(root, answers, catalogue.exercises());
-        Exercises exercises = new Exercises(chapters, untouched);
+        Exercises exercises = new Exercises(chapters);
         try {
             List<CompletableFuture<NotebookResult>> notebooks = new ArrayList<>();
             List<CompletableFuture<List<ClaimResult>>> claims = new ArrayList<>();
@@ -95,7 +92,7 @@ final class CourseRun {
             for (int i = 0; i < chapters.size(); i++) {
                 Chapter chapter = chapters.get(i);
                 CourseReport.Part part = new CourseReport.Part(
-                        chapter, get(notebooks.get(i)), get(claims.get(i)), get(exercises.of(chapter)), untouched);
+                        chapter, get(notebooks.get(i)), get(claims.get(i)), get(exercises.of(chapter)));
                 parts.add(part);
                 listener.accept(part);
             }
@@ -112,16 +109,17 @@ final class CourseRun {
         progress.step("running chapter " + chapter.id());
         NotebookRunner runner = new NotebookRunner(
                 NotebookCluster.environment(cluster, kubeconfig),
-                id -> catalogue.find(id).flatMap(e -> NotebookCluster.answer(answers, e)),
+                id -> course.find(id).flatMap(e -> NotebookCluster.answer(answers, e)),
                 Workspace.output().resolve("run"));
         return runner.run(
-                chapter, cell -> progress.step(chapter.id() + ": cell " + cell.number() + " of " + cell.total()));
+                chapter.notebook(),
+                cell -> progress.step(chapter.id() + ": cell " + cell.number() + " of " + cell.total()));
     }
 
     private List<ClaimResult> claims(Chapter chapter) {
         return new ClaimRunner(cluster.client(), cluster::newNamespace, ClaimRunner.solutions(Workspace.solutions()))
                 .run(
-                        Claim.of(root, chapter.topic()),
+                        course.claims(chapter),
                         r -> progress.step(r.claim().id() + (r.proven() ? " is proven" : " is not proven")));
     }
 
@@ -162,15 +160,11 @@ final class CourseRun {
         private final Map<String, List<Exercise>> byTopic = new LinkedHashMap<>();
         private final Map<String, CompletableFuture<Optional<Report>>> reports = new HashMap<>();
         private final Map<String, ExerciseResult> results = new ConcurrentHashMap<>();
-        private final Set<String> untouched;
         private volatile long seed;
 
-        Exercises(List<Chapter> chapters, Set<String> untouched) {
-            this.untouched = untouched;
+        Exercises(List<Chapter> chapters) {
             for (Chapter chapter : chapters) {
-                List<Exercise> own = catalogue.exercises().stream()
-                        .filter(e -> e.topic().equals(chapter.topic()))
-                        .toList();
+                List<Exercise> own = course.exercises(chapter);
                 CompletableFuture<Optional<Report>> report = new CompletableFuture<>();
                 byTopic.put(chapter.topic(), own);
                 reports.put(chapter.topic(), report);
@@ -203,15 +197,10 @@ final class CourseRun {
                             super.finished(result);
                             judged(result);
                         }
-
-                        @Override
-                        public void notBegun(ExerciseResult result) {
-                            judged(result);
-                        }
                     })
                     .build()) {
                 seed = grader.seed();
-                grader.check(ids, answers, untouched);
+                grader.check(ids, answers, Starters.untouched(root, answers, course.exercises()));
             }
             return null;
         }

@@ -1,7 +1,7 @@
 package kubelab.app;
 
 import java.util.concurrent.Callable;
-import kubelab.grader.Exercise;
+import kubelab.course.Exercise;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -12,7 +12,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Exercise e = Kubelab.catalogue().get(id);
+        Exercise e = Kubelab.course().get(id);
         System.out.println(e.id() + ": " + e.title() + " (" + e.points() + " points, about " + e.minutes() + " min)");
         System.out.println();
         System.out.println(e.task().strip());

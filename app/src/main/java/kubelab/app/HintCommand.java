@@ -1,7 +1,7 @@
 package kubelab.app;
 
 import java.util.concurrent.Callable;
-import kubelab.grader.Exercise;
+import kubelab.course.Exercise;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -23,7 +23,7 @@ final class HintCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Exercise e = Kubelab.catalogue().get(id);
+        Exercise e = Kubelab.course().get(id);
         if (number < 1 || number > e.hints().size()) {
             throw new Kubelab.WrongUse(id + " has hints 1 to " + e.hints().size() + ", not " + number + ".");
         }

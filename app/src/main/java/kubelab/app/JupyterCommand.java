@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import kubelab.app.notebook.Chapter;
 import kubelab.cluster.Progress;
+import kubelab.course.Chapter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -105,7 +105,7 @@ final class JupyterCommand implements Runnable {
 
     @Command(
             name = "compare",
-            header = "CheckContext notebooks under both kernels and in JShell, and compare what came of each cell.",
+            header = "Run notebooks under both kernels and in JShell, and compare what came of each cell.",
             mixinStandardHelpOptions = true)
     int compare(
             @Parameters(arity = "0..*", paramLabel = "CHAPTER", description = "As in pods; all if none is named.")

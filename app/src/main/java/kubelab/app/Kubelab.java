@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Properties;
 import kubelab.cluster.ClusterException;
 import kubelab.cluster.K3sProvider;
-import kubelab.grader.Catalogue;
+import kubelab.course.Course;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             AuthorCommand.class,
             OwnerCommand.class,
+            SoakCommand.class,
             WarmUpCommand.class,
             GenerateCompletion.class
         })
@@ -183,7 +184,7 @@ public final class Kubelab implements Runnable {
         }
     }
 
-    static Catalogue catalogue() {
-        return Catalogue.load(Workspace.root());
+    static Course course() {
+        return Course.load(Workspace.root());
     }
 }

@@ -5,12 +5,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import kubelab.course.Exercise;
 import kubelab.grader.Answers;
-import kubelab.grader.Exercise;
 import kubelab.grader.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,14 +24,15 @@ final class ListCommand implements Callable<Integer> {
     public Integer call() {
         Progress progress = Progress.open(Workspace.home().path());
         List<Map<String, Object>> rows = new ArrayList<>();
-        for (Exercise e : Kubelab.catalogue().exercises()) {
+        List<Exercise> exercises = Kubelab.course().exercises();
+        for (Exercise e : exercises) {
             Optional<Progress.Entry> best = best(progress, e);
             if (format.equals("json")) {
                 Map<String, Object> row = new LinkedHashMap<>();
                 row.put("id", e.id());
                 row.put("title", e.title());
                 row.put("chapter", e.topic());
-                row.put("form", e.form().name().toLowerCase(Locale.ROOT));
+                row.put("form", e.form().word());
                 row.put("points", e.points());
                 row.put("minutes", e.minutes());
                 row.put("file", "labs/src/main/java/" + e.sourceFile());
@@ -45,16 +45,16 @@ final class ListCommand implements Callable<Integer> {
                         best.map(b -> b.outcome().equals("PASS") ? "✔" : "◐").orElse("·"),
                         e.id(),
                         e.title(),
-                        e.form().name().toLowerCase(Locale.ROOT),
+                        e.form().word(),
                         e.minutes(),
                         best.map(b -> b.points() + " of " + b.maxPoints() + " points (" + b.by() + ")")
                                 .orElse("not begun"));
             }
         }
         if (!format.equals("json")) {
-            Kubelab.catalogue().exercises().stream()
+            exercises.stream()
                     .filter(e -> !solved(progress, e))
-                    .min(Comparator.comparingInt(e -> rank(progress, e)))
+                    .min(Comparator.comparingInt(e -> rank(progress, exercises, e)))
                     .ifPresent(e -> Terminal.next("./kubelab explain " + e.id()));
         }
         if (format.equals("json")) {
@@ -73,11 +73,11 @@ final class ListCommand implements Callable<Integer> {
     }
 
     /** What was begun comes first, then the chapter of which something is solved, then what is short. */
-    private static int rank(Progress progress, Exercise exercise) {
+    private static int rank(Progress progress, List<Exercise> exercises, Exercise exercise) {
         if (best(progress, exercise).isPresent()) {
             return 0;
         }
-        boolean chapter = Kubelab.catalogue().exercises().stream()
+        boolean chapter = exercises.stream()
                 .filter(e -> e.topic().equals(exercise.topic()))
                 .anyMatch(e -> solved(progress, e));
         return chapter ? 1 : 1 + exercise.minutes();

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import kubelab.app.lab.LabOpener;
 import kubelab.cluster.Cluster;
+import kubelab.course.Exercise;
 import kubelab.grader.Answers;
-import kubelab.grader.Exercise;
 
 /** What a notebook's process is told: its cluster by the environment, answers in its cells. */
 final class NotebookCluster {

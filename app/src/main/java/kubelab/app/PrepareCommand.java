@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import kubelab.cluster.Background;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterException;
-import kubelab.grader.Exercise;
+import kubelab.course.Exercise;
 import kubelab.grader.Grader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,7 +25,7 @@ final class PrepareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Exercise exercise = Kubelab.catalogue().get(id);
+        Exercise exercise = Kubelab.course().get(id);
         try (Cluster cluster = new Background(Workspace.home())
                         .attach()
                         .orElseThrow(() -> new ClusterException(
@@ -47,7 +47,7 @@ final class PrepareCommand implements Callable<Integer> {
             Terminal.say("Namespace " + namespace + " is ready for " + id + ", " + exercise.title() + ".");
             Terminal.next("the task  ./kubelab explain " + id);
             Terminal.next("look      ./kubelab kubectl -n " + namespace + " get all");
-            boolean state = exercise.form() == Exercise.Form.STATE || exercise.form() == Exercise.Form.REPAIR;
+            boolean state = exercise.form().isDoneByHand();
             Terminal.next(
                     state
                             ? "check     ./kubelab check " + id + " --namespace " + namespace

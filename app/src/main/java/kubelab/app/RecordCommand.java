@@ -11,15 +11,14 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import kubelab.app.lab.LabOpener;
 import kubelab.app.notebook.CellResult;
-import kubelab.app.notebook.Chapter;
 import kubelab.app.notebook.NotebookResult;
 import kubelab.app.notebook.NotebookRunner;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.Clusters;
 import kubelab.cluster.Progress;
+import kubelab.course.Chapter;
+import kubelab.course.Course;
 import kubelab.grader.Answers;
-import kubelab.grader.Catalogue;
-import kubelab.grader.claims.Claim;
 import kubelab.grader.claims.ClaimResult;
 import kubelab.grader.claims.ClaimRunner;
 import kubelab.publisher.Author;
@@ -29,7 +28,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "record",
-        header = "CheckContext notebooks and keep their outputs for the handbook.",
+        header = "Run notebooks and keep their outputs for the handbook.",
         description = {
             "",
             "Runs each notebook in pure Java on a throwaway cluster, with the solutions as answers and graded, and the",
@@ -71,13 +70,15 @@ final class RecordCommand implements Callable<Integer> {
         Map<String, String> environment = new HashMap<>(NotebookCluster.environment(cluster, kubeconfig));
         // Here the check cells do grade: what they say is an output like any other.
         environment.remove(LabOpener.CHECK);
-        Catalogue catalogue = Catalogue.load(root);
+        Course course = Course.load(root);
         Answers solutions = Answers.parse(root, "solutions");
         NotebookResult result = new NotebookRunner(
                         environment,
-                        id -> catalogue.find(id).flatMap(e -> NotebookCluster.answer(solutions, e)),
+                        id -> course.find(id).flatMap(e -> NotebookCluster.answer(solutions, e)),
                         Workspace.output().resolve("recorded"))
-                .run(chapter, cell -> progress.step(chapter.id() + ": cell " + cell.number() + " of " + cell.total()));
+                .run(
+                        chapter.notebook(),
+                        cell -> progress.step(chapter.id() + ": cell " + cell.number() + " of " + cell.total()));
         // Only what is right is recorded: with the solutions in place not even an exercise's cell may fail.
         List<String> failed = new ArrayList<>(result.cells().stream()
                 .filter(CellResult::failed)
@@ -89,9 +90,7 @@ final class RecordCommand implements Callable<Integer> {
         Map<String, String> falsified = new LinkedHashMap<>();
         for (ClaimResult claim : new ClaimRunner(
                         cluster.client(), cluster::newNamespace, ClaimRunner.solutions(Workspace.solutions()))
-                .run(
-                        Claim.of(root, chapter.topic()),
-                        r -> progress.step(r.claim().id()))) {
+                .run(course.claims(chapter), r -> progress.step(r.claim().id()))) {
             falsified.put(claim.claim().id(), claim.falsifier().toString());
             if (!claim.proven()) {
                 failed.add(claim.claim().id() + ": " + claim.summary());

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import kubelab.grader.Exercise;
+import kubelab.course.Exercise;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -18,7 +18,7 @@ final class ResetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Exercise e = Kubelab.catalogue().get(id);
+        Exercise e = Kubelab.course().get(id);
         Path file = Workspace.root().resolve("labs/src/main/java").resolve(e.sourceFile());
         String starter = Starters.of(Workspace.root(), e);
         if (Files.exists(file)) {

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import kubelab.course.Exercise;
 import kubelab.grader.Answers;
-import kubelab.grader.Exercise;
 
 /**
  * Notices which answers were saved. Looks at the files' times again and again instead of asking the system to tell: that

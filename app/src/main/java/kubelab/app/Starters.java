@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import kubelab.course.Exercise;
 import kubelab.grader.Answers;
-import kubelab.grader.Exercise;
 import kubelab.publisher.Starter;
 
 /** Starters, made anew from the solution, so that they are right also where labs/ was edited. */

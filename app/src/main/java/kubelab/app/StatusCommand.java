@@ -37,6 +37,7 @@ final class StatusCommand implements Callable<Integer> {
                 json.put("since", s.since().toString());
                 json.put("kubeconfig", background.kubeconfig().toString());
                 json.put("log", background.log().toString());
+                json.put("stalled", s.stalled());
             });
             System.out.println(new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(json));
         } else if (state.isEmpty()) {
@@ -49,6 +50,10 @@ final class StatusCommand implements Callable<Integer> {
             System.out.println("  log         " + background.log());
             System.out.println("  process     " + s.owner().pid() + ", for "
                     + Duration.between(s.since(), Instant.now()).toMinutes() + " min");
+            s.stalled().forEach(part -> System.out.println("  stalled     " + part));
+            if (!s.stalled().isEmpty()) {
+                System.out.println("  → `./kubelab down`, then `./kubelab up` makes a new cluster. The log says more.");
+            }
         }
         return state.isPresent() ? 0 : Kubelab.FAILED;
     }

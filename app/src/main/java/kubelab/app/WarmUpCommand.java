@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import kubelab.cluster.BackgroundOwner;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
-import kubelab.grader.Exercise;
+import kubelab.course.Exercise;
 import kubelab.grader.worker.WorkerArchive;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -99,7 +99,7 @@ final class WarmUpCommand implements Callable<Integer> {
 
     /** The first exercise, as a learner's `check` would. */
     private static void check() {
-        List<String> first = Kubelab.catalogue().exercises().stream()
+        List<String> first = Kubelab.course().exercises().stream()
                 .filter(e -> e.form() == Exercise.Form.STATE)
                 .map(Exercise::id)
                 .limit(1)

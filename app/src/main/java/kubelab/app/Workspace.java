@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import kubelab.app.notebook.Chapter;
 import kubelab.cluster.Home;
+import kubelab.course.Chapter;
+import kubelab.course.Course;
 
 /** The checkout the program runs in, and what it is made of. */
 public final class Workspace {
@@ -23,7 +24,7 @@ public final class Workspace {
                 .orElse(".");
         Path root = Path.of(given).toAbsolutePath().normalize();
         if (!Files.isDirectory(root.resolve("solutions"))) {
-            throw new Kubelab.WrongUse(root + " is no checkout of kubelab. CheckContext ./kubelab from its folder.");
+            throw new Kubelab.WrongUse(root + " is no checkout of kubelab. Run ./kubelab from its folder.");
         }
         return root;
     }
@@ -39,18 +40,9 @@ public final class Workspace {
 
     /** The chapters that are asked for, by topic ({@code pods}), number or file name; all if none is named. */
     static List<Chapter> chapters(List<String> names) {
-        List<Chapter> all = new ArrayList<>();
-        Path folder = root().resolve("notebooks");
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.list(folder)) {
-                files.filter(f -> f.toString().endsWith(".ipynb"))
-                        .sorted()
-                        .map(Chapter::new)
-                        .forEach(all::add);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+        List<Chapter> all = Course.load(root()).chapters().stream()
+                .filter(c -> Files.isRegularFile(c.notebook()))
+                .toList();
         if (names.isEmpty()) {
             return all;
         }

@@ -8,7 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import kubelab.grader.Exercise;
+import kubelab.course.Exercise;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,14 +52,14 @@ class KubelabTest {
     @Test
     void where_nothing_is_begun_no_cluster_is_needed(@TempDir Path answers) throws IOException {
         Path root = Workspace.root();
-        for (Exercise exercise : Kubelab.catalogue().named("pods")) {
+        for (Exercise exercise : Kubelab.course().named("pods")) {
             Path file = answers.resolve(exercise.sourceFile());
             Files.createDirectories(file.getParent());
             Files.writeString(file, Starters.of(root, exercise));
         }
         String[] check = {"check", "pods", "--answers", answers.toString(), "--cluster=existing", "--context=none"};
         assertThat(line.execute(check)).isEqualTo(1);
-        Path begun = answers.resolve(Kubelab.catalogue().get("pods-2").sourceFile());
+        Path begun = answers.resolve(Kubelab.course().get("pods-2").sourceFile());
         Files.writeString(begun, Files.readString(begun) + "// begun");
         assertThat(line.execute(check)).as("there is no such context").isEqualTo(2);
     }

@@ -9,16 +9,16 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import kubelab.course.Course;
+import kubelab.course.Exercise;
 import kubelab.grader.Answers;
-import kubelab.grader.Catalogue;
-import kubelab.grader.Exercise;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SavedAnswersTest {
     private final List<Exercise> exercises =
-            Catalogue.load(Path.of(System.getProperty("kubelab.root", ".."))).exercises();
+            Course.load(Path.of(System.getProperty("kubelab.root", ".."))).exercises();
 
     @Test
     void a_saved_file_names_its_exercise_once(@TempDir Path folder) throws Exception {

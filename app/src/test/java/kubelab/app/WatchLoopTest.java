@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import kubelab.grader.Catalogue;
+import kubelab.course.Course;
+import kubelab.course.Exercise;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
-import kubelab.grader.Exercise;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.Outcome;
 import org.junit.jupiter.api.Test;
 
 class WatchLoopTest {
     private final Exercise exercise =
-            Catalogue.load(Path.of(System.getProperty("kubelab.root", ".."))).get("pods-1");
+            Course.load(Path.of(System.getProperty("kubelab.root", ".."))).get("pods-1");
 
     @Test
     void what_got_better_and_what_got_worse_is_named() {

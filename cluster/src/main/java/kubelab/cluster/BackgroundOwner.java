@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import kubelab.controlplane.EmbeddedCluster;
 
 /**
  * The process that holds the background cluster: started by {@link Background}, detached from whoever asked. It ends
@@ -55,7 +56,10 @@ public final class BackgroundOwner {
                 List.of(),
                 Set.of(),
                 Instant.now(),
-                "");
+                "",
+                List.of());
+        Owner self = state.owner();
+        BackgroundState starting = state;
         state.write(home);
         asker.get().onExit().thenRun(() -> {
             if (cluster.isEmpty()) {
@@ -67,13 +71,14 @@ public final class BackgroundOwner {
         try {
             Cluster started = Clusters.start(spec, step -> {
                 log(step);
-                tell(state.with(BackgroundState.STARTING, step, ""));
+                tell(starting.with(BackgroundState.STARTING, step, ""));
             });
             home.write(Background.KUBECONFIG, started.kubeconfig());
             cluster = Optional.of(started);
             door = open();
             touch(home);
-            state.ready(started, door.map(Door::address).orElse("")).write(home);
+            state = state.ready(started, door.map(Door::address).orElse(""));
+            state.write(home);
             log("ready: " + started.description());
         } catch (ClusterException e) {
             log("failed: " + e.getMessage());
@@ -81,11 +86,14 @@ public final class BackgroundOwner {
             return e.reason().exitCode();
         }
         while (!end.await(Math.min(5_000, Math.max(200, idle.toMillis() / 4)), TimeUnit.MILLISECONDS)) {
-            if (!BackgroundState.read(home)
-                    .map(s -> s.owner().equals(state.owner()))
-                    .orElse(false)) {
+            if (!BackgroundState.read(home).map(s -> s.owner().equals(self)).orElse(false)) {
                 log("the state file is gone or somebody else's; ending");
                 break;
+            }
+            List<String> stalled = stalled();
+            if (!stalled.equals(state.stalled())) {
+                state = state.stalled(stalled);
+                tell(state);
             }
             if (door.map(Door::busy).orElse(false)) {
                 touch(home);
@@ -96,6 +104,13 @@ public final class BackgroundOwner {
             }
         }
         return 0;
+    }
+
+    /** What the embedded cluster's watchdog has found; its log has it, too. */
+    private List<String> stalled() {
+        return cluster.flatMap(c -> c.unwrap(EmbeddedCluster.class))
+                .map(EmbeddedCluster::stalled)
+                .orElse(List.of());
     }
 
     /** Without a door all goes on, only slower. */

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  * @param abilities what it can do
  * @param since when its owner started
  * @param door where the owner is to be spoken to, see {@link Door}; empty if nowhere
+ * @param stalled parts of the cluster that have not moved for a minute although there is work, a sentence each
  */
 public record BackgroundState(
         Owner owner,
@@ -37,7 +38,8 @@ public record BackgroundState(
         List<String> nodes,
         Set<Ability> abilities,
         Instant since,
-        String door) {
+        String door,
+        List<String> stalled) {
     public static final String STARTING = "starting";
     public static final String READY = "ready";
     public static final String FAILED = "failed";
@@ -62,7 +64,8 @@ public record BackgroundState(
                     words(p, "nodes"),
                     words(p, "abilities").stream().map(Ability::valueOf).collect(Collectors.toSet()),
                     Instant.parse(p.getProperty("since", "")),
-                    p.getProperty("door", "")));
+                    p.getProperty("door", ""),
+                    p.getProperty("stalled", "").lines().toList()));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | RuntimeException e) {
@@ -88,6 +91,7 @@ public record BackgroundState(
                         .collect(Collectors.joining(" ")));
         p.setProperty("since", since.toString());
         p.setProperty("door", door);
+        p.setProperty("stalled", String.join("\n", stalled));
         StringWriter text = new StringWriter();
         p.store(text, null);
         home.write(FILE, text.toString());
@@ -95,7 +99,12 @@ public record BackgroundState(
 
     BackgroundState with(String phase, String detail, String nextStep) {
         return new BackgroundState(
-                owner, phase, detail, nextStep, provider, description, nodes, abilities, since, door);
+                owner, phase, detail, nextStep, provider, description, nodes, abilities, since, door, stalled);
+    }
+
+    BackgroundState stalled(List<String> parts) {
+        return new BackgroundState(
+                owner, phase, detail, nextStep, provider, description, nodes, abilities, since, door, parts);
     }
 
     BackgroundState ready(Cluster cluster, String door) {
@@ -109,7 +118,8 @@ public record BackgroundState(
                 cluster.nodes(),
                 cluster.abilities(),
                 since,
-                door);
+                door,
+                List.of());
     }
 
     private static List<String> words(Properties p, String key) {

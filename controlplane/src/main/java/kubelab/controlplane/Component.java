@@ -1,5 +1,7 @@
 package kubelab.controlplane;
 
+import java.util.List;
+
 /**
  * A part of the control plane or of a node that can be started and stopped while the cluster runs. A stopped component
  * does nothing and holds no watch; started again (as a new object of the same factory) it picks up from the state in
@@ -15,6 +17,11 @@ public interface Component {
     /** Whether it has nothing to do at this instant: asked between the steps of a fast-forward. */
     default boolean idle() {
         return true;
+    }
+
+    /** How far each of its parts is: asked by the {@link Watchdog}. Must be cheap and must not wait. */
+    default List<Progress> progress() {
+        return List.of();
     }
 
     /** Ends its watches, timers and threads. Twice is fine. */

@@ -13,7 +13,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.AuditTrail;
 import kubelab.controlplane.apiserver.Faults;
@@ -27,7 +26,6 @@ import kubelab.controlplane.kubelet.ClusterConfig;
 import kubelab.controlplane.kubelet.Kubelet;
 import kubelab.controlplane.kubelet.Kubelets;
 import kubelab.controlplane.kubeproxy.KubeProxy;
-import kubelab.controlplane.kubeproxy.ServiceView;
 import kubelab.controlplane.listener.TlsListener;
 import kubelab.controlplane.metricsserver.MetricsServer;
 import kubelab.controlplane.network.ClusterNetwork;
@@ -37,6 +35,7 @@ import kubelab.controlplane.pki.Kubeconfig;
 import kubelab.controlplane.pki.TokenSigner;
 import kubelab.controlplane.runtime.image.ImageRegistry;
 import kubelab.controlplane.scheduler.SchedulerComponent;
+import kubelab.controlplane.services.ServiceView;
 import kubelab.controlplane.streaming.Streaming;
 import kubelab.controlplane.transport.InProcess;
 
@@ -71,12 +70,14 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final Map<String, ComponentFactory> factories = new LinkedHashMap<>();
     private final Map<String, Component> running = new LinkedHashMap<>();
     private final ClusterNetwork network;
+    private final ImageRegistry images = new ImageRegistry();
     private final ServiceView services;
     private final Kubelets kubelets;
     private final Nodes machines;
     private final Streaming streaming;
     private final CompletableFuture<Door> listening;
     private final Door door;
+    private final Watchdog watchdog;
 
     /** The way in for outsiders. */
     private record Door(TlsListener listener, CertificateAuthority authority, CertificateAuthority.Identity admin) {}
@@ -103,7 +104,7 @@ public final class EmbeddedCluster implements AutoCloseable {
                 transport.clientFor(User.of("system:nodes", "system:nodes", User.MASTERS)),
                 clock,
                 ClusterConfig.DEFAULT);
-        machines = new Nodes(clock, kubelets, network, new ImageRegistry());
+        machines = new Nodes(clock, kubelets, network, images);
         streaming = new Streaming(transport.visitor(User.of("system:apiserver", User.MASTERS)), kubelets, clock);
         streaming.register(server);
         new MetricsServer(
@@ -135,6 +136,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         });
         door = await(listening);
         network.endpoint(Nodes.serverIp(), 6443, new Bridge(door.listener.port()));
+        watchdog = new Watchdog(this::progress, watch -> server.newestChange(watch.group(), watch.plural()));
     }
 
     public static Builder builder() {
@@ -233,14 +235,15 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** Takes a machine away with all that runs on it, and its Node object. */
     public void removeNode(String name) {
+        Component proxy;
         synchronized (this) {
             factories.remove("kubelet-" + name);
             running.remove("kubelet-" + name);
             factories.remove("kube-proxy-" + name);
-            Component proxy = running.remove("kube-proxy-" + name);
-            if (proxy != null) {
-                proxy.stop();
-            }
+            proxy = running.remove("kube-proxy-" + name);
+        }
+        if (proxy != null) {
+            proxy.stop();
         }
         machines.remove(name);
         admin.nodes().withName(name).delete();
@@ -249,6 +252,11 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** The kubelet of a node, e.g. to cut it off. */
     public Kubelet kubelet(String node) {
         return machines.kubelet(node);
+    }
+
+    /** Where its nodes pull images from. What is registered here can be run at once, and on every node. */
+    public ImageRegistry images() {
+        return images;
     }
 
     /** The network that Pods and nodes share, e.g. to speak to a Pod from a test. */
@@ -281,30 +289,81 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     /** @throws IllegalArgumentException when there is no such component */
-    public synchronized void startComponent(String name) {
-        ComponentFactory factory = factories.get(name);
-        if (factory == null) {
-            throw new IllegalArgumentException("no component " + name + "; there are " + factories.keySet());
+    public void startComponent(String name) {
+        ComponentFactory factory;
+        synchronized (this) {
+            factory = factory(name);
+            if (running.containsKey(name)) {
+                return;
+            }
         }
-        if (!running.containsKey(name)) {
-            Component component = factory.create(context);
-            running.put(name, component);
+        Component component = factory.create(context);
+        boolean first;
+        synchronized (this) {
+            first = running.putIfAbsent(name, component) == null;
+        }
+        if (first) {
             component.start();
+        } else {
+            component.stop();
         }
     }
 
-    public synchronized void stopComponent(String name) {
-        if (!factories.containsKey(name)) {
-            throw new IllegalArgumentException("no component " + name + "; there are " + factories.keySet());
+    public void stopComponent(String name) {
+        Component component;
+        synchronized (this) {
+            factory(name);
+            component = running.remove(name);
         }
-        Component component = running.remove(name);
         if (component != null) {
             component.stop();
         }
     }
 
+    /** Holds the lock. */
+    private ComponentFactory factory(String name) {
+        ComponentFactory factory = factories.get(name);
+        if (factory == null) {
+            throw new IllegalArgumentException("no component " + name + "; there are " + factories.keySet());
+        }
+        return factory;
+    }
+
+    /**
+     * Which parts have not moved for a minute although there is work, a sentence each; empty when all is well. Cheap: it
+     * is what the last look found, at most ten seconds ago.
+     */
+    public List<String> stalled() {
+        return watchdog.stalled();
+    }
+
+    /** For tests: a look does not have to be waited for. */
+    Watchdog watchdog() {
+        return watchdog;
+    }
+
+    private Map<String, List<Progress>> progress() {
+        Map<String, List<Progress>> parts = new LinkedHashMap<>();
+        List<Component> components;
+        synchronized (this) {
+            components = List.copyOf(running.values());
+        }
+        components.forEach(component -> parts.put(component.name(), component.progress()));
+        parts.put("kubelets", kubelets.progress());
+        parts.put("kube-proxy and coredns", services.progress());
+        parts.put(
+                "kube-apiserver",
+                List.of(new Progress.Work(
+                        "deliveries to watches",
+                        !server.deliveries().idle(),
+                        server.deliveries().ended())));
+        parts.put("clock", List.of(new Progress.Work("timers", clock.ended() < clock.begun(), clock.ended())));
+        return parts;
+    }
+
     @Override
     public void close() {
+        watchdog.close();
         List<Component> last;
         synchronized (this) {
             last = new ArrayList<>(running.values());
@@ -336,7 +395,7 @@ public final class EmbeddedCluster implements AutoCloseable {
             quiet = rest && begun == rested ? quiet + 1 : 0;
             rested = begun;
             // A few threads wait for futures: one that was just woken gets the time to say so.
-            TimeUnit.MICROSECONDS.sleep(200);
+            clock.pauseOnWall(Duration.ofNanos(200_000));
         }
     }
 

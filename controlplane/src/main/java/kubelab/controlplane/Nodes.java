@@ -52,8 +52,10 @@ final class Nodes {
         return new KubeletComponent(name, kubelets, () -> boot(name, number));
     }
 
-    synchronized void remove(String name) {
-        numbers.remove(name);
+    void remove(String name) {
+        synchronized (this) {
+            numbers.remove(name);
+        }
         kubelets.remove(name);
     }
 

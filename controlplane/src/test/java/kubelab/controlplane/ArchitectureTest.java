@@ -11,6 +11,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import kubelab.controlplane.apiserver.Json;
 
 /** The rules that are the lesson. */
@@ -45,6 +46,8 @@ class ArchitectureTest {
             .callMethod(Thread.class, "sleep", long.class)
             .orShould()
             .callMethod(Thread.class, "sleep", long.class, int.class)
+            .orShould()
+            .callMethod(TimeUnit.class, "sleep", long.class)
             .as("time comes from the cluster's clock (certificates and tokens live on wall time)");
 
     @ArchTest
@@ -62,11 +65,16 @@ class ArchitectureTest {
                     "..controlplane.listener..",
                     "..controlplane.transport..");
 
+    /** The metrics server is missing: until APIs are aggregated it is a handler inside the API server. */
     @ArchTest
     static final ArchRule components_reach_state_through_a_client = noClasses()
             .that()
             .resideInAnyPackage(
-                    "..controlplane.kubelet..", "..controlplane.scheduler..", "..controlplane.controllermanager..")
+                    "..controlplane.kubelet..",
+                    "..controlplane.scheduler..",
+                    "..controlplane.controllermanager..",
+                    "..controlplane.kubeproxy..",
+                    "..controlplane.dns..")
             .should()
             .dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage(
                             "..controlplane.store..", "..controlplane.transport..", "..controlplane.apiserver..")
@@ -74,10 +82,19 @@ class ArchitectureTest {
                     .and(DescribedPredicate.not(JavaClass.Predicates.equivalentTo(Json.class))));
 
     @ArchTest
-    static final ArchRule controllers_do_not_know_each_other = slices().matching(
-                    "..controllermanager.(deployment|replicaset|job|namespace|garbagecollector|serviceaccount|endpoints|endpointslice)..")
+    static final ArchRule components_do_not_know_each_other = slices().matching(
+                    "kubelab.controlplane.(kubelet|scheduler|controllermanager|kubeproxy|dns)..")
             .should()
             .notDependOnEachOther();
+
+    /** Each package below controllermanager is a controller, but for the loop that all of them run in. */
+    @ArchTest
+    static final ArchRule controllers_do_not_know_each_other = slices().matching("..controllermanager.(*)..")
+            .should()
+            .notDependOnEachOther()
+            .ignoreDependency(
+                    JavaClass.Predicates.resideInAPackage("..controllermanager.."),
+                    JavaClass.Predicates.resideInAPackage("..controllermanager.loop.."));
 
     @ArchTest
     static final ArchRule packages_say_what_they_are = classes()

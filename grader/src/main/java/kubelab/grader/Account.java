@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import kubelab.course.Exercise;
 
 /**
  * The account an answer speaks as: a ServiceAccount that may do in the answer's namespace what its exercise needs, by

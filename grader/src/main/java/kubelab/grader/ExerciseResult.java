@@ -2,6 +2,7 @@ package kubelab.grader;
 
 import java.time.Duration;
 import java.util.List;
+import kubelab.course.Exercise;
 
 /**
  * The result of one exercise.

@@ -16,14 +16,15 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import kubelab.course.Exercise;
 import kubelab.grader.CriterionResult.State;
 import kubelab.grader.answer.AnswerCompiler;
 import kubelab.grader.answer.AnswerProblem;
 import kubelab.grader.check.Check;
-import kubelab.grader.check.Checks;
-import kubelab.grader.check.Criterion;
-import kubelab.grader.check.CriteriaRunner;
 import kubelab.grader.check.CheckContext;
+import kubelab.grader.check.Checks;
+import kubelab.grader.check.CriteriaRunner;
+import kubelab.grader.check.Criterion;
 import kubelab.grader.worker.Ending;
 import kubelab.grader.worker.RunningComponent;
 import kubelab.grader.worker.WorkerPool;
@@ -96,7 +97,8 @@ final class ExerciseRun {
         ExerciseResult result;
         List<String> stayed = List.of();
         try {
-            CheckContext run = new CheckContext(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
+            CheckContext run =
+                    new CheckContext(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
             check.plan(run);
             check.prepare(run);
             run.prepared();
@@ -155,7 +157,8 @@ final class ExerciseRun {
                                 .get()
                         != null);
         Check check = Checks.create(exercise);
-        CheckContext run = new CheckContext(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
+        CheckContext run =
+                new CheckContext(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
         check.plan(run);
         check.prepare(run);
     }
@@ -209,7 +212,7 @@ final class ExerciseRun {
     /** An answer that is the starter still. It has nothing, on any cluster: every starter is held to that by a test. */
     static ExerciseResult notBegun(Exercise exercise, long seed) {
         return new Outline(exercise, Checks.create(exercise).criteria(), seed, System.nanoTime())
-                .end(Outcome.FAIL, "Not begun: the answer is the starter still.");
+                .end(Outcome.NOT_BEGUN, "The answer is the starter still.");
     }
 
     private ExerciseResult gradeState(Exercise exercise, Check check, Outline outline, String name)
@@ -227,7 +230,8 @@ final class ExerciseRun {
                             + " prepare " + exercise.id() + " --namespace " + name);
         }
         outline.seed = prepared.orElse(outline.seed);
-        CheckContext run = new CheckContext(client, name, random(exercise, outline.seed), JsonNodeFactory.instance.objectNode());
+        CheckContext run =
+                new CheckContext(client, name, random(exercise, outline.seed), JsonNodeFactory.instance.objectNode());
         check.plan(run);
         return examine(exercise, outline, run, new Ending.Returned(JsonNodeFactory.instance.objectNode(), ""));
     }
@@ -278,7 +282,8 @@ final class ExerciseRun {
             return results;
         }
         long end = outline.start + limits.exercise().toNanos();
-        return new CriteriaRunner(run, limits, end, pulse).examine(outline.criteria, r -> listener.criterion(exercise, r));
+        return new CriteriaRunner(run, limits, end, pulse)
+                .examine(outline.criteria, r -> listener.criterion(exercise, r));
     }
 
     private ExerciseResult examine(Exercise exercise, Outline outline, CheckContext prepared, Ending ending)

@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.PrivateClusters;
+import kubelab.course.Course;
+import kubelab.course.Exercise;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +47,7 @@ public final class Grader implements AutoCloseable {
 
     private final Path root;
     private final String submission;
-    private final Catalogue catalogue;
+    private final Course course;
     private final ClusterAccess cluster;
     private final GradeListener listener;
     private final long seed;
@@ -65,14 +67,15 @@ public final class Grader implements AutoCloseable {
     private Grader(Builder builder, ClusterAccess cluster) {
         this.root = builder.root;
         this.submission = builder.submission;
-        this.catalogue = Catalogue.load(builder.root);
+        this.course = Course.load(builder.root);
         this.cluster = cluster;
         this.listener = builder.listener;
         this.seed = builder.seed == null ? new SecureRandom().nextInt(1, 1_000_000) : builder.seed;
         this.parallel = builder.parallel;
         this.progress = Optional.ofNullable(builder.stateDirectory).map(Progress::open);
         this.ownsStandby = builder.standby == null;
-        this.standby = builder.standby == null ? WarmGrader.open(builder.root, builder.limits, parallel) : builder.standby;
+        this.standby =
+                builder.standby == null ? WarmGrader.open(builder.root, builder.limits, parallel) : builder.standby;
         try {
             this.scratch = Files.createTempDirectory("kubelab-grader-");
         } catch (IOException e) {
@@ -121,8 +124,8 @@ public final class Grader implements AutoCloseable {
         return seed;
     }
 
-    public Catalogue catalogue() {
-        return catalogue;
+    public Course course() {
+        return course;
     }
 
     /**
@@ -138,14 +141,13 @@ public final class Grader implements AutoCloseable {
     /**
      * As above.
      *
-     * @param notBegun ids of exercises whose answer is the starter still: they fail without being run, and are not
-     *     remembered
+     * @param notBegun ids of exercises whose answer is the starter still: they are not run
      */
     public Report check(List<String> ids, Answers answers, Set<String> notBegun) throws InterruptedException {
         Instant started = Instant.now();
         List<Exercise> exercises = ids.isEmpty()
-                ? catalogue.exercises()
-                : ids.stream().map(catalogue::get).toList();
+                ? course.exercises()
+                : ids.stream().map(course::get).toList();
         if (answers instanceof Answers.State) {
             requireState(exercises);
         }
@@ -181,8 +183,7 @@ public final class Grader implements AutoCloseable {
                 results.add(result);
                 try {
                     // at once: what is found so far stays when the command is ended
-                    progress.filter(p -> begun.test(result.exercise()))
-                            .ifPresent(p -> p.record(result, started, answers));
+                    progress.ifPresent(p -> p.record(result, started, answers));
                 } catch (UncheckedIOException e) {
                     // what was found is told all the same
                     notKept = Optional.of("Results are not remembered: " + e.getMessage());
@@ -227,7 +228,7 @@ public final class Grader implements AutoCloseable {
      * @return the seed that was used; the namespace remembers it
      */
     public long prepare(String id, String namespace) throws InterruptedException {
-        Exercise exercise = catalogue.get(id);
+        Exercise exercise = course.get(id);
         Optional<String> refusal = privates.refusal().filter(r -> exercise.cluster() == Exercise.Sharing.PRIVATE);
         if (refusal.isPresent()) {
             throw new IllegalArgumentException(id + " cannot be prepared here. " + refusal.get());
@@ -240,7 +241,7 @@ public final class Grader implements AutoCloseable {
             throws InterruptedException {
         if (!begun.test(exercise)) {
             ExerciseResult result = ExerciseRun.notBegun(exercise, seed);
-            listener.notBegun(result);
+            listener.finished(result);
             return result;
         }
         listener.started(exercise);
@@ -301,7 +302,7 @@ public final class Grader implements AutoCloseable {
                     "--namespace grades one exercise: say which, as in `./kubelab check pods-1 --namespace my-own`");
         }
         Exercise exercise = exercises.get(0);
-        if (exercise.form() != Exercise.Form.STATE && exercise.form() != Exercise.Form.REPAIR) {
+        if (!exercise.form().isDoneByHand()) {
             throw new IllegalArgumentException(exercise.id()
                     + " asks for an answer in Java: a namespace's state can only answer exercises that ask for a"
                     + " state");

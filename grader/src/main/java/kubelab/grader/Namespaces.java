@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import kubelab.course.Exercise;
 
 /**
  * Fresh namespaces for answers, labelled with the process that owns them; removed in the background, and by the next

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Progress {
     private static final String FILE = "progress.json";
+    private static final Set<Outcome> NOTHING_TO_REMEMBER =
+            Set.of(Outcome.NOT_BEGUN, Outcome.SKIPPED, Outcome.UNGRADABLE);
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<LinkedHashMap<String, Entry>> ENTRIES = new TypeReference<>() {};
 
@@ -50,7 +53,7 @@ public final class Progress {
      * @param when the grading began
      */
     void record(ExerciseResult result, Instant when, Answers answers) {
-        if (result.outcome() == Outcome.SKIPPED || result.outcome() == Outcome.UNGRADABLE) {
+        if (NOTHING_TO_REMEMBER.contains(result.outcome())) {
             return;
         }
         String by = way(answers);

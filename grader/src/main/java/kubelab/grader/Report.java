@@ -48,9 +48,9 @@ public record Report(
         return results.stream().filter(r -> r.outcome() == outcome).count();
     }
 
-    /** 0 all passed; 1 any FAIL or TIMEOUT; 3 otherwise any UNGRADABLE, or SKIPPED unless that is allowed. */
+    /** 0 all passed; 1 any FAIL, TIMEOUT or NOT_BEGUN; 3 otherwise any UNGRADABLE, or SKIPPED unless that is allowed. */
     public int exitCode(boolean allowSkipped) {
-        if (count(Outcome.FAIL) + count(Outcome.TIMEOUT) > 0) {
+        if (count(Outcome.FAIL) + count(Outcome.TIMEOUT) + count(Outcome.NOT_BEGUN) > 0) {
             return 1;
         }
         boolean open = count(Outcome.UNGRADABLE) > 0 || (!allowSkipped && count(Outcome.SKIPPED) > 0);

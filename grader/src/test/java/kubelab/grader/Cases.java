@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import kubelab.course.Course;
+import kubelab.course.Exercise;
 import kubelab.grader.answer.AnswerClassPath;
 import kubelab.grader.answer.AnswerCompiler;
 import kubelab.grader.answer.AnswerProblem;
@@ -33,9 +35,9 @@ record Cases(Exercise exercise, String name, Path folder, int points) {
      *
      * @param starters an empty folder for the starters
      */
-    static List<Cases> all(Catalogue catalogue, Path starters) throws IOException {
+    static List<Cases> all(Course course, Path starters) throws IOException {
         List<Cases> all = new ArrayList<>();
-        for (Exercise exercise : catalogue.exercises()) {
+        for (Exercise exercise : course.exercises()) {
             all.add(solution(exercise));
             all.add(starter(exercise, starters));
             all.addAll(wrong(exercise));

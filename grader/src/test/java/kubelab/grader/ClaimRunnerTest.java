@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.util.List;
-import kubelab.grader.claims.Claim;
+import kubelab.course.Claim;
 import kubelab.grader.claims.ClaimResult;
 import kubelab.grader.claims.ClaimRunner;
 import kubelab.labkit.Evidence;
@@ -68,7 +68,8 @@ class ClaimRunnerTest {
     private static List<ClaimResult> run(Class<? extends Proof>... proofs) {
         List<Claim> claims = new java.util.ArrayList<>();
         for (Class<? extends Proof> proof : proofs)
-            claims.add(new Claim("C" + claims.size(), "things", "text", "T", proof.getName(), "they are large"));
+            claims.add(new Claim(
+                    "C" + claims.size(), "things", "text", Claim.Verdict.T, proof.getName(), "they are large"));
         try (KubernetesClient client = new KubernetesClientBuilder().build()) {
             return new ClaimRunner(client, prefix -> prefix, ClaimRunnerTest.class.getClassLoader())
                     .run(claims, result -> {});

@@ -12,7 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import kubelab.grader.claims.Claim;
+import kubelab.course.Claim;
+import kubelab.course.Course;
 import kubelab.grader.claims.ClaimResult;
 import kubelab.grader.claims.ClaimRunner;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ abstract class ClaimsContract {
 
     @Test
     void every_claim_is_proven_and_its_falsifier_fails() throws Exception {
-        List<Claim> claims = Claim.all(ROOT);
+        List<Claim> claims = Course.load(ROOT).claims();
         assertThat(claims).as("claims of docs/claims.yaml").hasSizeGreaterThanOrEqualTo(7);
         try (KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(cluster().kubeconfig()))

@@ -17,6 +17,8 @@ import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.Clusters;
 import kubelab.controlplane.EmbeddedCluster;
+import kubelab.course.Course;
+import kubelab.course.Exercise;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -108,7 +110,7 @@ class DisturbanceTest {
                 .limits(LIMITS)
                 .build();
         open.add(grader);
-        List<Cases> cases = cases(grader.catalogue());
+        List<Cases> cases = cases(grader.course());
         disturbance.accept(cluster.unwrap(EmbeddedCluster.class).orElseThrow());
         List<DynamicTest> tests = new ArrayList<>();
         for (Cases one : cases) {
@@ -126,8 +128,8 @@ class DisturbanceTest {
         return tests.stream();
     }
 
-    private List<Cases> cases(Catalogue catalogue) throws IOException {
-        List<Cases> all = Cases.all(catalogue, starters);
+    private List<Cases> cases(Course course) throws IOException {
+        List<Cases> all = Cases.all(course, starters);
         if (System.getProperty("disturb", "").equals("all")) {
             return all;
         }

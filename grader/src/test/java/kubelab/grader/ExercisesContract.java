@@ -63,7 +63,7 @@ abstract class ExercisesContract {
                 .limits(Limits.own().withQuiet(quiet()))
                 .build();
         open.add(grader);
-        List<Cases> cases = Cases.all(grader.catalogue(), starters);
+        List<Cases> cases = Cases.all(grader.course(), starters);
         Map<Cases, Answers> compiled = new HashMap<>();
         List<DynamicTest> tests = new ArrayList<>();
         for (int run = 1; run <= RUNS; run++) {

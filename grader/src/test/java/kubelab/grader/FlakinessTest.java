@@ -6,21 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import kubelab.course.Exercise;
 import org.junit.jupiter.api.Test;
 
 class FlakinessTest {
     private static final Exercise EXERCISE = new Exercise(
-            "pods-1",
-            "kubelab.labs.pods.X",
-            "pods",
-            "X",
-            Exercise.Form.STATE,
-            10,
-            5,
-            Set.of(),
-            "",
-            List.of(),
-            List.of());
+            "pods-1", "kubelab.labs.pods.X", "X", Exercise.Form.STATE, 10, 5, Set.of(), "", List.of(), List.of());
 
     private final Flakiness flakiness = new Flakiness();
 

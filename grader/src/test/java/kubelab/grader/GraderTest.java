@@ -132,8 +132,9 @@ class GraderTest {
             Answers right = new Answers.Folder(state);
             Report report = remembering.check(List.of("pods-3", "pods-4"), right, Set.of("pods-3"));
             ExerciseResult left = report.results().get(0);
-            assertThat(left.outcome()).isEqualTo(Outcome.FAIL);
-            assertThat(left.message()).contains("Not begun");
+            assertThat(left.outcome()).isEqualTo(Outcome.NOT_BEGUN);
+            assertThat(left.message()).contains("the starter still");
+            assertThat(report.exitCode(true)).as("something is left to do").isEqualTo(1);
             assertThat(left.namespace()).isEmpty();
             assertThat(report.results().get(1).outcome()).isEqualTo(Outcome.PASS);
             assertThat(report.maxPoints()).as("points to be had").isEqualTo(20);

@@ -14,6 +14,7 @@ import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.Clusters;
 import kubelab.cluster.NodeHeartbeats;
 import kubelab.controlplane.EmbeddedCluster;
+import kubelab.course.Exercise;
 import kubelab.grader.answer.AnswerClassPath;
 import kubelab.grader.answer.AnswerCompiler;
 import kubelab.labkit.StateExercise;
@@ -39,8 +40,11 @@ class HollowNodesTest {
             EmbeddedCluster embedded = cluster.unwrap(EmbeddedCluster.class).orElseThrow();
             embedded.advance(Duration.ofSeconds(60));
             embedded.advance(Duration.ofMinutes(10));
-            List<Node> hollow =
-                    cluster.client().nodes().withLabel(NodeHeartbeats.LABEL).list().getItems();
+            List<Node> hollow = cluster.client()
+                    .nodes()
+                    .withLabel(NodeHeartbeats.LABEL)
+                    .list()
+                    .getItems();
             assertThat(hollow).hasSizeGreaterThanOrEqualTo(3);
             for (Node node : hollow) {
                 assertThat(node.getSpec().getTaints())
@@ -50,7 +54,7 @@ class HollowNodesTest {
                         .allSatisfy(c -> assertThat(c.getStatus()).isEqualTo("True"));
             }
             for (String id : List.of("scheduler-2", "scheduler-6")) {
-                answer(grader.catalogue().get(id), cluster.client(), "by-hand-" + id);
+                answer(grader.course().get(id), cluster.client(), "by-hand-" + id);
                 ExerciseResult result = grader.check(List.of(id), new Answers.State("by-hand-" + id))
                         .results()
                         .get(0);

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import kubelab.grader.report.HtmlReport;
 import kubelab.grader.report.JUnitReport;
 import kubelab.grader.report.JsonReport;
@@ -172,7 +171,7 @@ class OwnLevelTest {
         Files.writeString(alice.resolve("BarePod.java"), "package kubelab.labs.pods; class Other {}");
         Report report = grader.check(List.of("pods-1", "pods-3", "pods-4"), new Answers.Folder(alice));
         String json = JsonReport.write(report);
-        for (String text : List.of(json, JUnitReport.write(report), HtmlReport.page(report, Set.of()))) {
+        for (String text : List.of(json, JUnitReport.write(report), HtmlReport.page(report))) {
             assertThat(text)
                     .contains("alice/TwoContainers.java", "There is no RetryingJob.java")
                     .doesNotContain(elsewhere.toString(), Cases.ROOT.toString());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import kubelab.course.Exercise;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,7 +62,6 @@ class ProgressTest {
         Exercise exercise = new Exercise(
                 "pods-1",
                 "kubelab.labs.pods.X",
-                "pods",
                 "X",
                 Exercise.Form.STATE,
                 10,

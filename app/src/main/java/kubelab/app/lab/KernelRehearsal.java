@@ -10,8 +10,8 @@ import kubelab.app.Grading;
 import kubelab.app.LabCluster;
 import kubelab.app.Workspace;
 import kubelab.cluster.Cluster;
+import kubelab.course.Course;
 import kubelab.grader.Answers;
-import kubelab.grader.Catalogue;
 import kubelab.grader.Grader;
 import kubelab.grader.Report;
 import kubelab.grader.report.HtmlReport;
@@ -69,7 +69,7 @@ final class KernelRehearsal {
                         .cluster(Grading.access(cluster))
                         .keepFailed(false)
                         .build()) {
-            String first = Catalogue.load(root).exercises().get(0).id();
+            String first = Course.load(root).exercises().get(0).id();
             Report report = grader.check(List.of(first), Answers.parse(root, "solutions"));
             HtmlReport.fragment(report);
         }

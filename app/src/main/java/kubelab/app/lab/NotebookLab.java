@@ -18,9 +18,9 @@ import kubelab.app.Grading;
 import kubelab.app.Workspace;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.PrivateClusters;
+import kubelab.course.Course;
+import kubelab.course.Exercise;
 import kubelab.grader.Answers;
-import kubelab.grader.Catalogue;
-import kubelab.grader.Exercise;
 import kubelab.labkit.Component;
 import kubelab.labkit.Dialer;
 import kubelab.labkit.Lab;
@@ -90,7 +90,7 @@ final class NotebookLab implements Lab {
         if (later(exerciseId)) {
             return;
         }
-        Exercise exercise = Catalogue.load(Workspace.root()).get(exerciseId);
+        Exercise exercise = Course.load(Workspace.root()).get(exerciseId);
         JShell shell = Screen.shell()
                 .orElseThrow(() -> new IllegalStateException("check(\"" + exerciseId
                         + "\") works in a notebook's kernel only; elsewhere use ./kubelab check " + exerciseId));
@@ -100,8 +100,8 @@ final class NotebookLab implements Lab {
     @Override
     public void check(Object answer) {
         Class<?> type = answer.getClass();
-        Catalogue catalogue = Catalogue.load(Workspace.root());
-        Exercise exercise = catalogue.exercises().stream()
+        Course course = Course.load(Workspace.root());
+        Exercise exercise = course.exercises().stream()
                 .filter(e -> e.simpleName().equals(type.getSimpleName()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(

@@ -10,7 +10,7 @@ import java.util.List;
  * @param executed the notebook with its outputs
  * @param ended why the run ended before its last cell; empty if it did not
  */
-public record NotebookResult(Chapter chapter, List<CellResult> cells, Path executed, String ended, Duration took) {
+public record NotebookResult(List<CellResult> cells, Path executed, String ended, Duration took) {
     public boolean ok() {
         return ended.isEmpty() && cells.stream().noneMatch(CellResult::breaksRun);
     }

@@ -37,11 +37,16 @@ public final class NotebookRunner {
         this.output = output;
     }
 
-    public NotebookResult run(Chapter chapter, Consumer<CellResult> listener) throws IOException, InterruptedException {
+    /** Abilities of the cluster without which the notebook cannot be run, as in {@code cluster-scope}. */
+    public static Set<String> needs(Path notebook) throws IOException {
+        return NotebookFile.read(notebook).needs();
+    }
+
+    public NotebookResult run(Path file, Consumer<CellResult> listener) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        NotebookFile notebook = NotebookFile.read(chapter.notebook());
+        NotebookFile notebook = NotebookFile.read(file);
         answer(notebook);
-        Path executed = output.resolve(chapter.id() + ".ipynb");
+        Path executed = output.resolve(file.getFileName());
         notebook.write(executed);
         Path errors = Files.createTempFile("kubelab-notebook-", ".log");
         List<String> command = new ArrayList<>(Workspace.java(List.of("-Xmx512m"), NotebookProcess.class.getName()));
@@ -78,8 +83,7 @@ public final class NotebookRunner {
         }
         notebook.write(executed);
         Files.deleteIfExists(errors);
-        return new NotebookResult(
-                chapter, List.copyOf(results), executed, ended, Duration.ofNanos(System.nanoTime() - begin));
+        return new NotebookResult(List.copyOf(results), executed, ended, Duration.ofNanos(System.nanoTime() - begin));
     }
 
     /** Puts each answer into the first cell of its exercise, and empties the exercise's further cells. */

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import kubelab.app.notebook.Chapter;
 import kubelab.app.notebook.NotebookResult;
 import kubelab.app.notebook.NotebookRunner;
 import kubelab.cluster.Cluster;
@@ -108,7 +107,7 @@ class ComponentInNotebookTest {
                                     "later"),
                             id -> Optional.empty(),
                             folder.resolve("out"))
-                    .run(new Chapter(notebook(cells)), cell -> {});
+                    .run(notebook(cells), cell -> {});
             assertThat(result.ok()).as(result.cells() + result.ended()).isTrue();
             assertThat(output(result, 2)).contains("worker1");
             assertThat(output(result, 4))

@@ -59,7 +59,7 @@ class NotebookRunnerTest {
     @Test
     void a_file_that_breaks_off_is_named_with_its_line_and_what_to_do() throws Exception {
         Path half = Files.writeString(folder.resolve("09-pods.ipynb"), "{\n \"cells\": [\n  {\"cell_type\": \"co");
-        assertThatThrownBy(() -> new Chapter(half).needs())
+        assertThatThrownBy(() -> NotebookRunner.needs(half))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(half + " is not a notebook")
                 .hasMessageContaining("line 3")
@@ -97,8 +97,7 @@ class NotebookRunnerTest {
         List.of(cells).forEach(all::add);
         Path file = Files.writeString(folder.resolve("42-topic.ipynb"), notebook.toString());
         List<CellResult> heard = new ArrayList<>();
-        NotebookResult result =
-                new NotebookRunner(Map.of(), answers, folder.resolve("out")).run(new Chapter(file), heard::add);
+        NotebookResult result = new NotebookRunner(Map.of(), answers, folder.resolve("out")).run(file, heard::add);
         assertThat(result.cells()).isEqualTo(heard);
         return result;
     }

@@ -13,8 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ApiException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     /** Reasons whose Status has details even when there is nothing in them. */
-    private static final Set<String> WITH_DETAILS =
-            Set.of("NotFound", "MethodNotAllowed", "NotAcceptable", "Invalid", "Forbidden");
+    private static final Set<String> WITH_DETAILS = Set.of("NotFound", "MethodNotAllowed", "Invalid", "Forbidden");
 
     private final int code;
     private final String reason;
@@ -78,7 +77,9 @@ public final class ApiException extends RuntimeException {
         if (!group.isEmpty()) {
             details.put("group", group);
         }
-        details.put("kind", kind);
+        if (!kind.isEmpty()) {
+            details.put("kind", kind);
+        }
         ArrayNode list = details.putArray("causes");
         for (Cause cause : causes) {
             list.addObject()
@@ -95,6 +96,10 @@ public final class ApiException extends RuntimeException {
 
     public static ApiException badRequest(String message) {
         return new ApiException(400, "BadRequest", message);
+    }
+
+    public static ApiException tooLarge(String why) {
+        return new ApiException(413, "RequestEntityTooLarge", "Request entity too large: " + why);
     }
 
     public static ApiException methodNotAllowed() {

@@ -70,10 +70,6 @@ public record ApiRequest(
         return values == null || values.isEmpty() ? "" : values.get(0);
     }
 
-    public ApiRequest withUser(User other) {
-        return new ApiRequest(method, path, query, headers, body, webSocket, other);
-    }
-
     private static Map<String, List<String>> query(String text) {
         Map<String, List<String>> query = new LinkedHashMap<>();
         for (String pair : text.split("&", -1)) {

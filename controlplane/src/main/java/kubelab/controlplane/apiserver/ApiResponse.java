@@ -15,6 +15,19 @@ public sealed interface ApiResponse {
     /** Names as they shall be sent. */
     Map<String, List<String>> headers();
 
+    /** The same answer with a further header. */
+    default ApiResponse with(String name, List<String> values) {
+        Map<String, List<String>> more = new LinkedHashMap<>(headers());
+        more.put(name, values);
+        if (this instanceof Full full) {
+            return new Full(full.code, more, full.body);
+        } else if (this instanceof Stream stream) {
+            return new Stream(stream.code, more, stream.producer);
+        }
+        Upgrade upgrade = (Upgrade) this;
+        return new Upgrade(upgrade.subprotocol, more, upgrade.handler);
+    }
+
     /** A whole answer. */
     record Full(int code, Map<String, List<String>> headers, byte[] body) implements ApiResponse {}
 

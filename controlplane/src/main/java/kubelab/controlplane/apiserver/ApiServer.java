@@ -3,16 +3,19 @@ package kubelab.controlplane.apiserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.clock.InFlight;
+import kubelab.controlplane.store.Command;
+import kubelab.controlplane.store.MemoryStore;
 import kubelab.controlplane.store.Store;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +28,15 @@ import org.slf4j.LoggerFactory;
 public final class ApiServer implements AutoCloseable {
     /** How long old revisions stay readable at least. Source: etcd-compaction-interval of kube-apiserver. */
     private static final Duration COMPACTION_INTERVAL = Duration.ofMinutes(5);
+
+    private static final int LONGEST_AUDIT_ID = 64;
+
+    /** Bytes of a body. Source: k8s.io/apiserver/pkg/server, MaxRequestBodyBytes, release 1.34. */
+    public static final int MAX_BODY = 3 * 1024 * 1024;
+
+    private static final Set<String> WRITES = Set.of("create", "update", "patch");
+    /** Subresources whose query is not for this server. */
+    private static final Set<String> CONNECTIONS = Set.of("attach", "exec", "portforward", "proxy");
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
@@ -68,12 +80,11 @@ public final class ApiServer implements AutoCloseable {
         watches = new WatchVerb(objects, encoding, conversions, clock, deliveries);
         expiry = new EventExpiry(objects, registry);
         creates = new CreateVerb(writes);
-        updates = new UpdateVerb(writes, creates, new Patches());
+        updates = new UpdateVerb(writes, creates, new Patcher(writes));
         deletes = new DeleteVerb(writes, reads);
         resourceHandlers = new HashMap<>();
         new BuiltInSubresources(writes, updates, deletes).register(resourceHandlers);
         new Reviews(authorizer, writes).register(resourceHandlers);
-        resourceHandlers.putAll(b.resourceHandlers);
         scheduleCompaction(objects.store().revision());
     }
 
@@ -121,12 +132,17 @@ public final class ApiServer implements AutoCloseable {
 
     /** Forgets old revisions: watches and lists from before get 410 Gone. */
     public void compact() {
-        objects.store().compact(objects.store().revision());
+        compact(objects.store().revision());
+    }
+
+    private void compact(long revision) {
+        objects.store().compact(new Command.Compact(revision, "compaction"));
     }
 
     /** Never throws: whatever goes wrong becomes a Status. */
     public ApiResponse handle(ApiRequest request) {
         RequestInfo info = RequestInfo.of(request);
+        String auditId = auditId(request);
         User caller = User.ANONYMOUS;
         User user = caller;
         ApiResponse response;
@@ -135,15 +151,28 @@ public final class ApiServer implements AutoCloseable {
             faults.meet(caller.name(), info);
             user = impersonate(request, caller);
             authorize(user, info);
-            response = dispatch(request, info, user);
+            response = dispatch(request, info, user, auditId);
         } catch (ApiException refused) {
             response = encoding.plain(refused.code(), request, refused.toStatus());
         } catch (RuntimeException | StackOverflowError bug) {
             LOG.warn("{} {} failed", request.method(), request.path(), bug);
             response = ApiException.internal(bug).toResponse();
         }
-        audit.record(clock.now(), caller.name(), user, info, request, response.code());
-        return response;
+        audit.record(auditId, clock.now(), caller.name(), user, info, request, response.code());
+        return response.with("Audit-Id", List.of(auditId));
+    }
+
+    /** As upstream: the client's own id, or a new one. Source: k8s.io/apiserver/pkg/endpoints/filters, WithAuditInit. */
+    private static String auditId(ApiRequest request) {
+        String given = request.header("audit-id");
+        return given.isEmpty() || given.length() > LONGEST_AUDIT_ID
+                ? UUID.randomUUID().toString()
+                : given;
+    }
+
+    /** The revision of a resource's newest change: what each watch of it has heard of, or is about to. */
+    public long newestChange(String group, String plural) {
+        return objects.store().newestChange(registry.require(group, plural).prefix(""));
     }
 
     /** What is on its way to watchers. */
@@ -156,7 +185,7 @@ public final class ApiServer implements AutoCloseable {
             long newest = objects.store().revision();
             deliveries.execute(() -> {
                 expiry.removeBefore(clock.now().minus(EventExpiry.KEPT));
-                objects.store().compact(revision);
+                compact(revision);
             });
             scheduleCompaction(newest);
         });
@@ -238,7 +267,10 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private ApiResponse dispatch(ApiRequest request, RequestInfo info, User user) {
+    private ApiResponse dispatch(ApiRequest request, RequestInfo info, User user, String auditId) {
+        if (request.body().length > MAX_BODY) {
+            throw ApiException.tooLarge("limit is " + MAX_BODY);
+        }
         if (!info.resource()) {
             for (RawHandler handler : rawHandlers) {
                 ApiResponse response = handler.handle(request, user);
@@ -265,7 +297,7 @@ public final class ApiServer implements AutoCloseable {
         if (resource.namespaced() && !info.name().isEmpty() && info.namespace().isEmpty()) {
             throw ApiException.unknownResource();
         }
-        Call call = new Call(request, info, user, resource, sub, encoding);
+        Call call = new Call(request, info, user, resource, sub, encoding, auditId);
         if (resource.is("", "endpoints")) {
             call.warn("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
         }
@@ -282,6 +314,9 @@ public final class ApiServer implements AutoCloseable {
     private ApiResponse verb(Call call) {
         Resource resource = call.resource();
         String subresource = call.info().subresource();
+        if (WRITES.contains(call.info().verb()) && !CONNECTIONS.contains(subresource)) {
+            RequestOptions.checkWrite(call);
+        }
         ResourceHandler handler;
         synchronized (resourceHandlers) {
             handler = resourceHandlers.get(id(resource.group(), resource.plural(), subresource));
@@ -299,7 +334,8 @@ public final class ApiServer implements AutoCloseable {
         if (!known || (call.subresource() != null && !isObject(call))) {
             throw ApiException.methodNotAllowed();
         }
-        if (verb.equals("create") && call.subresource() == null && !call.name().isEmpty()) {
+        boolean named = !call.name().isEmpty();
+        if (call.subresource() == null && named == verb.equals("create") && !isAboutMany(verb)) {
             throw ApiException.methodNotAllowed();
         }
         switch (verb) {
@@ -324,6 +360,10 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
+    private static boolean isAboutMany(String verb) {
+        return verb.equals("list") || verb.equals("watch") || verb.equals("deletecollection");
+    }
+
     /** Whether the subresource reads and writes the object itself: status, resize, ephemeralcontainers. */
     private static boolean isObject(Call call) {
         Resource.Sub sub = call.subresource();
@@ -331,16 +371,14 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private static ApiResponse withWarnings(ApiResponse response, List<String> warnings) {
-        if (warnings.isEmpty() || !(response instanceof ApiResponse.Full full)) {
+        if (warnings.isEmpty() || !(response instanceof ApiResponse.Full)) {
             return response;
         }
-        Map<String, List<String>> headers = new LinkedHashMap<>(full.headers());
-        headers.put(
+        return response.with(
                 "Warning",
                 warnings.stream()
                         .map(w -> "299 - \"" + w.replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
                         .toList());
-        return new ApiResponse.Full(full.code(), headers, full.body());
     }
 
     static String id(String group, String plural, String subresource) {
@@ -369,7 +407,7 @@ public final class ApiServer implements AutoCloseable {
     /** What an API server is made of. Everything has a default that works without it. */
     public static final class Builder {
         private final Clock clock;
-        private Store store = new Store();
+        private Store store = new MemoryStore();
         private ResourceRegistry registry = new ResourceRegistry();
         private Factory<Authorizer> authorizer = reader -> Authorizer.ALLOW_ALL;
         private Validator validator = Validator.NONE;
@@ -379,7 +417,6 @@ public final class ApiServer implements AutoCloseable {
         private final List<Factory<List<Admission>>> admission = new ArrayList<>();
         private final List<Codec> codecs = new ArrayList<>();
         private final List<RawFactory> rawHandlers = new ArrayList<>();
-        private final Map<String, ResourceHandler> resourceHandlers = new HashMap<>();
 
         private Builder(Clock clock) {
             this.clock = clock;
@@ -439,12 +476,6 @@ public final class ApiServer implements AutoCloseable {
         /** A handler that describes what the server serves: discovery, OpenAPI. */
         public Builder rawHandler(RawFactory value) {
             rawHandlers.add(value);
-            return this;
-        }
-
-        /** @param subresource empty for a resource that stores nothing */
-        public Builder resourceHandler(String group, String plural, String subresource, ResourceHandler value) {
-            resourceHandlers.put(id(group, plural, subresource), value);
             return this;
         }
 

@@ -19,11 +19,13 @@ public final class AuditTrail {
      * One request.
      *
      * @param sequence 1, 2, 3, … in the order of the answers
+     * @param auditId the request's id, which is the cause of what it wrote
      * @param impersonated the user it was done as, if another; empty otherwise
      * @param code HTTP status
      */
     public record Event(
             long sequence,
+            String auditId,
             Instant time,
             String user,
             String impersonated,
@@ -37,11 +39,13 @@ public final class AuditTrail {
             int code,
             String userAgent) {}
 
-    void record(Instant time, String caller, User user, RequestInfo info, ApiRequest request, int code) {
+    void record(
+            String auditId, Instant time, String caller, User user, RequestInfo info, ApiRequest request, int code) {
         Event event;
         synchronized (events) {
             event = new Event(
                     ++sequence,
+                    auditId,
                     time,
                     caller,
                     user.name().equals(caller) ? "" : user.name(),

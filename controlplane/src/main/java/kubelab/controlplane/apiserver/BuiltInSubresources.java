@@ -13,12 +13,13 @@ final class BuiltInSubresources {
     private final Writes writes;
     private final UpdateVerb updates;
     private final DeleteVerb deletes;
-    private final Patches patches = new Patches();
+    private final Patcher patcher;
 
     BuiltInSubresources(Writes writes, UpdateVerb updates, DeleteVerb deletes) {
         this.writes = writes;
         this.updates = updates;
         this.deletes = deletes;
+        this.patcher = new Patcher(writes);
     }
 
     void register(Map<String, ResourceHandler> handlers) {
@@ -36,6 +37,7 @@ final class BuiltInSubresources {
 
     /** Binds a Pod to a node: the one way to set spec.nodeName after creation. */
     private ApiResponse bind(Call call) {
+        writes.encoding.wantedWithoutTable(call.request());
         ObjectNode binding = writes.encoding.decode(call.request(), null);
         String name = call.name().isEmpty() ? Json.string(binding, "metadata", "name") : call.name();
         Resource pods = call.resource();
@@ -106,16 +108,23 @@ final class BuiltInSubresources {
 
     /** Deletes a Pod unless a disruption budget says no. */
     private ApiResponse evict(Call call) {
+        writes.encoding.wantedWithoutTable(call.request());
         ObjectNode eviction = writes.encoding.decode(call.request(), null);
-        ObjectNode pod = writes.objects.require(call.resource(), call.namespace(), call.name());
-        ObjectNode options = Json.object(eviction, "deleteOptions");
-        if (!DisruptionBudgets.isFree(pod)) {
-            new DisruptionBudgets(writes.objects).take(pod, call, writes.now());
+        ObjectNode sent = Json.object(eviction, "deleteOptions");
+        ObjectNode options = sent == null ? Json.object() : sent.deepCopy();
+        RequestOptions.checkDelete(options);
+        if (call.dryRun()) {
+            options.putArray("dryRun").add("All");
         }
-        if (!call.dryRun() && Json.string(pod, "metadata", "deletionTimestamp").isEmpty()) {
+        boolean dryRun = !Json.items(options, "dryRun").isEmpty();
+        ObjectNode pod = writes.objects.require(call.resource(), call.namespace(), call.name());
+        if (!DisruptionBudgets.isFree(pod)) {
+            new DisruptionBudgets(writes.objects).take(pod, dryRun, writes.now(), call.auditId());
+        }
+        if (!dryRun && Json.string(pod, "metadata", "deletionTimestamp").isEmpty()) {
             change(call, next -> setTarget(next));
         }
-        deletes.deleteNamed(call, options == null ? Json.object() : options.deepCopy());
+        deletes.deleteNamed(call, options);
         ObjectNode status = Json.object();
         status.put("kind", "Status").put("apiVersion", "v1");
         status.putObject("metadata");
@@ -150,11 +159,7 @@ final class BuiltInSubresources {
                 wanted = writes.encoding.decode(call.request(), null);
                 break;
             case "patch":
-                wanted = patches.apply(
-                        call.resource(),
-                        Encoding.mediaType(call.request()),
-                        current.deepCopy(),
-                        Json.parse(call.request().body()));
+                wanted = patcher.patched(call, current);
                 break;
             default:
                 throw ApiException.methodNotAllowed();

@@ -13,6 +13,7 @@ public final class Call {
     private final Resource resource;
     private final Resource.@Nullable Sub subresource;
     private final Encoding encoding;
+    private final String auditId;
     private final List<String> warnings = new ArrayList<>();
 
     Call(
@@ -21,13 +22,20 @@ public final class Call {
             User user,
             Resource resource,
             Resource.@Nullable Sub subresource,
-            Encoding encoding) {
+            Encoding encoding,
+            String auditId) {
+        this.auditId = auditId;
         this.encoding = encoding;
         this.request = request;
         this.info = info;
         this.user = user;
         this.resource = resource;
         this.subresource = subresource;
+    }
+
+    /** The request's id: what it writes has it as its cause. */
+    public String auditId() {
+        return auditId;
     }
 
     public ApiRequest request() {
@@ -64,9 +72,9 @@ public final class Call {
 
     /** As {@link #object}, for a list; the request's selectors are applied here. */
     public ApiResponse list(List<ObjectNode> objects) {
-        Reads.Filter filter = Reads.Filter.of(this);
+        ListOptions options = ListOptions.of(this);
         List<byte[]> items = objects.stream()
-                .filter(o -> filter.matches(FieldSelector.fieldsOf(resource, o)))
+                .filter(o -> options.matches(FieldSelector.fieldsOf(resource, o)))
                 .map(Json::bytes)
                 .toList();
         return encoding.list(encoding.wantedAsText(request), resource, items, Json.object());
@@ -91,29 +99,9 @@ public final class Call {
         return warnings;
     }
 
-    /** Whether nothing shall be stored. @throws ApiException for any other value than {@code All} */
+    /** Whether nothing shall be stored; the value is checked with the other options. */
     public boolean dryRun() {
-        List<String> values = request.params("dryRun");
-        for (String value : values) {
-            if (!value.equals("All")) {
-                String kind =
-                        switch (info.verb()) {
-                            case "create" -> "CreateOptions";
-                            case "patch" -> "PatchOptions";
-                            case "update" -> "UpdateOptions";
-                            default -> "DeleteOptions";
-                        };
-                throw ApiException.invalid(
-                        "meta.k8s.io",
-                        kind,
-                        "",
-                        List.of(new ApiException.Cause(
-                                "FieldValueNotSupported",
-                                "Unsupported value: [\"" + value + "\"]: supported values: \"All\"",
-                                "dryRun")));
-            }
-        }
-        return !values.isEmpty();
+        return !request.params("dryRun").isEmpty();
     }
 
     /** Who owns the fields written: {@code fieldManager}, or the program's name from its user agent. */

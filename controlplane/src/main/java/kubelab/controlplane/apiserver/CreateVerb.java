@@ -37,6 +37,7 @@ final class CreateVerb {
             metadata.put("name", generate(Json.string(metadata, "generateName")));
         }
         identify(resource, metadata);
+        Unserved.check(call, object, writes.objects);
         writes.setDefaults(call, object);
         Strategies.prepareForCreate(resource, object);
         // Before admission: what plug-ins add is nobody's.

@@ -39,7 +39,7 @@ final class DeleteVerb {
 
     ApiResponse delete(Call call) {
         Encoding.Wanted wanted = writes.encoding.wanted(call.request());
-        ObjectNode options = options(call);
+        ObjectNode options = RequestOptions.delete(call, writes.encoding);
         Result result = delete(call, call.name(), options);
         if (result.gone && !RETURN_OBJECT.contains(call.resource().plural())) {
             return writes.encoding.plain(200, call.request(), success(call.resource(), result.object));
@@ -49,8 +49,9 @@ final class DeleteVerb {
 
     ApiResponse deleteCollection(Call call) {
         Encoding.Wanted wanted = writes.encoding.wanted(call.request());
-        ObjectNode options = options(call);
-        Reads.Filter filter = Reads.Filter.of(call);
+        ObjectNode options = RequestOptions.delete(call, writes.encoding);
+        ListOptions filter = ListOptions.of(call);
+        Reads.version(filter);
         List<byte[]> deleted = new ArrayList<>();
         var page = writes.objects.store().range(call.resource().prefix(call.namespace()), null, 0, 0);
         for (Entry entry : page.entries()) {
@@ -118,14 +119,18 @@ final class DeleteVerb {
         boolean waits = !Json.items(metadata, "finalizers").isEmpty()
                 || (resource.is("", "namespaces")
                         && !Json.items(object, "spec", "finalizers").isEmpty());
-        boolean dryRun = call.dryRun() || options.has("dryRun");
+        boolean dryRun = !Json.items(options, "dryRun").isEmpty();
         boolean graceful = resource.is("", "pods");
         if (!waits && (grace == 0 || (pending && Json.number(metadata, 0, "deletionGracePeriodSeconds") == 0))) {
             if (graceful) {
                 mark(metadata, pending, 0);
             }
             if (!dryRun) {
-                writes.objects.remove(resource, writes.conversions.toStorage(resource, object), entry.modRevision());
+                Entry gone = writes.objects.remove(
+                        resource, writes.conversions.toStorage(resource, object), entry.modRevision(), call.auditId());
+                if (gone != null) {
+                    metadata.put("resourceVersion", Long.toString(gone.modRevision()));
+                }
             }
             return new Result(object, true);
         }
@@ -136,9 +141,9 @@ final class DeleteVerb {
             metadata.remove("deletionGracePeriodSeconds");
             Json.ensure(object, "status").put("phase", "Terminating");
         }
-        if (!dryRun && !before.equals(object)) {
+        if (!dryRun && !Json.same(before, object)) {
             Entry written = writes.objects.update(
-                    resource, writes.conversions.toStorage(resource, object), entry.modRevision());
+                    resource, writes.conversions.toStorage(resource, object), entry.modRevision(), call.auditId());
             return new Result(Json.parseObject(writes.served(resource, written)), false);
         }
         return new Result(object, false);
@@ -168,9 +173,9 @@ final class DeleteVerb {
         if (Json.string(object, "spec", "nodeName").isEmpty() || phase.equals("Succeeded") || phase.equals("Failed")) {
             return 0;
         }
-        long asked = Json.number(options, -1, "gracePeriodSeconds");
-        if (asked >= 0) {
-            return asked;
+        JsonNode asked = options.get("gracePeriodSeconds");
+        if (asked != null && asked.isNumber()) {
+            return asked.longValue() < 0 ? 1 : asked.longValue();
         }
         long period = Json.number(object, 30, "spec", "terminationGracePeriodSeconds");
         return period < 0 ? 1 : period; // a Pod with 0 is gone at once, whoever deletes it
@@ -232,27 +237,6 @@ final class DeleteVerb {
         details.put("kind", resource.kind());
         return new ApiException(
                 409, "Conflict", "Operation cannot be fulfilled on " + kind + " \"" + name + "\": " + why, details);
-    }
-
-    /** DeleteOptions: from the body, else from the query. */
-    private ObjectNode options(Call call) {
-        ApiRequest request = call.request();
-        ObjectNode options = request.body().length == 0 ? Json.object() : writes.encoding.decode(request, null);
-        String grace = request.param("gracePeriodSeconds");
-        if (!grace.isEmpty()) {
-            options.put("gracePeriodSeconds", Reads.parse(grace));
-        }
-        String policy = request.param("propagationPolicy");
-        if (!policy.isEmpty()) {
-            options.put("propagationPolicy", policy);
-        }
-        if (request.query().containsKey("orphanDependents")) {
-            options.put("orphanDependents", request.flag("orphanDependents"));
-        }
-        if (Json.items(options, "dryRun").isEmpty()) {
-            options.remove("dryRun");
-        }
-        return options;
     }
 
     private static ObjectNode success(Resource resource, ObjectNode object) {

@@ -26,7 +26,7 @@ final class DisruptionBudgets {
     }
 
     /** Takes one disruption from the Pod's budget. @throws ApiException 429 when there is none left */
-    void take(ObjectNode pod, Call call, String now) {
+    void take(ObjectNode pod, boolean dryRun, String now, String auditId) {
         String namespace = Json.string(pod, "metadata", "namespace");
         List<ObjectNode> budgets = new ArrayList<>();
         for (ObjectNode budget : objects.list("policy", "poddisruptionbudgets", namespace)) {
@@ -54,7 +54,7 @@ final class DisruptionBudgets {
         if (allowed <= 0) {
             throw refused(why(budget), 0);
         }
-        if (call.dryRun()) {
+        if (dryRun) {
             return;
         }
         ObjectNode status = Json.ensure(budget, "status");
@@ -64,10 +64,10 @@ final class DisruptionBudgets {
         }
         Json.ensure(status, "disruptedPods").put(Json.string(pod, "metadata", "name"), now);
         try {
-            objects.updateOther("policy", "poddisruptionbudgets", budget);
+            objects.updateOther("policy", "poddisruptionbudgets", budget, auditId);
         } catch (CompareFailedException raced) {
             // Somebody else took one, or it was counted anew: look again.
-            take(pod, call, now);
+            take(pod, dryRun, now, auditId);
         }
     }
 

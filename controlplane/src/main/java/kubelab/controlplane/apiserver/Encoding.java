@@ -42,11 +42,21 @@ final class Encoding {
 
     /** Reads the Accept header; the first acceptable type wins. */
     Wanted wanted(ApiRequest request) {
+        return wanted(request, tables != null);
+    }
+
+    /** As {@link #wanted}, for answers that no table is made of. @throws ApiException NotAcceptable */
+    Wanted wantedWithoutTable(ApiRequest request) {
+        return wanted(request, false);
+    }
+
+    private Wanted wanted(ApiRequest request, boolean withTables) {
         boolean lean = !request.header(LeanObject.HEADER).isEmpty();
         String accept = request.header("accept");
         if (accept.isEmpty()) {
             return new Wanted(null, null, false, lean);
         }
+        boolean readable = false;
         for (String option : accept.split(",", -1)) {
             String[] parts = option.strip().split("\\s*;\\s*");
             String type = parts[0].toLowerCase(Locale.ROOT);
@@ -62,12 +72,21 @@ final class Encoding {
             if (!json && codec == null) {
                 continue;
             }
+            readable = true;
             String as = parameters.getOrDefault("as", "");
+            boolean known = as.equals("Table") ? withTables && codec == null : as.startsWith("PartialObjectMetadata");
+            boolean meta = "meta.k8s.io".equals(parameters.get("g"))
+                    && parameters.getOrDefault("v", "").matches("v1|v1beta1");
+            if (!as.isEmpty() && !(known && meta)) {
+                continue;
+            }
             if (as.equals("Table")) {
-                if (tables == null || codec != null || !"meta.k8s.io".equals(parameters.get("g"))) {
-                    continue;
-                }
                 String include = request.param("includeObject");
+                if (!include.matches("|None|Object|Metadata")) {
+                    throw ApiException.badRequest(
+                            "Unable to convert to Table as requested: includeObject: Invalid value: "
+                                    + GoText.quote(include) + ": must be 'Metadata', 'Object', 'None', or empty");
+                }
                 return new Wanted(null, include.isEmpty() ? "Metadata" : include, false);
             }
             if (as.startsWith("PartialObjectMetadata")) {
@@ -75,12 +94,20 @@ final class Encoding {
             }
             return new Wanted(codec, null, false, lean);
         }
+        if (readable) {
+            throw new ApiException(
+                    406,
+                    "NotAcceptable",
+                    "only the following media types are accepted: application/json, application/yaml,"
+                            + " application/vnd.kubernetes.protobuf");
+        }
         throw new ApiException(
-                406,
-                "NotAcceptable",
-                "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml,"
-                        + " application/vnd.kubernetes.protobuf, application/json;stream=watch,"
-                        + " application/vnd.kubernetes.protobuf;stream=watch");
+                        406,
+                        "NotAcceptable",
+                        "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml,"
+                                + " application/vnd.kubernetes.protobuf, application/json;stream=watch,"
+                                + " application/vnd.kubernetes.protobuf;stream=watch")
+                .showingDetails();
     }
 
     /** As {@link #wanted}, for kinds that no protobuf message is known of: JSON instead, which every client reads. */

@@ -23,6 +23,8 @@ final class EventExpiry {
             List.of("eventTime"),
             List.of("metadata", "creationTimestamp"));
 
+    private static final String CAUSE = "event-expiry";
+
     private final ObjectStore objects;
     private final ResourceRegistry registry;
 
@@ -40,7 +42,7 @@ final class EventExpiry {
             ObjectNode event = Json.parseObject(entry.value());
             if (written(event).isBefore(oldest)) {
                 try {
-                    objects.remove(events, event, entry.modRevision());
+                    objects.remove(events, event, entry.modRevision(), CAUSE);
                 } catch (CompareFailedException writtenAgain) {
                     // It goes on: its hour begins anew.
                 }

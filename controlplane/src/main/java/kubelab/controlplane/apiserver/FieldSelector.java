@@ -25,6 +25,7 @@ public final class FieldSelector {
                             "spec.hostNetwork",
                             "status.phase",
                             "status.podIP",
+                            "status.podIPs",
                             "status.nominatedNodeName")),
             Map.entry(
                     "/events",
@@ -45,8 +46,20 @@ public final class FieldSelector {
             Map.entry("/secrets", List.of("type")),
             Map.entry("/services", List.of("spec.clusterIP", "spec.type")),
             Map.entry("/replicationcontrollers", List.of("status.replicas")),
-            Map.entry("apps/replicasets", List.of("status.replicas")),
             Map.entry("batch/jobs", List.of("status.successful")));
+
+    /** Of events.k8s.io, by the names that it has for them. */
+    private static final List<String> EVENT_FIELDS = List.of(
+            "regarding.kind",
+            "regarding.namespace",
+            "regarding.name",
+            "regarding.uid",
+            "regarding.apiVersion",
+            "regarding.resourceVersion",
+            "regarding.fieldPath",
+            "reason",
+            "reportingController",
+            "type");
 
     private record Requirement(String field, boolean equal, String value) {}
 
@@ -56,48 +69,90 @@ public final class FieldSelector {
         this.requirements = requirements;
     }
 
-    /** @throws ApiException BadRequest for a field that the resource does not select by */
-    public static FieldSelector parse(Resource resource, String text) {
+    /** @throws ApiException BadRequest for what cannot be read */
+    public static FieldSelector parse(String text) {
         List<Requirement> requirements = new ArrayList<>();
-        for (String part : text.split(",", -1)) {
-            if (part.isBlank()) {
-                continue;
+        for (String term : terms(text)) {
+            if (!term.isEmpty()) {
+                requirements.add(requirement(text, term));
             }
-            int not = part.indexOf("!=");
-            int is = part.indexOf('=');
-            if (is < 0) {
-                throw ApiException.badRequest("invalid selector: '" + text + "'; can't understand '" + part + "'");
-            }
-            boolean equal = not < 0 || not > is;
-            String field = part.substring(0, equal ? is : not).strip();
-            int from = equal ? (part.startsWith("==", is) ? is + 2 : is + 1) : not + 2;
-            if (resource.is("events.k8s.io", "events")) {
-                field = field.replaceFirst("^regarding\\.", "involvedObject.")
-                        .replaceFirst("^reportingController$", "reportingComponent");
-            }
-            requirements.add(new Requirement(
-                    supported(resource, field), equal, part.substring(from).strip()));
         }
         return new FieldSelector(requirements);
+    }
+
+    /** The terms, in alphabetical order as upstream reads them; a comma behind a backslash belongs to a value. */
+    private static List<String> terms(String text) {
+        List<String> terms = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == '\\') {
+                i++;
+            } else if (text.charAt(i) == ',') {
+                terms.add(text.substring(start, i));
+                start = i + 1;
+            }
+        }
+        terms.add(text.substring(start));
+        terms.sort(null);
+        return terms;
+    }
+
+    private static Requirement requirement(String text, String term) {
+        int is = term.indexOf('=');
+        if (is < 0) {
+            throw ApiException.badRequest("invalid selector: '" + text + "'; can't understand '" + term + "'");
+        }
+        boolean equal = is == 0 || term.charAt(is - 1) != '!';
+        int from = equal && term.startsWith("==", is) ? is + 2 : is + 1;
+        return new Requirement(term.substring(0, equal ? is : is - 1), equal, unescaped(term.substring(from)));
+    }
+
+    private static String unescaped(String value) {
+        StringBuilder plain = new StringBuilder();
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '=' || c == ',') {
+                throw ApiException.badRequest("invalid field selector: unescaped character in value: " + (int) c);
+            }
+            if (c == '\\') {
+                i++;
+                if (i == value.length() || "\\,=".indexOf(value.charAt(i)) < 0) {
+                    throw ApiException.badRequest("invalid field selector: invalid escape sequence: "
+                            + value.substring(i - 1, Math.min(i + 1, value.length())));
+                }
+                c = value.charAt(i);
+            }
+            plain.append(c);
+        }
+        return plain.toString();
+    }
+
+    /** @throws ApiException BadRequest for a field that the resource does not select by */
+    void requireSupported(Resource resource) {
+        List<String> special = selectable(resource);
+        for (Requirement r : requirements) {
+            boolean known = r.field.equals("metadata.name")
+                    || r.field.equals("metadata.namespace") && (resource.namespaced() || special.isEmpty())
+                    || special.contains(r.field);
+            if (!known) {
+                throw ApiException.badRequest(
+                        special.isEmpty()
+                                ? GoText.quote(r.field)
+                                        + " is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+                                : resource.is("batch", "jobs")
+                                        ? "field label " + GoText.quote(r.field) + " not supported for Job"
+                                        : "field label not supported: " + r.field);
+            }
+        }
     }
 
     public boolean isEmpty() {
         return requirements.isEmpty();
     }
 
-    /** The one name that is asked for; empty when it is no such selector. */
-    public String exactName() {
-        for (Requirement r : requirements) {
-            if (r.equal && r.field.equals("metadata.name")) {
-                return r.value;
-            }
-        }
-        return "";
-    }
-
     public boolean matches(Map<String, String> fields) {
         for (Requirement r : requirements) {
-            if (fields.getOrDefault(r.field, "").equals(r.value) != r.equal) {
+            if (fields.getOrDefault(stored(r.field), "").equals(r.value) != r.equal) {
                 return false;
             }
         }
@@ -126,6 +181,18 @@ public final class FieldSelector {
             }
         });
         return labels;
+    }
+
+    /** The fields by the names that requests use. */
+    private static List<String> selectable(Resource resource) {
+        return resource.is("events.k8s.io", "events") ? EVENT_FIELDS : fieldsFor(resource);
+    }
+
+    /** Events are stored in the form of the core group. */
+    private static String stored(String field) {
+        return field.equals("reportingController")
+                ? "reportingComponent"
+                : field.startsWith("regarding.") ? "involvedObject." + field.substring(10) : field;
     }
 
     private static List<String> fieldsFor(Resource resource) {
@@ -158,14 +225,5 @@ public final class FieldSelector {
             default:
                 return Json.string(object, field.split("\\."));
         }
-    }
-
-    private static String supported(Resource resource, String field) {
-        if (field.equals("metadata.name")
-                || (field.equals("metadata.namespace") && resource.namespaced())
-                || fieldsFor(resource).contains(field)) {
-            return field;
-        }
-        throw ApiException.badRequest("field label not supported: " + field);
     }
 }

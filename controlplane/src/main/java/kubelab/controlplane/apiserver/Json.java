@@ -1,9 +1,11 @@
 package kubelab.controlplane.apiserver;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -18,7 +20,18 @@ public final class Json {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
+    /** An int and a long of the same value are different nodes: one was parsed, the other was put. */
+    private static final Comparator<JsonNode> BY_VALUE = (one, other) ->
+            one.isIntegralNumber() && other.isIntegralNumber() && one.canConvertToLong() && other.canConvertToLong()
+                    ? Long.compare(one.longValue(), other.longValue())
+                    : one.equals(other) ? 0 : 1;
+
     private Json() {}
+
+    /** Whether two trees are equal, whole numbers by their value; a missing tree equals a missing one only. */
+    public static boolean same(@Nullable JsonNode one, @Nullable JsonNode other) {
+        return one == null || other == null ? one == other : one == other || one.equals(BY_VALUE, other);
+    }
 
     public static ObjectNode object() {
         return MAPPER.createObjectNode();
@@ -118,6 +131,13 @@ public final class Json {
         return strings;
     }
 
+    /** The fields of an object, in its order; none when it is no object. */
+    public static Map<String, JsonNode> fields(JsonNode node) {
+        Map<String, JsonNode> fields = new LinkedHashMap<>();
+        node.properties().forEach(p -> fields.put(p.getKey(), p.getValue()));
+        return fields;
+    }
+
     /** The map of texts at a path, in its order. */
     public static Map<String, String> map(@Nullable JsonNode node, String... path) {
         Map<String, String> map = new LinkedHashMap<>();
@@ -125,5 +145,20 @@ public final class Json {
             object.properties().forEach(e -> map.put(e.getKey(), string(e.getValue())));
         }
         return map;
+    }
+
+    /** A tree as Go's {@code %v} prints it: {@code map[a:1 b:[x y]]}; messages of upstream show values so. */
+    public static String goText(JsonNode node) {
+        if (node.isObject()) {
+            List<String> fields = new ArrayList<>();
+            new TreeMap<>(fields(node)).forEach((name, field) -> fields.add(name + ":" + goText(field)));
+            return "map[" + String.join(" ", fields) + "]";
+        }
+        if (node.isArray()) {
+            List<String> items = new ArrayList<>();
+            node.forEach(item -> items.add(goText(item)));
+            return "[" + String.join(" ", items) + "]";
+        }
+        return node.isNull() ? "<nil>" : string(node);
     }
 }

@@ -7,161 +7,130 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** RFC 6902. A failed operation leaves nothing changed and is answered with 422, as upstream does. */
+/**
+ * RFC 6902 as upstream's library reads it: a replaced or copied field of an object need not be there, a missing value is
+ * null, and a negative index counts from the end. A failed operation leaves nothing changed and is answered with 422.
+ *
+ * <p>Source: gopkg.in/evanphx/json-patch.v4 (4.12).
+ */
 final class JsonPatch {
     private static final Logger LOG = LoggerFactory.getLogger(JsonPatch.class);
 
+    /** The object or array that holds what a path names, and the path's last step. */
+    private record Place(JsonNode parent, String step) {
+        /** Null for a field that an object does not have. */
+        @Nullable
+        JsonNode get() {
+            return parent instanceof ArrayNode array ? array.get(index(array.size())) : parent.get(step);
+        }
+
+        void add(JsonNode value) {
+            if (parent instanceof ObjectNode object) {
+                object.set(step, value);
+            } else if (parent instanceof ArrayNode array) {
+                array.insert(step.equals("-") ? array.size() : index(array.size() + 1), value);
+            }
+        }
+
+        void replace(JsonNode value) {
+            if (parent instanceof ObjectNode object) {
+                object.set(step, value);
+            } else if (parent instanceof ArrayNode array) {
+                array.set(index(array.size()), value);
+            }
+        }
+
+        void remove() {
+            if (parent instanceof ObjectNode object) {
+                if (object.remove(step) == null) {
+                    throw refused("Unable to remove nonexistent key: " + step);
+                }
+            } else if (parent instanceof ArrayNode array) {
+                array.remove(index(array.size()));
+            }
+        }
+
+        private int index(int size) {
+            try {
+                int index = Integer.parseInt(step);
+                if (index < size && index >= -size) {
+                    return index < 0 ? index + size : index;
+                }
+            } catch (NumberFormatException notAnIndex) {
+                // refused below
+            }
+            throw refused("Unable to access invalid index: " + step);
+        }
+    }
+
     private JsonPatch() {}
 
+    /** @throws ApiException Invalid, without a word of why, when an operation does not fit */
     static JsonNode apply(ObjectNode base, ArrayNode operations) {
-        JsonPatch patch = new JsonPatch();
         JsonNode document = base;
         for (JsonNode operation : operations) {
-            document = patch.apply(document, operation);
+            document = apply(document, operation);
         }
         return document;
     }
 
-    private JsonNode apply(JsonNode document, JsonNode operation) {
+    private static JsonNode apply(JsonNode document, JsonNode operation) {
         String op = Json.string(operation, "op");
         String path = Json.string(operation, "path");
-        JsonNode value = operation.get("value");
+        JsonNode given = operation.get("value");
+        JsonNode value = given == null ? NullNode.getInstance() : given;
         switch (op) {
-            case "add":
-                return add(document, path, required(value, op, path));
-            case "remove":
-                return remove(document, path, op);
-            case "replace":
-                if (path.isEmpty()) {
-                    return required(value, op, path);
+            case "add" -> place(document, path).add(value);
+            case "remove" -> place(document, path).remove();
+            case "replace" -> {
+                if (path.isEmpty() && operation.has("path")) {
+                    return value;
                 }
-                find(document, path, op);
-                return add(removeKeepingPlace(document, path), path, required(value, op, path));
-            case "move":
-                JsonNode moved = find(document, Json.string(operation, "from"), op);
-                return add(remove(document, Json.string(operation, "from"), op), path, moved);
-            case "copy":
-                return add(
-                        document,
-                        path,
-                        find(document, Json.string(operation, "from"), op).deepCopy());
-            case "test":
-                JsonNode found = lookup(document, path);
-                if (!(found == null ? value == null || value.isNull() : equal(found, value))) {
-                    throw refused("testing value " + path + " failed: test failed");
-                }
-                return document;
-            default:
-                throw ApiException.badRequest("Unexpected kind: " + op);
-        }
-    }
-
-    private static boolean equal(JsonNode found, @Nullable JsonNode value) {
-        return value != null && found.equals(value);
-    }
-
-    private JsonNode required(@Nullable JsonNode value, String op, String path) {
-        if (value == null) {
-            throw refused(op + " operation on \"" + path + "\": missing value");
-        }
-        return value;
-    }
-
-    private JsonNode add(JsonNode document, String path, JsonNode value) {
-        List<String> tokens = tokens(path);
-        if (tokens.isEmpty()) {
-            return value;
-        }
-        JsonNode parent = walk(document, tokens.subList(0, tokens.size() - 1));
-        String last = tokens.get(tokens.size() - 1);
-        if (parent instanceof ObjectNode object) {
-            object.set(last, value);
-        } else if (parent instanceof ArrayNode array) {
-            if (last.equals("-")) {
-                array.add(value);
-            } else {
-                int index = index(last, array.size(), path);
-                array.insert(index, value);
+                place(document, path).replace(value);
             }
-        } else {
-            throw refused("add operation does not apply: doc is missing path: \"" + path + "\": missing value");
+            case "move" -> {
+                Place from = place(document, Json.string(operation, "from"));
+                JsonNode moved = orNull(from.get());
+                from.remove();
+                place(document, path).add(moved);
+            }
+            case "copy" ->
+                place(document, path)
+                        .add(orNull(place(document, Json.string(operation, "from"))
+                                        .get())
+                                .deepCopy());
+            case "test" -> {
+                JsonNode found =
+                        path.isEmpty() ? document : place(document, path).get();
+                if (!Json.same(orNull(found), value)) {
+                    throw refused("testing value " + path + " failed");
+                }
+            }
+            default -> throw refused("Unexpected kind: " + op);
         }
         return document;
     }
 
-    private JsonNode remove(JsonNode document, String path, String op) {
-        find(document, path, op);
-        List<String> tokens = tokens(path);
-        JsonNode parent = walk(document, tokens.subList(0, tokens.size() - 1));
-        String last = tokens.get(tokens.size() - 1);
-        if (parent instanceof ObjectNode object) {
-            object.remove(last);
-        } else if (parent instanceof ArrayNode array) {
-            array.remove(index(last, array.size() - 1, path));
-        }
-        return document;
+    private static JsonNode orNull(@Nullable JsonNode value) {
+        return value == null ? NullNode.getInstance() : value;
     }
 
-    /** In an object the later set keeps the field's place; in an array the element must go first. */
-    private JsonNode removeKeepingPlace(JsonNode document, String path) {
-        List<String> tokens = tokens(path);
-        JsonNode parent = walk(document, tokens.subList(0, tokens.size() - 1));
-        return parent instanceof ArrayNode ? remove(document, path, "replace") : document;
-    }
-
-    private JsonNode find(JsonNode document, String path, String op) {
-        JsonNode found = lookup(document, path);
-        if (found == null) {
-            throw refused(op + " operation does not apply: doc is missing path: " + path + ": missing value");
+    private static Place place(JsonNode document, String path) {
+        List<String> steps = new ArrayList<>();
+        for (String step : path.split("/", -1)) {
+            steps.add(step.replace("~1", "/").replace("~0", "~"));
         }
-        return found;
-    }
-
-    private static @Nullable JsonNode lookup(JsonNode document, String path) {
-        return walk(document, tokens(path));
-    }
-
-    private static @Nullable JsonNode walk(JsonNode document, List<String> tokens) {
-        JsonNode here = document;
-        for (String token : tokens) {
-            if (here instanceof ObjectNode object) {
-                here = object.get(token);
-            } else if (here instanceof ArrayNode array) {
-                try {
-                    here = array.get(Integer.parseInt(token));
-                } catch (NumberFormatException notAnIndex) {
-                    return null;
-                }
-            } else {
-                return null;
-            }
+        JsonNode parent = steps.size() < 2 ? null : document;
+        for (int i = 1; i < steps.size() - 1 && parent != null; i++) {
+            parent = parent.isContainer() ? new Place(parent, steps.get(i)).get() : null;
         }
-        return here;
-    }
-
-    private int index(String token, int max, String path) {
-        try {
-            int index = Integer.parseInt(token);
-            if (index >= 0 && index <= max) {
-                return index;
-            }
-        } catch (NumberFormatException notAnIndex) {
-            // refused below
+        if (parent == null || !parent.isContainer()) {
+            throw refused("doc is missing path: " + path);
         }
-        throw refused("Unable to access invalid index: " + token + " in " + path + ": invalid index referenced");
-    }
-
-    private static List<String> tokens(String path) {
-        List<String> tokens = new ArrayList<>();
-        if (path.isEmpty()) {
-            return tokens;
-        }
-        for (String token : path.substring(1).split("/", -1)) {
-            tokens.add(token.replace("~1", "/").replace("~0", "~"));
-        }
-        return tokens;
+        return new Place(parent, steps.get(steps.size() - 1));
     }
 
     private static ApiException refused(String why) {

@@ -1,10 +1,13 @@
 package kubelab.controlplane.apiserver;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import kubelab.controlplane.store.Command;
 import kubelab.controlplane.store.CompareFailedException;
 import kubelab.controlplane.store.Entry;
 import kubelab.controlplane.store.Store;
@@ -34,6 +37,8 @@ final class ObjectStore implements ObjectReader {
             "finalizers",
             "managedFields");
 
+    private static final byte[] REVISION = "\"resourceVersion\":\"".getBytes(StandardCharsets.US_ASCII);
+
     private final Store store;
     private final ResourceRegistry registry;
     private final Map<String, AtomicLong> generations = new ConcurrentHashMap<>();
@@ -46,6 +51,11 @@ final class ObjectStore implements ObjectReader {
     /** Whether any resource is of this kind. */
     boolean knows(String apiVersion, String kind) {
         return registry.findKind(apiVersion, kind) != null;
+    }
+
+    /** Whether any resource is of this group and version. */
+    boolean serves(String group, String version) {
+        return registry.hasGroupVersion(group, version);
     }
 
     Store store() {
@@ -73,19 +83,19 @@ final class ObjectStore implements ObjectReader {
     }
 
     /** @throws CompareFailedException when the object exists */
-    Entry create(Resource resource, ObjectNode object) throws CompareFailedException {
-        return put(resource, object, Store.ABSENT);
+    Entry create(Resource resource, ObjectNode object, String cause) throws CompareFailedException {
+        return put(resource, object, Store.ABSENT, cause);
     }
 
     /** @throws CompareFailedException when the object is not at this revision (any more) */
-    Entry update(Resource resource, ObjectNode object, long expected) throws CompareFailedException {
-        return put(resource, object, expected);
+    Entry update(Resource resource, ObjectNode object, long expected, String cause) throws CompareFailedException {
+        return put(resource, object, expected, cause);
     }
 
     /** Removes the object; watchers see {@code last} with the deletion's resourceVersion. */
     @Nullable
-    Entry remove(Resource resource, ObjectNode last, long expected) throws CompareFailedException {
-        Entry gone = store.delete(keyOf(resource, last), expected, revision -> value(resource, last, revision));
+    Entry remove(Resource resource, ObjectNode last, long expected, String cause) throws CompareFailedException {
+        Entry gone = store.delete(new Command.Delete(keyOf(resource, last), expected, value(resource, last), cause));
         touched(resource);
         return gone;
     }
@@ -125,8 +135,8 @@ final class ObjectStore implements ObjectReader {
     }
 
     /** Writes back an object of another resource than the one a request is about. */
-    void updateOther(String group, String plural, ObjectNode object) throws CompareFailedException {
-        put(registry.require(group, plural), object, revisionOf(object));
+    void updateOther(String group, String plural, ObjectNode object, String cause) throws CompareFailedException {
+        put(registry.require(group, plural), object, revisionOf(object), cause);
     }
 
     /** The revision an object was read at. */
@@ -135,16 +145,28 @@ final class ObjectStore implements ObjectReader {
         return version.isEmpty() ? 0 : Long.parseLong(version);
     }
 
-    private Entry put(Resource resource, ObjectNode object, long expected) throws CompareFailedException {
-        Entry written = store.put(keyOf(resource, object), expected, revision -> value(resource, object, revision));
+    private Entry put(Resource resource, ObjectNode object, long expected, String cause) throws CompareFailedException {
+        Entry written = store.put(new Command.Put(keyOf(resource, object), expected, value(resource, object), cause));
         touched(resource);
         return written;
     }
 
-    private static Value value(Resource resource, ObjectNode object, long revision) {
-        Json.ensure(object, "metadata").put("resourceVersion", Long.toString(revision));
+    /** The object's bytes, with a place for the resourceVersion that the write will have. */
+    private static Value value(Resource resource, ObjectNode object) {
+        Json.ensure(object, "metadata").put("resourceVersion", "");
         ObjectNode ordered = ordered(object);
-        return new Value(Json.bytes(ordered), FieldSelector.fieldsOf(resource, ordered));
+        byte[] bytes = Json.bytes(ordered);
+        return new Value(bytes, endOf(REVISION, bytes), FieldSelector.fieldsOf(resource, ordered));
+    }
+
+    /** Behind the first occurrence: before it stand names only, which have no quotes in them. */
+    private static int endOf(byte[] part, byte[] bytes) {
+        for (int i = 0; i + part.length <= bytes.length; i++) {
+            if (Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
+                return i + part.length;
+            }
+        }
+        throw new IllegalStateException("an object without metadata.resourceVersion");
     }
 
     /** kind and apiVersion first (lists cut them off by length), metadata in upstream's order. */

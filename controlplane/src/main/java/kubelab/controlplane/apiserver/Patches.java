@@ -1,38 +1,42 @@
 package kubelab.controlplane.apiserver;
 
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The three kinds of patch that are differences; server-side apply is {@link FieldManagement}'s. */
+/**
+ * The three kinds of patch that are differences; server-side apply is {@link FieldManagement}'s.
+ *
+ * <p>Source: k8s.io/apiserver/pkg/endpoints/handlers/patch.go, release 1.34.
+ */
 final class Patches {
+    static final String JSON = "application/json-patch+json";
+    static final String MERGE = "application/merge-patch+json";
+    static final String STRATEGIC = "application/strategic-merge-patch+json";
+    private static final int MOST_OPERATIONS = 10_000;
+
     private final StrategicMerge strategic = new StrategicMerge();
 
     /** @throws ApiException for an unknown patch type, a malformed patch, or one that does not fit */
-    ObjectNode apply(Resource resource, String type, ObjectNode base, JsonNode patch) {
-        JsonNode result;
-        switch (type) {
-            case "application/json-patch+json":
-                if (!(patch instanceof ArrayNode operations)) {
-                    throw ApiException.badRequest("error decoding patch: a JSON patch is an array of operations");
-                }
-                result = JsonPatch.apply(base, operations);
-                break;
-            case "application/merge-patch+json":
-                result = merge(base, patch);
-                break;
-            case "application/strategic-merge-patch+json":
-                if (resource.definition() != null) {
-                    throw unsupported();
-                }
-                if (!(patch instanceof ObjectNode difference)) {
-                    throw ApiException.badRequest("error decoding patch: a strategic merge patch is an object");
-                }
-                result = strategic.merge(resource, base, difference);
-                break;
-            default:
-                throw unsupported();
+    ObjectNode apply(Resource resource, String type, ObjectNode base, byte[] body) {
+        if (!type.equals(JSON) && !type.equals(MERGE) && !(type.equals(STRATEGIC) && resource.definition() == null)) {
+            throw new ApiException(415, "UnsupportedMediaType", "415: Unsupported Media Type").showingDetails();
         }
+        String decoding = type.equals(STRATEGIC) ? "" : "error decoding patch: ";
+        JsonNode patch = parse(body, decoding);
+        JsonNode result =
+                switch (type) {
+                    case JSON -> JsonPatch.apply(base, operations(patch, decoding));
+                    case MERGE -> {
+                        if (patch.isNull()) {
+                            throw ApiException.badRequest("Invalid JSON Patch");
+                        }
+                        yield merge(base, object(patch, decoding));
+                    }
+                    default -> patch.isNull() ? base : strategic(resource, base, object(patch, decoding));
+                };
         if (result instanceof ObjectNode object) {
             return object;
         }
@@ -56,7 +60,68 @@ final class Patches {
         return result;
     }
 
-    private static ApiException unsupported() {
-        return new ApiException(415, "UnsupportedMediaType", "415: Unsupported Media Type").showingDetails();
+    /** It is merged into a struct of one type, so what it says of the type has no effect. */
+    private ObjectNode strategic(Resource resource, ObjectNode base, ObjectNode patch) {
+        ObjectNode difference = patch.deepCopy();
+        for (String field : new String[] {"apiVersion", "kind"}) {
+            JsonNode said = difference.remove(field);
+            if (said != null && !said.isString() && !said.isNull()) {
+                throw invalid(Json.goText(patch), "cannot convert " + GoText.type(said) + " to string");
+            }
+        }
+        return strategic.merge(resource, base, difference);
+    }
+
+    /** The refusal of a patch that fits, but leaves something that is no object of its kind. */
+    static ApiException invalid(String shown, String why) {
+        return ApiException.invalid(
+                "",
+                "",
+                "",
+                java.util.List.of(new ApiException.Cause(
+                        "FieldValueInvalid", "Invalid value: " + GoText.quote(shown) + ": " + why, "patch")));
+    }
+
+    private static JsonNode parse(byte[] body, String decoding) {
+        try {
+            JsonNode patch = body.length == 0 ? null : Json.parse(body);
+            if (patch != null && !patch.isMissingNode()) {
+                return patch;
+            }
+        } catch (JacksonException malformed) {
+            throw ApiException.badRequest(decoding + GoText.jsonError(body, malformed));
+        }
+        throw ApiException.badRequest(decoding + "unexpected end of JSON input");
+    }
+
+    private static ObjectNode object(JsonNode patch, String decoding) {
+        if (patch instanceof ObjectNode object) {
+            return object;
+        }
+        throw mismatch(decoding, patch, "map[string]interface {}");
+    }
+
+    private static ArrayNode operations(@Nullable JsonNode patch, String decoding) {
+        if (patch == null || patch.isNull()) {
+            return Json.array();
+        }
+        if (!(patch instanceof ArrayNode operations)) {
+            throw mismatch(decoding, patch, "[]handlers.jsonPatchOp");
+        }
+        for (JsonNode operation : operations) {
+            if (!operation.isObject() && !operation.isNull()) {
+                throw mismatch(decoding, operation, "handlers.jsonPatchOp");
+            }
+        }
+        if (operations.size() > MOST_OPERATIONS) {
+            throw ApiException.tooLarge("The allowed maximum operations in a JSON patch is " + MOST_OPERATIONS
+                    + ", got " + operations.size());
+        }
+        return operations;
+    }
+
+    private static ApiException mismatch(String decoding, JsonNode value, String goType) {
+        return ApiException.badRequest(
+                decoding + "json: cannot unmarshal " + GoText.jsonType(value) + " into Go value of type " + goType);
     }
 }

@@ -1,15 +1,12 @@
 package kubelab.controlplane.apiserver;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import kubelab.controlplane.store.CompactedException;
 import kubelab.controlplane.store.Entry;
 import kubelab.controlplane.store.Page;
 import kubelab.controlplane.store.Store;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,13 +35,14 @@ final class Reads {
     ApiResponse list(Call call) {
         ApiRequest request = call.request();
         Encoding.Wanted wanted = encoding.wanted(request);
-        Filter filter = Filter.of(call);
-        long limit = number(request, "limit");
+        ListOptions options = ListOptions.of(call);
+        long limit = options.limit();
         Page page;
         try {
-            page = page(call, request, limit > 0 && filter.isEmpty() ? (int) limit : 0);
+            page = page(
+                    call, options, limit > 0 && options.selectsAll() ? (int) Math.min(limit, Integer.MAX_VALUE) : 0);
         } catch (CompactedException e) {
-            throw request.param("continue").isEmpty()
+            throw options.token().isEmpty()
                     ? ApiException.expired("too old resource version: " + e.requested() + " (" + e.oldest() + ")")
                     : ApiException.expired(
                             "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.");
@@ -53,7 +51,7 @@ final class Reads {
         String last = "";
         boolean more = page.more();
         for (Entry entry : page.entries()) {
-            if (!filter.matches(entry)) {
+            if (!options.matches(entry)) {
                 continue;
             }
             if (limit > 0 && items.size() >= limit) {
@@ -67,52 +65,35 @@ final class Reads {
         metadata.put("resourceVersion", Long.toString(page.revision()));
         if (more) {
             metadata.put("continue", token(page.revision(), last));
-            if (filter.isEmpty()) {
+            if (options.selectsAll()) {
                 metadata.put("remainingItemCount", page.remaining());
             }
         }
         return encoding.list(wanted, call.resource(), items, metadata);
     }
 
-    private Page page(Call call, ApiRequest request, int limit) {
+    private Page page(Call call, ListOptions options, int limit) {
         Store store = objects.store();
         String prefix = call.resource().prefix(call.namespace());
-        String token = request.param("continue");
-        String version = request.param("resourceVersion");
-        String match = request.param("resourceVersionMatch");
-        checkMatch(call.resource(), version, match, token);
-        if (!token.isEmpty()) {
+        String version = options.resourceVersion();
+        if (!options.token().isEmpty()) {
+            Position position = position(options.token());
             if (!version.isEmpty() && !version.equals("0")) {
                 throw ApiException.badRequest("specifying resource version is not allowed when using continue");
             }
-            Position position = position(token);
             return store.range(prefix, position.key, limit, position.revision);
         }
+        long asked = version(options);
         notNewerThanNow(version);
-        long exact = match.equals("Exact") ? parse(version) : 0;
-        return store.range(prefix, null, limit, exact);
+        return store.range(prefix, null, limit, options.match().equals("Exact") ? asked : 0);
     }
 
-    private static void checkMatch(Resource resource, String version, String match, String token) {
-        if (match.isEmpty()) {
-            return;
-        }
-        String why = null;
-        if (!match.equals("Exact") && !match.equals("NotOlderThan")) {
-            why = "Unsupported value: \"" + match + "\": supported values: \"Exact\", \"NotOlderThan\"";
-        } else if (!token.isEmpty()) {
-            why = "Forbidden: resourceVersionMatch is forbidden when continue is provided";
-        } else if (version.isEmpty()) {
-            why = "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided";
-        } else if (match.equals("Exact") && version.equals("0")) {
-            why = "Forbidden: resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"";
-        }
-        if (why != null) {
-            throw ApiException.invalid(
-                    "meta.k8s.io",
-                    "ListOptions",
-                    "",
-                    List.of(new ApiException.Cause("FieldValueForbidden", why, "resourceVersionMatch")));
+    /** The version that a list asks for. @throws ApiException BadRequest */
+    static long version(ListOptions options) {
+        try {
+            return parse(options.resourceVersion());
+        } catch (ApiException unreadable) {
+            throw ApiException.badRequest("invalid resource version: " + unreadable.getMessage());
         }
     }
 
@@ -144,21 +125,13 @@ final class Reads {
         } catch (NumberFormatException e) {
             // refused below
         }
+        boolean digits = version.matches("[0-9]+");
         // Upstream lets this one through as an error without a reason.
         throw new ApiException(
                 500,
                 "",
                 "resourceVersion: Invalid value: \"" + version + "\": strconv.ParseUint: parsing \"" + version
-                        + "\": invalid syntax");
-    }
-
-    private static long number(ApiRequest request, String name) {
-        String value = request.param(name);
-        try {
-            return value.isEmpty() ? 0 : Long.parseLong(value);
-        } catch (NumberFormatException e) {
-            throw ApiException.badRequest("strconv.ParseInt: parsing \"" + value + "\": invalid syntax");
-        }
+                        + (digits ? "\": value out of range" : "\": invalid syntax"));
     }
 
     private record Position(long revision, String key) {}
@@ -171,39 +144,19 @@ final class Reads {
     }
 
     private static Position position(String token) {
+        byte[] bytes = {};
         try {
-            ObjectNode tree =
-                    Json.parseObject(new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8));
+            bytes = Base64.getUrlDecoder().decode(token);
+            ObjectNode tree = Json.parseObject(bytes);
             return new Position(Json.number(tree, 0, "rv"), Json.string(tree, "start"));
-        } catch (IllegalArgumentException | JacksonException | ClassCastException e) {
-            throw ApiException.badRequest(
-                    "invalid continue token: continue key is not valid: it was not made by this server");
+        } catch (JacksonException malformed) {
+            throw invalidToken(GoText.jsonError(bytes, malformed));
+        } catch (IllegalArgumentException | ClassCastException e) {
+            throw invalidToken("it was not made by this server");
         }
     }
 
-    /** The selectors of a list or watch. */
-    record Filter(@Nullable LabelSelector labels, @Nullable FieldSelector fields, String name) {
-        static Filter of(Call call) {
-            String labels = call.request().param("labelSelector");
-            String fields = call.request().param("fieldSelector");
-            return new Filter(
-                    labels.isEmpty() ? null : LabelSelector.parse(labels),
-                    fields.isEmpty() ? null : FieldSelector.parse(call.resource(), fields),
-                    call.name());
-        }
-
-        boolean isEmpty() {
-            return labels == null && fields == null && name.isEmpty();
-        }
-
-        boolean matches(Entry entry) {
-            return matches(entry.fields());
-        }
-
-        boolean matches(Map<String, String> of) {
-            return (name.isEmpty() || name.equals(of.get("metadata.name")))
-                    && (fields == null || fields.matches(of))
-                    && (labels == null || labels.matches(FieldSelector.labelsOf(of)));
-        }
+    private static ApiException invalidToken(String why) {
+        return ApiException.badRequest("invalid continue token: continue key is not valid: " + why);
     }
 }

@@ -90,6 +90,7 @@ final class Reviews {
         if (!call.info().verb().equals("create")) {
             throw ApiException.methodNotAllowed();
         }
+        encoding.wantedWithoutTable(call.request());
         ObjectNode review = encoding.decode(call.request(), call.resource());
         writes.checkKind(review, call.resource().apiVersion(), call.resource().kind());
         Json.ensure(review, "metadata");

@@ -144,7 +144,7 @@ final class StrategicMerge {
         for (JsonNode item : patch) {
             boolean there = false;
             for (JsonNode existing : base) {
-                there |= existing.equals(item);
+                there |= Json.same(existing, item);
             }
             if (!there) {
                 base.add(item);

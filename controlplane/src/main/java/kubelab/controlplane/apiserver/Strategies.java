@@ -177,7 +177,7 @@ final class Strategies {
 
     private static boolean specChanged(ObjectNode next, ObjectNode live) {
         for (String field : next.propertyNames()) {
-            if (!NOT_SPEC.contains(field) && !next.get(field).equals(live.get(field))) {
+            if (!NOT_SPEC.contains(field) && !Json.same(next.get(field), live.get(field))) {
                 return true;
             }
         }

@@ -8,8 +8,6 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import kubelab.controlplane.store.CompareFailedException;
 import kubelab.controlplane.store.Entry;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,19 +23,18 @@ final class UpdateVerb {
 
     private final Writes writes;
     private final CreateVerb creates;
-    private final Patches patches;
+    private final Patcher patcher;
 
-    UpdateVerb(Writes writes, CreateVerb creates, Patches patches) {
+    UpdateVerb(Writes writes, CreateVerb creates, Patcher patcher) {
         this.writes = writes;
         this.creates = creates;
-        this.patches = patches;
+        this.patcher = patcher;
     }
 
     ApiResponse update(Call call) {
         Encoding.Wanted wanted = writes.encoding.wanted(call.request());
         ObjectNode sent = writes.decode(call);
-        ObjectNode metadata = Json.ensure(sent, "metadata");
-        checkName(call, metadata);
+        Patcher.checkName(call, sent);
         long expected = ObjectStore.revisionOf(sent);
         for (int attempt = 0; ; attempt++) {
             Entry entry = writes.objects.entry(call.resource(), call.namespace(), call.name());
@@ -60,16 +57,18 @@ final class UpdateVerb {
 
     ApiResponse patch(Call call) {
         Encoding.Wanted wanted = writes.encoding.wanted(call.request());
-        String type = Encoding.mediaType(call.request());
-        boolean apply = type.startsWith("application/apply-patch");
+        boolean apply = RequestOptions.isApply(call.request());
         for (int attempt = 0; ; attempt++) {
             Entry entry = writes.objects.entry(call.resource(), call.namespace(), call.name());
-            if (entry == null && !(apply && call.subresource() == null)) {
+            if (entry == null && call.subresource() != null) {
                 throw ApiException.notFound(call.resource(), call.name());
             }
             try {
                 ObjectNode live = entry == null ? null : live(call, entry);
-                ObjectNode patched = apply ? applied(call, live) : patched(call, type, live);
+                if (live == null && !apply) {
+                    throw ApiException.notFound(call.resource(), call.name());
+                }
+                ObjectNode patched = live == null || apply ? patcher.applied(call, live) : patcher.patched(call, live);
                 if (entry == null || live == null) {
                     return writes.encoding.object(201, wanted, call.resource(), creates.create(call, patched));
                 }
@@ -77,7 +76,7 @@ final class UpdateVerb {
                 if (expected != 0 && expected != entry.modRevision()) {
                     throw ApiException.modified(call.resource(), call.name());
                 }
-                checkName(call, Json.ensure(patched, "metadata"));
+                Patcher.checkName(call, patched);
                 byte[] result = store(call, entry, live, patched, apply);
                 return writes.encoding.object(200, wanted, call.resource(), result);
             } catch (CompareFailedException raced) {
@@ -96,7 +95,7 @@ final class UpdateVerb {
     byte[] store(Call call, Entry entry, ObjectNode live, ObjectNode next, boolean applied)
             throws CompareFailedException {
         Resource resource = call.resource();
-        keepMetadata(live, next);
+        keepMetadata(call, live, next);
         checkFinalizers(resource, call.name(), live, next);
         writes.setDefaults(call, next);
         Strategies.prepareForUpdate(resource, call.info().subresource(), next, live);
@@ -119,13 +118,14 @@ final class UpdateVerb {
         }
         if (isGone(next)) {
             // The last finalizer was taken from an object that waited for it.
-            Entry removed =
-                    writes.objects.remove(resource, writes.conversions.toStorage(resource, next), entry.modRevision());
+            Entry removed = writes.objects.remove(
+                    resource, writes.conversions.toStorage(resource, next), entry.modRevision(), call.auditId());
             return removed == null ? Json.bytes(next) : writes.served(resource, removed);
         }
         return writes.served(
                 resource,
-                writes.objects.update(resource, writes.conversions.toStorage(resource, next), entry.modRevision()));
+                writes.objects.update(
+                        resource, writes.conversions.toStorage(resource, next), entry.modRevision(), call.auditId()));
     }
 
     ObjectNode live(Call call, Entry entry) {
@@ -139,64 +139,6 @@ final class UpdateVerb {
         }
         Json.ensure(sent, "metadata").remove("resourceVersion");
         return writes.encoding.object(201, wanted, resource, creates.create(call, sent));
-    }
-
-    private ObjectNode applied(Call call, @Nullable ObjectNode live) {
-        ObjectNode sent = writes.encoding.decode(call.request(), call.resource());
-        writes.checkKind(sent, call.resource().apiVersion(), call.resource().kind());
-        // Field management checks the shape: here nothing may be filled in, it would count as applied.
-        if (call.request().param("fieldManager").isEmpty()) {
-            throw ApiException.invalid(
-                    "meta.k8s.io",
-                    "PatchOptions",
-                    "",
-                    List.of(new ApiException.Cause(
-                            "FieldValueRequired", "Required value: is required for apply patch", "fieldManager")));
-        }
-        ObjectNode metadata = Json.ensure(sent, "metadata");
-        if (Json.string(metadata, "name").isEmpty()) {
-            metadata.put("name", call.name());
-        }
-        ObjectNode result = writes.fields.apply(
-                call.resource(),
-                call.info().subresource(),
-                live,
-                sent,
-                call.request().param("fieldManager"),
-                call.request().flag("force"),
-                writes.now());
-        checkName(call, Json.ensure(result, "metadata"));
-        return result;
-    }
-
-    private ObjectNode patched(Call call, String type, @Nullable ObjectNode live) {
-        JsonNode patch;
-        try {
-            patch = type.endsWith("yaml")
-                    ? writes.encoding.decode(call.request(), null)
-                    : Json.parse(call.request().body());
-        } catch (JacksonException malformed) {
-            throw ApiException.badRequest("error decoding patch: " + malformed.getOriginalMessage());
-        }
-        ObjectNode base = live == null ? Json.object() : live.deepCopy();
-        ObjectNode result = patches.apply(call.resource(), type, base, patch);
-        writes.checkShape(call, result, null);
-        return result;
-    }
-
-    private static void checkName(Call call, ObjectNode metadata) {
-        String sent = Json.string(metadata, "name");
-        if (sent.isEmpty()) {
-            metadata.put("name", call.name());
-        } else if (!sent.equals(call.name())) {
-            throw ApiException.badRequest(
-                    "the name of the object (" + sent + ") does not match the name on the URL (" + call.name() + ")");
-        }
-        String namespace = Json.string(metadata, "namespace");
-        if (call.resource().namespaced() && !namespace.isEmpty() && !namespace.equals(call.namespace())) {
-            throw ApiException.badRequest(
-                    "the namespace of the provided object does not match the namespace sent on the request");
-        }
     }
 
     /** An object that is going may only lose finalizers. */
@@ -218,11 +160,18 @@ final class UpdateVerb {
         }
     }
 
-    private static void keepMetadata(ObjectNode live, ObjectNode next) {
+    private static void keepMetadata(Call call, ObjectNode live, ObjectNode next) {
         ObjectNode metadata = Json.ensure(next, "metadata");
         String uid = Json.string(metadata, "uid");
         String liveUid = Json.string(live, "metadata", "uid");
         if (!uid.isEmpty() && !uid.equals(liveUid)) {
+            if (call.info().verb().equals("patch")) {
+                ApiException.Cause cause = new ApiException.Cause(
+                        "FieldValueInvalid",
+                        "Invalid value: " + GoText.quote(uid) + ": field is immutable",
+                        "metadata.uid");
+                throw ApiException.invalid(call.resource(), call.name(), List.of(cause, cause));
+            }
             throw new ApiException(
                     409,
                     "Conflict",
@@ -281,7 +230,7 @@ final class UpdateVerb {
         for (Map.Entry<String, JsonNode> field : one.properties()) {
             if (counts.test(field)) {
                 compared++;
-                if (!field.getValue().equals(other.get(field.getKey()))) {
+                if (!Json.same(field.getValue(), other.get(field.getKey()))) {
                     return false;
                 }
             }

@@ -12,13 +12,19 @@ public interface Validator {
      * Checks the shape of what a client sent, before defaulting: unknown and duplicate fields, wrong types. Removes
      * unknown fields from {@code object}.
      *
-     * @param raw the body as sent, for duplicate fields; null when {@code object} is the result of a patch
+     * @param raw the body as sent, for duplicate fields; null when it was no JSON
+     * @param patch whether the body is a patch, of which {@code object} is the result
      * @param fieldValidation {@code Ignore}, {@code Warn} or {@code Strict}
      * @return warnings for the client
      * @throws ApiException e.g. 400 {@code strict decoding error: unknown field "spec.x"}
      */
     default List<String> checkShape(
-            Resource resource, String subresource, ObjectNode object, byte @Nullable [] raw, String fieldValidation) {
+            Resource resource,
+            String subresource,
+            ObjectNode object,
+            byte @Nullable [] raw,
+            boolean patch,
+            String fieldValidation) {
         return List.of();
     }
 

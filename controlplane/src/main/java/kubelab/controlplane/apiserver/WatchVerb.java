@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -16,10 +17,13 @@ import kubelab.controlplane.store.Page;
 import kubelab.controlplane.store.Store;
 import kubelab.controlplane.store.StoreEvent;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** watch: a stream of changes with a bounded buffer; a client that reads too slowly is cut off and lists again. */
 final class WatchVerb {
+    private static final Logger LOG = LoggerFactory.getLogger(WatchVerb.class);
     private static final int BUFFER = 10_000;
     private static final Duration BOOKMARK_EVERY = Duration.ofMinutes(1);
 
@@ -47,27 +51,20 @@ final class WatchVerb {
     ApiResponse watch(Call call) {
         ApiRequest request = call.request();
         Encoding.Wanted wanted = encoding.wanted(request);
-        Reads.Filter filter = Reads.Filter.of(call);
-        String version = request.param("resourceVersion");
-        boolean initial = request.flag("sendInitialEvents");
-        String match = request.param("resourceVersionMatch");
-        if (initial && !match.equals("NotOlderThan")) {
-            throw ApiException.invalid(
-                    "meta.k8s.io",
-                    "ListOptions",
-                    "",
-                    List.of(new ApiException.Cause(
-                            "FieldValueForbidden",
-                            "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-                            "resourceVersionMatch")));
-        }
-        long from = Reads.parse(version);
-        Session session = new Session(call.resource(), wanted, filter, request.flag("allowWatchBookmarks"));
+        ListOptions options = ListOptions.of(call);
+        boolean initial = Boolean.TRUE.equals(options.initial());
+        long from = Reads.parse(options.resourceVersion());
+        Session session = new Session(call.resource(), wanted, options, request.flag("allowWatchBookmarks"));
         return ApiResponse.stream(encoding.watchContentType(wanted), sink -> {
             // Without a version, or with 0, a watch starts with what is there.
-            boolean replay =
-                    initial || (from == 0 && request.param("sendInitialEvents").isEmpty());
-            session.open(sink, call.resource().prefix(call.namespace()), from, replay, initial, timeout(request));
+            boolean replay = initial || (from == 0 && options.initial() == null);
+            session.open(
+                    sink,
+                    call.resource().prefix(call.namespace()),
+                    from,
+                    replay,
+                    initial,
+                    timeout(options.timeoutSeconds()));
         });
     }
 
@@ -80,10 +77,11 @@ final class WatchVerb {
     private void remindLater() {
         if (reminding.compareAndSet(false, true)) {
             clock.scheduleBeat("", BOOKMARK_EVERY, () -> {
+                // Before the look: a session that comes behind it starts the next round itself.
+                reminding.set(false);
                 List<Session> listening =
                         sessions.stream().filter(s -> s.bookmarks).toList();
                 listening.forEach(Session::remind);
-                reminding.set(false);
                 if (!listening.isEmpty()) {
                     remindLater();
                 }
@@ -91,23 +89,31 @@ final class WatchVerb {
         }
     }
 
-    private static Duration timeout(ApiRequest request) {
-        long seconds = 0;
-        try {
-            seconds = Long.parseLong(request.param("timeoutSeconds"));
-        } catch (NumberFormatException absent) {
-            // as if none was given
-        }
+    private static Duration timeout(long seconds) {
         // Upstream picks between 30 and 60 minutes so that not all clients come back at once.
         return Duration.ofSeconds(
                 seconds > 0 ? seconds : 1800 + ThreadLocalRandom.current().nextInt(1800));
     }
 
-    /** One client's watch. */
+    /** The server closes when a worker is refused: then nobody waits for the rest. */
+    private void later(Runnable task) {
+        try {
+            workers.execute(task);
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("a watch was left as it was: the server closes");
+        }
+    }
+
+    /**
+     * One client's watch. Three sides call it, on any thread: the store ({@code changed}, on the writer's thread), the
+     * clock, and the client when it goes. Its monitor guards the fields only. Nothing foreign is called while it is held:
+     * the end of an answer runs a client's code in this JVM, which takes the client's locks and comes back here for the
+     * next watch. A watch whose own code fails is ended, so that the client lists again instead of hearing nothing.
+     */
     private final class Session {
         private final Resource resource;
         private final Encoding.Wanted wanted;
-        private final Reads.Filter filter;
+        private final ListOptions filter;
         private final boolean bookmarks;
         private final Deque<Pending> buffer = new ArrayDeque<>();
         private @Nullable Sink sink;
@@ -121,7 +127,7 @@ final class WatchVerb {
         /** @param revision 0 for what is this client's alone */
         private record Pending(String type, byte[] object, long revision) {}
 
-        Session(Resource resource, Encoding.Wanted wanted, Reads.Filter filter, boolean bookmarks) {
+        Session(Resource resource, Encoding.Wanted wanted, ListOptions filter, boolean bookmarks) {
             this.resource = resource;
             this.wanted = wanted;
             this.filter = filter;
@@ -135,74 +141,110 @@ final class WatchVerb {
             sessions.add(this);
             to.onClose(this::end);
             try {
-                long start = from;
-                if (replay) {
-                    Page page = objects.store().range(prefix, null, 0, 0);
-                    for (Entry entry : page.entries()) {
-                        if (filter.matches(entry)) {
-                            offer(new Pending("ADDED", entry.value(), 0));
-                        }
-                    }
-                    start = page.revision();
-                    if (markEnd && bookmarks) {
-                        offer(new Pending("BOOKMARK", bookmark(start, true), 0));
-                    }
-                }
+                long start = replay ? replay(prefix, markEnd) : from;
                 seen = start;
-                Store.Watch opened = objects.store().watch(prefix, start, this::changed);
-                synchronized (this) {
-                    subscription = opened;
-                    if (!ended) {
-                        timeout = clock.scheduleOnWall(lasting, this::finish);
-                        if (bookmarks) {
-                            remindLater();
-                        }
-                        return;
-                    }
-                }
-                opened.close();
+                subscribed(objects.store().watch(prefix, start, this::changed), lasting);
             } catch (CompactedException e) {
                 ApiException gone =
                         ApiException.expired("too old resource version: " + e.requested() + " (" + e.oldest() + ")");
                 offer(new Pending("ERROR", Json.bytes(gone.toStatus()), 0));
                 finish();
+            } catch (RuntimeException | Error e) {
+                fail(e);
             }
         }
 
-        /** On the writer's thread. */
+        /** @return the revision of what was sent */
+        private long replay(String prefix, boolean markEnd) {
+            Page page = objects.store().range(prefix, null, 0, 0);
+            for (Entry entry : page.entries()) {
+                if (filter.matches(entry)) {
+                    offer(new Pending("ADDED", entry.value(), 0));
+                }
+            }
+            if (markEnd && bookmarks) {
+                offer(new Pending("BOOKMARK", bookmark(page.revision(), true), 0));
+            }
+            return page.revision();
+        }
+
+        private void subscribed(Store.Watch opened, Duration lasting) {
+            Clock.Timer timer = clock.scheduleOnWall(lasting, this::finish);
+            boolean over;
+            synchronized (this) {
+                over = ended;
+                if (!over) {
+                    subscription = opened;
+                    timeout = timer;
+                }
+            }
+            if (over) {
+                opened.close();
+                timer.cancel();
+            } else if (bookmarks) {
+                remindLater();
+            }
+        }
+
+        /** On the writer's thread: what goes wrong here is this watch's trouble, not that of the write or of others. */
         private void changed(StoreEvent event) {
+            try {
+                select(event);
+            } catch (RuntimeException | Error e) {
+                later(() -> fail(e));
+            }
+        }
+
+        private void select(StoreEvent event) {
             Entry before = event.previous();
             boolean was = before != null && filter.matches(before);
             boolean is = !event.deleted() && filter.matches(event.entry());
             if (is) {
                 offer(new Pending(was ? "MODIFIED" : "ADDED", event.entry().value(), event.revision()));
+            } else if (before != null && was && !event.deleted()) {
+                // It left the selection: for this client it is deleted, in the state in which it last matched.
+                offer(new Pending("DELETED", atRevision(before.value(), event.revision()), 0));
             } else if (was) {
-                // It left the selection: for this client it is deleted, in its last matching or final state.
                 offer(new Pending("DELETED", event.entry().value(), event.revision()));
             }
             // Behind the offer: a bookmark must not overtake the change it speaks of.
             seen = event.revision();
         }
 
+        private byte[] atRevision(byte[] object, long revision) {
+            ObjectNode tree = Json.parseObject(object);
+            Json.ensure(tree, "metadata").put("resourceVersion", Long.toString(revision));
+            return Json.bytes(tree);
+        }
+
         private void offer(Pending pending) {
+            boolean full;
             synchronized (this) {
                 if (ended) {
                     return;
                 }
-                if (buffer.size() >= BUFFER && subscription != null) {
-                    workers.execute(this::end);
-                    return;
+                full = buffer.size() >= BUFFER && subscription != null;
+                if (!full) {
+                    buffer.add(pending);
+                    if (writing) {
+                        return;
+                    }
+                    writing = true;
                 }
-                buffer.add(pending);
-                if (writing) {
-                    return;
-                }
-                writing = true;
             }
-            workers.execute(this::drain);
+            later(full ? this::end : this::drain);
         }
 
         private void drain() {
+            try {
+                send();
+            } catch (RuntimeException | Error e) {
+                fail(e);
+            }
+        }
+
+        /** One thread at a time: the one that has set {@code writing}, or that the last write's end called. */
+        private void send() {
             while (true) {
                 Pending next;
                 Sink to;
@@ -211,23 +253,22 @@ final class WatchVerb {
                     to = sink;
                     if (next == null || to == null) {
                         writing = false;
-                        if (ended && to != null) {
-                            sink = null;
-                            to.end();
+                        if (!ended) {
+                            return;
                         }
-                        return;
+                        sink = null;
                     }
                 }
-                byte[] frame = encode(next);
-                var sent = to.write(frame);
+                if (to == null) {
+                    return;
+                }
+                if (next == null) {
+                    to.end();
+                    return;
+                }
+                var sent = to.write(encode(next));
                 if (!sent.isDone()) {
-                    sent.whenComplete((ok, failed) -> {
-                        if (failed != null) {
-                            end();
-                        } else {
-                            workers.execute(this::drain);
-                        }
-                    });
+                    sent.whenComplete((ok, failed) -> later(failed != null ? this::end : this::drain));
                     return;
                 }
                 if (sent.isCompletedExceptionally()) {
@@ -284,12 +325,14 @@ final class WatchVerb {
 
         /** Ends after what is buffered was sent. */
         private void finish() {
+            boolean idle;
             synchronized (this) {
                 ended = true;
-                if (!writing) {
-                    writing = true;
-                    workers.execute(this::drain);
-                }
+                idle = !writing;
+                writing = true;
+            }
+            if (idle) {
+                later(this::drain);
             }
             release();
         }
@@ -309,15 +352,32 @@ final class WatchVerb {
             }
         }
 
+        private void fail(Throwable cause) {
+            boolean open;
+            synchronized (this) {
+                open = !ended;
+            }
+            if (open) {
+                LOG.error("a watch of {} ends: the client has to list again", resource.plural(), cause);
+            }
+            end();
+        }
+
         private void release() {
             sessions.remove(this);
+            Store.Watch open;
+            Clock.Timer timer;
             synchronized (this) {
-                if (subscription != null) {
-                    subscription.close();
-                }
-                if (timeout != null) {
-                    timeout.cancel();
-                }
+                open = subscription;
+                timer = timeout;
+                subscription = null;
+                timeout = null;
+            }
+            if (open != null) {
+                open.close();
+            }
+            if (timer != null) {
+                timer.cancel();
             }
         }
     }

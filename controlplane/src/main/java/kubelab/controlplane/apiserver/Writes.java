@@ -54,7 +54,7 @@ final class Writes {
         checkKind(object, apiVersion, kind);
         String type = Encoding.mediaType(call.request());
         boolean json = type.isEmpty() || type.equals("application/json");
-        checkShape(call, object, json ? call.request().body() : null);
+        checkShape(call, object, json ? call.request().body() : null, false);
         return object;
     }
 
@@ -85,12 +85,17 @@ final class Writes {
         object.put("kind", kind);
     }
 
-    void checkShape(Call call, ObjectNode object, byte @Nullable [] raw) {
+    void checkShape(Call call, ObjectNode object, byte @Nullable [] raw, boolean patch) {
         String level = call.request().param("fieldValidation");
         String subresource = call.info().subresource();
         validator
-                .checkShape(call.resource(), subresource, object, raw, level.isEmpty() ? "Warn" : level)
+                .checkShape(call.resource(), subresource, object, raw, patch, level.isEmpty() ? "Warn" : level)
                 .forEach(call::warn);
+    }
+
+    /** Checks only whether the values have the types of the kind that {@code object} says it is. */
+    void checkTypes(Call call, ObjectNode object) {
+        validator.checkShape(call.resource(), call.info().subresource(), object, null, false, "Ignore");
     }
 
     void setDefaults(Call call, ObjectNode object) {
@@ -152,7 +157,7 @@ final class Writes {
             return Json.bytes(object);
         }
         try {
-            return served(call.resource(), objects.create(call.resource(), stored));
+            return served(call.resource(), objects.create(call.resource(), stored, call.auditId()));
         } catch (CompareFailedException exists) {
             throw ApiException.alreadyExists(call.resource(), name);
         }

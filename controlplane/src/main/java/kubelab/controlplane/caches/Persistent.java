@@ -1,6 +1,8 @@
 package kubelab.controlplane.caches;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import kubelab.controlplane.Progress;
 
 /**
  * Informers that never give up. By default Fabric8's informer stops for good when its first list fails, or when a watch
@@ -16,5 +18,15 @@ public final class Persistent {
     /** The same informer; it lists and watches again after every failure until it is closed. */
     public static <T> SharedIndexInformer<T> persistent(SharedIndexInformer<T> informer) {
         return informer.exceptionHandler((started, failure) -> true);
+    }
+
+    /** How far an informer is, for the watchdog: one that has gone deaf looks as if nothing had happened. */
+    public static Progress progress(SharedIndexInformer<? extends HasMetadata> informer) {
+        Class<? extends HasMetadata> kind = informer.getApiTypeClass();
+        String version = informer.lastSyncResourceVersion();
+        return new Progress.Watch(
+                HasMetadata.getGroup(kind),
+                HasMetadata.getPlural(kind),
+                version == null || version.isEmpty() ? 0 : Long.parseLong(version));
     }
 }

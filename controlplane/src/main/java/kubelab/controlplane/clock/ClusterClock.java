@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -91,6 +92,11 @@ public final class ClusterClock implements Clock, AutoCloseable {
             }
             return entry;
         }
+    }
+
+    /** For one who waits until the cluster has come to rest: cluster time stands still meanwhile. */
+    public void pauseOnWall(Duration duration) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(duration.toNanos());
     }
 
     @Override
@@ -213,6 +219,20 @@ public final class ClusterClock implements Clock, AutoCloseable {
             entry.due = due;
             entry.order = sequence++;
             queue.add(entry);
+        }
+    }
+
+    /** How many tasks the clock's own thread has taken. */
+    public long begun() {
+        synchronized (lock) {
+            return begun;
+        }
+    }
+
+    /** How many of those it is done with: one less than {@link #begun} while a task runs. */
+    public long ended() {
+        synchronized (lock) {
+            return ended;
         }
     }
 

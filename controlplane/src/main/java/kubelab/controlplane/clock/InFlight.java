@@ -36,6 +36,11 @@ public final class InFlight implements Executor {
         return begun.get();
     }
 
+    /** How many of them are over. */
+    public long ended() {
+        return ended.get();
+    }
+
     /** A task that starts another is not over before the other has begun, so work cannot slip through. */
     public boolean idle() {
         long over = ended.get();

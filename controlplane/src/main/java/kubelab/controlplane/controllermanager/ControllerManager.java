@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import kubelab.controlplane.Component;
 import kubelab.controlplane.ComponentContext;
 import kubelab.controlplane.ComponentFactory;
+import kubelab.controlplane.Progress;
 import kubelab.controlplane.controllermanager.clusterroleaggregation.ClusterRoleAggregationController;
 import kubelab.controlplane.controllermanager.cronjob.CronJobController;
 import kubelab.controlplane.controllermanager.daemonset.DaemonSetController;
@@ -34,6 +36,7 @@ import kubelab.controlplane.controllermanager.serviceaccount.ServiceAccountContr
 import kubelab.controlplane.controllermanager.servicelb.ServiceLoadBalancer;
 import kubelab.controlplane.controllermanager.statefulset.StatefulSetController;
 import kubelab.controlplane.controllermanager.tainteviction.TaintEvictionController;
+import kubelab.controlplane.controllermanager.ttlafterfinished.TtlAfterFinishedController;
 import kubelab.controlplane.events.EventBroadcaster;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +55,7 @@ public final class ControllerManager implements Component {
 
     private final ComponentContext component;
     private final Map<String, Wiring> wirings = new LinkedHashMap<>();
-    private final Map<String, KubernetesClient> clients = new LinkedHashMap<>();
+    private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
     private final List<Controller> running = new ArrayList<>();
     private final EventBroadcaster events;
     private final Informers informers;
@@ -74,6 +77,7 @@ public final class ControllerManager implements Component {
         wirings.put("statefulset-controller", StatefulSetController::wire);
         wirings.put("daemonset-controller", DaemonSetController::wire);
         wirings.put("cronjob-controller", CronJobController::wire);
+        wirings.put(TtlAfterFinishedController.NAME, TtlAfterFinishedController::wire);
         wirings.put("clusterrole-aggregation-controller", ClusterRoleAggregationController::wire);
         wirings.put("node-lifecycle-controller", NodeLifecycleController::wire);
         wirings.put("taint-eviction-controller", TaintEvictionController::wire);
@@ -127,10 +131,23 @@ public final class ControllerManager implements Component {
     }
 
     @Override
-    public synchronized void stop() {
-        stopped = true;
-        running.forEach(Controller::close);
-        running.clear();
+    public List<Progress> progress() {
+        List<Progress> parts = new ArrayList<>(informers.progress());
+        synchronized (this) {
+            running.forEach(c -> parts.add(new Progress.Work(c.name(), !c.idle(), c.handled())));
+        }
+        return parts;
+    }
+
+    @Override
+    public void stop() {
+        List<Controller> last;
+        synchronized (this) {
+            stopped = true;
+            last = List.copyOf(running);
+            running.clear();
+        }
+        last.forEach(Controller::close);
         informers.close();
         events.close();
         clients.values().forEach(KubernetesClient::close);
@@ -153,9 +170,13 @@ public final class ControllerManager implements Component {
         }
     }
 
+    /** Called while the controllers are wired, by one thread. */
     private KubernetesClient client(String user) {
-        synchronized (clients) {
-            return clients.computeIfAbsent(user, component::clientFor);
+        KubernetesClient known = clients.get(user);
+        if (known == null) {
+            known = component.clientFor(user);
+            clients.put(user, known);
         }
+        return known;
     }
 }

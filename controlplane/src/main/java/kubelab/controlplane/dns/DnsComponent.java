@@ -1,8 +1,8 @@
 package kubelab.controlplane.dns;
 
 import kubelab.controlplane.Component;
-import kubelab.controlplane.kubeproxy.ServiceView;
 import kubelab.controlplane.network.ClusterNetwork;
+import kubelab.controlplane.services.ServiceView;
 
 /** The name server at the address of the kube-dns Service. Stopped, nobody answers there any more. */
 public final class DnsComponent implements Component {

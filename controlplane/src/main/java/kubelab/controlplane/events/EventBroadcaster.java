@@ -148,7 +148,7 @@ public final class EventBroadcaster implements AutoCloseable {
             } catch (KubernetesClientException refused) {
                 // An Event is a courtesy: a namespace that is being deleted refuses new ones, and nobody waits for it.
                 LOG.debug("event {} not written: {}", one.event().name, refused.getMessage());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (!isClosed()) {
                     LOG.debug("event {} not written", one.event().name, e);
                 }
@@ -205,10 +205,8 @@ public final class EventBroadcaster implements AutoCloseable {
             String namespace = Objects.requireNonNullElse(occurrence.about().getNamespace(), "default");
             if (event.created) {
                 try {
-                    client.v1()
-                            .events()
-                            .inNamespace(namespace)
-                            .withName(event.name)
+                    // By name alone the client would read the Event first, which a component may not.
+                    client.resource(named(namespace, event.name))
                             .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), repetition(event));
                     return;
                 } catch (KubernetesClientException e) {
@@ -221,6 +219,15 @@ public final class EventBroadcaster implements AutoCloseable {
             // Raw: nobody reads the answer, so nobody decodes it.
             client.raw("/api/v1/namespaces/" + namespace + "/events", "POST", object(namespace, occurrence, event));
             event.created = true;
+        }
+
+        private static Event named(String namespace, String name) {
+            return new EventBuilder()
+                    .withNewMetadata()
+                    .withName(name)
+                    .withNamespace(namespace)
+                    .endMetadata()
+                    .build();
         }
 
         private String repetition(Written event) {

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import kubelab.controlplane.runtime.filesystem.NodeFiles;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory of files that change all at once: readers go through the link {@code ..data}, which is moved from one
@@ -28,32 +30,37 @@ final class AtomicDirectory {
     private AtomicDirectory() {}
 
     /**
-     * Makes {@code directory} hold exactly {@code files} (relative path → content). Does nothing when it already does.
+     * Makes {@code directory}, which is there, hold exactly {@code files} (by relative path). Does nothing when it already
+     * does.
      *
+     * @param group whose all of it is; null for root's
      * @param version names the new data directory; must differ from the one before
      */
-    static void write(Path directory, Map<String, byte[]> files, String version) throws IOException {
-        Files.createDirectories(directory);
+    static void write(Path directory, Map<String, VolumeFile> files, @Nullable Long group, String version)
+            throws IOException {
         Path link = directory.resolve(DATA);
         if (Files.exists(link) && current(link.toRealPath()).equals(digest(files))) {
             return;
         }
         Path fresh = directory.resolve(".." + version);
         Files.createDirectories(fresh);
-        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        for (Map.Entry<String, VolumeFile> file : files.entrySet()) {
             Path path = fresh.resolve(file.getKey());
             Path parent = path.getParent();
             if (parent != null) {
                 Files.createDirectories(parent);
             }
-            Files.write(path, file.getValue());
+            NodeFiles.write(path, file.getValue().content(), file.getValue().mode());
+            NodeFiles.setOwner(path, file.getValue().uid(), 0);
         }
+        FsGroup.own(fresh, group, true);
         Path before = Files.exists(link) ? link.toRealPath() : null;
         Path next = directory.resolve("..data_tmp");
         Files.deleteIfExists(next);
         Files.createSymbolicLink(next, fresh.getFileName());
         Files.move(next, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        linkNames(directory, files);
+        linkNames(directory, files.keySet());
+        FsGroup.own(directory, group, true);
         if (before != null && !before.equals(fresh)) {
             delete(before);
         }
@@ -79,9 +86,9 @@ final class AtomicDirectory {
     }
 
     /** The names users see are links into ..data, one for each first path element. */
-    private static void linkNames(Path directory, Map<String, byte[]> files) throws IOException {
+    private static void linkNames(Path directory, Set<String> paths) throws IOException {
         Set<String> wanted = new HashSet<>();
-        for (String path : files.keySet()) {
+        for (String path : paths) {
             wanted.add(path.split("/", 2)[0]);
         }
         for (String name : wanted) {
@@ -110,9 +117,9 @@ final class AtomicDirectory {
         return digest;
     }
 
-    private static Map<String, Integer> digest(Map<String, byte[]> files) {
+    private static Map<String, Integer> digest(Map<String, VolumeFile> files) {
         Map<String, Integer> digest = new HashMap<>();
-        files.forEach((name, content) -> digest.put(name, Arrays.hashCode(content)));
+        files.forEach((name, file) -> digest.put(name, Arrays.hashCode(file.content())));
         return digest;
     }
 }

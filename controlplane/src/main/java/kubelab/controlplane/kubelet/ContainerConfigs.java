@@ -12,11 +12,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import kubelab.controlplane.runtime.ContainerConfig;
+import kubelab.controlplane.runtime.filesystem.NodeFiles;
 import org.jspecify.annotations.Nullable;
 
 /** From a container in a Pod's spec to what the runtime is asked to create. */
 final class ContainerConfigs {
+    private static final Set<String> NET_ADMIN = Set.of("NET_ADMIN", "CAP_NET_ADMIN", "ALL");
     private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
 
     private ContainerConfigs() {}
@@ -36,9 +39,7 @@ final class ContainerConfigs {
                 mounts(pod, spec, env, lastWords),
                 Boolean.TRUE.equals(spec.getStdin()),
                 Boolean.TRUE.equals(spec.getTty()),
-                user(pod, spec),
-                spec.getSecurityContext() != null
-                        && Boolean.TRUE.equals(spec.getSecurityContext().getReadOnlyRootFilesystem()),
+                security(pod, spec),
                 limits(spec));
     }
 
@@ -54,7 +55,26 @@ final class ContainerConfigs {
                 memory == null ? null : memory.getNumericalAmount().longValue());
     }
 
-    static @Nullable Long user(PodContext pod, Container spec) throws ConfigException {
+    private static ContainerConfig.Security security(PodContext pod, Container spec) throws ConfigException {
+        SecurityContext own = spec.getSecurityContext() == null ? new SecurityContext() : spec.getSecurityContext();
+        PodSecurityContext shared = pod.pod().getSpec().getSecurityContext();
+        List<Long> groups = new ArrayList<>();
+        Long group = own.getRunAsGroup();
+        if (shared != null) {
+            group = group == null ? shared.getRunAsGroup() : group;
+            groups.addAll(shared.getSupplementalGroups());
+            if (shared.getFsGroup() != null) {
+                groups.add(shared.getFsGroup());
+            }
+        }
+        boolean netAdmin = Boolean.TRUE.equals(own.getPrivileged())
+                || own.getCapabilities() != null
+                        && own.getCapabilities().getAdd().stream().anyMatch(NET_ADMIN::contains);
+        return new ContainerConfig.Security(
+                user(pod, spec), group, groups, Boolean.TRUE.equals(own.getReadOnlyRootFilesystem()), netAdmin);
+    }
+
+    private static @Nullable Long user(PodContext pod, Container spec) throws ConfigException {
         SecurityContext own = spec.getSecurityContext();
         PodSecurityContext shared = pod.pod().getSpec().getSecurityContext();
         Long user = own != null && own.getRunAsUser() != null
@@ -91,7 +111,7 @@ final class ContainerConfigs {
             mounts.add(new ContainerConfig.Mount(
                     subPath(pod, source, mount, env),
                     mount.getMountPath(),
-                    Boolean.TRUE.equals(mount.getReadOnly()),
+                    Boolean.TRUE.equals(mount.getReadOnly()) || Volumes.isProjection(pod.pod(), mount.getName()),
                     inMemory(pod, mount.getName()),
                     pod.volumes().filling(mount.getName())));
         }
@@ -120,7 +140,7 @@ final class ContainerConfigs {
         try {
             pod.volumes().filling(mount.getName()).fill();
             if (!Files.exists(path)) {
-                Files.createDirectories(path);
+                NodeFiles.makeLike(volume, path);
             }
             return Files.exists(volume.resolve("..data")) ? snapshot(pod, mount, path) : path.toRealPath();
         } catch (IOException e) {
@@ -133,7 +153,8 @@ final class ContainerConfigs {
     private static Path snapshot(PodContext pod, VolumeMount mount, Path path) throws IOException {
         Path copy = pod.volumes().subPathCopy(mount.getName(), mount.getMountPath());
         if (Files.isRegularFile(path)) {
-            Files.write(copy, Files.readAllBytes(path));
+            Path read = path.toRealPath();
+            NodeFiles.copy(read, copy);
             return copy;
         }
         return path.toRealPath();

@@ -67,6 +67,8 @@ final class ContainerUnit implements Prober.Listener {
     private boolean killing;
     /** The kubelet itself has ended it, to start it anew. */
     private boolean restarting;
+    /** It was ended for a new image: it starts once more, whatever the restart policy. */
+    private boolean redefined;
 
     private boolean startupPassed;
     private boolean readinessPassed;
@@ -163,7 +165,7 @@ final class ContainerUnit implements Prober.Listener {
         if (running) {
             return false;
         }
-        if (ended == null || kind == Kind.SIDECAR) {
+        if (ended == null || redefined || kind == Kind.SIDECAR) {
             return true;
         }
         return switch (restartPolicy) {
@@ -175,7 +177,10 @@ final class ContainerUnit implements Prober.Listener {
 
     // ---- what is done with it ----
 
-    /** The Pod's spec has changed: a new image takes effect at the next start, new limits at once. */
+    /**
+     * The Pod's spec has changed. New limits take effect at once. For a new image what runs is restarted, under every
+     * restart policy; what has ended, and an init container, keeps the image that it had.
+     */
     void update(Container changed) {
         boolean resized = !Objects.equals(changed.getResources(), spec.getResources());
         boolean otherImage = !Objects.equals(changed.getImage(), spec.getImage());
@@ -184,8 +189,13 @@ final class ContainerUnit implements Prober.Listener {
         if (resized && running && container != null) {
             container.update(ContainerConfigs.limits(changed));
         }
-        if (otherImage && running) {
-            kill("Container " + name() + " definition changed, will be restarted", grace(null), () -> {});
+        if (otherImage && running && kind != Kind.INIT) {
+            redefined = true;
+            restarting = true;
+            String event = kind == Kind.SIDECAR
+                    ? "Init container " + name() + " definition changed"
+                    : "Container " + name() + " definition changed, will be restarted";
+            kill(event, grace(null), () -> {});
         } else if (otherImage) {
             image.forget();
         }
@@ -195,6 +205,13 @@ final class ContainerUnit implements Prober.Listener {
         if (hookRuns) {
             return Attempt.BUSY;
         }
+        Attempt attempt = tryToStart();
+        // Only this attempt is free: where the new image cannot be had, the restart policy has the next word.
+        redefined = false;
+        return attempt;
+    }
+
+    private Attempt tryToStart() {
         if (inCrashBackoff()) {
             return Attempt.FAILED;
         }

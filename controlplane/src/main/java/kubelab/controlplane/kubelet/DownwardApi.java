@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,8 @@ final class DownwardApi {
         Container container = own;
         String name = selector.getContainerName();
         if (name != null && !name.isEmpty()) {
-            container = pod.getSpec().getContainers().stream()
+            container = Stream.concat(
+                            pod.getSpec().getContainers().stream(), pod.getSpec().getInitContainers().stream())
                     .filter(c -> c.getName().equals(name))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException("container " + name + " not found"));

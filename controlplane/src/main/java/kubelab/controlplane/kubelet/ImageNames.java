@@ -1,6 +1,7 @@
 package kubelab.controlplane.kubelet;
 
 import java.util.regex.Pattern;
+import kubelab.controlplane.runtime.image.ImageName;
 import org.jspecify.annotations.Nullable;
 
 /** Image references as users write them and as runtimes name them. */
@@ -13,15 +14,7 @@ final class ImageNames {
 
     /** {@code busybox:1.36 → docker.io/library/busybox:1.36}. */
     static String full(String image) {
-        String name = image;
-        int slash = name.indexOf('/');
-        String first = slash < 0 ? "" : name.substring(0, slash);
-        boolean hasRegistry = first.contains(".") || first.contains(":") || first.equals("localhost");
-        if (!hasRegistry) {
-            name = "docker.io/" + (slash < 0 ? "library/" : "") + name;
-        }
-        String last = name.substring(name.lastIndexOf('/') + 1);
-        return last.contains(":") || last.contains("@") ? name : name + ":latest";
+        return ImageName.canonical(image);
     }
 
     /** Why a reference cannot be one, or null when it is well-formed. */

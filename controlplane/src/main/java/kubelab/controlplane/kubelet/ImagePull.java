@@ -64,7 +64,7 @@ final class ImagePull {
                 unit.say(
                         EventRecorder.Type.NORMAL,
                         "Pulled",
-                        "Container image \"" + image + "\" already present on machine");
+                        "Container image \"" + image + "\" already present on machine" + simulated(runtime, image));
                 return true;
             }
             return !backingOff(image) && pull(runtime, image);
@@ -103,9 +103,15 @@ final class ImagePull {
                 EventRecorder.Type.NORMAL,
                 "Pulled",
                 "Successfully pulled image \"" + image + "\" in " + took + " (" + took
-                        + " including waiting). Image size: " + size + " bytes.");
+                        + " including waiting). Image size: " + size + " bytes." + simulated(runtime, image));
         failedAt = null;
         return true;
+    }
+
+    /** A learner shall see that this is not the image that was asked for. */
+    private static String simulated(ContainerRuntime runtime, String image) {
+        String other = runtime.simulatedBy(image);
+        return other.isEmpty() ? "" : " (simulated as " + other + ")";
     }
 
     private boolean failed(String image, String message) {

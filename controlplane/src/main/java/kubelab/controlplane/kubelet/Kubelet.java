@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,7 @@ import kubelab.controlplane.network.NetNamespace;
 import kubelab.controlplane.runtime.Container;
 import kubelab.controlplane.runtime.ContainerRuntime;
 import kubelab.controlplane.runtime.PodSandbox;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,13 +97,15 @@ public final class Kubelet implements AutoCloseable {
     }
 
     /** Starts the kubelet, or starts it again after {@link #stop()}: it finds its containers as it left them. */
-    public synchronized void start() {
-        if (running) {
-            return;
+    public void start() {
+        synchronized (this) {
+            if (running) {
+                return;
+            }
+            running = true;
+            nodeStatus.start();
+            pods.values().forEach(p -> p.pause(false));
         }
-        running = true;
-        nodeStatus.start();
-        pods.values().forEach(p -> p.pause(false));
         listen();
     }
 
@@ -120,18 +124,20 @@ public final class Kubelet implements AutoCloseable {
      * Cuts the node off from the API server, or connects it again. A node that is cut off goes on with what it knows:
      * it restarts containers and probes them, but neither hears of changes nor is heard.
      */
-    public synchronized void cutOff(boolean cut) {
-        if (cutOff == cut) {
-            return;
+    public void cutOff(boolean cut) {
+        synchronized (this) {
+            if (cutOff == cut) {
+                return;
+            }
+            cutOff = cut;
+            if (cut) {
+                feed.unsubscribe(config.name());
+            } else if (running) {
+                nodeStatus.refresh();
+                pods.values().forEach(p -> p.pause(false));
+            }
         }
-        cutOff = cut;
-        if (cut) {
-            feed.unsubscribe(config.name());
-        } else if (running) {
-            nodeStatus.refresh();
-            pods.values().forEach(p -> p.pause(false));
-            listen();
-        }
+        listen();
     }
 
     public boolean isCutOff() {
@@ -176,21 +182,35 @@ public final class Kubelet implements AutoCloseable {
 
     /** The machine is gone: everything on it ends, and nobody is told. */
     @Override
-    public synchronized void close() {
-        stop();
-        closed = true;
-        pods.clear();
+    public void close() {
+        synchronized (this) {
+            stop();
+            closed = true;
+            pods.clear();
+        }
         runtime.close();
     }
 
-    /** Subscribes, and ends what was deleted while nobody listened. */
+    /** Subscribes, and ends what was deleted while nobody listened. Holds no lock: Pods are looked at on this thread. */
     private void listen() {
+        if (!hears()) {
+            return;
+        }
         feed.subscribe(config.name(), new Listener());
+        if (!hears()) {
+            // It was stopped or cut off at the same time.
+            feed.unsubscribe(config.name());
+            return;
+        }
         Set<String> present = new HashSet<>();
         for (Pod pod : feed.podsOf(config.name())) {
             present.add(pod.getMetadata().getUid());
         }
         pods.values().stream().filter(p -> !present.contains(p.uid())).forEach(p -> p.removed(p.pod()));
+    }
+
+    private boolean hears() {
+        return running && !cutOff;
     }
 
     private final class Listener implements PodFeed.Listener {
@@ -234,35 +254,45 @@ public final class Kubelet implements AutoCloseable {
         }
     }
 
-    /** One at a time: what the one takes is not free for the next. */
     private PodWorker take(Pod pod) {
+        PodWorker taken = take(pod, feed.node(config.name()), false);
+        if (taken == null) {
+            // The cache may be older than what the Pod was bound by.
+            Node newest = client.nodes().withName(config.name()).get();
+            taken = take(pod, Optional.ofNullable(newest), true);
+        }
+        return Objects.requireNonNull(taken);
+    }
+
+    /**
+     * One at a time: what the one takes is not free for the next.
+     *
+     * @param certain whether {@code node} is the newest: otherwise it is no ground for a refusal
+     * @return null when it would be refused by what is not certain
+     */
+    private @Nullable PodWorker take(Pod pod, Optional<Node> node, boolean certain) {
         synchronized (admission) {
-            String uid = pod.getMetadata().getUid();
-            PodWorker known = pods.get(uid);
-            if (known == null) {
-                Optional<PodAdmission.Rejection> refused = admit(pod);
-                known = new PodWorker(new Context(), pod);
-                pods.put(uid, known);
-                refused.ifPresent(known::reject);
+            PodWorker known = pods.get(pod.getMetadata().getUid());
+            if (known != null) {
+                return known;
             }
-            return known;
+            Optional<PodAdmission.Rejection> refused =
+                    isNew(pod) ? node.flatMap(machine -> check(pod, machine)) : Optional.empty();
+            if (refused.isPresent() && !certain) {
+                return null;
+            }
+            PodWorker worker = new PodWorker(new Context(), pod);
+            pods.put(pod.getMetadata().getUid(), worker);
+            refused.ifPresent(worker::reject);
+            return worker;
         }
     }
 
     /** A Pod that has run already is not asked again: its kubelet only was away. */
-    private Optional<PodAdmission.Rejection> admit(Pod pod) {
+    private static boolean isNew(Pod pod) {
         String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
-        if (pod.getMetadata().getDeletionTimestamp() != null
-                || !(phase == null || phase.isEmpty() || phase.equals("Pending"))) {
-            return Optional.empty();
-        }
-        Optional<PodAdmission.Rejection> refused = feed.node(config.name()).flatMap(node -> check(pod, node));
-        if (refused.isEmpty()) {
-            return refused;
-        }
-        // The cache may be older than what the Pod was bound by.
-        Node newest = client.nodes().withName(config.name()).get();
-        return newest == null ? Optional.empty() : check(pod, newest);
+        return pod.getMetadata().getDeletionTimestamp() == null
+                && (phase == null || phase.isEmpty() || phase.equals("Pending"));
     }
 
     private Optional<PodAdmission.Rejection> check(Pod pod, Node node) {

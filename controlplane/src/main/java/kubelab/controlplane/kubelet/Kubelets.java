@@ -1,6 +1,7 @@
 package kubelab.controlplane.kubelet;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import kubelab.controlplane.Progress;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.clock.InFlight;
 import kubelab.controlplane.clock.LongTasks;
@@ -98,6 +100,13 @@ public final class Kubelets implements AutoCloseable {
     /** How many tasks kubelets have had: unchanged between two looks when nothing was done in between. */
     public long begun() {
         return workers.begun();
+    }
+
+    /** How far their watches are, and the Pods that they work on. */
+    public List<Progress> progress() {
+        List<Progress> parts = new ArrayList<>(feed.progress());
+        parts.add(new Progress.Work("pod workers", !workers.idle(), workers.ended()));
+        return parts;
     }
 
     @Override

@@ -4,8 +4,9 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Optional;
-import kubelab.controlplane.scheduler.NodeFit;
-import kubelab.controlplane.scheduler.Resources;
+import kubelab.controlplane.nodefit.NodeFit;
+import kubelab.controlplane.nodefit.NodeSelectors;
+import kubelab.controlplane.nodefit.Resources;
 
 /**
  * Whether a node takes a Pod that was bound to it. Whoever bound it may have been wrong, or late: the node looks again
@@ -49,11 +50,11 @@ final class PodAdmission {
                 return Optional.of(Rejection.resource(name, wanted.get(name), used, capacity));
             }
         }
-        if (!NodeFit.isSelected(pod, node)) {
+        if (!NodeSelectors.match(pod, node)) {
             return Optional.of(
                     Rejection.predicate("NodeAffinity", "node(s) didn't match Pod's node affinity/selector"));
         }
-        if (!NodeFit.hasFreePorts(pod, node, others)) {
+        if (!NodeFit.hasFreePorts(pod, others)) {
             return Optional.of(
                     Rejection.predicate("NodePorts", "node(s) didn't have free ports for the requested pod ports"));
         }

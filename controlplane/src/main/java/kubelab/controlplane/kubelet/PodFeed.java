@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import kubelab.controlplane.Progress;
 import kubelab.controlplane.caches.LeanStore;
+import kubelab.controlplane.caches.Persistent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ final class PodFeed implements AutoCloseable {
 
     private final KubernetesClient client;
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
+    private List<SharedIndexInformer<? extends HasMetadata>> informers = List.of();
     private @Nullable SharedIndexInformer<Pod> pods;
     private @Nullable SharedIndexInformer<Node> nodes;
     private @Nullable SharedIndexInformer<Service> services;
@@ -48,10 +51,20 @@ final class PodFeed implements AutoCloseable {
         this.client = client;
     }
 
-    synchronized void start() {
-        if (pods != null) {
-            return;
+    void start() {
+        List<SharedIndexInformer<? extends HasMetadata>> made;
+        synchronized (this) {
+            if (pods != null) {
+                return;
+            }
+            made = make();
+            informers = List.copyOf(made);
         }
+        made.forEach(SharedIndexInformer::start);
+    }
+
+    /** Nodes first: a Pod is judged by its node. */
+    private List<SharedIndexInformer<? extends HasMetadata>> make() {
         SharedIndexInformer<Pod> podInformer =
                 persistent(client.pods().inAnyNamespace().runnableInformer(0));
         podInformer.addIndexers(Map.of(BY_NODE, pod -> {
@@ -73,11 +86,7 @@ final class PodFeed implements AutoCloseable {
         secrets.itemStore(new LeanStore<>(secret -> secret.setData(Map.of())));
         secrets.addEventHandler(new SourceHandler<>("Secret"));
         nodes = persistent(client.nodes().runnableInformer(0));
-        nodes.start();
-        podInformer.start();
-        services.start();
-        configMaps.start();
-        secrets.start();
+        return List.of(nodes, podInformer, services, configMaps, secrets);
     }
 
     /** Changes of Pods bound to {@code node}; those already there are reported at once. */
@@ -108,13 +117,17 @@ final class PodFeed implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        for (SharedIndexInformer<?> informer :
-                new SharedIndexInformer<?>[] {pods, nodes, services, configMaps, secrets}) {
-            if (informer != null) {
-                informer.stop();
-            }
-        }
+    public void close() {
+        informers().forEach(SharedIndexInformer::stop);
+    }
+
+    /** How far its watches are. */
+    List<Progress> progress() {
+        return informers().stream().map(Persistent::progress).toList();
+    }
+
+    private synchronized List<SharedIndexInformer<? extends HasMetadata>> informers() {
+        return informers;
     }
 
     private void withListener(@Nullable String node, Consumer<Listener> action) {

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import kubelab.controlplane.runtime.filesystem.Credentials;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -233,11 +234,12 @@ final class PodStatusBuilder {
         if (container != null) {
             status.put("containerID", "containerd://" + container.id());
             resources(unit, status);
-            Long user = container.config().runAsUser();
+            Credentials user = container.user();
             ObjectNode linux = status.putObject("user").putObject("linux");
-            linux.put("uid", user == null ? 0 : user);
-            linux.put("gid", 0);
-            linux.putArray("supplementalGroups").add(0);
+            linux.put("uid", user.uid());
+            linux.put("gid", user.gid());
+            ArrayNode groups = linux.putArray("supplementalGroups");
+            user.groups().stream().sorted().forEach(groups::add);
         }
         if (unit.spec().getVolumeMounts() != null
                 && !unit.spec().getVolumeMounts().isEmpty()) {

@@ -19,18 +19,27 @@ final class SandboxConfigs {
         if (pod.getSpec().getHostAliases() != null) {
             pod.getSpec().getHostAliases().forEach(a -> aliases.put(a.getIp(), a.getHostnames()));
         }
-        String hostname = pod.getSpec().getHostname();
-        if (hostname == null || hostname.isEmpty()) {
-            hostname = hostNetwork ? node.name() : pod.getMetadata().getName();
-        }
+        String hostname = hostNetwork ? node.name() : hostname(pod);
+        String subdomain = pod.getSpec().getSubdomain();
+        String fullName = hostNetwork || subdomain == null || subdomain.isEmpty()
+                ? ""
+                : hostname + "." + subdomain + "." + pod.getMetadata().getNamespace() + ".svc." + cluster.domain();
+        boolean asFullName = Boolean.TRUE.equals(pod.getSpec().getSetHostnameAsFQDN()) && !fullName.isEmpty();
         return new PodSandboxConfig(
                 pod.getMetadata().getNamespace(),
                 pod.getMetadata().getName(),
                 pod.getMetadata().getUid(),
-                hostname.length() > LONGEST ? hostname.substring(0, LONGEST).replaceAll("[-.]+$", "") : hostname,
+                asFullName ? fullName : hostname,
+                fullName,
                 hostNetwork,
                 Dns.of(pod, cluster),
                 aliases,
                 Boolean.TRUE.equals(pod.getSpec().getShareProcessNamespace()));
+    }
+
+    private static String hostname(Pod pod) {
+        String asked = pod.getSpec().getHostname();
+        String hostname = asked == null || asked.isEmpty() ? pod.getMetadata().getName() : asked;
+        return hostname.length() > LONGEST ? hostname.substring(0, LONGEST).replaceAll("[-.]+$", "") : hostname;
     }
 }

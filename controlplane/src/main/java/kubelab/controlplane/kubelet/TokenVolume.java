@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,9 +31,12 @@ final class TokenVolume {
     /** By path. */
     private final Map<String, Token> tokens = new HashMap<>();
 
+    /** Guarded, as all that follows, by this object's monitor, which is not held while the API server is asked. */
     private Pod pod;
+
     private List<ServiceAccountTokenProjection> wanted = List.of();
-    private Map<String, byte[]> others = Map.of();
+    private Map<String, VolumeFile> others = Map.of();
+    private int mode = VolumeFile.DEFAULT_MODE;
     private boolean opened;
     private int version;
 
@@ -50,46 +52,84 @@ final class TokenVolume {
     /**
      * What the volume is to show from now on.
      *
-     * @param shown path → content of all that is no token
+     * @param shown by path, all that is no token
+     * @param defaultMode of the tokens, where no user or group of the Pod's own reads them
      * @throws ConfigException when there is no such service account
      */
-    synchronized void update(Pod newest, List<ServiceAccountTokenProjection> projections, Map<String, byte[]> shown)
+    void update(
+            Pod newest, List<ServiceAccountTokenProjection> projections, Map<String, VolumeFile> shown, int defaultMode)
             throws ConfigException, IOException {
-        pod = newest;
-        wanted = List.copyOf(projections);
-        others = Map.copyOf(shown);
-        if (opened) {
-            write();
+        boolean inUse;
+        synchronized (this) {
+            pod = newest;
+            mode = defaultMode;
+            wanted = List.copyOf(projections);
+            others = Map.copyOf(shown);
+            inUse = opened;
+        }
+        if (inUse) {
+            fill();
             return;
         }
-        if (client.raw("/api/v1/namespaces/" + namespace() + "/serviceaccounts/" + account()) == null) {
-            throw new ConfigException("failed to fetch token: serviceaccounts \"" + account() + "\" not found");
+        if (client.raw("/api/v1/namespaces/" + namespace(newest) + "/serviceaccounts/" + account(newest)) == null) {
+            throw new ConfigException("failed to fetch token: serviceaccounts \"" + account(newest) + "\" not found");
         }
-        Files.createDirectories(directory);
     }
 
-    /** Somebody is about to look. Cheap when somebody did before. */
-    synchronized void open() throws IOException {
-        if (!opened) {
-            write();
-            opened = true;
+    /** A program is about to look. Cheap when one did before. */
+    void open() throws IOException {
+        synchronized (this) {
+            if (opened) {
+                return;
+            }
         }
+        fill();
+    }
+
+    /** Asks for what is missing until nothing is: what is wanted may change meanwhile. */
+    private void fill() throws IOException {
+        while (true) {
+            List<ServiceAccountTokenProjection> missing;
+            Pod owner;
+            synchronized (this) {
+                missing = wanted.stream().filter(this::isDue).toList();
+                owner = pod;
+                if (missing.isEmpty()) {
+                    write();
+                    opened = true;
+                    return;
+                }
+            }
+            for (ServiceAccountTokenProjection projection : missing) {
+                Token token = ask(owner, projection);
+                synchronized (this) {
+                    tokens.put(projection.getPath(), token);
+                }
+            }
+        }
+    }
+
+    private boolean isDue(ServiceAccountTokenProjection projection) {
+        Token token = tokens.get(projection.getPath());
+        return token == null || !clock.now().isBefore(token.renewAt);
     }
 
     private void write() throws IOException {
-        Map<String, byte[]> all = new TreeMap<>(others);
+        Map<String, VolumeFile> all = new TreeMap<>(others);
+        Long user = FsGroup.user(pod);
+        Long group = FsGroup.of(pod);
+        // A token is a secret: where it is known who reads it, nobody else may.
+        int tokenMode = user == null && group == null ? mode : 0600;
         for (ServiceAccountTokenProjection projection : wanted) {
             Token token = tokens.get(projection.getPath());
-            if (token == null || !clock.now().isBefore(token.renewAt)) {
-                token = ask(projection);
-                tokens.put(projection.getPath(), token);
+            if (token != null) {
+                all.put(projection.getPath(), new VolumeFile(token.text, tokenMode, user == null ? 0 : user));
             }
-            all.put(projection.getPath(), token.text);
         }
-        AtomicDirectory.write(directory, all, AtomicDirectory.version(clock.now(), version++));
+        AtomicDirectory.write(directory, all, group, AtomicDirectory.version(clock.now(), version++));
     }
 
-    private Token ask(ServiceAccountTokenProjection projection) {
+    private Token ask(Pod pod, ServiceAccountTokenProjection projection) {
         long seconds = projection.getExpirationSeconds() == null ? 3600 : projection.getExpirationSeconds();
         TokenRequest request = new TokenRequestBuilder()
                 .withNewSpec()
@@ -104,8 +144,8 @@ final class TokenVolume {
                 .endSpec()
                 .build();
         TokenRequest answer = client.serviceAccounts()
-                .inNamespace(namespace())
-                .withName(account())
+                .inNamespace(namespace(pod))
+                .withName(account(pod))
                 .tokenRequest(request);
         // The kubelet renews at 80 % of a token's life, so that a program that reads the file late still gets a good
         // one.
@@ -114,11 +154,11 @@ final class TokenVolume {
                 clock.now().plus(Duration.ofSeconds(seconds * 8 / 10)));
     }
 
-    private String namespace() {
+    private static String namespace(Pod pod) {
         return pod.getMetadata().getNamespace();
     }
 
-    private String account() {
+    private static String account(Pod pod) {
         String account = pod.getSpec().getServiceAccountName();
         return account == null ? "default" : account;
     }

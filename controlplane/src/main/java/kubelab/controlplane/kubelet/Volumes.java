@@ -25,13 +25,14 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.runtime.filesystem.Filling;
+import kubelab.controlplane.runtime.filesystem.NodeFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The volumes of one Pod, as directories below {@code /var/lib/kubelet/pods/UID} of the node.
  *
  * <p>Source: k8s.io/kubernetes/pkg/volume (emptydir, configmap, secret, projected, downwardapi, hostpath, local),
- * release 1.34. Simplified: no sizes, modes or owners; a PersistentVolume is a path on the node.
+ * release 1.34. Simplified: no sizes; a PersistentVolume is a path on the node.
  */
 final class Volumes {
     private final KubernetesClient client;
@@ -96,7 +97,7 @@ final class Volumes {
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        Files.write(file, new byte[0]);
+        NodeFiles.write(file, new byte[0], 0666);
         return file;
     }
 
@@ -105,6 +106,16 @@ final class Volumes {
         Path directory = podDirectory().resolve("volume-subpaths").resolve(volume);
         Files.createDirectories(directory);
         return directory.resolve(target.replace('/', '_'));
+    }
+
+    /** Whether a volume shows API objects: nobody writes into it, whatever its mount says. */
+    static boolean isProjection(Pod pod, String name) {
+        return pod.getSpec().getVolumes().stream()
+                .anyMatch(v -> v.getName().equals(name)
+                        && (v.getConfigMap() != null
+                                || v.getSecret() != null
+                                || v.getProjected() != null
+                                || v.getDownwardAPI() != null));
     }
 
     /** Whether any volume is made from the given object. */
@@ -136,82 +147,111 @@ final class Volumes {
         if (map != null) {
             Map<String, byte[]> data = sources.configMap(namespace, map.getName(), isTrue(map.getOptional()))
                     .orElse(Map.of());
-            return write("configmap", volume, pick(data, map.getItems(), isTrue(map.getOptional())));
+            return write(
+                    pod,
+                    "configmap",
+                    volume,
+                    pick(data, map.getItems(), isTrue(map.getOptional()), mode(map.getDefaultMode())));
         }
         if (secret != null) {
             Map<String, byte[]> data = sources.secret(namespace, secret.getSecretName(), isTrue(secret.getOptional()))
                     .orElse(Map.of());
-            return write("secret", volume, pick(data, secret.getItems(), isTrue(secret.getOptional())));
+            return write(
+                    pod,
+                    "secret",
+                    volume,
+                    pick(data, secret.getItems(), isTrue(secret.getOptional()), mode(secret.getDefaultMode())));
         }
         if (volume.getProjected() != null) {
-            Map<String, byte[]> all = new TreeMap<>();
+            int mode = mode(volume.getProjected().getDefaultMode());
+            Map<String, VolumeFile> all = new TreeMap<>();
             for (VolumeProjection projection : projections(volume)) {
-                project(pod, projection, podIp, all);
+                project(pod, projection, podIp, mode, all);
             }
             List<ServiceAccountTokenProjection> tokens = projections(volume).stream()
                     .map(VolumeProjection::getServiceAccountToken)
                     .filter(Objects::nonNull)
                     .toList();
-            return tokens.isEmpty() ? write("projected", volume, all) : withTokens(pod, volume, tokens, all);
+            return tokens.isEmpty() ? write(pod, "projected", volume, all) : withTokens(pod, volume, tokens, all, mode);
         }
         if (volume.getDownwardAPI() != null) {
+            int mode = mode(volume.getDownwardAPI().getDefaultMode());
             return write(
+                    pod,
                     "downward-api",
                     volume,
-                    downward(pod, volume.getDownwardAPI().getItems(), podIp));
+                    downward(pod, volume.getDownwardAPI().getItems(), podIp, mode));
         }
         if (volume.getHostPath() != null) {
             return hostPath(volume);
         }
         if (volume.getPersistentVolumeClaim() != null) {
-            return claim(namespace, volume.getPersistentVolumeClaim().getClaimName());
+            return claim(pod, volume.getPersistentVolumeClaim().getClaimName());
         }
         Path empty = directory("empty-dir", volume.getName());
-        Files.createDirectories(empty);
+        if (!Files.exists(empty)) {
+            boolean memory = volume.getEmptyDir() != null
+                    && "Memory".equals(volume.getEmptyDir().getMedium());
+            make(empty, memory ? 01777 : 0777);
+            FsGroup.own(empty, FsGroup.of(pod), false);
+        }
         return empty;
     }
 
-    private void project(Pod pod, VolumeProjection part, String podIp, Map<String, byte[]> all) throws ConfigException {
+    private void project(Pod pod, VolumeProjection part, String podIp, int mode, Map<String, VolumeFile> all)
+            throws ConfigException {
         String namespace = pod.getMetadata().getNamespace();
         if (part.getConfigMap() != null) {
             boolean optional = isTrue(part.getConfigMap().getOptional());
             Map<String, byte[]> data = sources.configMap(
                             namespace, part.getConfigMap().getName(), optional)
                     .orElse(Map.of());
-            all.putAll(pick(data, part.getConfigMap().getItems(), optional));
+            all.putAll(pick(data, part.getConfigMap().getItems(), optional, mode));
         }
         if (part.getSecret() != null) {
             boolean optional = isTrue(part.getSecret().getOptional());
             Map<String, byte[]> data = sources.secret(
                             namespace, part.getSecret().getName(), optional)
                     .orElse(Map.of());
-            all.putAll(pick(data, part.getSecret().getItems(), optional));
+            all.putAll(pick(data, part.getSecret().getItems(), optional, mode));
         }
         if (part.getDownwardAPI() != null) {
-            all.putAll(downward(pod, part.getDownwardAPI().getItems(), podIp));
+            all.putAll(downward(pod, part.getDownwardAPI().getItems(), podIp, mode));
         }
     }
 
     private Path withTokens(
-            Pod pod, Volume volume, List<ServiceAccountTokenProjection> tokens, Map<String, byte[]> others)
+            Pod pod,
+            Volume volume,
+            List<ServiceAccountTokenProjection> tokens,
+            Map<String, VolumeFile> others,
+            int mode)
             throws ConfigException, IOException {
         Path directory = directory("projected", volume.getName());
+        if (!Files.exists(directory)) {
+            make(directory, 01777);
+            FsGroup.own(directory, FsGroup.of(pod), true);
+        }
         withTokens
                 .computeIfAbsent(volume.getName(), name -> new TokenVolume(client, clock, directory, pod))
-                .update(pod, tokens, others);
+                .update(pod, tokens, others, mode);
         return directory;
     }
 
-    private Map<String, byte[]> downward(Pod pod, @Nullable List<DownwardAPIVolumeFile> items, String podIp)
-            throws ConfigException {
-        Map<String, byte[]> all = new TreeMap<>();
+    private Map<String, VolumeFile> downward(
+            Pod pod, @Nullable List<DownwardAPIVolumeFile> items, String podIp, int mode) throws ConfigException {
+        Map<String, VolumeFile> all = new TreeMap<>();
         for (DownwardAPIVolumeFile item : items == null ? List.<DownwardAPIVolumeFile>of() : items) {
             try {
                 String value = item.getFieldRef() != null
                         ? DownwardApi.field(pod, item.getFieldRef(), podIp, node)
                         : DownwardApi.resource(
                                 pod, pod.getSpec().getContainers().get(0), item.getResourceFieldRef(), node);
-                all.put(item.getPath(), value.getBytes(StandardCharsets.UTF_8));
+                all.put(
+                        item.getPath(),
+                        VolumeFile.ofRoot(
+                                value.getBytes(StandardCharsets.UTF_8),
+                                item.getMode() == null ? mode : item.getMode()));
             } catch (IllegalArgumentException e) {
                 throw new ConfigException(String.valueOf(e.getMessage()));
             }
@@ -226,7 +266,7 @@ final class Volumes {
             Files.createDirectories(path);
         } else if (type.equals("FileOrCreate")) {
             if (!Files.exists(path)) {
-                Files.write(path, new byte[0]);
+                NodeFiles.write(path, new byte[0], 0644);
             }
         } else if (type.equals("Directory") && !Files.isDirectory(path)) {
             throw new ConfigException("hostPath type check failed: " + path + " is not a directory");
@@ -236,9 +276,9 @@ final class Volumes {
         return path;
     }
 
-    private Path claim(String namespace, String name) throws IOException, ConfigException {
+    private Path claim(Pod pod, String name) throws IOException, ConfigException {
         PersistentVolumeClaim claim = client.persistentVolumeClaims()
-                .inNamespace(namespace)
+                .inNamespace(pod.getMetadata().getNamespace())
                 .withName(name)
                 .get();
         if (claim == null) {
@@ -257,26 +297,46 @@ final class Volumes {
                         ? volume.getSpec().getHostPath().getPath()
                         : "/var/lib/kubelet/volumes/" + bound;
         Path directory = files.getPath(path);
-        Files.createDirectories(directory);
-        return directory;
-    }
-
-    private Path write(String kind, Volume volume, Map<String, byte[]> content) throws IOException {
-        Path directory = directory(kind, volume.getName());
-        AtomicDirectory.write(directory, content, AtomicDirectory.version(clock.now(), version++));
-        return directory;
-    }
-
-    private static Map<String, byte[]> pick(Map<String, byte[]> data, @Nullable List<KeyToPath> items, boolean optional)
-            throws ConfigException {
-        if (items == null || items.isEmpty()) {
-            return data;
+        if (!Files.exists(directory)) {
+            make(directory, 0777);
         }
-        Map<String, byte[]> picked = new TreeMap<>();
+        if (volume.getSpec().getHostPath() == null) {
+            FsGroup.own(directory, FsGroup.of(pod), false);
+        }
+        return directory;
+    }
+
+    private Path write(Pod pod, String kind, Volume volume, Map<String, VolumeFile> content) throws IOException {
+        Path directory = directory(kind, volume.getName());
+        if (!Files.exists(directory)) {
+            // Upstream keeps all but ConfigMaps in memory, and such a directory is as /tmp.
+            make(directory, kind.equals("configmap") ? 0777 : 01777);
+        }
+        AtomicDirectory.write(directory, content, FsGroup.of(pod), AtomicDirectory.version(clock.now(), version++));
+        return directory;
+    }
+
+    private static void make(Path directory, int mode) throws IOException {
+        Files.createDirectories(directory);
+        NodeFiles.setMode(directory, mode);
+    }
+
+    private static int mode(@Nullable Integer defaultMode) {
+        return defaultMode == null ? VolumeFile.DEFAULT_MODE : defaultMode;
+    }
+
+    private static Map<String, VolumeFile> pick(
+            Map<String, byte[]> data, @Nullable List<KeyToPath> items, boolean optional, int mode)
+            throws ConfigException {
+        Map<String, VolumeFile> picked = new TreeMap<>();
+        if (items == null || items.isEmpty()) {
+            data.forEach((key, value) -> picked.put(key, VolumeFile.ofRoot(value, mode)));
+            return picked;
+        }
         for (KeyToPath item : items) {
             byte[] value = data.get(item.getKey());
             if (value != null) {
-                picked.put(item.getPath(), value);
+                picked.put(item.getPath(), VolumeFile.ofRoot(value, item.getMode() == null ? mode : item.getMode()));
             } else if (!optional) {
                 throw new ConfigException("references non-existent config key: " + item.getKey());
             }

@@ -7,9 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import kubelab.controlplane.Component;
 import kubelab.controlplane.network.NodeNetwork;
 import kubelab.controlplane.network.ServiceRules;
+import kubelab.controlplane.services.ServiceView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,8 @@ public final class KubeProxy implements Component {
     private final ServiceView view;
     private final NodeNetwork node;
     private final Rules rules;
-    private @Nullable AutoCloseable subscription;
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final AtomicReference<@Nullable AutoCloseable> subscription = new AtomicReference<>();
 
     public KubeProxy(ServiceView view, NodeNetwork node) {
         this.view = view;
@@ -37,24 +41,24 @@ public final class KubeProxy implements Component {
     }
 
     @Override
-    public synchronized void start() {
-        if (subscription == null) {
+    public void start() {
+        if (started.compareAndSet(false, true)) {
             node.rules(rules);
-            subscription = view.listen(this::sync);
+            subscription.set(view.listen(this::sync));
         }
     }
 
     @Override
-    public synchronized void stop() {
-        if (subscription == null) {
+    public void stop() {
+        AutoCloseable open = subscription.getAndSet(null);
+        if (open == null) {
             return;
         }
         try {
-            subscription.close();
+            open.close();
         } catch (Exception e) {
             throw new IllegalStateException("unsubscribing " + name() + " failed", e);
         }
-        subscription = null;
     }
 
     private void sync(String key) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import kubelab.controlplane.services.ServiceView;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,8 @@
 package kubelab.controlplane.listener;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +16,12 @@ import kubelab.controlplane.apiserver.ApiResponse;
 import kubelab.controlplane.apiserver.Duplex;
 import kubelab.controlplane.apiserver.Sink;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A WebSocket of the listener, as sink of a watch or as two-way connection. */
 final class ServerWebSocketDuplex implements Duplex, Sink {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerWebSocketDuplex.class);
     private static final int MAX_WAITING = 256;
 
     private record Message(byte[] bytes, boolean text) {}
@@ -25,6 +30,7 @@ final class ServerWebSocketDuplex implements Duplex, Sink {
     private final Executor workers;
     private final Deque<Message> incoming = new ArrayDeque<>();
     private final List<Runnable> onClose = new ArrayList<>();
+    private @Nullable Context loop;
     private @Nullable Listener listener;
     private boolean receiving;
     private boolean paused;
@@ -37,6 +43,7 @@ final class ServerWebSocketDuplex implements Duplex, Sink {
 
     /** On the socket's event loop. */
     void open(ApiResponse response) {
+        loop = Vertx.currentContext();
         socket.binaryMessageHandler(b -> received(new Message(b.getBytes(), false)));
         socket.textMessageHandler(t -> received(new Message(t.getBytes(StandardCharsets.UTF_8), true)));
         socket.closeHandler(v -> gone());
@@ -119,14 +126,17 @@ final class ServerWebSocketDuplex implements Duplex, Sink {
         }
     }
 
+    /** On the event loop. */
     private void received(Message message) {
+        boolean full;
         synchronized (this) {
             incoming.add(message);
-            if (incoming.size() > MAX_WAITING && !paused) {
-                // The handler is slower than the client: let TCP push back.
-                paused = true;
-                socket.pause();
-            }
+            full = incoming.size() > MAX_WAITING && !paused;
+            paused |= full;
+        }
+        if (full) {
+            // The handler is slower than the client: let TCP push back.
+            socket.pause();
         }
         receive();
     }
@@ -141,23 +151,33 @@ final class ServerWebSocketDuplex implements Duplex, Sink {
             }
             receiving = true;
         }
-        workers.execute(() -> {
-            while (true) {
-                Message next;
-                synchronized (this) {
-                    next = incoming.poll();
-                    if (next == null) {
-                        receiving = false;
-                        return;
-                    }
-                    if (paused && incoming.isEmpty()) {
-                        paused = false;
-                        socket.resume();
-                    }
+        workers.execute(() -> handAll(to));
+    }
+
+    private void handAll(Listener to) {
+        while (true) {
+            Message next;
+            boolean resume;
+            synchronized (this) {
+                next = incoming.poll();
+                if (next == null) {
+                    receiving = false;
+                    return;
                 }
-                to.message(next.bytes, next.text);
+                resume = paused && incoming.isEmpty();
+                paused &= !resume;
             }
-        });
+            if (resume && loop != null) {
+                // Behind the pause: that was decided on the event loop, and has been carried out when this runs.
+                loop.runOnContext(v -> socket.resume());
+            }
+            try {
+                to.message(next.bytes, next.text);
+            } catch (RuntimeException | Error e) {
+                LOG.warn("the server failed at a message of a WebSocket, which is closed", e);
+                close(1011, "internal error");
+            }
+        }
     }
 
     private void gone() {

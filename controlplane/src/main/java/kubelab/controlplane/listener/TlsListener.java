@@ -50,8 +50,6 @@ public final class TlsListener implements AutoCloseable {
             "SPDY/3.1+portforward.k8s.io",
             "portforward.k8s.io");
 
-    private static final int MAX_BODY = 3 * 1024 * 1024;
-
     private final ApiServer server;
     private final Vertx vertx;
     private final HttpServer http;
@@ -144,7 +142,8 @@ public final class TlsListener implements AutoCloseable {
         }
         Buffer body = Buffer.buffer();
         request.handler(chunk -> {
-            if (body.length() <= MAX_BODY) {
+            // The server refuses what is too long; all that it must see is that it is.
+            if (body.length() <= ApiServer.MAX_BODY) {
                 body.appendBuffer(chunk);
             }
         });
@@ -152,12 +151,6 @@ public final class TlsListener implements AutoCloseable {
     }
 
     private void answer(HttpServerRequest request, Buffer body, @Nullable User user) {
-        if (body.length() > MAX_BODY) {
-            send(
-                    request.response(),
-                    new ApiException(413, "RequestEntityTooLarge", "limit is " + MAX_BODY).toResponse());
-            return;
-        }
         ApiResponse response = server.handle(toApi(request, body, false, user));
         if (response instanceof ApiResponse.Full full) {
             send(request.response(), full);

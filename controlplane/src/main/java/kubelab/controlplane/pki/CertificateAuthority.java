@@ -1,6 +1,7 @@
 package kubelab.controlplane.pki;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -16,7 +17,9 @@ import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECPoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,11 +47,18 @@ public final class CertificateAuthority {
             return pem("PRIVATE KEY", key.getEncoded());
         }
 
-        /** SEC 1, what kubeconfigs hold: clients tell an EC key by its first line. */
+        /**
+         * SEC 1, what kubeconfigs hold: clients tell an EC key by its first line. The public key is in it, although it
+         * is optional: some parsers do not read a key without it.
+         */
         public String ecKeyPem() {
             byte[] secret = fixed(((ECPrivateKey) key).getS());
+            ECPoint point = ((ECPublicKey) certificate.getPublicKey()).getW();
             byte[] der = Der.sequence(
-                    Der.integer(BigInteger.ONE), Der.octets(secret), Der.tagged(0xa0, Der.oid("1.2.840.10045.3.1.7")));
+                    Der.integer(BigInteger.ONE),
+                    Der.octets(secret),
+                    Der.tagged(0xa0, Der.oid("1.2.840.10045.3.1.7")),
+                    Der.tagged(0xa1, Der.bits(uncompressed(point), 0)));
             return pem("EC PRIVATE KEY", der);
         }
 
@@ -123,6 +133,14 @@ public final class CertificateAuthority {
         int length = Math.min(32, bytes.length);
         System.arraycopy(bytes, bytes.length - length, fixed, 32 - length, length);
         return fixed;
+    }
+
+    private static byte[] uncompressed(ECPoint point) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(4);
+        bytes.writeBytes(fixed(point.getAffineX()));
+        bytes.writeBytes(fixed(point.getAffineY()));
+        return bytes.toByteArray();
     }
 
     static String pem(X509Certificate certificate) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import kubelab.controlplane.runtime.filesystem.Credentials;
 import org.jspecify.annotations.Nullable;
 
 /** A container on a node, from its creation to its removal. A restart is a new container with the next attempt. */
@@ -14,6 +15,9 @@ public interface Container {
     String id();
 
     ContainerConfig config();
+
+    /** Who its processes are: from its configuration and the image's /etc/passwd. */
+    Credentials user();
 
     /** Starts the main process. @throws ContainerException e.g. {@code StartError} when the command does not exist */
     void start() throws ContainerException;
@@ -58,7 +62,7 @@ public interface Container {
      */
     record Exit(int code, String reason, Instant startedAt, Instant finishedAt) {}
 
-    /** A command for {@link #exec}. */
+    /** A command for {@link #exec}. Its processes write to the two outputs on their own threads, without a lock. */
     record Exec(
             List<String> command, boolean tty, @Nullable InputStream stdin, OutputStream stdout, OutputStream stderr) {
         public Exec {

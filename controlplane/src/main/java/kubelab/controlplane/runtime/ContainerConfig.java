@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param args overrides the image's arguments when not empty, or when {@code command} is given
  * @param env in order; later entries win
  * @param workingDir empty for the image's own
- * @param readOnlyRoot writes outside mounts fail with "Read-only file system"
  */
 public record ContainerConfig(
         String name,
@@ -27,8 +26,7 @@ public record ContainerConfig(
         List<Mount> mounts,
         boolean stdin,
         boolean tty,
-        @Nullable Long runAsUser,
-        boolean readOnlyRoot,
+        Security security,
         Resources resources) {
     public ContainerConfig {
         command = List.copyOf(command);
@@ -48,6 +46,24 @@ public record ContainerConfig(
     public record Mount(Path source, String target, boolean readOnly, boolean memory, Filling filling) {
         public Mount(Path source, String target, boolean readOnly) {
             this(source, target, readOnly, false, Filling.DONE);
+        }
+    }
+
+    /**
+     * Who its processes are and what they may do.
+     *
+     * @param user null for the image's own
+     * @param group null for the user's own in the image's /etc/passwd
+     * @param groups further groups
+     * @param readOnlyRoot writes outside mounts fail with "Read-only file system"
+     * @param netAdmin whether root may change the network (privileged, or the capability NET_ADMIN)
+     */
+    public record Security(
+            @Nullable Long user, @Nullable Long group, List<Long> groups, boolean readOnlyRoot, boolean netAdmin) {
+        public static final Security DEFAULT = new Security(null, null, List.of(), false, false);
+
+        public Security {
+            groups = List.copyOf(groups);
         }
     }
 

@@ -25,6 +25,11 @@ public interface ContainerRuntime extends AutoCloseable {
     /** Whether the image is already on the node. */
     boolean hasImage(String image);
 
+    /** Short name of the image that stands for one that is not here itself; empty for one that is, or is unknown. */
+    default String simulatedBy(String image) {
+        return "";
+    }
+
     /** Images on the node, for the node's status. */
     List<Image> images();
 

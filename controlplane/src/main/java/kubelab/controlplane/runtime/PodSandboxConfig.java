@@ -7,6 +7,7 @@ import java.util.Map;
  * What a Pod's containers share.
  *
  * @param hostname what {@code hostname} prints in every container (UTS namespace)
+ * @param fullName the Pod's name in the cluster's DNS, e.g. {@code web-0.web.default.svc.cluster.local}; empty without one
  * @param hostNetwork share the node's network namespace instead of getting one
  * @param dns how names are resolved (becomes /etc/resolv.conf)
  * @param hostAliases further lines of /etc/hosts: address → names
@@ -17,6 +18,7 @@ public record PodSandboxConfig(
         String name,
         String uid,
         String hostname,
+        String fullName,
         boolean hostNetwork,
         Dns dns,
         Map<String, List<String>> hostAliases,

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +37,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One container: its world, its main process, its output. */
 final class SimulatedContainer implements Container {
-    private static final String START_FAILED =
-            "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
-                    + "unable to start container process: ";
+    private static final String CREATE_FAILED =
+            "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ";
+    private static final String START_FAILED = CREATE_FAILED + "unable to start container process: ";
 
     private final SimulatedSandbox sandbox;
     private final String id;
@@ -74,7 +75,8 @@ final class SimulatedContainer implements Container {
         Instant now = clock.now();
         try {
             Files.createDirectory(root);
-            VirtualFileSystem files = new VirtualFileSystem(root, image.layer(), config.readOnlyRoot());
+            VirtualFileSystem files =
+                    new VirtualFileSystem(root, image.layer(), config.security().readOnlyRoot());
             files.mount("/proc", new ProcTree(pids, clock::now, runtime.bootTime()));
             files.mount("/sys", Machine.sys(cgroup, pids, now));
             files.mount("/dev", Devices.tree(now));
@@ -95,6 +97,7 @@ final class SimulatedContainer implements Container {
                     sandbox.config().hostname(),
                     files,
                     sandbox.network(),
+                    config.security().netAdmin(),
                     pids,
                     cgroup,
                     clock,
@@ -128,6 +131,11 @@ final class SimulatedContainer implements Container {
     }
 
     @Override
+    public Credentials user() {
+        return user;
+    }
+
+    @Override
     public void start() throws ContainerException {
         List<String> words = new ArrayList<>();
         if (!config.command().isEmpty()) {
@@ -136,6 +144,9 @@ final class SimulatedContainer implements Container {
         } else {
             words.addAll(image.entryPoint());
             words.addAll(config.args().isEmpty() ? image.arguments() : config.args());
+        }
+        if (!config.workingDir().isEmpty() && !config.workingDir().startsWith("/")) {
+            throw new ContainerException("StartError", 128, CREATE_FAILED + "Cwd must be an absolute path");
         }
         Loader.Executable executable;
         Task task;
@@ -247,23 +258,17 @@ final class SimulatedContainer implements Container {
         world.tasks().forEach(Task::killByKernel);
     }
 
-    /** Made if it is missing, as the OCI runtime does. */
+    /** Made if it is missing, as the OCI runtime does before it makes the root read-only. */
     private String workingDirectory() throws IOException {
-        if (config.workingDir().isEmpty()) {
+        String wanted = config.workingDir();
+        if (wanted.isEmpty()) {
             return "/";
         }
-        FileView files = new FileView(world.files(), () -> "/", () -> Credentials.ROOT, () -> 022);
-        String target = VirtualFileSystem.normalise(config.workingDir());
-        StringBuilder path = new StringBuilder();
-        for (String name : target.substring(1).split("/")) {
-            path.append('/').append(name);
-            if (!files.exists(path.toString())) {
-                files.makeDirectory(path.toString());
-            } else if (!files.stat(path.toString()).isDirectory()) {
-                throw new IOException("error during container init: mkdir " + path + ": not a directory");
-            }
+        String problem = world.files().makeWorkingDirectory(wanted);
+        if (problem != null) {
+            throw new IOException("error during container init: " + problem);
         }
-        return target;
+        return VirtualFileSystem.normalise(wanted);
     }
 
     private Loader.Executable load(List<String> words, String directory) throws IOException {
@@ -286,8 +291,13 @@ final class SimulatedContainer implements Container {
     }
 
     private Credentials credentials() {
-        Long uid = config.runAsUser();
-        return uid == null || uid == 0 ? Credentials.ROOT : new Credentials(uid, 0, Set.of(0L));
+        ContainerConfig.Security security = config.security();
+        long uid = security.user() == null ? 0 : security.user();
+        Long group = security.group();
+        long gid = group == null ? Long.parseLong(password(uid, 3, "0")) : group;
+        Set<Long> groups = new HashSet<>(security.groups());
+        groups.add(gid);
+        return new Credentials(uid, gid, groups);
     }
 
     private Map<String, String> environment() {
@@ -297,24 +307,24 @@ final class SimulatedContainer implements Container {
             all.put("TERM", "xterm");
         }
         all.putAll(config.env());
-        all.putIfAbsent("HOME", home());
+        all.putIfAbsent("HOME", password(user.uid(), 5, "/"));
         return all;
     }
 
-    /** From the image's /etc/passwd. */
-    private String home() {
+    /** A field of a user's line in the image's /etc/passwd. */
+    private String password(long uid, int field, String otherwise) {
         try {
             FileView files = new FileView(world.files(), () -> "/", () -> Credentials.ROOT, () -> 022);
             for (String line : files.readText("/etc/passwd").split("\n")) {
                 String[] fields = line.split(":");
-                if (fields.length > 5 && fields[2].equals(Long.toString(user.uid()))) {
-                    return fields[5];
+                if (fields.length > 5 && fields[2].equals(Long.toString(uid))) {
+                    return fields[field];
                 }
             }
         } catch (IOException noPasswords) {
             // An image without users, such as pause.
         }
-        return "/";
+        return otherwise;
     }
 
     static void deleteTree(Path directory) {

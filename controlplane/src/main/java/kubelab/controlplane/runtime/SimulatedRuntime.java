@@ -1,7 +1,5 @@
 package kubelab.controlplane.runtime;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -19,14 +17,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.clock.LongTasks;
 import kubelab.controlplane.network.NodeNetwork;
+import kubelab.controlplane.runtime.filesystem.NodeFiles;
 import kubelab.controlplane.runtime.image.ContainerImage;
 import kubelab.controlplane.runtime.image.ImageRegistry;
 import kubelab.controlplane.runtime.kernel.NodeMemory;
 
 /** A node's container runtime. Starting a container starts no program of the machine: see {@code kernel}. */
 public final class SimulatedRuntime implements ContainerRuntime {
-    private static final long DISK_BYTES = 256L << 20;
-
     private final String node;
     private final Clock clock;
     private final NodeNetwork network;
@@ -50,16 +47,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
         this.network = network;
         this.registry = registry;
         this.bootTime = clock.now();
-        Configuration unix = Configuration.unix().toBuilder()
-                .setAttributeViews("basic", "owner", "posix", "unix")
-                .setDefaultAttributeValue("owner:owner", "0")
-                .setDefaultAttributeValue("posix:group", "0")
-                .setMaxSize(DISK_BYTES)
-                .setBlockSize(1024)
-                .setWorkingDirectory("/")
-                .setFileTimeSource(() -> java.nio.file.attribute.FileTime.from(clock.now()))
-                .build();
-        this.files = Jimfs.newFileSystem("kubelab-" + node + "-" + Long.toHexString(System.nanoTime()), unix);
+        this.files = NodeFiles.disk(node, clock::now);
         this.pool = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "runtime-" + node);
             thread.setDaemon(true);
@@ -90,6 +78,11 @@ public final class SimulatedRuntime implements ContainerRuntime {
                 .map(ContainerImage::name)
                 .filter(pulled::containsKey)
                 .isPresent();
+    }
+
+    @Override
+    public String simulatedBy(String image) {
+        return registry.find(image).map(ContainerImage::simulatedBy).orElse("");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package kubelab.controlplane.runtime;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import kubelab.controlplane.network.NetNamespace;
 import kubelab.controlplane.network.Resolver;
 import kubelab.controlplane.runtime.filesystem.Credentials;
+import kubelab.controlplane.runtime.filesystem.NodeFiles;
 import kubelab.controlplane.runtime.filesystem.VirtualFileSystem;
 import kubelab.controlplane.runtime.image.ContainerImage;
 import kubelab.controlplane.runtime.kernel.Cgroup;
@@ -20,6 +22,25 @@ import org.jspecify.annotations.Nullable;
 
 /** What a Pod's containers share: network, names, and with {@code shareProcessNamespace} their processes. */
 final class SimulatedSandbox implements PodSandbox {
+    private static final String HOSTS_OF_POD = """
+            # Kubernetes-managed hosts file.
+            127.0.0.1\tlocalhost
+            ::1\tlocalhost ip6-localhost ip6-loopback
+            fe00::0\tip6-localnet
+            fe00::0\tip6-mcastprefix
+            fe00::1\tip6-allnodes
+            fe00::2\tip6-allrouters
+            """;
+    private static final String HOSTS_OF_NODE = """
+            # Kubernetes-managed hosts file (host network).
+            127.0.0.1\tlocalhost
+            ::1\tlocalhost ip6-localhost ip6-loopback
+            fe00::0\tip6-localnet
+            ff00::0\tip6-mcastprefix
+            ff02::1\tip6-allnodes
+            ff02::2\tip6-allrouters
+            """;
+
     private final SimulatedRuntime runtime;
     private final String id;
     private final PodSandboxConfig config;
@@ -38,9 +59,9 @@ final class SimulatedSandbox implements PodSandbox {
         this.network = config.hostNetwork()
                 ? runtime.network().shared(resolver)
                 : runtime.network().pod(resolver);
-        Files.writeString(directory.resolve("hosts"), hosts());
-        Files.writeString(directory.resolve("hostname"), config.hostname() + "\n");
-        Files.writeString(directory.resolve("resolv.conf"), resolvConf(dns));
+        write("hosts", hosts());
+        write("hostname", config.hostname() + "\n");
+        write("resolv.conf", resolvConf(dns));
         this.sharedPids = config.shareProcessNamespace() ? new PidNamespace() : null;
         if (sharedPids != null) {
             startPause(sharedPids);
@@ -96,6 +117,10 @@ final class SimulatedSandbox implements PodSandbox {
         containers.remove(container.id());
     }
 
+    private void write(String name, String text) throws IOException {
+        NodeFiles.write(directory.resolve(name), text.getBytes(StandardCharsets.UTF_8), 0644);
+    }
+
     /** In a shared process namespace the sandbox's pause process is the first one. */
     private void startPause(PidNamespace pids) throws IOException {
         ContainerImage pause = runtime.pauseImage();
@@ -105,6 +130,7 @@ final class SimulatedSandbox implements PodSandbox {
                 config.hostname(),
                 new VirtualFileSystem(root, pause.layer(), true),
                 network,
+                false,
                 pids,
                 new Cgroup(runtime.clock(), runtime.memory(), null, null),
                 runtime.clock(),
@@ -120,16 +146,14 @@ final class SimulatedSandbox implements PodSandbox {
 
     /** Source: pkg/kubelet/kubelet_pods.go in Kubernetes, managedHostsFileContent. */
     private String hosts() {
-        StringBuilder text = new StringBuilder("""
-                # Kubernetes-managed hosts file.
-                127.0.0.1\tlocalhost
-                ::1\tlocalhost ip6-localhost ip6-loopback
-                fe00::0\tip6-localnet
-                fe00::0\tip6-mcastprefix
-                fe00::1\tip6-allnodes
-                fe00::2\tip6-allrouters
-                """);
-        text.append(network.ip()).append('\t').append(config.hostname()).append('\n');
+        StringBuilder text = new StringBuilder(config.hostNetwork() ? HOSTS_OF_NODE : HOSTS_OF_POD);
+        text.append(network.ip()).append('\t');
+        if (!config.fullName().isEmpty()) {
+            text.append(config.fullName()).append('\t');
+        }
+        String hostname = config.hostname();
+        text.append(hostname.equals(config.fullName()) ? hostname.split("\\.")[0] : hostname)
+                .append('\n');
         if (!config.hostAliases().isEmpty()) {
             text.append("\n# Entries added by HostAliases.\n");
             config.hostAliases().forEach((ip, names) -> text.append(ip)

@@ -60,10 +60,8 @@ final class Streams {
         InputStream in = exec.stdin();
         if (exec.tty()) {
             Terminal tty = new Terminal((bytes, offset, length) -> {
-                synchronized (exec.stdout()) {
-                    exec.stdout().write(bytes, offset, length);
-                    exec.stdout().flush();
-                }
+                exec.stdout().write(bytes, offset, length);
+                exec.stdout().flush();
             });
             if (in != null) {
                 pump(in, tty);
@@ -167,10 +165,8 @@ final class Streams {
                 return;
             }
             try {
-                synchronized (stream) {
-                    stream.write(bytes, offset, length);
-                    stream.flush();
-                }
+                stream.write(bytes, offset, length);
+                stream.flush();
             } catch (IOException gone) {
                 // A client that hung up must not disturb the container.
             }

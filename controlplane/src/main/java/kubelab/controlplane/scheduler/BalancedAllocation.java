@@ -2,6 +2,7 @@ package kubelab.controlplane.scheduler;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
+import kubelab.controlplane.nodefit.Resources;
 
 /** Prefers nodes whose CPU and memory fill evenly: a node that is out of one has no use for the rest of the other. */
 final class BalancedAllocation implements Score {

@@ -6,11 +6,9 @@ import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import kubelab.controlplane.nodefit.NodeSelectors;
 
 /** Which nodes a Pod wants: {@code nodeSelector}, required node affinity (filter) and preferred (score). */
 final class NodeAffinityRule implements Filter, Score {
@@ -52,8 +50,9 @@ final class NodeAffinityRule implements Filter, Score {
 
     @Override
     public Check prepare(Pod pod, List<NodeInfo> nodes) {
-        return node ->
-                matches(pod, node) ? Verdict.ok() : Verdict.unfit("node(s) didn't match Pod's node affinity/selector");
+        return node -> NodeSelectors.match(pod, node.node())
+                ? Verdict.ok()
+                : Verdict.unfit("node(s) didn't match Pod's node affinity/selector");
     }
 
     @Override
@@ -71,58 +70,10 @@ final class NodeAffinityRule implements Filter, Score {
         for (int i = 0; i < marks.length; i++) {
             NodeInfo node = candidates.get(i);
             marks[i] = affinity.getPreferredDuringSchedulingIgnoredDuringExecution().stream()
-                    .filter(p -> matches(p.getPreference(), node))
+                    .filter(p -> NodeSelectors.matches(p.getPreference(), node.node()))
                     .mapToLong(p -> p.getWeight())
                     .sum();
         }
         return Score.normalise(marks, false);
-    }
-
-    static boolean matches(Pod pod, NodeInfo node) {
-        Map<String, String> selector = Objects.requireNonNullElse(pod.getSpec().getNodeSelector(), Map.of());
-        if (!selector.entrySet().stream().allMatch(e -> e.getValue().equals(node.label(e.getKey())))) {
-            return false;
-        }
-        NodeAffinity affinity = NodeInfo.affinity(pod).getNodeAffinity();
-        if (affinity == null || affinity.getRequiredDuringSchedulingIgnoredDuringExecution() == null) {
-            return true;
-        }
-        return affinity.getRequiredDuringSchedulingIgnoredDuringExecution().getNodeSelectorTerms().stream()
-                .anyMatch(term -> matches(term, node));
-    }
-
-    /** All requirements of a term must hold; a term without any matches nothing. */
-    private static boolean matches(NodeSelectorTerm term, NodeInfo node) {
-        List<NodeSelectorRequirement> expressions = term.getMatchExpressions();
-        List<NodeSelectorRequirement> fields = term.getMatchFields();
-        if (expressions.isEmpty() && fields.isEmpty()) {
-            return false;
-        }
-        return expressions.stream().allMatch(e -> matches(e, node.label(e.getKey())))
-                && fields.stream().allMatch(f -> f.getKey().equals("metadata.name") && matches(f, node.name()));
-    }
-
-    private static boolean matches(NodeSelectorRequirement requirement, @Nullable String value) {
-        List<String> values = Objects.requireNonNullElse(requirement.getValues(), List.of());
-        return switch (requirement.getOperator()) {
-            case "In" -> value != null && values.contains(value);
-            case "NotIn" -> value == null || !values.contains(value);
-            case "Exists" -> value != null;
-            case "DoesNotExist" -> value == null;
-            case "Gt" -> compare(value, values) > 0;
-            case "Lt" -> compare(value, values) < 0;
-            default -> false;
-        };
-    }
-
-    /** How a label compares with the one number of a requirement; 0, so neither more nor less, if one is no number. */
-    private static int compare(@Nullable String value, List<String> values) {
-        try {
-            return value == null || values.isEmpty()
-                    ? 0
-                    : Long.compare(Long.parseLong(value), Long.parseLong(values.get(0)));
-        } catch (NumberFormatException notANumber) {
-            return 0;
-        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import kubelab.controlplane.nodefit.Resources;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,8 +3,9 @@ package kubelab.controlplane.scheduler;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Predicate;
+import kubelab.controlplane.nodefit.HostPorts;
+import kubelab.controlplane.nodefit.Tolerations;
 import kubelab.controlplane.scheduler.Filter.Check;
 import kubelab.controlplane.scheduler.Filter.Verdict;
 
@@ -21,7 +22,7 @@ final class NodeRules {
 
         @Override
         public Check prepare(Pod pod, List<NodeInfo> nodes) {
-            boolean tolerated = Taints.tolerates(pod, "node.kubernetes.io/unschedulable", "", "NoSchedule");
+            boolean tolerated = Tolerations.tolerates(pod, "node.kubernetes.io/unschedulable", "", "NoSchedule");
             return node ->
                     !tolerated && Boolean.TRUE.equals(node.node().getSpec().getUnschedulable())
                             ? Verdict.unfit("node(s) were unschedulable")
@@ -46,7 +47,7 @@ final class NodeRules {
     }
 
     /** Two Pods of a node cannot have the same port of the host, unless on different addresses or protocols. */
-    static final class HostPorts implements Filter {
+    static final class NodePorts implements Filter {
         @Override
         public String name() {
             return "NodePorts";
@@ -58,27 +59,11 @@ final class NodeRules {
             if (wanted.isEmpty()) {
                 return node -> Verdict.ok();
             }
-            Predicate<ContainerPort> clashes = taken -> wanted.stream().anyMatch(port -> clash(port, taken));
+            Predicate<ContainerPort> clashes = taken -> wanted.stream().anyMatch(port -> HostPorts.clash(port, taken));
             return node ->
                     node.pods().stream().flatMap(p -> p.hostPorts().stream()).anyMatch(clashes)
                             ? Verdict.occupied("node(s) didn't have free ports for the requested pod ports")
                             : Verdict.ok();
-        }
-
-        private static boolean clash(ContainerPort one, ContainerPort other) {
-            return one.getHostPort().equals(other.getHostPort())
-                    && protocol(one).equals(protocol(other))
-                    && (address(one).equals(address(other))
-                            || address(one).equals("0.0.0.0")
-                            || address(other).equals("0.0.0.0"));
-        }
-
-        private static String protocol(ContainerPort port) {
-            return Objects.requireNonNullElse(port.getProtocol(), "TCP");
-        }
-
-        private static String address(ContainerPort port) {
-            return port.getHostIP() == null || port.getHostIP().isEmpty() ? "0.0.0.0" : port.getHostIP();
         }
     }
 }

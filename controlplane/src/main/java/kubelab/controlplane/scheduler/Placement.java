@@ -30,7 +30,7 @@ public final class Placement {
         record Nowhere(String message, Set<String> rejectedBy, Preemption.Outcome preemption) implements Decision {}
     }
 
-    Placement(List<Filter> filters, List<Score> scores, Surroundings surroundings, Random random) {
+    Placement(List<Filter> filters, List<Score> scores, ClusterLister surroundings, Random random) {
         this.filters = new Filters(filters);
         this.scores = List.copyOf(scores);
         this.preemption = new Preemption(this.filters, surroundings);
@@ -38,7 +38,7 @@ public final class Placement {
     }
 
     /** The rules of upstream's default profile, in its order. */
-    public static Placement standard(Random random, Surroundings surroundings) {
+    public static Placement standard(Random random, ClusterLister surroundings) {
         Taints taints = new Taints();
         NodeAffinityRule nodeAffinity = new NodeAffinityRule();
         ResourcesFit fit = new ResourcesFit();
@@ -49,7 +49,7 @@ public final class Placement {
                         new NodeRules.Named(),
                         taints,
                         nodeAffinity,
-                        new NodeRules.HostPorts(),
+                        new NodeRules.NodePorts(),
                         fit,
                         new TopologySpread(),
                         podAffinity),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import kubelab.controlplane.labels.LabelSelectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +20,9 @@ final class PodAffinityRule implements Filter, Score {
 
     private record Domain(String key, String value) {}
 
-    private final Surroundings surroundings;
+    private final ClusterLister surroundings;
 
-    PodAffinityRule(Surroundings surroundings) {
+    PodAffinityRule(ClusterLister surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -164,16 +165,17 @@ final class PodAffinityRule implements Filter, Score {
 
     /** Decides which Pods a term speaks of; asks for the namespaces' labels once, and only if a term wants to know. */
     private static final class Terms {
-        private final Surroundings surroundings;
+        private final ClusterLister surroundings;
         private @Nullable Map<String, Map<String, String>> namespaces;
 
-        Terms(Surroundings surroundings) {
+        Terms(ClusterLister surroundings) {
             this.surroundings = surroundings;
         }
 
         /** Whether the term of {@code owner} speaks of {@code other}. */
         boolean match(PodAffinityTerm term, Pod owner, Pod other) {
-            return Labels.match(term.getLabelSelector(), other.getMetadata().getLabels())
+            return LabelSelectors.match(
+                            term.getLabelSelector(), other.getMetadata().getLabels())
                     && inNamespace(term, owner, other.getMetadata().getNamespace());
         }
 
@@ -188,7 +190,7 @@ final class PodAffinityRule implements Filter, Score {
             if (namespaces == null) {
                 namespaces = surroundings.namespaces();
             }
-            return Labels.match(term.getNamespaceSelector(), namespaces.getOrDefault(namespace, Map.of()));
+            return LabelSelectors.match(term.getNamespaceSelector(), namespaces.getOrDefault(namespace, Map.of()));
         }
     }
 }

@@ -1,16 +1,15 @@
 package kubelab.controlplane.scheduler;
 
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodAffinityTerm;
 import io.fabric8.kubernetes.api.model.WeightedPodAffinityTerm;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
+import kubelab.controlplane.nodefit.HostPorts;
+import kubelab.controlplane.nodefit.Resources;
 
 /**
  * A Pod with what decisions ask of it again and again, worked out once.
@@ -28,7 +27,7 @@ public record PodInfo(Pod pod, Resources requested, Resources scored, List<Conta
     }
 
     public static PodInfo of(Pod pod) {
-        return new PodInfo(pod, Resources.requestedBy(pod), Resources.scoredFor(pod), hostPorts(pod), owner(pod));
+        return new PodInfo(pod, Resources.requestedBy(pod), Resources.scoredFor(pod), HostPorts.of(pod), owner(pod));
     }
 
     /** The same Pod with a newer status. */
@@ -89,18 +88,5 @@ public record PodInfo(Pod pod, Resources requested, Resources scored, List<Conta
             }
         }
         return "";
-    }
-
-    /** Of containers and sidecars; an init container that ends needs none. */
-    private static List<ContainerPort> hostPorts(Pod pod) {
-        List<Container> init = Objects.requireNonNullElse(pod.getSpec().getInitContainers(), List.of());
-        List<ContainerPort> ports = new ArrayList<>();
-        Stream.concat(pod.getSpec().getContainers().stream(), init.stream().filter(c -> "Always"
-                        .equals(c.getRestartPolicy())))
-                .filter(c -> c.getPorts() != null)
-                .forEach(c -> c.getPorts().stream()
-                        .filter(p -> p.getHostPort() != null && p.getHostPort() > 0)
-                        .forEach(ports::add));
-        return ports;
     }
 }

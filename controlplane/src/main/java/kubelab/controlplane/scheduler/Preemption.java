@@ -47,9 +47,9 @@ final class Preemption {
             Comparator.comparingInt((PodInfo p) -> -p.priority()).thenComparing(Preemption::started);
 
     private final Filters filters;
-    private final Surroundings surroundings;
+    private final ClusterLister surroundings;
 
-    Preemption(Filters filters, Surroundings surroundings) {
+    Preemption(Filters filters, ClusterLister surroundings) {
         this.filters = filters;
         this.surroundings = surroundings;
     }
@@ -69,7 +69,7 @@ final class Preemption {
         }
         List<Plan> plans = new ArrayList<>();
         List<Filters.Refusal> impossible = new ArrayList<>();
-        Optional<Budgets> budgets = Optional.empty();
+        Optional<DisruptionBudgets> budgets = Optional.empty();
         for (int i = 0; i < nodes.size(); i++) {
             NodeInfo node = nodes.get(i);
             Filters.Refusal refusal = refusals.get(node.name());
@@ -79,7 +79,7 @@ final class Preemption {
                 impossible.add(because(NO_VICTIMS));
             } else {
                 if (budgets.isEmpty()) {
-                    budgets = Optional.of(new Budgets(surroundings.budgets()));
+                    budgets = Optional.of(new DisruptionBudgets(surroundings.budgets()));
                 }
                 planFor(pod, nodes, i, nominated, budgets.get(), plans, impossible);
             }
@@ -96,7 +96,7 @@ final class Preemption {
             List<NodeInfo> nodes,
             int index,
             Map<String, List<PodInfo>> nominated,
-            Budgets budgets,
+            DisruptionBudgets budgets,
             List<Plan> plans,
             List<Filters.Refusal> impossible) {
         NodeInfo node = nodes.get(index);

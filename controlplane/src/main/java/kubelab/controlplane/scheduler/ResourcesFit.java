@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import kubelab.controlplane.nodefit.Resources;
 
 /**
  * What a Pod requests must be left on the node. Requests count, not usage: a node of idle Pods with large requests is

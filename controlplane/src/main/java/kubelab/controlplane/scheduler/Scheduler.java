@@ -23,7 +23,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import kubelab.controlplane.Progress;
 import kubelab.controlplane.caches.LeanStore;
+import kubelab.controlplane.caches.Persistent;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.events.EventBroadcaster;
 import kubelab.controlplane.events.EventRecorder;
@@ -93,6 +95,15 @@ public final class Scheduler implements AutoCloseable {
         return known.isDone() && queue.idle();
     }
 
+    /** How far its queue and its watches are. */
+    public List<Progress> progress() {
+        return List.of(
+                new Progress.Work("scheduling queue", !queue.idle(), queue.attempts()),
+                Persistent.progress(pods),
+                Persistent.progress(nodes),
+                Persistent.progress(services));
+    }
+
     @Override
     public void close() {
         closed = true;
@@ -127,7 +138,8 @@ public final class Scheduler implements AutoCloseable {
             } else if (decision instanceof Placement.Decision.Nowhere nowhere) {
                 fail(waiting, pod, nowhere);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever it is, the thread goes on: it is the only one that schedules.
             if (!closed) {
                 LOG.debug("{}: tried again", pod.getMetadata().getName(), e);
                 queue.error(waiting);
@@ -266,7 +278,7 @@ public final class Scheduler implements AutoCloseable {
     }
 
     /** What decisions ask about the cluster besides nodes and Pods. */
-    private final class Around implements Surroundings {
+    private final class Around implements ClusterLister {
         @Override
         public List<Service> services(String namespace) {
             return services.getIndexer().byIndex(Cache.NAMESPACE_INDEX, namespace);

@@ -1,10 +1,12 @@
 package kubelab.controlplane.scheduler;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
 import java.util.Random;
 import kubelab.controlplane.Component;
 import kubelab.controlplane.ComponentContext;
 import kubelab.controlplane.ComponentFactory;
+import kubelab.controlplane.Progress;
 import kubelab.controlplane.events.EventBroadcaster;
 
 /** The scheduler as a part of a cluster. */
@@ -40,6 +42,11 @@ public final class SchedulerComponent implements Component {
     /** Nobody waits for a node whom a try could help, and all Events are written. */
     public boolean idle() {
         return scheduler.idle() && events.idle();
+    }
+
+    @Override
+    public List<Progress> progress() {
+        return scheduler.progress();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,7 +35,7 @@ final class SchedulingQueue {
         int attempts;
         long cycle;
         Instant backoffUntil = Instant.MIN;
-        Set<String> rejectedBy = Set.of();
+        volatile Set<String> rejectedBy = Set.of();
 
         Waiting(Pod pod, Instant since) {
             this.uid = pod.getMetadata().getUid();
@@ -56,6 +57,7 @@ final class SchedulingQueue {
     private final Map<String, Waiting> unschedulable = new HashMap<>();
     private final Map<String, Waiting> all = new HashMap<>();
     private long moves;
+    private long attempts;
     private boolean inFlight;
     private boolean closed;
 
@@ -102,6 +104,7 @@ final class SchedulingQueue {
         }
         Waiting next = active.isEmpty() ? backingOff.remove() : active.remove();
         next.attempts++;
+        attempts++;
         next.cycle = moves;
         inFlight = true;
         return Optional.of(next);
@@ -140,15 +143,28 @@ final class SchedulingQueue {
     }
 
     /** The cluster changed in a way that may help Pods which {@code mayHelp} picks. */
-    synchronized void changed(Predicate<Waiting> mayHelp) {
-        moves++;
-        unschedulable.values().removeIf(waiting -> {
-            boolean helps = waiting.rejectedBy.isEmpty() || mayHelp.test(waiting);
-            if (helps) {
-                retry(waiting);
+    void changed(Predicate<Waiting> mayHelp) {
+        List<Waiting> candidates;
+        synchronized (this) {
+            // A Pod that is being tried now sees by this that it has to be tried again.
+            moves++;
+            candidates = List.copyOf(unschedulable.values());
+        }
+        List<Waiting> helped = candidates.stream()
+                .filter(waiting -> waiting.rejectedBy.isEmpty() || mayHelp.test(waiting))
+                .toList();
+        synchronized (this) {
+            for (Waiting waiting : helped) {
+                if (unschedulable.remove(waiting.uid, waiting)) {
+                    retry(waiting);
+                }
             }
-            return helps;
-        });
+        }
+    }
+
+    /** How many times a Pod has been tried so far. */
+    synchronized long attempts() {
+        return attempts;
     }
 
     synchronized boolean idle() {

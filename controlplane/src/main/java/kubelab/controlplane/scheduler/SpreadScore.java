@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import kubelab.controlplane.labels.LabelSelectors;
 
 /**
  * Prefers the emptier topology domains: by the Pod's ScheduleAnyway constraints, or, for a Pod without any, by nodes and
@@ -25,9 +26,9 @@ final class SpreadScore implements Score {
     private static final String HOSTNAME = "kubernetes.io/hostname";
     private static final LabelSelector EVERYTHING = new LabelSelector();
 
-    private final Surroundings surroundings;
+    private final ClusterLister surroundings;
 
-    SpreadScore(Surroundings surroundings) {
+    SpreadScore(ClusterLister surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -131,7 +132,7 @@ final class SpreadScore implements Score {
         for (PodInfo other : node.pods()) {
             if (owner.equals(other.owner())
                     && !other.isTerminating()
-                    && Labels.match(
+                    && LabelSelectors.match(
                             constraint.getLabelSelector(),
                             other.pod().getMetadata().getLabels())) {
                 count++;

@@ -7,6 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import kubelab.controlplane.labels.LabelSelectors;
+import kubelab.controlplane.nodefit.NodeSelectors;
+import kubelab.controlplane.nodefit.Tolerations;
 
 /**
  * Forbids a topology domain (the nodes with one value of a label: a zone, or a node itself) that would have
@@ -37,7 +40,7 @@ final class TopologySpread implements Filter {
                             "node(s) didn't match pod topology spread constraints (missing required label)");
                 }
                 Map<String, Integer> perDomain = counts.get(i);
-                int itself = Labels.match(
+                int itself = LabelSelectors.match(
                                 constraint.getLabelSelector(), pod.getMetadata().getLabels())
                         ? 1
                         : 0;
@@ -87,7 +90,8 @@ final class TopologySpread implements Filter {
     static boolean isCounted(Pod pod, TopologySpreadConstraint constraint, NodeInfo node) {
         boolean anyAffinity = "Ignore".equals(constraint.getNodeAffinityPolicy());
         boolean anyTaint = !"Honor".equals(constraint.getNodeTaintsPolicy());
-        return (anyAffinity || NodeAffinityRule.matches(pod, node)) && (anyTaint || Taints.isTolerated(pod, node));
+        return (anyAffinity || NodeSelectors.match(pod, node.node()))
+                && (anyTaint || Tolerations.allowScheduling(pod, node.node()));
     }
 
     /** How many Pods of a node the constraint speaks of. */
@@ -97,7 +101,7 @@ final class TopologySpread implements Filter {
         for (PodInfo other : node.pods()) {
             if (!other.isTerminating()
                     && Objects.equals(other.pod().getMetadata().getNamespace(), namespace)
-                    && Labels.match(
+                    && LabelSelectors.match(
                             constraint.getLabelSelector(),
                             other.pod().getMetadata().getLabels())) {
                 count++;

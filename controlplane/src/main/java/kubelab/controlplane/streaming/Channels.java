@@ -2,6 +2,7 @@ package kubelab.controlplane.streaming;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import kubelab.controlplane.apiserver.Duplex;
 
@@ -13,11 +14,10 @@ import kubelab.controlplane.apiserver.Duplex;
 final class Channels {
     private static final int CHUNK = 32 * 1024;
 
-    private final Duplex duplex;
-    private final Object writing = new Object();
+    private final Outbox outbox;
 
     Channels(Duplex duplex) {
-        this.duplex = duplex;
+        this.outbox = new Outbox(duplex);
     }
 
     /** Sends one message and waits until the next may follow. */
@@ -26,10 +26,10 @@ final class Channels {
         message[0] = (byte) channel;
         System.arraycopy(data, offset, message, 1, length);
         try {
-            synchronized (writing) {
-                duplex.send(message).join();
-            }
-        } catch (CompletionException | IllegalStateException e) {
+            CompletableFuture<Void> sent = outbox.add(message);
+            outbox.flush();
+            sent.join();
+        } catch (CompletionException e) {
             throw new IOException("the connection is closed", e);
         }
     }

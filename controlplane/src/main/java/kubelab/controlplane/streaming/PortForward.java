@@ -139,12 +139,16 @@ final class PortForward implements ResourceHandler {
                 done();
                 return;
             }
+            boolean late;
             synchronized (this) {
-                if (closed) {
-                    connection.close();
-                    return;
+                late = closed;
+                if (!late) {
+                    connections.add(connection);
                 }
-                connections.add(connection);
+            }
+            if (late) {
+                connection.close();
+                return;
             }
             streaming.threads().execute(() -> Pump.copy(inputs.get(index), connection));
             streaming.threads().execute(() -> {

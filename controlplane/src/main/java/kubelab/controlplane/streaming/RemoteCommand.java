@@ -59,7 +59,7 @@ final class RemoteCommand {
                         call.request().flag("tty"),
                         in,
                         out == null ? OutputStream.nullOutputStream() : out,
-                        err == null ? (out == null ? OutputStream.nullOutputStream() : out) : err)));
+                        err == null ? OutputStream.nullOutputStream() : err)));
     }
 
     ApiResponse attach(Call call) {
@@ -153,7 +153,8 @@ final class RemoteCommand {
         private void finish(@Nullable Integer code, @Nullable Throwable failure) {
             if (failure != null || code == null) {
                 end(failure("Internal error occurred: " + failure, "InternalError", 500, null));
-            } else if (code == 0) {
+            } else if (code == 0 || !ownsProcess) {
+                // Who is attached to a container sees its output end, and learns no exit code.
                 ObjectNode status = JsonNodeFactory.instance.objectNode();
                 status.putObject("metadata");
                 status.put("status", "Success");

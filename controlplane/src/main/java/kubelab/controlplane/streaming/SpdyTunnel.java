@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import kubelab.controlplane.apiserver.Duplex;
@@ -36,20 +37,19 @@ import org.jspecify.annotations.Nullable;
 final class SpdyTunnel implements Duplex.Listener {
     private static final int CHUNK = 16 * 1024;
 
-    private final Duplex duplex;
+    private final Outbox outbox;
     private final PortForward.Dialer dialer;
     private final Executor threads;
     /** The codec keeps the state of header compression, so both directions go through it one frame at a time. */
     private final EmbeddedChannel codec = new EmbeddedChannel(new SpdyFrameCodec(SpdyVersion.SPDY_3_1));
 
-    private final Object writing = new Object();
     private final Map<Integer, MessagePipe> data = new HashMap<>();
     private final Map<String, Pair> pairs = new HashMap<>();
     private final List<Connection> connections = new ArrayList<>();
     private boolean closed;
 
     SpdyTunnel(Duplex duplex, PortForward.Dialer dialer, Executor threads) {
-        this.duplex = duplex;
+        this.outbox = new Outbox(duplex);
         this.dialer = dialer;
         this.threads = threads;
     }
@@ -149,12 +149,16 @@ final class SpdyTunnel implements Duplex.Listener {
         if (input == null) {
             return;
         }
+        boolean late;
         try (Connection connection = dialer.dial(pair.port)) {
             synchronized (this) {
-                if (closed) {
-                    return;
+                late = closed;
+                if (!late) {
+                    connections.add(connection);
                 }
-                connections.add(connection);
+            }
+            if (late) {
+                return;
             }
             threads.execute(() -> Pump.copy(input, connection));
             receive(pair.data, connection);
@@ -193,20 +197,18 @@ final class SpdyTunnel implements Duplex.Listener {
 
     private void send(Object frame) {
         try {
-            synchronized (writing) {
-                List<byte[]> messages = new ArrayList<>();
-                synchronized (codec) {
-                    codec.writeOutbound(frame);
-                    for (ByteBuf out = codec.readOutbound(); out != null; out = codec.readOutbound()) {
-                        messages.add(ByteBufUtil.getBytes(out));
-                        out.release();
-                    }
-                }
-                for (byte[] message : messages) {
-                    duplex.send(message).join();
+            List<CompletableFuture<Void>> sent = new ArrayList<>();
+            // Compressed headers build on those before: frames go out in the order in which they were encoded.
+            synchronized (codec) {
+                codec.writeOutbound(frame);
+                for (ByteBuf out = codec.readOutbound(); out != null; out = codec.readOutbound()) {
+                    sent.add(outbox.add(ByteBufUtil.getBytes(out)));
+                    out.release();
                 }
             }
-        } catch (CompletionException | IllegalStateException gone) {
+            outbox.flush();
+            sent.forEach(CompletableFuture::join);
+        } catch (CompletionException gone) {
             closed();
         }
     }

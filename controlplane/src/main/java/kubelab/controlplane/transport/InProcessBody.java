@@ -113,7 +113,8 @@ final class InProcessBody implements AsyncBody, Sink {
     private void deliver(byte[] chunk) {
         try {
             consumer.consume(List.of(ByteBuffer.wrap(chunk)), this);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
+            // Told, not thrown: whoever writes is a watch that others share the server with.
             close();
             done.completeExceptionally(e);
         }

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.client.http.WebSocketResponse;
 import io.fabric8.kubernetes.client.http.WebSocketUpgradeResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,40 +35,46 @@ final class InProcessHttpClient
     @Override
     public CompletableFuture<HttpResponse<AsyncBody>> consumeBytesDirect(
             StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
-        ApiResponse response;
         try {
-            response = factory.server().handle(toApi(request, false, ""));
-        } catch (IOException | UncheckedIOException e) {
+            return CompletableFuture.completedFuture(answer(request, consumer));
+        } catch (IOException | RuntimeException | Error e) {
+            // Never thrown: an informer that is about to list again hears of futures only, and would stay deaf.
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private HttpResponse<AsyncBody> answer(StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer)
+            throws IOException {
+        ApiResponse response = factory.server().handle(toApi(request, false, ""));
         InProcessBody body = new InProcessBody(consumer);
         if (response instanceof ApiResponse.Full full) {
             body.whole(full.body());
         } else if (response instanceof ApiResponse.Stream stream) {
             stream.producer().accept(body);
         } else {
-            return CompletableFuture.failedFuture(
-                    new IOException(request.uri() + " needs a WebSocket, but was asked for by plain HTTP"));
+            throw new IOException(request.uri() + " needs a WebSocket, but was asked for by plain HTTP");
         }
-        return CompletableFuture.completedFuture(
-                new InProcessResponse(response.headers(), response.code(), body, request));
+        return new InProcessResponse(response.headers(), response.code(), body, request);
     }
 
     @Override
     public CompletableFuture<WebSocketResponse> buildWebSocketDirect(
             StandardWebSocketBuilder builder, WebSocket.Listener listener) {
-        StandardHttpRequest request = builder.asHttpRequest();
-        String offered = builder.getSubprotocol();
-        ApiResponse response;
         try {
-            response = factory.server().handle(toApi(request, true, offered == null ? "" : offered));
-        } catch (IOException | UncheckedIOException e) {
+            return CompletableFuture.completedFuture(upgrade(builder, listener));
+        } catch (IOException | RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private WebSocketResponse upgrade(StandardWebSocketBuilder builder, WebSocket.Listener listener)
+            throws IOException {
+        StandardHttpRequest request = builder.asHttpRequest();
+        String offered = builder.getSubprotocol();
+        ApiResponse response = factory.server().handle(toApi(request, true, offered == null ? "" : offered));
         if (response instanceof ApiResponse.Full full) {
             WebSocketUpgradeResponse refused = new WebSocketUpgradeResponse(request, full.code(), full.headers());
-            return CompletableFuture.completedFuture(
-                    new WebSocketResponse(refused, new IOException(new String(full.body(), StandardCharsets.UTF_8))));
+            return new WebSocketResponse(refused, new IOException(new String(full.body(), StandardCharsets.UTF_8)));
         }
         InProcessWebSocket socket = new InProcessWebSocket(listener, factory.executor());
         WebSocketResponse opened =
@@ -80,7 +85,7 @@ final class InProcessHttpClient
         } else if (response instanceof ApiResponse.Upgrade upgrade) {
             upgrade.handler().accept(socket.asDuplex(upgrade.subprotocol()));
         }
-        return CompletableFuture.completedFuture(opened);
+        return opened;
     }
 
     @Override

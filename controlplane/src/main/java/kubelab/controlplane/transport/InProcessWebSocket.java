@@ -13,9 +13,12 @@ import java.util.concurrent.Executor;
 import kubelab.controlplane.apiserver.Duplex;
 import kubelab.controlplane.apiserver.Sink;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A WebSocket without a socket. The client asks for each message, so a slow reader slows the writer down. */
 final class InProcessWebSocket implements WebSocket {
+    private static final Logger LOG = LoggerFactory.getLogger(InProcessWebSocket.class);
     private static final IOException GONE = new IOException("the WebSocket is closed");
     /** So many messages of a stream may wait for the reader before the writer does. */
     private static final int AHEAD = 64;
@@ -144,14 +147,16 @@ final class InProcessWebSocket implements WebSocket {
 
     private CompletableFuture<Void> enqueue(byte[] message, boolean text) {
         Outgoing next = new Outgoing(message, text, new CompletableFuture<>());
+        boolean ahead;
         synchronized (this) {
             if (closed) {
                 return CompletableFuture.failedFuture(GONE);
             }
             outgoing.add(next);
-            if (streaming && outgoing.size() <= AHEAD) {
-                next.sent.complete(null);
-            }
+            ahead = streaming && outgoing.size() <= AHEAD;
+        }
+        if (ahead) {
+            next.sent.complete(null);
         }
         deliver();
         return next.sent;
@@ -189,12 +194,22 @@ final class InProcessWebSocket implements WebSocket {
                 client.onClose(this, closeCode, closeReason);
                 return;
             }
-            if (next.text) {
-                client.onMessage(this, new String(next.message, StandardCharsets.UTF_8));
-            } else {
-                client.onMessage(this, ByteBuffer.wrap(next.message));
+            try {
+                hand(next);
+            } catch (RuntimeException | Error e) {
+                // The client hears that its socket is gone, and may come back; it would hear nothing else any more.
+                LOG.warn("a client failed at a message of its WebSocket, which is closed", e);
+                shut(1011, String.valueOf(e.getMessage()), false);
             }
             next.sent.complete(null);
+        }
+    }
+
+    private void hand(Outgoing next) {
+        if (next.text) {
+            client.onMessage(this, new String(next.message, StandardCharsets.UTF_8));
+        } else {
+            client.onMessage(this, ByteBuffer.wrap(next.message));
         }
     }
 
@@ -219,7 +234,12 @@ final class InProcessWebSocket implements WebSocket {
                     }
                     queued -= next.length;
                 }
-                to.message(next, false);
+                try {
+                    to.message(next, false);
+                } catch (RuntimeException | Error e) {
+                    LOG.warn("the server failed at a message of a WebSocket, which is closed", e);
+                    shut(1011, String.valueOf(e.getMessage()), true);
+                }
             }
         });
     }

@@ -111,6 +111,29 @@ class ListWatchTest {
                 User.of("admin"));
         server.handle(patch);
         await("deleted").until(() -> seen.names().equals(List.of("ADDED a", "DELETED a")));
+        ObjectNode last = Json.ensure(seen.events.get(1), "object");
+        assertThat(Json.map(last, "metadata", "labels"))
+                .as("labels as they last matched")
+                .containsExactly(Map.entry("x", "1"));
+        assertThat(Json.string(last, "metadata", "resourceVersion"))
+                .as("version of the change")
+                .isEqualTo(Json.string(get(MAPS + "/a"), "metadata", "resourceVersion"));
+    }
+
+    @Test
+    void an_object_that_is_deleted_in_the_selection_comes_with_the_version_of_that() {
+        String version = Json.string(
+                send("POST", MAPS, "{\"metadata\":{\"name\":\"a\",\"labels\":{\"x\":\"1\"}}}"),
+                "metadata",
+                "resourceVersion");
+        Seen seen = watch("labelSelector=x%3D1");
+        await("added").until(() -> seen.events.size() == 1);
+        send("DELETE", MAPS + "/a", "");
+        await("deleted").until(() -> seen.names().equals(List.of("ADDED a", "DELETED a")));
+        ObjectNode last = Json.ensure(seen.events.get(1), "object");
+        assertThat(Json.map(last, "metadata", "labels")).containsEntry("x", "1");
+        assertThat(Long.parseLong(Json.string(last, "metadata", "resourceVersion")))
+                .isGreaterThan(Long.parseLong(version));
     }
 
     @Test

@@ -8,7 +8,10 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClassBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Objects;
@@ -107,6 +110,58 @@ class ControllerManagerTest extends OnHollowNodes {
             return d;
         });
         until(() -> isRolledOut("web"));
+    }
+
+    @Test
+    void the_old_revision_is_numbered_anew_although_the_rollout_is_held() {
+        create(deployment("web", 1, "nginx:1.27"));
+        until(() -> isRolledOut("web"));
+        image("nginx:1.28");
+        until(() -> revision() == 2 && isRolledOut("web"));
+        client.apps().deployments().inNamespace(namespace).withName("web").edit(d -> {
+            d.getSpec().setPaused(true);
+            return d;
+        });
+        until(() -> condition("web", "Progressing").getReason().equals("DeploymentPaused"));
+        image("nginx:1.27");
+        until(() -> revision() == 3);
+        assertThat(client.apps().replicaSets().inNamespace(namespace).list().getItems())
+                .anySatisfy(s -> assertThat(s.getMetadata().getAnnotations())
+                        .containsEntry("deployment.kubernetes.io/revision", "3")
+                        .containsEntry("deployment.kubernetes.io/revision-history", "1"))
+                .anySatisfy(s -> assertThat(s.getMetadata().getAnnotations())
+                        .containsEntry("deployment.kubernetes.io/revision", "2"));
+        assertThat(pods())
+                .as("held")
+                .allMatch(p -> p.getSpec().getContainers().get(0).getImage().equals("nginx:1.28"));
+    }
+
+    @Test
+    void an_event_that_is_repeated_is_counted() {
+        create(Serialization.unmarshal(
+                "--- {apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: none}, spec: {minAvailable: 1, "
+                        + "selector: {matchLabels: {app: none}}}}",
+                PodDisruptionBudget.class));
+        for (int i = 1; i < 4; i++) {
+            int times = i;
+            until(() -> client.v1().events().inNamespace(namespace).list().getItems().stream()
+                    .anyMatch(e -> e.getReason().equals("NoPods") && e.getCount() >= times));
+            client.policy()
+                    .v1()
+                    .podDisruptionBudget()
+                    .inNamespace(namespace)
+                    .withName("none")
+                    .patch(
+                            PatchContext.of(PatchType.JSON_MERGE),
+                            "{\"metadata\":{\"annotations\":{\"look\":\"" + i + "\"}}}");
+        }
+    }
+
+    private void image(String image) {
+        client.apps().deployments().inNamespace(namespace).withName("web").edit(d -> {
+            d.getSpec().getTemplate().getSpec().getContainers().get(0).setImage(image);
+            return d;
+        });
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.controlplane.Component;
 import kubelab.controlplane.ComponentContext;
+import kubelab.controlplane.clock.Clock;
 
 /**
  * Nodes without containers: a Pod that is bound runs at once (its annotation {@code hollow/exit} makes it end with that
@@ -22,6 +23,7 @@ import kubelab.controlplane.ComponentContext;
  */
 final class HollowKubelet implements Component {
     private final KubernetesClient client;
+    private final Clock clock;
     private final List<String> nodes;
     private final ExecutorService worker = Executors.newSingleThreadExecutor(r -> {
         Thread thread = new Thread(r, "hollow-kubelet");
@@ -33,6 +35,7 @@ final class HollowKubelet implements Component {
 
     HollowKubelet(ComponentContext context, List<String> nodes) {
         this.client = context.clientFor("system:node:hollow");
+        this.clock = context.clock();
         this.nodes = nodes;
     }
 
@@ -147,7 +150,7 @@ final class HollowKubelet implements Component {
                     .withNewState()
                     .withNewTerminated()
                     .withExitCode(Integer.parseInt(exit))
-                    .withFinishedAt(java.time.Instant.now()
+                    .withFinishedAt(clock.now()
                             .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
                             .toString())
                     .endTerminated()

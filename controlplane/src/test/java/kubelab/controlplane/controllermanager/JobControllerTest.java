@@ -89,6 +89,40 @@ class JobControllerTest extends OnHollowNodes {
         until(() -> pods().isEmpty());
     }
 
+    @Test
+    void a_finished_job_goes_when_its_time_is_over() throws InterruptedException {
+        create(job("now", "ttlSecondsAfterFinished: 0", 0));
+        create(job("failed", "ttlSecondsAfterFinished: 30, backoffLimit: 0", 3));
+        create(job("running", "ttlSecondsAfterFinished: 0, suspend: true", 0));
+        create(job("kept", "completions: 1", 0));
+        until(() -> get("now") == null && has(get("failed"), "Failed") && has(get("kept"), "Complete"));
+        ((kubelab.controlplane.clock.ClusterClock) cluster.clock()).advance(java.time.Duration.ofSeconds(31), () -> {});
+        until(() -> get("failed") == null);
+        until(() -> pods().size() == 1);
+        assertThat(get("kept")).as("a Job without a time").isNotNull();
+        assertThat(get("running")).as("a Job that has not finished").isNotNull();
+    }
+
+    @Test
+    void a_finished_job_goes_when_it_is_given_a_time() {
+        create(job("later", "completions: 1", 0));
+        until(() -> has(get("later"), "Complete"));
+        client.batch().v1().jobs().inNamespace(namespace).withName("later").edit(j -> {
+            j.getSpec().setTtlSecondsAfterFinished(0);
+            return j;
+        });
+        until(() -> get("later") == null && pods().isEmpty());
+    }
+
+    @Test
+    void a_job_that_another_controller_manages_is_left_alone() {
+        create(job("foreign", "managedBy: example.com/other", 0));
+        create(job("ours", "completions: 1", 0));
+        until(() -> has(get("ours"), "Complete"));
+        assertThat(pods()).as("of the other Job alone").hasSize(1);
+        assertThat(get("foreign").getStatus().getStartTime()).isNull();
+    }
+
     private static Job job(String name, String spec, int exit) {
         return Serialization.unmarshal(
                 "--- {apiVersion: batch/v1, kind: Job, metadata: {name: " + name + "}, spec: {" + spec

@@ -1,5 +1,6 @@
 package kubelab.controlplane.controllermanager;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Event;
@@ -35,7 +36,13 @@ abstract class OnHollowNodes {
 
     @AfterAll
     static void stop() {
-        cluster.close();
+        try {
+            assertThat(ComponentRights.missing(cluster))
+                    .as("rights that components lack")
+                    .isEmpty();
+        } finally {
+            cluster.close();
+        }
     }
 
     @BeforeEach

@@ -1,7 +1,5 @@
 package kubelab.controlplane.kubelet;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,13 +29,15 @@ import kubelab.controlplane.runtime.ContainerRuntime;
 import kubelab.controlplane.runtime.ImagePullException;
 import kubelab.controlplane.runtime.PodSandbox;
 import kubelab.controlplane.runtime.PodSandboxConfig;
+import kubelab.controlplane.runtime.filesystem.Credentials;
+import kubelab.controlplane.runtime.filesystem.NodeFiles;
 
 /**
  * A runtime for kubelet tests: a program is a few words (sleep, exit, echo, touch, rm, cat, true, false, trap) in one
  * {@code sh -c}. It knows nothing of a shell, so that these tests fail for the kubelet's reasons only.
  */
 final class FakeRuntime implements ContainerRuntime {
-    private final FileSystem files = Jimfs.newFileSystem(Configuration.unix());
+    private final FileSystem files;
     private final Clock clock;
     private final NodeNetwork node;
     /** Programs that do something just now, rather than sleep. */
@@ -48,6 +48,7 @@ final class FakeRuntime implements ContainerRuntime {
     FakeRuntime(Clock clock, NodeNetwork node) {
         this.clock = clock;
         this.node = node;
+        this.files = NodeFiles.disk("fake", clock::now);
     }
 
     @Override
@@ -142,6 +143,11 @@ final class FakeRuntime implements ContainerRuntime {
         @Override
         public ContainerConfig config() {
             return config;
+        }
+
+        @Override
+        public Credentials user() {
+            return Credentials.ROOT;
         }
 
         @Override

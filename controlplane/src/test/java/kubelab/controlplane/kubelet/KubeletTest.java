@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -15,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import kubelab.controlplane.EmbeddedCluster;
@@ -199,6 +201,44 @@ class KubeletTest {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(exec("volumes", "read x < /page/text; read y < /fixed; echo $x $y"))
                         .isEqualTo("two one\n"));
+    }
+
+    @Test
+    void image_that_is_not_here_is_simulated_and_the_event_says_so() {
+        for (String image : List.of("nginx", "nginx:1.14.2", "nginx:latest")) {
+            String name = "web-" + image.replaceAll("[:.]", "-");
+            create("apiVersion: v1\nkind: Pod\nmetadata: {name: " + name + "}\nspec:\n"
+                    + "  terminationGracePeriodSeconds: 0\n  containers: [{name: main, image: \"" + image + "\"}]\n");
+            Pod pod = running(name);
+            assertThat(pod.getStatus().getContainerStatuses().get(0).getImage())
+                    .isEqualTo("docker.io/library/" + (image.equals("nginx") ? "nginx:latest" : image));
+            assertThat(events(name, "Pulled"))
+                    .as("events of %s", name)
+                    .singleElement()
+                    .asString()
+                    .endsWith(" (simulated as nginx:" + (image.contains("14") ? "1.27" : "1.28") + ")");
+        }
+        create(
+                "apiVersion: v1\nkind: Pod\nmetadata: {name: stuck}\nspec:\n  containers: [{name: main, image: nginx:1.161}]\n");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(events("stuck", "Failed")).contains("Error: ErrImagePull"));
+    }
+
+    @Test
+    void image_of_ones_own_can_be_registered() {
+        cluster.images()
+                .register(
+                        "shop/till:7", () -> cluster.images().find("nginx:1.27").orElseThrow());
+        create("apiVersion: v1\nkind: Pod\nmetadata: {name: till}\nspec:\n"
+                + "  terminationGracePeriodSeconds: 0\n  containers: [{name: main, image: \"shop/till:7\"}]\n");
+        running("till");
+    }
+
+    private static List<String> events(String pod, String reason) {
+        return client.v1().events().inNamespace("default").list().getItems().stream()
+                .filter(e -> pod.equals(e.getInvolvedObject().getName()) && reason.equals(e.getReason()))
+                .map(Event::getMessage)
+                .toList();
     }
 
     @Test

@@ -29,7 +29,7 @@ final class Node implements AutoCloseable {
                 List.of("test.svc.cluster.local", "svc.cluster.local", "cluster.local"),
                 List.of("ndots:5"));
         return runtime.runPodSandbox(
-                new PodSandboxConfig("test", name, "uid-" + name, name, false, dns, Map.of(), shareProcesses));
+                new PodSandboxConfig("test", name, "uid-" + name, name, "", false, dns, Map.of(), shareProcesses));
     }
 
     Container start(PodSandbox pod, String image, String... command) throws ContainerException {
@@ -58,8 +58,7 @@ final class Node implements AutoCloseable {
                 List.of(),
                 false,
                 false,
-                null,
-                false,
+                ContainerConfig.Security.DEFAULT,
                 resources);
     }
 

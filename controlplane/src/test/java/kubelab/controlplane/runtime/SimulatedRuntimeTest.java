@@ -202,10 +202,11 @@ class SimulatedRuntimeTest {
         ContainerConfig.Resources limit = new ContainerConfig.Resources(200L, null);
         Container container =
                 node.start(node.pod("busy"), Node.config("busybox:1.36", limit, "sh", "-c", "while :; do :; done"));
-        Thread.sleep(100);
+        await().until(() -> container.usage().cpuNanos() > 0);
         long before = container.usage().cpuNanos();
         long begun = System.nanoTime();
-        Thread.sleep(1000);
+        await().until(() ->
+                container.usage().cpuNanos() - before > Duration.ofMillis(200).toNanos());
         double cores = (container.usage().cpuNanos() - before) / (double) (System.nanoTime() - begun);
         assertThat(cores).as("cores used").isBetween(0.1, 0.25);
         container.kill();
@@ -233,6 +234,32 @@ class SimulatedRuntimeTest {
                 .isEqualTo("sh: can't create /in/g: Read-only file system\n");
     }
 
+    @Test
+    void shell_hands_on_variables_whose_names_it_cannot_use() throws Exception {
+        // As busybox 1.36 does; 1.35 dropped them.
+        Map<String, String> odd = Map.of("a.b", "1", "a-b", "2", "3c", "4", "plain", "5");
+        ContainerConfig plain =
+                Node.config("busybox:1.36", "sh", "-c", "env | sort; (env | grep a.b); set | grep -c a.b");
+        ContainerConfig config = new ContainerConfig(
+                "c",
+                0,
+                plain.image(),
+                plain.command(),
+                List.of(),
+                odd,
+                "",
+                List.of(),
+                false,
+                false,
+                ContainerConfig.Security.DEFAULT,
+                ContainerConfig.Resources.UNLIMITED);
+        Container container = node.start(node.pod("odd"), config);
+        Node.ended(container);
+        assertThat(Node.log(container).lines())
+                .contains("a.b=1", "a-b=2", "3c=4", "plain=5")
+                .endsWith("a-b=2", "a.b=1", "0");
+    }
+
     private static ContainerConfig withMounts(List<ContainerConfig.Mount> mounts, String... command) {
         return withMounts(mounts, ContainerConfig.Resources.UNLIMITED, command);
     }
@@ -250,8 +277,7 @@ class SimulatedRuntimeTest {
                 mounts,
                 false,
                 false,
-                null,
-                false,
+                ContainerConfig.Security.DEFAULT,
                 resources);
     }
 

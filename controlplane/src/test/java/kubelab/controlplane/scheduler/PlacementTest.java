@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import kubelab.controlplane.nodefit.Resources;
 import kubelab.controlplane.scheduler.Placement.Decision;
 import org.junit.jupiter.api.Test;
 
 /** Expected texts as Kubernetes 1.34.4 writes them. */
 class PlacementTest {
-    private final Placement placement = Placement.standard(new Random(1), Surroundings.NONE);
+    private final Placement placement = Placement.standard(new Random(1), ClusterLister.NONE);
 
     @Test
     void a_pod_too_large_for_every_node_names_the_resource() {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class StoreTest {
-    private final Store store = new Store();
+    private final Store store = new MemoryStore();
 
     @Test
     void every_write_has_the_next_revision() throws Exception {
@@ -42,10 +42,10 @@ class StoreTest {
     void old_revisions_stay_readable_until_compaction() throws Exception {
         long one = put("/registry/a/x", Store.ABSENT, "1").modRevision();
         long two = put("/registry/a/x", Store.ANY, "2").modRevision();
-        store.delete("/registry/a/x", Store.ANY, r -> value("gone"));
+        delete("/registry/a/x", "gone");
         assertThat(store.get("/registry/a/x")).isNull();
         assertThat(text(store.get("/registry/a/x", one))).isEqualTo("1");
-        store.compact(two);
+        store.compact(new Command.Compact(two, "test"));
         assertThat(text(store.get("/registry/a/x", two))).isEqualTo("2");
         assertThatThrownBy(() -> store.get("/registry/a/x", one)).isInstanceOf(CompactedException.class);
         assertThatThrownBy(() -> store.watch("/registry/a/", one - 1, e -> {})).isInstanceOf(CompactedException.class);
@@ -59,10 +59,29 @@ class StoreTest {
         try (Store.Watch watch = store.watch("/registry/a/", before, e -> seen.add(name(e)))) {
             put("/registry/a/x", Store.ANY, "2");
             put("/registry/b/y", Store.ABSENT, "other");
-            store.delete("/registry/a/x", Store.ANY, r -> value("last"));
+            delete("/registry/a/x", "last");
         }
         put("/registry/a/z", Store.ABSENT, "after");
         assertThat(seen).containsExactly("put x=1", "put x=2", "delete x=last");
+    }
+
+    @Test
+    void a_write_learns_its_own_revision_and_keeps_its_cause() throws Exception {
+        byte[] text = "{\"rv\":\"\"}".getBytes(StandardCharsets.UTF_8);
+        List<String> causes = new ArrayList<>();
+        try (Store.Watch watch = store.watch(
+                "/registry/a/", store.revision(), e -> causes.add(e.entry().cause()))) {
+            Entry first = store.put(
+                    new Command.Put("/registry/a/x", Store.ABSENT, new Value(text, 7, Map.of()), "request-1"));
+            Entry second =
+                    store.put(new Command.Put("/registry/a/x", Store.ANY, new Value(text, 7, Map.of()), "request-2"));
+            assertThat(text(first)).isEqualTo("{\"rv\":\"" + first.modRevision() + "\"}");
+            assertThat(text(second)).isEqualTo("{\"rv\":\"" + second.modRevision() + "\"}");
+            assertThat(first.cause()).isEqualTo("request-1");
+            delete("/registry/a/x", "gone");
+        }
+        assertThat(causes).containsExactly("request-1", "request-2", "delete");
+        assertThatThrownBy(() -> new Value(text, 12, Map.of())).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -72,7 +91,7 @@ class StoreTest {
         }
         Page first = store.range("/registry/a/", null, 2, 0);
         put("/registry/a/9", Store.ABSENT, "late");
-        store.delete("/registry/a/2", Store.ANY, r -> value("gone"));
+        delete("/registry/a/2", "gone");
         String last = first.entries().get(1).key();
         Page rest = store.range("/registry/a/", last, 0, first.revision());
         assertThat(first.more()).isTrue();
@@ -90,7 +109,7 @@ class StoreTest {
         for (int i = 0; i < 2000; i++) {
             String key = "/registry/a/" + random.nextInt(20);
             if (random.nextInt(4) == 0) {
-                store.delete(key, Store.ANY, r -> value("gone"));
+                delete(key, "gone");
                 now.remove(key);
             } else {
                 put(key, Store.ANY, "v" + i);
@@ -98,7 +117,7 @@ class StoreTest {
             }
             history.put(store.revision(), new TreeMap<>(now));
         }
-        store.compact(history.lastKey() / 2);
+        store.compact(new Command.Compact(history.lastKey() / 2, "test"));
         for (var state : history.tailMap(history.lastKey() / 2).entrySet()) {
             Map<String, String> read = new TreeMap<>();
             store.range("/registry/a/", null, 0, state.getKey()).entries().forEach(e -> read.put(e.key(), text(e)));
@@ -130,11 +149,15 @@ class StoreTest {
     }
 
     private Entry put(String key, long expected, String text) throws CompareFailedException {
-        return store.put(key, expected, r -> value(text));
+        return store.put(new Command.Put(key, expected, value(text), "put " + text));
+    }
+
+    private void delete(String key, String last) throws CompareFailedException {
+        store.delete(new Command.Delete(key, Store.ANY, value(last), "delete"));
     }
 
     private static Value value(String text) {
-        return new Value(text.getBytes(StandardCharsets.UTF_8), Map.of());
+        return new Value(text.getBytes(StandardCharsets.UTF_8), Value.NO_REVISION, Map.of());
     }
 
     private static String text(Entry entry) {

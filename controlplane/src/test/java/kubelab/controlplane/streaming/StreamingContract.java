@@ -17,13 +17,19 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import kubelab.controlplane.EmbeddedCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Logs, exec, port-forward and proxy as a Fabric8 client sees them, whatever the way to the API server. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -117,6 +123,91 @@ abstract class StreamingContract {
     }
 
     @Test
+    void standard_error_that_nobody_asked_for_is_thrown_away() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ExecWatch exec = resource("talker")
+                .writingOutput(out)
+                .exec("sh", "-c", "echo err >&2; echo out; echo err >&2; exit 4")) {
+            assertThat(exec.exitCode().get(10, TimeUnit.SECONDS)).isEqualTo(4);
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("out\n");
+        ByteArrayOutputStream terminal = new ByteArrayOutputStream();
+        try (ExecWatch exec =
+                resource("talker").writingOutput(terminal).withTTY().exec("sh", "-c", "echo err >&2")) {
+            assertThat(exec.exitCode().get(10, TimeUnit.SECONDS)).isZero();
+        }
+        assertThat(terminal.toString(StandardCharsets.UTF_8))
+                .as("a terminal has one stream for both")
+                .isEqualTo("err\r\n");
+    }
+
+    @Test
+    void files_and_directories_are_copied_both_ways(@TempDir Path here) throws Exception {
+        Path tree = Files.createDirectories(here.resolve("tree/deep"));
+        byte[] bytes = new byte[200_000];
+        new Random(7).nextBytes(bytes);
+        Files.write(tree.resolve("big"), bytes);
+        Files.writeString(here.resolve("tree/small"), "a word\n");
+        // A client that closes before it has the exit code may call an upload failed that was not.
+        await("upload")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> resource("talker").dir("/tmp/copied").upload(here.resolve("tree")));
+        await("upload")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> resource("talker").file("/tmp/alone").upload(here.resolve("tree/small")));
+        assertThat(resource("talker").dir("/tmp/copied").copy(here.resolve("back")))
+                .isTrue();
+        assertThat(resource("talker").file("/tmp/alone").copy(here.resolve("alone")))
+                .isTrue();
+        assertThat(here.resolve("alone")).hasContent("a word\n");
+        try (Stream<Path> all = Files.walk(here.resolve("back"))) {
+            List<Path> files = all.filter(Files::isRegularFile).toList();
+            assertThat(files)
+                    .extracting(file -> file.getFileName().toString())
+                    .containsExactlyInAnyOrder("big", "small");
+            assertThat(files)
+                    .filteredOn(file -> file.endsWith("deep/big"))
+                    .singleElement()
+                    .satisfies(file -> assertThat(file).hasBinaryContent(bytes));
+        }
+    }
+
+    @Test
+    void who_is_attached_learns_no_exit_code() throws Exception {
+        for (int code : new int[] {0, 3}) {
+            String name = "ends-with-" + code;
+            run(name, "busybox:1.36", "read x; echo got $x; exit " + code);
+            await(name).atMost(Duration.ofSeconds(20)).until(() -> resource(name)
+                    .isReady());
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try (ExecWatch attached =
+                    resource(name).redirectingInput().writingOutput(out).attach()) {
+                attached.getInput().write("it\n".getBytes(StandardCharsets.UTF_8));
+                attached.getInput().flush();
+                assertThat(attached.exitCode().get(10, TimeUnit.SECONDS)).isZero();
+            }
+            assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("got it\n");
+            assertThat(resource(name)
+                            .waitUntilCondition(
+                                    p -> p.getStatus()
+                                                    .getContainerStatuses()
+                                                    .get(0)
+                                                    .getState()
+                                                    .getTerminated()
+                                            != null,
+                                    20,
+                                    TimeUnit.SECONDS)
+                            .getStatus()
+                            .getContainerStatuses()
+                            .get(0)
+                            .getState()
+                            .getTerminated()
+                            .getExitCode())
+                    .isEqualTo(code);
+        }
+    }
+
+    @Test
     void command_reads_standard_input() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ExecWatch exec =
@@ -194,7 +285,9 @@ abstract class StreamingContract {
                 .addNewContainer()
                 .withName("main")
                 .withImage(image)
+                .withStdin(script.length > 0 && script[0].startsWith("read"))
                 .endContainer()
+                .withRestartPolicy(script.length > 0 && script[0].startsWith("read") ? "Never" : "Always")
                 .endSpec();
         if (script.length > 0) {
             return pod.editSpec()

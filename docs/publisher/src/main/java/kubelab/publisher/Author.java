@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import kubelab.course.CourseException;
 
 /**
  * What {@code kubelab author} does: write all that is generated, or prove that it need not be written. Every method prints
@@ -32,8 +33,8 @@ public final class Author {
         return guarded(() -> {
             Sources sources = new Sources(root);
             Map<String, String> files;
-            try (Press press = new Press(sources)) {
-                files = Generated.of(sources, press);
+            try (AsciidocRenderer renderer = new AsciidocRenderer(sources)) {
+                files = Generated.of(sources, renderer);
             }
             Manifest before = Manifest.read(root);
             files.forEach((path, content) -> put(before, path, content));
@@ -61,8 +62,8 @@ public final class Author {
             Sources sources = new Sources(root);
             List<String> problems = new ArrayList<>(new Checks(sources).problems());
             Map<String, String> files;
-            try (Press press = new Press(sources)) {
-                files = Generated.of(sources, press);
+            try (AsciidocRenderer renderer = new AsciidocRenderer(sources)) {
+                files = Generated.of(sources, renderer);
             }
             problems.addAll(Checks.stale(sources, files));
             if (strict) {
@@ -82,11 +83,11 @@ public final class Author {
     public int handbook(Path folder) {
         return guarded(() -> {
             Sources sources = new Sources(root);
-            try (Press press = new Press(sources)) {
-                Recorded recorded = Recorded.of(sources, press);
-                write(folder.resolve("handbook.html"), press.handbook(root.resolve("docs/handbook.adoc"), recorded));
+            try (AsciidocRenderer renderer = new AsciidocRenderer(sources)) {
+                Recorded recorded = Recorded.of(sources, renderer);
+                write(folder.resolve("handbook.html"), renderer.handbook(root.resolve("docs/handbook.adoc"), recorded));
                 recorded.problems().forEach(p -> out.println("✘ " + p));
-                write(folder.resolve("slides.html"), press.slides(root.resolve("docs/slides.adoc")));
+                write(folder.resolve("slides.html"), renderer.slides(root.resolve("docs/slides.adoc")));
             }
             for (String asset : Assets.SLIDES) Assets.copy(asset, folder);
             out.println("wrote  " + folder.resolve("handbook.html"));
@@ -131,7 +132,7 @@ public final class Author {
     public int create(String topic, String name, String form) {
         return guarded(() -> {
             Sources sources = new Sources(root);
-            Map<String, String> files = Skeleton.of(sources, topic, name, form);
+            Map<String, String> files = ExerciseScaffold.of(sources, topic, name, form);
             for (String path : files.keySet())
                 if (Files.exists(root.resolve(path)))
                     throw new PublishException(path + ": is there already; choose another name");
@@ -182,7 +183,7 @@ public final class Author {
     private int guarded(java.util.function.IntSupplier work) {
         try {
             return work.getAsInt();
-        } catch (PublishException e) {
+        } catch (PublishException | CourseException e) {
             return report(List.of(e.getMessage() == null ? e.toString() : e.getMessage()));
         }
     }

@@ -8,6 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import kubelab.course.Chapter;
+import kubelab.course.Claim;
+import kubelab.course.Exercise;
+import kubelab.course.TopicPackage;
 
 /** Finds what does not agree between chapters, claims, proofs, exercises and generated files. */
 final class Checks {
@@ -25,7 +29,7 @@ final class Checks {
     List<String> problems() {
         List<String> problems = new ArrayList<>();
         Map<String, String> mentioned = new LinkedHashMap<>();
-        for (Sources.Chapter chapter : sources.chapters()) {
+        for (Chapter chapter : sources.chapters()) {
             String name = sources.relative(chapter.file());
             // The slides repeat a chapter's claims; what counts is the chapter proper.
             String text = withoutDeck(Sources.read(chapter.file()));
@@ -65,11 +69,11 @@ final class Checks {
     private void exercise(Exercise e, Map<String, String> mentioned, List<String> problems) {
         if (!mentioned.containsKey(e.id()))
             problems.add(e.id() + " is in no chapter: put exercise::" + e.id() + "[] there");
-        if (!e.className().startsWith("kubelab.labs." + e.topic().replace("-", "") + "."))
-            problems.add(e.id() + ": class " + e.className() + " is not in kubelab.labs."
-                    + e.topic().replace("-", ""));
+        String labs = TopicPackage.labs(e.topic());
+        if (!e.className().equals(labs + "." + e.simpleName()))
+            problems.add(e.id() + ": class " + e.className() + " is not in " + labs);
         collect(problems, () -> sources.solution(e).starter(e.id()));
-        String check = checkFile(e.topic().replace("-", ""), e.simpleName());
+        String check = checkFile(e.topic(), e.simpleName());
         if (!Files.isRegularFile(sources.root().resolve(check))) problems.add(e.id() + ": has no check: " + check);
         wrongAnswers(e, problems);
     }
@@ -88,8 +92,8 @@ final class Checks {
                     + complete);
     }
 
-    static String checkFile(String folder, String simpleName) {
-        return "grader/src/main/java/kubelab/grader/checks/" + folder + "/" + simpleName + "Check.java";
+    static String checkFile(String topic, String simpleName) {
+        return "grader/src/main/java/" + TopicPackage.checks(topic).replace('.', '/') + "/" + simpleName + "Check.java";
     }
 
     private void orphans(List<String> problems) {
@@ -97,17 +101,17 @@ final class Checks {
             String path = sources.solutions().relativize(file).toString().replace('\\', '/');
             if (!path.endsWith(".java") || path.endsWith("package-info.java")) continue;
             boolean known = sources.exercises().values().stream()
-                            .anyMatch(e -> e.javaFile().equals(path))
+                            .anyMatch(e -> e.sourceFile().equals(path))
                     || sources.claims().values().stream()
-                            .anyMatch(c -> c.javaFile().equals(path));
+                            .anyMatch(c -> c.sourceFile().equals(path));
             boolean counts = path.startsWith("kubelab/labs/") || path.matches("kubelab/claims/C\\d+\\.java");
             if (counts && !known)
                 problems.add(sources.relative(file) + ": orphan: no claim and no exercise names this class");
         }
         for (Path file : Sources.files(sources.root().resolve("grader/src/main/java/kubelab/grader/checks")))
             if (file.getFileName().toString().endsWith("Check.java")
-                    && sources.exercises().values().stream().noneMatch(e -> sources.relative(file)
-                            .equals(checkFile(e.topic().replace("-", ""), e.simpleName()))))
+                    && sources.exercises().values().stream()
+                            .noneMatch(e -> sources.relative(file).equals(checkFile(e.topic(), e.simpleName()))))
                 problems.add(sources.relative(file) + ": orphan: it checks no exercise");
         for (Path file : Sources.files(sources.root().resolve(ANSWERS))) {
             String id =

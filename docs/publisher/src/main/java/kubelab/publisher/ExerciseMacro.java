@@ -3,6 +3,7 @@ package kubelab.publisher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import kubelab.course.Exercise;
 import org.asciidoctor.ast.StructuralNode;
 import org.asciidoctor.extension.BlockMacroProcessor;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 final class ExerciseMacro extends BlockMacroProcessor {
     static final String ROLE = "exercise";
     static final String ID = "exercise-id";
-    private static final Map<String, String> FORMS = Map.of(
-            "state", "reach a state",
-            "question", "find out",
-            "repair", "repair",
-            "component", "build a component");
+    private static final Map<Exercise.Form, String> FORMS = Map.of(
+            Exercise.Form.STATE, "reach a state",
+            Exercise.Form.QUESTION, "find out",
+            Exercise.Form.REPAIR, "repair",
+            Exercise.Form.COMPONENT, "build a component");
 
     private final Sources sources;
 
@@ -72,15 +73,14 @@ final class ExerciseMacro extends BlockMacroProcessor {
     }
 
     private static String facts(Exercise e) {
-        return FORMS.getOrDefault(e.form(), e.form()) + " · " + e.points() + " points · about " + e.minutes()
-                + " minutes";
+        return FORMS.get(e.form()) + " · " + e.points() + " points · about " + e.minutes() + " minutes";
     }
 
     private static String where(Exercise e) {
-        String file = "`labs/src/main/java/" + e.javaFile() + "`";
+        String file = "`labs/src/main/java/" + e.sourceFile() + "`";
         String text = "Answer it in the notebook's cell or in " + file + "; `./kubelab check " + e.id()
                 + "` grades it, and `./kubelab hint " + e.id() + "` helps.";
-        if (!e.form().equals("state") && !e.form().equals("repair")) return text;
+        if (!e.form().isDoneByHand()) return text;
         return text + " Or do it by hand: `./kubelab up`, `./kubelab prepare " + e.id()
                 + " --namespace mine`, then kubectl, then `./kubelab check " + e.id() + " --namespace mine`.";
     }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import kubelab.course.Chapter;
 
 /** Computes every generated file from the authored ones: path below the root → content. Writes nothing. */
 final class Generated {
@@ -13,16 +14,16 @@ final class Generated {
 
     private Generated() {}
 
-    static Map<String, String> of(Sources sources, Press press) {
+    static Map<String, String> of(Sources sources, AsciidocRenderer renderer) {
         Map<String, String> files = new TreeMap<>();
         sources.exercises()
                 .values()
                 .forEach(e -> files.put(
-                        "labs/src/main/java/" + e.javaFile(),
+                        "labs/src/main/java/" + e.sourceFile(),
                         sources.solution(e).starter(e.id())));
         files.put("labs/README.md", labsReadme(sources));
-        for (Sources.Chapter chapter : sources.chapters())
-            files.put("notebooks/" + chapter.id() + ".ipynb", press.notebook(chapter));
+        for (Chapter chapter : sources.chapters())
+            files.put("notebooks/" + chapter.id() + ".ipynb", renderer.notebook(chapter));
         return files;
     }
 
@@ -30,20 +31,17 @@ final class Generated {
     static String chapterTable(Sources sources) {
         StringBuilder table =
                 new StringBuilder("| chapter | about | claims | exercises |\n| --- | --- | --- | --- |\n");
-        for (Sources.Chapter c : sources.chapters()) {
-            long claims = sources.claims().values().stream()
-                    .filter(claim -> claim.section().equals(c.topic()))
-                    .count();
-            long exercises = sources.exercises().values().stream()
-                    .filter(e -> e.topic().equals(c.topic()))
-                    .count();
+        for (Chapter c : sources.chapters()) {
             table.append("| [")
                     .append(c.id())
                     .append("](notebooks/")
                     .append(c.id())
                     .append(".ipynb) ");
             table.append(c.title()).append(" | ").append(c.summary()).append(" | ");
-            table.append(claims).append(" | ").append(exercises).append(" |\n");
+            table.append(sources.course().claims(c).size())
+                    .append(" | ")
+                    .append(sources.course().exercises(c).size())
+                    .append(" |\n");
         }
         return table.toString();
     }
@@ -58,8 +56,9 @@ final class Generated {
 
     private static String labsReadme(Sources sources) {
         String rows = sources.exercises().values().stream()
-                .map(e -> "| `" + e.id() + "` | " + e.title() + " | " + e.form() + " | " + e.minutes() + " min | ["
-                        + Path.of(e.javaFile()).getFileName() + "](src/main/java/" + e.javaFile() + ") |")
+                .map(e ->
+                        "| `" + e.id() + "` | " + e.title() + " | " + e.form().word() + " | " + e.minutes() + " min | ["
+                                + Path.of(e.sourceFile()).getFileName() + "](src/main/java/" + e.sourceFile() + ") |")
                 .collect(Collectors.joining("\n"));
         return """
                 # Labs: write your answers here

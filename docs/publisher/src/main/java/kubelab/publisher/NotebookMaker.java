@@ -11,6 +11,9 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import kubelab.course.Chapter;
+import kubelab.course.Claim;
+import kubelab.course.Exercise;
 import org.asciidoctor.ast.Block;
 import org.asciidoctor.ast.Document;
 import org.asciidoctor.ast.Section;
@@ -25,12 +28,12 @@ final class NotebookMaker {
     private static final Pattern PICTURE = Pattern.compile("\\]\\(picture:([^)]+)\\)");
 
     private final Sources sources;
-    private final Sources.Chapter chapter;
+    private final Chapter chapter;
     private final Notebook notebook = new Notebook();
     private final List<String> prose = new ArrayList<>();
     private String place = "start";
 
-    NotebookMaker(Sources sources, Sources.Chapter chapter) {
+    NotebookMaker(Sources sources, Chapter chapter) {
         this.sources = sources;
         this.chapter = chapter;
     }

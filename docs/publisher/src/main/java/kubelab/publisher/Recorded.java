@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import kubelab.course.Chapter;
 import org.jspecify.annotations.Nullable;
 
 /** The recordings of all chapters, held against the cells as they are now. */
 final class Recorded {
     /** One chapter; its recording is null if there is none that can be read. */
     record OfChapter(
-            Sources.Chapter chapter,
+            Chapter chapter,
             NotebookCells cells,
             Map<String, String> now,
             @Nullable Recording recording) {
@@ -28,9 +29,9 @@ final class Recorded {
 
     private Recorded() {}
 
-    static Recorded of(Sources sources, Press press) {
+    static Recorded of(Sources sources, AsciidocRenderer renderer) {
         Map<String, String> files = new LinkedHashMap<>();
-        sources.chapters().forEach(c -> files.put(notebook(c), press.notebook(c)));
+        sources.chapters().forEach(c -> files.put(notebook(c), renderer.notebook(c)));
         return of(sources, files);
     }
 
@@ -94,7 +95,7 @@ final class Recorded {
         return new Recording.Cell(hashes.getOrDefault(id, ""), outputs);
     }
 
-    private void add(Sources sources, Sources.Chapter chapter, NotebookCells cells) {
+    private void add(Sources sources, Chapter chapter, NotebookCells cells) {
         Map<String, String> now = cells.fingerprints(sources);
         Recording recording = null;
         try {
@@ -125,7 +126,7 @@ final class Recorded {
                 problems.add(sources.relative(file) + ": orphan: no such chapter; remove it");
     }
 
-    private static String notebook(Sources.Chapter chapter) {
+    private static String notebook(Chapter chapter) {
         return "notebooks/" + chapter.id() + ".ipynb";
     }
 }

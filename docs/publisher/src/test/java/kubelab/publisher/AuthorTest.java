@@ -142,6 +142,33 @@ class AuthorTest {
     }
 
     @Test
+    void a_chapter_whose_topic_has_two_words_has_its_exercises() throws Exception {
+        course.write(
+                "docs/chapters/02-config-maps.adoc",
+                "= Config maps\n:description: All about settings\n\nexercise::config-maps-1[]\n");
+        assertThat(course.say(a -> a.create("config-maps", "live-update", "state")))
+                .as(course.said)
+                .isZero();
+        String wrong = "grader/src/test/answers/config-maps-1/";
+        for (String mistake : new String[] {"one", "two"})
+            for (String file : new String[] {"LiveUpdate.java", "feedback.txt"})
+                course.write(wrong + mistake + "/" + file, "");
+        assertThat(course.update()).as(course.said).isZero();
+        assertThat(course.check(false)).as(course.said).isZero();
+        assertThat(course.read("README.md"))
+                .contains(
+                        "| [02-config-maps](notebooks/02-config-maps.ipynb) Config maps | All about settings | 0 | 1 |");
+        assertThat(course.read("labs/src/main/java/kubelab/labs/configmaps/LiveUpdate.java"))
+                .contains("package kubelab.labs.configmaps;", "// TODO config-maps-1");
+        assertThat(course.read("grader/src/main/java/kubelab/grader/checks/configmaps/LiveUpdateCheck.java"))
+                .contains("package kubelab.grader.checks.configmaps;");
+        assertThat(course.read("notebooks/02-config-maps.ipynb")).contains("config-maps-1");
+        // the number of the next one is not taken, whichever are left
+        assertThat(course.say(a -> a.create("config-maps", "next", "state"))).isZero();
+        assertThat(course.said).contains("config-maps-2.yaml");
+    }
+
+    @Test
     void a_new_component_has_the_interface_and_a_check_that_puts_it_to_work() throws Exception {
         assertThat(course.say(a -> a.create("things", "my-balancer", "balancer")))
                 .as(course.said)
@@ -153,7 +180,7 @@ class AuthorTest {
                         "public void serve(Connection client, Dialer dialer) throws IOException",
                         "tag::solution[]");
         assertThat(course.read("grader/src/main/java/kubelab/grader/checks/things/MyBalancerCheck.java"))
-                .contains("public void start(Run run)", "loop = run.balance(\"web\");");
+                .contains("public void start(CheckContext run)", "loop = run.balance(\"web\");");
         assertThat(course.read("solutions/src/main/resources/kubelab/labs/things/things-2.yaml"))
                 .contains("form: component");
         assertThat(course.say(a -> a.create("things", "no-such-form", "poem"))).isEqualTo(1);

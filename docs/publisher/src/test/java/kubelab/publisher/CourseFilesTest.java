@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import kubelab.course.Chapter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +32,7 @@ class CourseFilesTest {
         assertThat(author.handbook(out))
                 .as(said.toString(StandardCharsets.UTF_8))
                 .isZero();
-        for (Sources.Chapter chapter : new Sources(ROOT).chapters()) {
+        for (Chapter chapter : new Sources(ROOT).chapters()) {
             assertThat(Files.readString(out.resolve("handbook.html"))).contains(">" + chapter.title() + "<");
             assertThat(Files.readString(ROOT.resolve("docs/slides.adoc")))
                     .contains("chapters/" + chapter.id() + ".adoc[tags=slides]");

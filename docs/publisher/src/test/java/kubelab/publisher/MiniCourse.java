@@ -44,7 +44,7 @@ final class MiniCourse {
                   * one
                   * two
                 hints: [one, two, three]
-                rules: {}
+                rules: []
                 """);
         write("solutions/src/main/java/kubelab/labs/things/FirstThing.java", """
                 package kubelab.labs.things;

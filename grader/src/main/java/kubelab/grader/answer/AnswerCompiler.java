@@ -19,8 +19,8 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import kubelab.course.Exercise;
 import kubelab.grader.Answers;
-import kubelab.grader.Exercise;
 
 /**
  * Turns an answer into class files, one exercise at a time: a half-written file elsewhere disturbs nothing. The class

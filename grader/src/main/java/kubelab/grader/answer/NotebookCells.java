@@ -3,7 +3,7 @@ package kubelab.grader.answer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import kubelab.grader.Exercise;
+import kubelab.course.Exercise;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

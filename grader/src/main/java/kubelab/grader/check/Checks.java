@@ -1,6 +1,7 @@
 package kubelab.grader.check;
 
-import kubelab.grader.Exercise;
+import kubelab.course.Exercise;
+import kubelab.course.TopicPackage;
 
 /** Finds an exercise's check by name: {@code kubelab.labs.pods.X} is checked by {@code kubelab.grader.checks.pods.XCheck}. */
 public final class Checks {
@@ -10,7 +11,7 @@ public final class Checks {
      * @throws IllegalStateException when there is no such class: an error of the course, not of a learner
      */
     public static Check create(Exercise exercise) {
-        String name = "kubelab.grader.checks." + exercise.topic() + "." + exercise.simpleName() + "Check";
+        String name = TopicPackage.checks(exercise.topic()) + "." + exercise.simpleName() + "Check";
         try {
             var constructor = Class.forName(name).getDeclaredConstructor();
             constructor.setAccessible(true);

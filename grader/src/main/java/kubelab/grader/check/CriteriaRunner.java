@@ -87,17 +87,17 @@ public final class CriteriaRunner {
         String witness = "";
         boolean still = false;
         while (true) {
-            Observation finding = look(criterion);
+            Observation observation = look(criterion);
             long now = System.nanoTime();
-            if (finding instanceof Observation.Holds holds) {
+            if (observation instanceof Observation.Holds holds) {
                 holdsSince = holdsSince < 0 || !witness.equals(holds.witness()) ? now : holdsSince;
                 witness = holds.witness();
                 if (now - holdsSince >= criterion.keeps().toNanos()) {
                     return result(criterion, State.PASSED, "", holds.observed(), start);
                 }
-            } else if (finding instanceof Observation.Never never) {
+            } else if (observation instanceof Observation.Never never) {
                 return result(criterion, State.FAILED, never.expected(), never.observed(), start);
-            } else if (finding instanceof Observation.NotYet not) {
+            } else if (observation instanceof Observation.NotYet not) {
                 holdsSince = -1;
                 // a look that began before all was still may have come too early
                 if (still && !criterion.patient()) {

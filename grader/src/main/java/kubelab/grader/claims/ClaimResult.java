@@ -1,6 +1,7 @@
 package kubelab.grader.claims;
 
 import java.time.Duration;
+import kubelab.course.Claim;
 import kubelab.labkit.Evidence;
 
 /**

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import kubelab.course.Claim;
 import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 

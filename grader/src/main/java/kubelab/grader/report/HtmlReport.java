@@ -2,7 +2,6 @@ package kubelab.grader.report;
 
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import kubelab.grader.Answers;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
@@ -14,24 +13,18 @@ import kubelab.grader.Report;
 public final class HtmlReport {
     private HtmlReport() {}
 
-    /** @param notBegun ids of exercises whose answer is the starter still: that they fail is no news */
-    public static String page(Report report, Set<String> notBegun) {
+    public static String page(Report report) {
         return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                 + "<title>kubelab report</title>\n<style>:root{color-scheme:light dark}"
                 + "body{margin:2rem auto;padding:0 1rem;max-width:60rem;font:16px/1.5 system-ui,sans-serif}</style>\n"
-                + "</head>\n<body>\n<h1>kubelab report</h1>\n" + fragment(report, notBegun) + "</body>\n</html>\n";
+                + "</head>\n<body>\n<h1>kubelab report</h1>\n" + fragment(report) + "</body>\n</html>\n";
     }
 
     public static String fragment(Report report) {
-        return fragment(report, Set.of());
-    }
-
-    /** @param notBegun ids of exercises whose answer is the starter still */
-    public static String fragment(Report report, Set<String> notBegun) {
         var html = new StringBuilder(Html.STYLE).append("<div class=\"kubelab\">\n");
         for (ExerciseResult result : report.results()) {
-            if (notBegun.contains(result.exercise().id()) && result.outcome() == Outcome.FAIL) {
+            if (result.outcome() == Outcome.NOT_BEGUN) {
                 notBegun(html, result);
             } else {
                 exercise(html, result, report);
@@ -64,7 +57,7 @@ public final class HtmlReport {
     private static void notBegun(StringBuilder html, ExerciseResult result) {
         String id = escape(result.exercise().id());
         html.append("<section>\n<div class=\"kl-head\">")
-                .append(Html.chip("none", "not begun"))
+                .append(Html.chip(kind(result.outcome()), result.outcome().words()))
                 .append(' ')
                 .append(id)
                 .append("  ")
@@ -189,6 +182,7 @@ public final class HtmlReport {
         return switch (outcome) {
             case PASS -> "good";
             case FAIL, TIMEOUT -> "bad";
+            case NOT_BEGUN -> "none";
             case SKIPPED, UNGRADABLE -> "warn";
         };
     }

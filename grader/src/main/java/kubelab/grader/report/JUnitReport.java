@@ -88,7 +88,7 @@ public final class JUnitReport {
         boolean open = result.criteria().stream().allMatch(c -> c.state() == State.PASSED);
         return switch (result.outcome()) {
             case PASS -> "";
-            case SKIPPED -> "skipped";
+            case SKIPPED, NOT_BEGUN -> "skipped";
             case UNGRADABLE -> count(result, State.ERROR) > 0 ? "" : "error";
             default -> untried || open || !result.message().isEmpty() ? "failure" : "";
         };

@@ -4,28 +4,25 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import kubelab.course.Exercise;
 import kubelab.grader.Answers;
-import kubelab.grader.Exercise;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.Outcome;
 import kubelab.grader.Report;
 
 /** Which exercise to go on with. */
 public final class NextStep {
+    private static final Set<Outcome> OPEN = Set.of(Outcome.FAIL, Outcome.TIMEOUT, Outcome.NOT_BEGUN);
+
     private NextStep() {}
 
-    /**
-     * One that was begun; else, for who has solved none yet, the shortest; else the first.
-     *
-     * @param notBegun ids of the exercises whose file is the starter still
-     */
-    public static Optional<ExerciseResult> of(List<ExerciseResult> results, Set<String> notBegun) {
-        List<ExerciseResult> open = results.stream()
-                .filter(r -> r.outcome() == Outcome.FAIL || r.outcome() == Outcome.TIMEOUT)
-                .toList();
+    /** One that was begun; else, for who has solved none yet, the shortest; else the first. */
+    public static Optional<ExerciseResult> of(List<ExerciseResult> results) {
+        List<ExerciseResult> open =
+                results.stream().filter(r -> OPEN.contains(r.outcome())).toList();
         boolean first = results.stream().noneMatch(r -> r.outcome() == Outcome.PASS);
         return open.stream()
-                .filter(r -> !notBegun.contains(r.exercise().id()))
+                .filter(r -> r.outcome() != Outcome.NOT_BEGUN)
                 .findFirst()
                 .or(() -> open.stream()
                         .min(Comparator.comparingInt(r -> first ? r.exercise().minutes() : 0)));

@@ -5,11 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import kubelab.course.Exercise;
+import kubelab.course.ExerciseRange;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
-import kubelab.grader.Exercise;
-import kubelab.grader.ExerciseRange;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.Outcome;
 import kubelab.grader.Report;
@@ -27,27 +26,18 @@ public final class TerminalReport {
     private static final String PLAIN = "\u001b[0m";
 
     private final boolean colour;
-    private final Set<String> notBegun;
 
     /**
      * @param colour only where a terminal shows it
      */
     public TerminalReport(boolean colour) {
-        this(colour, Set.of());
-    }
-
-    /**
-     * @param notBegun ids of exercises whose answer is the starter still: that they fail is no news
-     */
-    public TerminalReport(boolean colour, Set<String> notBegun) {
         this.colour = colour;
-        this.notBegun = Set.copyOf(notBegun);
     }
 
     public void write(Report report, PrintStream out) {
         List<String> left = new ArrayList<>();
         for (ExerciseResult result : report.results()) {
-            if (notBegun.contains(result.exercise().id()) && result.outcome() == Outcome.FAIL) {
+            if (result.outcome() == Outcome.NOT_BEGUN) {
                 left.add(result.exercise().id());
                 continue;
             }
@@ -71,7 +61,7 @@ public final class TerminalReport {
                 report.level(),
                 report.seed(),
                 report.took().toMillis() / 1000.0);
-        if (report.results().stream().anyMatch(r -> !left.contains(r.exercise().id()) && isGone(report, r))) {
+        if (report.results().stream().anyMatch(r -> isGone(report, r))) {
             out.println("The namespaces named above went with their cluster. To look into them:"
                     + "  eval \"$(./kubelab up)\"  and check again.");
         }
@@ -82,7 +72,7 @@ public final class TerminalReport {
     public void write(ExerciseResult result, PrintStream out) {
         out.println(
                 paint(BOLD, result.exercise().id() + "  " + result.exercise().title()) + "  "
-                        + paint(tone(result.outcome()), result.outcome().name()) + "  " + result.points() + " of "
+                        + paint(tone(result.outcome()), result.outcome().words()) + "  " + result.points() + " of "
                         + result.maxPoints() + " points");
         if (!result.message().isEmpty()) {
             result.message().lines().forEach(line -> out.println("  " + line));
@@ -155,7 +145,7 @@ public final class TerminalReport {
 
     /** What to do next, and in which file. */
     private Optional<String> next(Report report) {
-        Optional<ExerciseResult> open = NextStep.of(report.results(), notBegun);
+        Optional<ExerciseResult> open = NextStep.of(report.results());
         if (open.isPresent()) {
             String id = open.get().exercise().id();
             if (HtmlReport.fromCell(report)) {
@@ -183,6 +173,7 @@ public final class TerminalReport {
         return switch (outcome) {
             case PASS -> GREEN;
             case FAIL, TIMEOUT -> RED;
+            case NOT_BEGUN -> DIM;
             case SKIPPED, UNGRADABLE -> YELLOW;
         };
     }

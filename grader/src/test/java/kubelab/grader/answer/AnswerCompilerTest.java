@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import kubelab.course.Exercise;
 import kubelab.grader.Answers;
-import kubelab.grader.Exercise;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -19,7 +19,6 @@ class AnswerCompilerTest {
     private static final Exercise EXERCISE = new Exercise(
             "pods-2",
             "kubelab.labs.pods.SharedVolume",
-            "pods",
             "A volume",
             Exercise.Form.STATE,
             10,

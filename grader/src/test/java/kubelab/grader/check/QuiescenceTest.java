@@ -30,7 +30,8 @@ class QuiescenceTest {
                               nodeSelector: {no: such-node}
                               containers: [{name: c, image: "busybox:1.36"}]
                             """, Pod.class)).create();
-            CheckContext run = new CheckContext(client, "default", new Random(1), JsonNodeFactory.instance.objectNode());
+            CheckContext run =
+                    new CheckContext(client, "default", new Random(1), JsonNodeFactory.instance.objectNode());
             Awaitility.await("the scheduler's word")
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> !run.pod("waits")
@@ -79,7 +80,8 @@ class QuiescenceTest {
         for (var one : cases.entrySet()) {
             try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {
                 cluster.client().resource(one.getValue()).create();
-                CheckContext run = new CheckContext(cluster.client(), "default", new Random(1), JsonNodeFactory.instance.objectNode());
+                CheckContext run = new CheckContext(
+                        cluster.client(), "default", new Random(1), JsonNodeFactory.instance.objectNode());
                 Awaitility.await("a container at work")
                         .atMost(Duration.ofSeconds(20))
                         .until(() -> run.pods().stream()
@@ -106,11 +108,13 @@ class QuiescenceTest {
                 """;
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {
             KubernetesClient client = cluster.client();
-            CheckContext run = new CheckContext(client, "default", new Random(1), JsonNodeFactory.instance.objectNode());
+            CheckContext run =
+                    new CheckContext(client, "default", new Random(1), JsonNodeFactory.instance.objectNode());
             client.resource(deployment.formatted("")).create();
             Awaitility.await("the first Pod").atMost(Duration.ofSeconds(20)).until(() -> running(run) == 1);
             client.resource(deployment.formatted(", readinessProbe: {exec: {command: [\"false\"]}}"))
-                    .forceConflicts().serverSideApply();
+                    .forceConflicts()
+                    .serverSideApply();
             Awaitility.await("the second Pod").atMost(Duration.ofSeconds(20)).until(() -> running(run) == 2);
             patience("a rollout", run);
         }
@@ -135,7 +139,8 @@ class QuiescenceTest {
     @Test
     void nothing_is_still_before_a_beat_that_began_after_the_last_change_is_through() throws Exception {
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {
-            CheckContext run = new CheckContext(cluster.client(), "default", new Random(1), JsonNodeFactory.instance.objectNode());
+            CheckContext run =
+                    new CheckContext(cluster.client(), "default", new Random(1), JsonNodeFactory.instance.objectNode());
             AtomicLong through = new AtomicLong(System.nanoTime());
             Quiescence quiescence = new Quiescence(run, Duration.ZERO, since -> through.get() - since >= 0);
             for (int i = 0; i < 20; i++) {

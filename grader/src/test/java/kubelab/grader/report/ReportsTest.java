@@ -18,10 +18,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import kubelab.course.Exercise;
 import kubelab.grader.Answers;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
-import kubelab.grader.Exercise;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.Origin;
 import kubelab.grader.Outcome;
@@ -43,21 +43,36 @@ class ReportsTest {
     @Test
     void what_was_not_begun_is_named_in_one_line_and_comes_after_what_was() {
         ExerciseResult begun = result("pods-2", Outcome.FAIL, List.of(), "", "");
-        ExerciseResult starter = result("pods-1", Outcome.FAIL, List.of(), "", "");
+        ExerciseResult starter = result("pods-1", Outcome.NOT_BEGUN, List.of(), "", "");
         var bytes = new ByteArrayOutputStream();
-        new TerminalReport(false, Set.of("pods-1"))
-                .write(of(starter, begun), new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        new TerminalReport(false).write(of(starter, begun), new PrintStream(bytes, true, StandardCharsets.UTF_8));
         assertThat(bytes.toString(StandardCharsets.UTF_8))
                 .contains("Not begun: pods-1\n", "then ./kubelab check pods-2 ")
                 .doesNotContain("pods-1  ");
-        String html = HtmlReport.page(of(starter, begun), Set.of("pods-1"));
+        String html = HtmlReport.page(of(starter, begun));
         assertThat(html).containsOnlyOnce(">FAIL<").contains(">not begun</span> pods-1", "./kubelab explain pods-1");
+    }
+
+    @Test
+    void what_was_not_begun_is_no_failure_in_what_programs_read() throws IOException {
+        Report report = of(result("pods-1", Outcome.NOT_BEGUN, List.of(), "The answer is the starter still.", ""));
+        XmlAssert.assertThat(JUnitReport.write(report))
+                .valueByXPath("concat(//testsuite/@tests, //testsuite/@failures, //testsuite/@errors,"
+                        + " //testsuite/@skipped, count(//testcase/skipped), //skipped/@message)")
+                .isEqualTo("10011The answer is the starter still.");
+        String json = JsonReport.write(report);
+        assertThat(json).contains("\"outcome\" : \"NOT_BEGUN\"", "\"exitCode\" : 1");
+        keepsToSchema(json);
     }
 
     @Test
     void json_keeps_to_its_schema() throws IOException {
         String json = JsonReport.write(report());
         golden("report.json", json);
+        keepsToSchema(json);
+    }
+
+    private static void keepsToSchema(String json) throws IOException {
         try (InputStream schema = JsonReport.class.getResourceAsStream("report.schema.json")) {
             var messages = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                     .getSchema(schema)
@@ -84,7 +99,7 @@ class ReportsTest {
 
     @Test
     void html_needs_nothing_from_elsewhere_and_escapes_what_answers_print() throws IOException {
-        String html = HtmlReport.page(report(), Set.of());
+        String html = HtmlReport.page(report());
         golden("report.html", html);
         assertThat(html)
                 .doesNotContain("http://", "https://", "<script", "src=")
@@ -156,10 +171,7 @@ class ReportsTest {
         Report report =
                 of(result("pods-1", Outcome.FAIL, List.of(criterion("two", State.FAILED, 2, bad, bad)), bad, bad));
         for (String text : List.of(
-                JsonReport.write(report),
-                JUnitReport.write(report),
-                HtmlReport.page(report, Set.of()),
-                terminal(report))) {
+                JsonReport.write(report), JUnitReport.write(report), HtmlReport.page(report), terminal(report))) {
             assertThat(text.chars().filter(c -> (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0)))
                     .as(text)
                     .isEmpty();
@@ -243,7 +255,6 @@ class ReportsTest {
         Exercise exercise = new Exercise(
                 id,
                 "kubelab.labs.pods.X",
-                "pods",
                 "A title for " + id,
                 Exercise.Form.STATE,
                 10,

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import kubelab.course.Exercise;
 import kubelab.grader.Answers;
-import kubelab.grader.Exercise;
 import kubelab.grader.Limits;
 import kubelab.grader.answer.AnswerClassPath;
 import kubelab.grader.answer.AnswerCompiler;
@@ -296,7 +296,6 @@ class RunningComponentTest {
         Exercise exercise = new Exercise(
                 "probe-1",
                 "kubelab.labs.pods.Probe",
-                "pods",
                 "Probe",
                 Exercise.Form.COMPONENT,
                 10,

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import kubelab.course.Exercise;
 import kubelab.grader.Answers;
-import kubelab.grader.Exercise;
 import kubelab.grader.Limits;
 import kubelab.grader.answer.AnswerClassPath;
 import kubelab.grader.answer.AnswerCompiler;
@@ -213,7 +213,6 @@ class WorkerPoolTest {
         Exercise exercise = new Exercise(
                 "probe-1",
                 "kubelab.labs.pods.Probe",
-                "pods",
                 "Probe",
                 Exercise.Form.QUESTION,
                 10,

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import kubelab.controlplane.apiserver.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -41,7 +42,7 @@ final class Comparison {
         }
         Typed.Parts parts = type.parts(some);
         if (parts == Typed.Parts.LEAF || isEmpty(before) && isEmpty(after)) {
-            if (before != null && after != null && !before.equals(after)) {
+            if (before != null && after != null && !Json.same(before, after)) {
                 modified.insert(here());
             }
         } else if (parts == Typed.Parts.LIST) {
@@ -66,7 +67,7 @@ final class Comparison {
             JsonNode old = before.get(step);
             JsonNode next = after.get(step);
             // Most of an object stays as it is, and need not be taken apart to see that.
-            if (old == next || old != null && old.equals(next)) {
+            if (Json.same(old, next)) {
                 continue;
             }
             path.addLast(step);

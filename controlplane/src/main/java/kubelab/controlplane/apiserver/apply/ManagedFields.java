@@ -194,67 +194,28 @@ public final class ManagedFields implements FieldManagement {
     }
 
     private static void checkApplied(Resource resource, ObjectNode applied, Optional<Schema> schema) {
-        if (!Json.items(applied, "metadata", "managedFields").isEmpty()) {
+        if (Json.at(applied, "metadata", "managedFields") != null) {
             throw ApiException.badRequest("metadata.managedFields must be nil");
         }
-        Json.ensure(applied, "metadata").remove("managedFields");
-        if (schema.isEmpty()) {
-            return;
+        if (applied.get("metadata") instanceof ObjectNode metadata) {
+            metadata.remove("managedFields");
         }
-        List<String> unknown = new ArrayList<>();
-        undeclared(schema.get(), applied, "", unknown);
-        if (!unknown.isEmpty()) {
+        List<String> errors = schema.map(s -> AppliedShape.errors(s, applied)).orElse(List.of());
+        if (!errors.isEmpty()) {
             String version = resource.group() + "/" + resource.version();
             throw new ApiException(
                     500,
                     "",
                     "failed to create typed patch object (" + objectName(resource, applied) + "; " + version + ", Kind="
-                            + resource.kind() + "): " + errors(unknown));
+                            + resource.kind() + "): "
+                            + (errors.size() == 1 ? errors.get(0) : "errors:\n  " + String.join("\n  ", errors)));
         }
+        Json.ensure(applied, "metadata");
     }
 
     private static String objectName(Resource resource, ObjectNode object) {
         String namespace = Json.string(object, "metadata", "namespace");
         return (resource.namespaced() ? namespace : "") + "/" + Json.string(object, "metadata", "name");
-    }
-
-    private static String errors(List<String> unknown) {
-        if (unknown.size() == 1) {
-            return unknown.get(0);
-        }
-        StringBuilder text = new StringBuilder("errors:");
-        unknown.forEach(error -> text.append("\n  ").append(error));
-        return text.toString();
-    }
-
-    private static void undeclared(Schema schema, JsonNode value, String path, List<String> found) {
-        Typed type = new Typed(schema);
-        switch (schema.shape()) {
-            case STRUCT ->
-                value.properties().forEach(p -> {
-                    Optional<Schema> field = schema.field(p.getKey());
-                    if (field.isEmpty()) {
-                        found.add(path + "." + p.getKey() + ": field not declared in schema");
-                    } else {
-                        undeclared(field.get(), p.getValue(), path + "." + p.getKey(), found);
-                    }
-                });
-            case LIST -> {
-                if (schema.listType() == Schema.ListType.ATOMIC) {
-                    for (int i = 0; i < value.size(); i++) {
-                        undeclared(schema.element(), value.path(i), path + "[" + i + "]", found);
-                    }
-                } else {
-                    type.items(value)
-                            .forEach((step, item) ->
-                                    undeclared(schema.element(), item, path + Typed.show(List.of(step)), found));
-                }
-            }
-            case MAP ->
-                value.properties()
-                        .forEach(p -> undeclared(schema.element(), p.getValue(), path + "." + p.getKey(), found));
-            default -> {}
-        }
     }
 
     private static void shape(Optional<Schema> schema, ObjectNode object) {

@@ -61,7 +61,7 @@ record Typed(@Nullable Schema schema) {
     }
 
     /** {@code k:{…}} or {@code v:…}. */
-    private String step(JsonNode item) {
+    String step(JsonNode item) {
         Schema known = schema;
         if (known == null || known.listType() == Schema.ListType.SET || !item.isObject()) {
             return "v:" + item;

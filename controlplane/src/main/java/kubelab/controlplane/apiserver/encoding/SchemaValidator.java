@@ -11,6 +11,7 @@ import kubelab.controlplane.apiserver.openapi.Schema;
 import kubelab.controlplane.apiserver.openapi.Schemas;
 import kubelab.controlplane.apiserver.validation.DecodeException;
 import kubelab.controlplane.apiserver.validation.ObjectRules;
+import kubelab.controlplane.apiserver.validation.SizeRules;
 import kubelab.controlplane.apiserver.validation.StrictJson;
 import kubelab.controlplane.apiserver.validation.TypedDecoder;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,12 @@ final class SchemaValidator implements Validator {
 
     @Override
     public List<String> checkShape(
-            Resource resource, String subresource, ObjectNode object, byte @Nullable [] raw, String fieldValidation) {
+            Resource resource,
+            String subresource,
+            ObjectNode object,
+            byte @Nullable [] raw,
+            boolean patch,
+            String fieldValidation) {
         String apiVersion = Json.string(object, "apiVersion");
         String kind = Json.string(object, "kind");
         Optional<Schema> schema = schemas.of(apiVersion, kind);
@@ -35,14 +41,18 @@ final class SchemaValidator implements Validator {
         }
         List<String> problems = new ArrayList<>();
         try {
-            if (raw != null && !fieldValidation.equals("Ignore")) {
+            List<String> unknown = TypedDecoder.decode(schema.get(), object);
+            if (fieldValidation.equals("Ignore")) {
+                return List.of();
+            }
+            if (raw != null && patch) {
                 problems.addAll(StrictJson.duplicates(raw));
             }
-            problems.addAll(TypedDecoder.decode(schema.get(), object));
+            problems.addAll(raw == null || patch ? unknown : StrictJson.problems(schema.get(), raw));
         } catch (DecodeException e) {
             throw ApiException.badRequest(cannotBeHandled(apiVersion, kind) + e.getMessage());
         }
-        if (problems.isEmpty() || fieldValidation.equals("Ignore")) {
+        if (problems.isEmpty()) {
             return List.of();
         }
         if (fieldValidation.equals("Strict")) {
@@ -54,13 +64,15 @@ final class SchemaValidator implements Validator {
 
     @Override
     public List<ApiException.Cause> validateCreate(Resource resource, ObjectNode object) {
-        return isCustom(resource) ? List.of() : ObjectRules.create(object);
+        return isCustom(resource) ? List.of() : SizeRules.create(object, ObjectRules.create(object));
     }
 
     @Override
     public List<ApiException.Cause> validateUpdate(
             Resource resource, String subresource, ObjectNode object, ObjectNode oldObject) {
-        return isCustom(resource) ? List.of() : ObjectRules.update(subresource, object, oldObject);
+        return isCustom(resource)
+                ? List.of()
+                : SizeRules.update(object, ObjectRules.update(subresource, object, oldObject));
     }
 
     /** A custom kind may be called Pod, too. */

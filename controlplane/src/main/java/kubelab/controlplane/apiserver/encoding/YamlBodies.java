@@ -1,16 +1,22 @@
 package kubelab.controlplane.apiserver.encoding;
 
+import java.util.Locale;
 import kubelab.controlplane.apiserver.ApiException;
 import kubelab.controlplane.apiserver.Codec;
 import kubelab.controlplane.apiserver.Json;
 import kubelab.controlplane.apiserver.Resource;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** YAML bodies; JSON is YAML, too, and is what kubectl sends as an apply patch. */
+/**
+ * YAML bodies; JSON is YAML, too, and is what kubectl sends as an apply patch.
+ *
+ * <p>Simplified: a key that comes twice in YAML is not reported, the last one counts.
+ */
 final class YamlBodies implements Codec {
     private final String mediaType;
     private volatile @Nullable ObjectMapper yaml;
@@ -26,14 +32,21 @@ final class YamlBodies implements Codec {
 
     @Override
     public ObjectNode decode(byte[] body, @Nullable Resource expected) {
+        JsonNode tree;
         try {
-            if ((startsAsJson(body) ? Json.parse(body) : yaml().readTree(body)) instanceof ObjectNode object) {
-                return object;
-            }
+            tree = startsAsJson(body) ? Json.parse(body) : yaml().readTree(body);
         } catch (JacksonException malformed) {
             throw ApiException.badRequest("error decoding YAML: " + malformed.getOriginalMessage());
         }
-        throw ApiException.badRequest("error decoding YAML: the body is no object");
+        if (tree instanceof ObjectNode object) {
+            return object;
+        }
+        if (tree.isMissingNode() || tree.isNull()) {
+            return Json.object();
+        }
+        throw ApiException.badRequest("error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot"
+                + " unmarshal " + tree.getNodeType().name().toLowerCase(Locale.ROOT)
+                + " into Go value of type map[string]interface {}");
     }
 
     @Override

@@ -15,10 +15,7 @@ final class MetadataRules {
     static Function<String, List<String>> nameRule(String kind) {
         return switch (kind) {
             case "Service" -> Names::label1035;
-            case "Namespace" ->
-                name -> name.contains(".") && Names.subdomain(name).isEmpty()
-                        ? List.of("must not contain dots")
-                        : Names.label(name);
+            case "Namespace", "StatefulSet" -> Names::labelWithoutDots;
             // An APIService is named VERSION.GROUP, and the core group has no name.
             case "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "APIService" -> MetadataRules::pathSegment;
             default -> Names::subdomain;

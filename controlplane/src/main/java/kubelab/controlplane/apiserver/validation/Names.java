@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** The forms that names take, and what is said about those that do not. Source: …/pkg/util/validation (1.34). */
-final class Names {
+public final class Names {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
     private static final Pattern SUBDOMAIN = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
     private static final Pattern LABEL_1035 = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
@@ -42,6 +42,11 @@ final class Names {
         return wrong;
     }
 
+    /** A label where a name with dots, which is none, is told so in fewer words. */
+    static List<String> labelWithoutDots(String value) {
+        return value.contains(".") && subdomain(value).isEmpty() ? List.of("must not contain dots") : label(value);
+    }
+
     static List<String> label1035(String value) {
         List<String> wrong = new ArrayList<>();
         longest(value, 63, wrong);
@@ -55,7 +60,7 @@ final class Names {
         return wrong;
     }
 
-    static List<String> labelValue(String value) {
+    public static List<String> labelValue(String value) {
         List<String> wrong = new ArrayList<>();
         longest(value, 63, wrong);
         matches(
@@ -69,7 +74,7 @@ final class Names {
     }
 
     /** Keys of labels and annotations: a name, perhaps with a domain before a slash. */
-    static List<String> qualified(String value) {
+    public static List<String> qualified(String value) {
         List<String> wrong = new ArrayList<>();
         String[] parts = value.split("/", -1);
         String name = parts[parts.length - 1];

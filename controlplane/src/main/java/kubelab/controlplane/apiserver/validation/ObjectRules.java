@@ -48,7 +48,11 @@ public final class ObjectRules {
                 values(kind, object, problems);
                 WorkloadRules.selectorUpdate(object, old, problems);
             }
-            case "Job" -> WorkloadRules.jobUpdate(object, old, problems);
+            case "StatefulSet" -> StatefulSetRules.update(object, old, problems);
+            case "Job" -> {
+                values(kind, object, problems);
+                JobRules.update(object, old, problems);
+            }
             case "Service" -> {
                 ServiceRules.update(object, old, problems);
                 values(kind, object, problems);
@@ -81,7 +85,10 @@ public final class ObjectRules {
             case "Pod" -> PodRules.create(object, problems);
             case "Deployment" -> WorkloadRules.deployment(object, problems);
             case "ReplicaSet" -> WorkloadRules.replicaSet(object, problems);
-            case "Job" -> WorkloadRules.job(object, problems);
+            case "DaemonSet" -> DaemonSetRules.check(object, problems);
+            case "StatefulSet" -> StatefulSetRules.check(object, problems);
+            case "ReplicationController" -> ReplicationControllerRules.check(object, problems);
+            case "Job" -> JobRules.job(object, problems);
             case "Service" -> ServiceRules.check(object, problems);
             case "EndpointSlice" -> EndpointRules.slice(object, problems);
             case "Endpoints" -> EndpointRules.endpoints(object, problems);

@@ -35,6 +35,11 @@ final class Problems {
         add("FieldValueInvalid", "Invalid value: " + value + ": " + detail, path);
     }
 
+    /** The same where upstream has no words for what is wrong. */
+    void invalidObject(String path, String value) {
+        add("FieldValueInvalid", "Invalid value: " + value, path);
+    }
+
     void forbidden(String path, String detail) {
         add("FieldValueForbidden", "Forbidden: " + detail, path);
     }
@@ -72,6 +77,15 @@ final class Problems {
 
     void tooMany(String path, int seen, int most) {
         add("FieldValueTooMany", "Too many: " + seen + ": must have at most " + most + " items", path);
+    }
+
+    void tooLong(String path, int most) {
+        add("FieldValueTooLong", "Too long: may not be more than " + most + " bytes", path);
+    }
+
+    /** The whole of what is at the path is wrong; upstream does not print it. */
+    void invalidWhole(String path, String detail) {
+        add("FieldValueInvalid", "Invalid value: " + detail, path);
     }
 
     void notNegative(String path, JsonNode value) {

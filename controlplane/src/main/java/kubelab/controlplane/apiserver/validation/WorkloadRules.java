@@ -1,12 +1,12 @@
 package kubelab.controlplane.apiserver.validation;
 
-import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Deployments, ReplicaSets and Jobs. Source: k8s.io/kubernetes/pkg/apis/{apps,batch}/validation (1.34). */
+/** Deployments and ReplicaSets, and what all kinds with a Pod template have in common. Source: k8s.io/kubernetes/pkg/apis/apps/validation (1.34). */
 final class WorkloadRules {
     private static final Pattern PERCENT = Pattern.compile("[0-9]+%");
 
@@ -41,58 +41,6 @@ final class WorkloadRules {
                 object.path("spec").path("selector"));
     }
 
-    static void job(JsonNode object, Problems problems) {
-        JsonNode spec = object.path("spec");
-        JsonNode labels = spec.path("template").path("metadata").path("labels");
-        boolean manual = spec.path("manualSelector").asBoolean(false);
-        JsonNode given = spec.path("selector").path("matchLabels");
-        if (!manual && given.size() > 0 && !isGenerated(given)) {
-            problems.invalid("spec.selector", spec.path("selector"), "`selector` not auto-generated");
-        }
-        if (spec.has("selector") && !matches(spec.path("selector"), labels)) {
-            problems.invalid(
-                    "spec.template.metadata.labels", orEmpty(labels), "`selector` does not match template `labels`");
-        }
-        for (String field : List.of("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit")) {
-            problems.notNegative("spec." + field, spec.path(field));
-        }
-        problems.notNegative("spec.ttlSecondsAfterFinished", spec.path("ttlSecondsAfterFinished"));
-        problems.oneOf("spec.completionMode", spec.path("completionMode"), "NonIndexed", "Indexed");
-        if (spec.path("completionMode").asString("").equals("Indexed") && !spec.has("completions")) {
-            problems.required("spec.completions", "when completion mode is Indexed");
-        }
-        String restart =
-                spec.path("template").path("spec").path("restartPolicy").asString("");
-        template(spec.path("template"), problems);
-        if (restart.isEmpty() || restart.equals("Always")) {
-            problems.required("spec.template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\"");
-        } else if (!restart.equals("OnFailure") && !restart.equals("Never")) {
-            problems.oneOf(
-                    "spec.template.spec.restartPolicy",
-                    spec.path("template").path("spec").path("restartPolicy"),
-                    "OnFailure",
-                    "Never");
-        }
-    }
-
-    /** Besides its parallelism and whether it is suspended, a Job stays as it is. */
-    static void jobUpdate(ObjectNode object, ObjectNode old, Problems problems) {
-        JsonNode spec = object.path("spec");
-        JsonNode oldSpec = old.path("spec");
-        boolean elastic = spec.path("completionMode").asString("").equals("Indexed")
-                && spec.path("completions").equals(spec.path("parallelism"));
-        if (!elastic) {
-            problems.immutable("spec.completions", oldSpec.path("completions"), spec.path("completions"));
-        }
-        problems.immutable("spec.selector", oldSpec.path("selector"), spec.path("selector"));
-        boolean startsLater =
-                oldSpec.path("suspend").asBoolean(false) && !old.path("status").has("startTime");
-        if (!startsLater) {
-            problems.immutable("spec.template", oldSpec.path("template"), spec.path("template"));
-        }
-        problems.immutable("spec.completionMode", oldSpec.path("completionMode"), spec.path("completionMode"));
-    }
-
     private static void selectorAndTemplate(JsonNode spec, String kind, Problems problems) {
         JsonNode selector = spec.path("selector");
         JsonNode labels = spec.path("template").path("metadata").path("labels");
@@ -111,10 +59,7 @@ final class WorkloadRules {
             problems.invalid("spec.selector", selector, "invalid label selector");
         } else if (!selector.isObject() || !selector.isEmpty()) {
             if (!selector.isObject() || !matches(selector, labels)) {
-                problems.invalid(
-                        "spec.template.metadata.labels",
-                        orEmpty(labels),
-                        "`selector` does not match template `labels`");
+                mismatch(spec.path("template"), JsonNodeFactory.instance.objectNode(), problems);
             }
         }
         int before = problems.causes().size();
@@ -127,8 +72,35 @@ final class WorkloadRules {
     }
 
     private static void template(JsonNode template, Problems problems) {
-        MetadataRules.labels("spec.template.labels", template.path("metadata").path("labels"), problems);
-        PodRules.spec("spec.template.spec", template.path("spec"), problems);
+        template("spec.template", template, problems);
+    }
+
+    static void template(String path, JsonNode template, Problems problems) {
+        MetadataRules.labels(path + ".labels", template.path("metadata").path("labels"), problems);
+        PodRules.spec(path + ".spec", template.path("spec"), problems);
+    }
+
+    /** Pods that a set keeps running are restarted whatever their end. */
+    static void keepsRunning(String kind, JsonNode template, Problems problems) {
+        String restart = template.path("spec").path("restartPolicy").asString("");
+        if (!restart.isEmpty() && !restart.equals("Always")) {
+            problems.unsupported("spec.template.spec.restartPolicy", "\"" + restart + "\"", "Always");
+        }
+        if (template.path("spec").hasNonNull("activeDeadlineSeconds")) {
+            problems.forbidden(
+                    "spec.template.spec.activeDeadlineSeconds",
+                    "activeDeadlineSeconds in " + kind + " is not Supported");
+        }
+    }
+
+    static boolean isEmptySelector(JsonNode selector) {
+        return selector.isObject()
+                && selector.path("matchLabels").isEmpty()
+                && selector.path("matchExpressions").isEmpty();
+    }
+
+    static boolean isPercent(JsonNode amount) {
+        return amount.isString() && PERCENT.matcher(amount.asString()).matches();
     }
 
     private static void strategy(JsonNode strategy, Problems problems) {
@@ -159,15 +131,19 @@ final class WorkloadRules {
         if (isZero(surge) && isZero(unavailable)) {
             problems.invalid(path + ".maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0");
         }
-        if (unavailable.isString() && PERCENT.matcher(unavailable.asString()).matches()) {
-            String digits = unavailable.asString().replace("%", "");
+        notMoreThanAll(path + ".maxUnavailable", unavailable, problems);
+    }
+
+    static void notMoreThanAll(String path, JsonNode amount, Problems problems) {
+        if (amount.isString() && PERCENT.matcher(amount.asString()).matches()) {
+            String digits = amount.asString().replace("%", "");
             if (digits.length() > 3 || Integer.parseInt(digits) > 100) {
-                problems.invalid(path + ".maxUnavailable", unavailable, "must not be greater than 100%");
+                problems.invalid(path, amount, "must not be greater than 100%");
             }
         }
     }
 
-    private static void amount(String path, JsonNode amount, Problems problems) {
+    static void amount(String path, JsonNode amount, Problems problems) {
         if (amount.isString() && !PERCENT.matcher(amount.asString()).matches()) {
             problems.invalid(
                     path,
@@ -178,7 +154,7 @@ final class WorkloadRules {
         problems.notNegative(path, amount);
     }
 
-    private static boolean isZero(JsonNode amount) {
+    static boolean isZero(JsonNode amount) {
         return amount.isNumber() && amount.asLong() == 0 || amount.asString("").equals("0%");
     }
 
@@ -230,12 +206,39 @@ final class WorkloadRules {
         return all;
     }
 
-    private static boolean isGenerated(JsonNode matchLabels) {
-        return matchLabels.size() == 1
-                && (matchLabels.has("batch.kubernetes.io/controller-uid") || matchLabels.has("controller-uid"));
+    /**
+     * The selector does not select the Pods that would be made.
+     *
+     * @param none how labels are printed where there are none; the decoder does not keep apart what was not given (null
+     *     upstream) and what was given without entries
+     */
+    static void mismatch(JsonNode template, JsonNode none, Problems problems) {
+        JsonNode labels = template.path("metadata").path("labels");
+        problems.invalid(
+                "spec.template.metadata.labels",
+                labels.isObject() ? sorted(labels) : none,
+                "`selector` does not match template `labels`");
     }
 
-    private static JsonNode orEmpty(JsonNode object) {
-        return object.isObject() ? object : JsonNodeFactory.instance.objectNode();
+    static void mismatch(JsonNode template, Problems problems) {
+        mismatch(template, JsonNodeFactory.instance.nullNode(), problems);
+    }
+
+    /** A label selector as upstream prints it. */
+    static JsonNode printed(JsonNode selector) {
+        if (!(selector.path("matchLabels") instanceof ObjectNode labels)) {
+            return selector;
+        }
+        ObjectNode copy = ((ObjectNode) selector).deepCopy();
+        copy.set("matchLabels", sorted(labels));
+        return copy;
+    }
+
+    private static JsonNode sorted(JsonNode labels) {
+        ObjectNode sorted = JsonNodeFactory.instance.objectNode();
+        labels.properties().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(label -> sorted.set(label.getKey(), label.getValue()));
+        return sorted;
     }
 }

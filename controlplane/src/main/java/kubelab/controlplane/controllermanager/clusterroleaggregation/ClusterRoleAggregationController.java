@@ -15,8 +15,8 @@ import kubelab.controlplane.controllermanager.loop.ControlLoop;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
-import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.Reconciler.Result;
+import kubelab.controlplane.labels.LabelSelectors;
 
 /** A role with an aggregation rule has the rules of all roles that its selectors match. */
 public final class ClusterRoleAggregationController {
@@ -68,6 +68,6 @@ public final class ClusterRoleAggregationController {
 
     private static boolean isPart(ClusterRole part, ClusterRole whole) {
         return whole.getAggregationRule().getClusterRoleSelectors().stream()
-                .anyMatch(s -> Ownership.matches(s, part.getMetadata().getLabels()));
+                .anyMatch(s -> LabelSelectors.match(s, part.getMetadata().getLabels()));
     }
 }

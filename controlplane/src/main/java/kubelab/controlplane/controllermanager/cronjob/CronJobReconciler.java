@@ -22,9 +22,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.controllermanager.loop.Difference;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.Ownership;
+import kubelab.controlplane.controllermanager.loop.PodControl;
 import kubelab.controlplane.controllermanager.loop.Reconciler;
 import kubelab.controlplane.events.EventRecorder;
 
@@ -136,6 +138,9 @@ final class CronJobReconciler implements Reconciler {
             ObjectReference reference = EventRecorder.reference(made);
             status.getActive().add(reference);
         } catch (KubernetesClientException e) {
+            if (PodControl.isNamespaceTerminating(e)) {
+                return;
+            }
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw e;
             }
@@ -228,7 +233,7 @@ final class CronJobReconciler implements Reconciler {
     }
 
     private void write(CronJob cron, CronJobStatus after) {
-        if (!after.equals(Objects.requireNonNullElseGet(cron.getStatus(), CronJobStatus::new))) {
+        if (Difference.between(cron.getStatus(), after)) {
             client.resource(new CronJobBuilder(cron).withStatus(after).build()).updateStatus();
         }
     }

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import kubelab.controlplane.controllermanager.loop.ControlLoop;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
+import kubelab.controlplane.controllermanager.loop.CreationGuard;
 import kubelab.controlplane.controllermanager.loop.Expectations;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
@@ -16,7 +17,7 @@ import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.PodControl;
 import kubelab.controlplane.controllermanager.loop.PodState;
 import kubelab.controlplane.controllermanager.loop.TemplateHistory;
-import kubelab.controlplane.scheduler.NodeFit;
+import kubelab.controlplane.nodefit.NodeFit;
 
 /** Wires the DaemonSet reconciler. Which nodes are meant is asked with the scheduler's own rules, as upstream does. */
 public final class DaemonSetController {
@@ -46,6 +47,7 @@ public final class DaemonSetController {
                         client,
                         new PodControl(client, context.events().recorder(client, NAME, "")),
                         expectations,
+                        new CreationGuard(context.clock(), context.events().recorder(client, NAME, "")),
                         NodeFit::mayRunOn,
                         context.clock()));
         sets.onChange(set -> loop.enqueue(Key.of(set)));

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,6 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.controllermanager.loop.CreationGuard;
+import kubelab.controlplane.controllermanager.loop.Difference;
 import kubelab.controlplane.controllermanager.loop.Expectations;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
@@ -42,6 +45,7 @@ final class DaemonSetReconciler implements Reconciler {
     private final KubernetesClient client;
     private final PodControl control;
     private final Expectations expectations;
+    private final CreationGuard guard;
     private final BiPredicate<Pod, Node> mayRunOn;
     private final Clock clock;
 
@@ -53,6 +57,7 @@ final class DaemonSetReconciler implements Reconciler {
             KubernetesClient client,
             PodControl control,
             Expectations expectations,
+            CreationGuard guard,
             BiPredicate<Pod, Node> mayRunOn,
             Clock clock) {
         this.sets = sets;
@@ -62,6 +67,7 @@ final class DaemonSetReconciler implements Reconciler {
         this.client = client;
         this.control = control;
         this.expectations = expectations;
+        this.guard = guard;
         this.mayRunOn = mayRunOn;
         this.clock = clock;
     }
@@ -72,9 +78,14 @@ final class DaemonSetReconciler implements Reconciler {
         Optional<DaemonSet> found = sets.get(key);
         if (found.isEmpty() || found.get().getMetadata().getDeletionTimestamp() != null) {
             expectations.forget(key);
+            guard.forget(key);
             return Result.done();
         }
         DaemonSet set = found.get();
+        if (!guard.keeps(
+                set, set.getSpec().getSelector(), set.getSpec().getTemplate().getMetadata())) {
+            return Result.done();
+        }
         boolean cacheIsCurrent = expectations.satisfied(key);
         Map<String, List<Pod>> byNode = new HashMap<>();
         new PodAdoption(client)
@@ -92,17 +103,23 @@ final class DaemonSetReconciler implements Reconciler {
         List<Node> wanted = nodes.list().stream()
                 .filter(n -> mayRunOn.test(DaemonPods.pod(set, revision, n), n))
                 .toList();
-        if (cacheIsCurrent) {
-            adjust(key, set, revision, wanted, byNode);
+        Duration hold = Duration.ZERO;
+        try {
+            if (cacheIsCurrent) {
+                hold = adjust(key, set, revision, wanted, byNode);
+            }
+        } finally {
+            writeStatus(set, revision, wanted, byNode);
         }
-        writeStatus(set, revision, wanted, byNode);
-        return Result.done();
+        return hold.isZero() ? Result.done() : Result.after(hold);
     }
     // end::reconcile[]
 
-    private void adjust(Key key, DaemonSet set, String revision, List<Node> wanted, Map<String, List<Pod>> byNode) {
+    /** @return how long creating must wait; zero when nothing has to */
+    private Duration adjust(Key key, DaemonSet set, String revision, List<Node> wanted, Map<String, List<Pod>> byNode) {
         List<Pod> surplus = new ArrayList<>();
         Set<String> names = new java.util.HashSet<>();
+        Duration hold = guard.hold(key, wanted.size());
         for (Node node : wanted) {
             String name = node.getMetadata().getName();
             names.add(name);
@@ -114,7 +131,7 @@ final class DaemonSetReconciler implements Reconciler {
                     .filter(p -> !PodState.isFinished(p))
                     .sorted(Comparator.comparing(p -> p.getMetadata().getCreationTimestamp()))
                     .toList();
-            if (here.isEmpty()) {
+            if (here.isEmpty() && hold.isZero()) {
                 create(key, set, revision, node);
             }
             living.stream().skip(1).filter(p -> !PodState.isTerminating(p)).forEach(surplus::add);
@@ -132,12 +149,14 @@ final class DaemonSetReconciler implements Reconciler {
             expectations.expectDeletions(key, Set.of(pod.getMetadata().getUid()));
             control.delete(set, pod);
         }
+        return hold;
     }
 
     private void create(Key key, DaemonSet set, String revision, Node node) {
         expectations.expectCreations(key, 1);
         try {
             control.create(set, DaemonPods.pod(set, revision, node));
+            guard.created(key);
         } catch (KubernetesClientException e) {
             expectations.created(key);
             throw e;
@@ -211,7 +230,7 @@ final class DaemonSetReconciler implements Reconciler {
         after.setNumberUnavailable(unavailable == 0 ? null : unavailable);
         after.setUpdatedNumberScheduled(updated == 0 ? null : updated);
         after.setObservedGeneration(set.getMetadata().getGeneration());
-        if (!after.equals(set.getStatus())) {
+        if (Difference.between(set.getStatus(), after)) {
             client.resource(new DaemonSetBuilder(set).withStatus(after).build()).updateStatus();
         }
     }

@@ -8,10 +8,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Optional;
 import kubelab.controlplane.controllermanager.loop.ControlLoop;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
+import kubelab.controlplane.controllermanager.loop.CreationGuard;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.PodAdoption;
+import kubelab.controlplane.labels.LabelSelectors;
 
 /** Wires the Deployment reconciler: a Deployment is looked at when it, one of its ReplicaSets, or its last Pod changes. */
 public final class DeploymentController {
@@ -24,6 +26,7 @@ public final class DeploymentController {
         Cached<Deployment> deployments = context.informers().of(Deployment.class);
         Cached<ReplicaSet> sets = context.informers().of(ReplicaSet.class);
         Cached<Pod> pods = context.informers().of(Pod.class);
+        CreationGuard guard = new CreationGuard(context.clock(), context.recorder(NAME));
         ControlLoop loop = new ControlLoop(
                 NAME,
                 context.clock(),
@@ -32,7 +35,8 @@ public final class DeploymentController {
                         sets,
                         pods,
                         new PodAdoption(client),
-                        new ReplicaSetScaler(client, context.recorder(NAME), context.clock()),
+                        new ReplicaSetScaler(client, context.recorder(NAME), guard, context.clock()),
+                        guard,
                         client,
                         context.clock()));
 
@@ -63,7 +67,7 @@ public final class DeploymentController {
                 .ifPresentOrElse(loop::enqueue, () -> deployments
                         .inNamespace(set.getMetadata().getNamespace())
                         .stream()
-                        .filter(d -> Ownership.matches(
+                        .filter(d -> LabelSelectors.match(
                                 d.getSpec().getSelector(), set.getMetadata().getLabels()))
                         .forEach(d -> loop.enqueue(Key.of(d))));
     }

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.controllermanager.loop.CreationGuard;
+import kubelab.controlplane.controllermanager.loop.Difference;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.PodAdoption;
@@ -28,6 +30,7 @@ final class DeploymentReconciler implements Reconciler {
     private final Cached<Pod> pods;
     private final PodAdoption adoption;
     private final ReplicaSetScaler scaler;
+    private final CreationGuard guard;
     private final KubernetesClient client;
     private final Clock clock;
 
@@ -37,6 +40,7 @@ final class DeploymentReconciler implements Reconciler {
             Cached<Pod> pods,
             PodAdoption adoption,
             ReplicaSetScaler scaler,
+            CreationGuard guard,
             KubernetesClient client,
             Clock clock) {
         this.deployments = deployments;
@@ -44,6 +48,7 @@ final class DeploymentReconciler implements Reconciler {
         this.pods = pods;
         this.adoption = adoption;
         this.scaler = scaler;
+        this.guard = guard;
         this.client = client;
         this.clock = clock;
     }
@@ -53,9 +58,16 @@ final class DeploymentReconciler implements Reconciler {
     public Result reconcile(Key key) {
         Optional<Deployment> found = deployments.get(key);
         if (found.isEmpty()) {
+            guard.forget(key);
             return Result.done(); // deleted; the garbage collector takes the ReplicaSets
         }
         Deployment deployment = found.get();
+        if (!guard.keeps(
+                deployment,
+                deployment.getSpec().getSelector(),
+                deployment.getSpec().getTemplate().getMetadata())) {
+            return Result.done();
+        }
         List<ReplicaSet> all = adoption.claim(
                 deployment, deployment.getSpec().getSelector(), replicaSets.inNamespace(key.namespace()));
         if (deployment.getMetadata().getDeletionTimestamp() != null) {
@@ -113,12 +125,16 @@ final class DeploymentReconciler implements Reconciler {
 
     /** Only the size changed, or the rollout is held: keep the proportions between the revisions. */
     private Result resize(Deployment deployment, List<ReplicaSet> all) {
-        Optional<ReplicaSet> current = Revisions.current(deployment, all);
-        List<ReplicaSet> scaled = scaler.proportionally(deployment, all, current);
-        if (isPaused(deployment)) {
-            scaler.removeHistory(deployment, without(scaled, current.orElse(null)));
+        Optional<ReplicaSetScaler.Current> noted = scaler.current(deployment, all);
+        Deployment latest = noted.map(ReplicaSetScaler.Current::deployment).orElse(deployment);
+        Optional<ReplicaSet> current = noted.map(ReplicaSetScaler.Current::set);
+        List<ReplicaSet> known =
+                current.map(set -> with(without(all, set), set)).orElse(all);
+        List<ReplicaSet> scaled = scaler.proportionally(latest, known, current);
+        if (isPaused(latest)) {
+            scaler.removeHistory(latest, without(scaled, current.orElse(null)));
         }
-        return writeNumbers(deployment, scaled);
+        return writeNumbers(latest, scaled);
     }
 
     private Result finish(Deployment deployment, List<ReplicaSet> old, ReplicaSet current, boolean moved) {
@@ -149,7 +165,7 @@ final class DeploymentReconciler implements Reconciler {
     }
 
     private void write(Deployment deployment, DeploymentStatus after) {
-        if (!after.equals(RolloutStatus.status(deployment))) {
+        if (Difference.between(RolloutStatus.status(deployment), after)) {
             client.resource(new DeploymentBuilder(deployment).withStatus(after).build())
                     .updateStatus();
         }

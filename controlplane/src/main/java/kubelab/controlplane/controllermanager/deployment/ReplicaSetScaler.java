@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.controllermanager.loop.CreationGuard;
+import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.events.EventRecorder;
 
@@ -25,25 +28,25 @@ import kubelab.controlplane.events.EventRecorder;
 final class ReplicaSetScaler {
     private final KubernetesClient client;
     private final EventRecorder events;
+    private final CreationGuard guard;
     private final Clock clock;
 
     /** The ReplicaSet of the present template, and the Deployment as it is after what was written to it on the way. */
     record Current(Deployment deployment, ReplicaSet set) {}
 
-    ReplicaSetScaler(KubernetesClient client, EventRecorder events, Clock clock) {
+    ReplicaSetScaler(KubernetesClient client, EventRecorder events, CreationGuard guard, Clock clock) {
         this.client = client;
         this.events = events;
+        this.guard = guard;
         this.clock = clock;
     }
 
-    /** The ReplicaSet of the present template; made now if there is none. Revision and conditions are brought up to it. */
-    Current currentOrNew(Deployment deployment, List<ReplicaSet> all) {
-        Optional<ReplicaSet> present = Revisions.current(deployment, all);
-        List<ReplicaSet> old = new ArrayList<>(all);
-        present.ifPresent(old::remove);
-        long revision = Revisions.highest(old) + 1;
-        if (present.isPresent()) {
-            ReplicaSet current = refresh(deployment, present.get(), revision);
+    /** The ReplicaSet of the present template, if there is one. Revision and conditions are brought up to it. */
+    Optional<Current> current(Deployment deployment, List<ReplicaSet> all) {
+        return Revisions.current(deployment, all).map(present -> {
+            List<ReplicaSet> old = new ArrayList<>(all);
+            old.remove(present);
+            ReplicaSet current = refresh(deployment, present, Revisions.highest(old) + 1);
             Deployment noted = noteRevision(
                     deployment,
                     Revisions.revision(current.getMetadata().getAnnotations()),
@@ -51,7 +54,17 @@ final class ReplicaSetScaler {
                     "Found new replica set \"" + current.getMetadata().getName() + "\"",
                     false);
             return new Current(noted, current);
+        });
+    }
+
+    /** The same; made now if there is none. */
+    Current currentOrNew(Deployment deployment, List<ReplicaSet> all) {
+        Optional<Current> present = current(deployment, all);
+        if (present.isPresent()) {
+            return present.get();
         }
+        List<ReplicaSet> old = all;
+        long revision = Revisions.highest(old) + 1;
         int size = RollingUpdate.newReplicas(deployment, old, 0);
         ReplicaSet made = create(deployment, Revisions.create(deployment, revision, size));
         if (size > 0) {
@@ -205,8 +218,16 @@ final class ReplicaSetScaler {
     }
 
     private ReplicaSet create(Deployment deployment, ReplicaSet wanted) {
+        Key key = Key.of(deployment);
+        Duration hold = guard.hold(key, 0);
+        if (!hold.isZero()) {
+            throw new IllegalStateException(
+                    "too many ReplicaSets of Deployment " + key + " in a minute: the next one in " + hold);
+        }
         try {
-            return client.resource(wanted).create();
+            ReplicaSet made = client.resource(wanted).create();
+            guard.created(key);
+            return made;
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw e;

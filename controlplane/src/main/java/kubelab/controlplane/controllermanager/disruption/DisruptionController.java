@@ -7,7 +7,7 @@ import kubelab.controlplane.controllermanager.loop.ControlLoop;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
-import kubelab.controlplane.controllermanager.loop.Ownership;
+import kubelab.controlplane.labels.LabelSelectors;
 
 /** Counts a budget again whenever it or one of its Pods changes. */
 public final class DisruptionController {
@@ -34,7 +34,7 @@ public final class DisruptionController {
 
     private static void budgetsOf(Pod pod, Cached<PodDisruptionBudget> budgets, ControlLoop loop) {
         for (PodDisruptionBudget budget : budgets.inNamespace(pod.getMetadata().getNamespace())) {
-            if (Ownership.matches(
+            if (LabelSelectors.match(
                     budget.getSpec().getSelector(), pod.getMetadata().getLabels())) {
                 loop.enqueue(Key.of(budget));
             }

@@ -19,12 +19,13 @@ import java.util.TreeMap;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.controllermanager.disruption.ExpectedPods.Count;
 import kubelab.controlplane.controllermanager.disruption.ExpectedPods.NotScalable;
+import kubelab.controlplane.controllermanager.loop.Difference;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
-import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.PodState;
 import kubelab.controlplane.controllermanager.loop.Reconciler;
 import kubelab.controlplane.events.EventRecorder;
+import kubelab.controlplane.labels.LabelSelectors;
 
 /** One budget: healthy Pods, how many there must be, and so how many may go. */
 final class DisruptionReconciler implements Reconciler {
@@ -64,7 +65,7 @@ final class DisruptionReconciler implements Reconciler {
         }
         PodDisruptionBudget budget = found.get();
         List<Pod> selected = pods.inNamespace(key.namespace()).stream()
-                .filter(p -> Ownership.matches(
+                .filter(p -> LabelSelectors.match(
                         budget.getSpec().getSelector(), p.getMetadata().getLabels()))
                 .toList();
         if (selected.isEmpty()) {
@@ -172,7 +173,7 @@ final class DisruptionReconciler implements Reconciler {
     }
 
     private void write(PodDisruptionBudget budget, PodDisruptionBudgetStatus status) {
-        if (!status.equals(budget.getStatus())) {
+        if (Difference.between(budget.getStatus(), status)) {
             client.resource(new PodDisruptionBudgetBuilder(budget)
                             .withStatus(status)
                             .build())

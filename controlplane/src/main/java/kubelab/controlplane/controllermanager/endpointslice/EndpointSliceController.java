@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPortBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -26,10 +27,13 @@ import kubelab.controlplane.controllermanager.endpointslice.ServiceBackends.Back
 import kubelab.controlplane.controllermanager.endpointslice.ServiceBackends.Port;
 import kubelab.controlplane.controllermanager.loop.ControlLoop;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
+import kubelab.controlplane.controllermanager.loop.Difference;
+import kubelab.controlplane.controllermanager.loop.Expectations;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.Reconciler.Result;
+import kubelab.controlplane.labels.LabelSelectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,13 +58,20 @@ public final class EndpointSliceController {
         Cached<Pod> pods = context.informers().of(Pod.class);
         Cached<Node> nodes = context.informers().of(Node.class);
         Cached<EndpointSlice> slices = context.informers().of(EndpointSlice.class);
+        Expectations expectations = new Expectations(context.clock());
         ControlLoop loop = new ControlLoop(NAME, context.clock(), key -> {
             Optional<Service> service = services.get(key);
+            if (service.isEmpty()) {
+                expectations.forget(key);
+            }
+            // Until the cache shows the last new slice, it would be made a second time.
             if (service.isPresent()
+                    && expectations.satisfied(key)
                     && service.get().getMetadata().getDeletionTimestamp() == null
                     && hasSelector(service.get())) {
                 reconcile(
                         client,
+                        expectations,
                         service.get(),
                         pods.inNamespace(key.namespace()),
                         node -> zone(nodes, node),
@@ -71,7 +82,13 @@ public final class EndpointSliceController {
         });
         services.onChange(service -> loop.enqueue(Key.of(service)));
         watchPods(pods, services, loop);
-        slices.onEvent(s -> {}, (before, after) -> {}, slice -> serviceOf(slice).ifPresent(loop::enqueue));
+        slices.onEvent(
+                slice -> serviceOf(slice).ifPresent(key -> {
+                    expectations.created(key);
+                    loop.enqueue(key);
+                }),
+                (before, after) -> {},
+                slice -> serviceOf(slice).ifPresent(loop::enqueue));
         return loop;
     }
 
@@ -106,7 +123,7 @@ public final class EndpointSliceController {
     private static void enqueue(Pod pod, Cached<Service> services, ControlLoop loop) {
         services.inNamespace(pod.getMetadata().getNamespace()).stream()
                 .filter(s -> hasSelector(s)
-                        && Ownership.matches(
+                        && LabelSelectors.match(
                                 s.getSpec().getSelector(), pod.getMetadata().getLabels()))
                 .forEach(s -> loop.enqueue(Key.of(s)));
     }
@@ -114,6 +131,7 @@ public final class EndpointSliceController {
     // tag::reconcile[]
     private static void reconcile(
             KubernetesClient client,
+            Expectations expectations,
             Service service,
             List<Pod> pods,
             Function<String, @Nullable String> zones,
@@ -139,7 +157,7 @@ public final class EndpointSliceController {
                 .toList();
         for (int i = 0; i < wanted.size(); i++) {
             if (i >= old.size()) {
-                client.resource(wanted.get(i)).create();
+                create(client, expectations, Key.of(service), wanted.get(i));
             } else if (!same(old.get(i), wanted.get(i))) {
                 client.resource(new EndpointSliceBuilder(wanted.get(i))
                                 .editMetadata()
@@ -174,6 +192,16 @@ public final class EndpointSliceController {
                 .withEndpoints(endpoints)
                 .withPorts(ports.stream().map(EndpointSliceController::port).toList())
                 .build();
+    }
+
+    static void create(KubernetesClient client, Expectations expectations, Key key, EndpointSlice slice) {
+        expectations.expectCreations(key, 1);
+        try {
+            client.resource(slice).create();
+        } catch (KubernetesClientException e) {
+            expectations.created(key);
+            throw e;
+        }
     }
 
     private static @Nullable String zone(Cached<Node> nodes, String node) {
@@ -221,17 +249,13 @@ public final class EndpointSliceController {
     }
 
     private static boolean same(EndpointSlice one, EndpointSlice other) {
-        return orEmpty(one.getEndpoints()).equals(orEmpty(other.getEndpoints()))
-                && orEmpty(one.getPorts()).equals(orEmpty(other.getPorts()))
+        return !Difference.between(one.getEndpoints(), other.getEndpoints())
+                && !Difference.between(one.getPorts(), other.getPorts())
                 && Objects.equals(
                         one.getMetadata().getLabels(), other.getMetadata().getLabels());
     }
 
-    private static <T> List<T> orEmpty(@Nullable List<T> list) {
-        return Objects.requireNonNullElse(list, List.of());
-    }
-
-    private static Optional<Key> serviceOf(HasMetadata slice) {
+    static Optional<Key> serviceOf(HasMetadata slice) {
         return Optional.ofNullable(slice.getMetadata().getLabels())
                 .map(l -> l.get(SERVICE))
                 .map(name -> new Key(slice.getMetadata().getNamespace(), name));

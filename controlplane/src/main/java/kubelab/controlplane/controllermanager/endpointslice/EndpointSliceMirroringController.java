@@ -20,6 +20,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import kubelab.controlplane.controllermanager.loop.ControlLoop;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
+import kubelab.controlplane.controllermanager.loop.Difference;
+import kubelab.controlplane.controllermanager.loop.Expectations;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.Ownership;
@@ -47,7 +49,11 @@ public final class EndpointSliceMirroringController {
         Cached<Service> services = context.informers().of(Service.class);
         Cached<Endpoints> endpoints = context.informers().of(Endpoints.class);
         Cached<EndpointSlice> slices = context.informers().of(EndpointSlice.class);
+        Expectations expectations = new Expectations(context.clock());
         ControlLoop loop = new ControlLoop(NAME, context.clock(), key -> {
+            if (!expectations.satisfied(key)) {
+                return Result.done(); // the cache does not show the last new slice yet
+            }
             List<EndpointSlice> present = slices.inNamespace(key.namespace()).stream()
                     .filter(s -> s.getMetadata().getLabels() != null
                             && MANAGER.equals(s.getMetadata().getLabels().get(MANAGED_BY))
@@ -57,7 +63,12 @@ public final class EndpointSliceMirroringController {
             boolean byHand = service.isPresent()
                     && Objects.requireNonNullElse(service.get().getSpec().getSelector(), Map.of())
                             .isEmpty();
-            reconcile(client, byHand ? endpoints.get(key).filter(e -> isMirrored(e)) : Optional.empty(), present);
+            reconcile(
+                    client,
+                    expectations,
+                    key,
+                    byHand ? endpoints.get(key).filter(e -> isMirrored(e)) : Optional.empty(),
+                    present);
             return Result.done();
         });
         services.onEvent(
@@ -70,6 +81,13 @@ public final class EndpointSliceMirroringController {
                 },
                 s -> loop.enqueue(Key.of(s)));
         endpoints.onChange(e -> loop.enqueue(Key.of(e)));
+        slices.onEvent(
+                slice -> EndpointSliceController.serviceOf(slice).ifPresent(key -> {
+                    expectations.created(key);
+                    loop.enqueue(key);
+                }),
+                (before, after) -> {},
+                slice -> {});
         return loop;
     }
 
@@ -77,15 +95,21 @@ public final class EndpointSliceMirroringController {
         return !"true".equals(labels(endpoints).get(SKIP));
     }
 
-    private static void reconcile(KubernetesClient client, Optional<Endpoints> endpoints, List<EndpointSlice> present) {
+    private static void reconcile(
+            KubernetesClient client,
+            Expectations expectations,
+            Key key,
+            Optional<Endpoints> endpoints,
+            List<EndpointSlice> present) {
         List<EndpointSlice> wanted = new ArrayList<>();
         endpoints.ifPresent(e -> e.getSubsets().forEach(subset -> wanted.add(slice(e, subset))));
         for (int i = 0; i < wanted.size(); i++) {
             if (i >= present.size()) {
-                client.resource(wanted.get(i)).create();
-            } else if (!Objects.equals(
+                EndpointSliceController.create(client, expectations, key, wanted.get(i));
+            } else if (Difference.between(
                             present.get(i).getEndpoints(), wanted.get(i).getEndpoints())
-                    || !Objects.equals(present.get(i).getPorts(), wanted.get(i).getPorts())) {
+                    || Difference.between(
+                            present.get(i).getPorts(), wanted.get(i).getPorts())) {
                 client.resource(new EndpointSliceBuilder(wanted.get(i))
                                 .editMetadata()
                                 .withName(present.get(i).getMetadata().getName())

@@ -25,6 +25,7 @@ import kubelab.controlplane.controllermanager.endpointslice.ServiceBackends.Back
 import kubelab.controlplane.controllermanager.endpointslice.ServiceBackends.Port;
 import kubelab.controlplane.controllermanager.loop.ControlLoop;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
+import kubelab.controlplane.controllermanager.loop.Difference;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.Reconciler.Result;
@@ -65,7 +66,7 @@ public final class EndpointsController {
     private static void write(KubernetesClient client, Optional<Endpoints> present, Endpoints wanted) {
         if (present.isEmpty()) {
             client.resource(wanted).create();
-        } else if (!Objects.equals(present.get().getSubsets(), wanted.getSubsets())
+        } else if (Difference.between(present.get().getSubsets(), wanted.getSubsets())
                 || !Objects.equals(
                         present.get().getMetadata().getLabels(),
                         wanted.getMetadata().getLabels())) {

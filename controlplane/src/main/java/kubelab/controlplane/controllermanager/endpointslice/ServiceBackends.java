@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.PodState;
+import kubelab.controlplane.labels.LabelSelectors;
 import org.jspecify.annotations.Nullable;
 
 /** Which Pods stand behind a Service, in which state, and at which ports. */
@@ -44,7 +44,7 @@ final class ServiceBackends {
                     : Objects.requireNonNullElse(pod.getStatus().getPodIP(), "");
             if (ip.isEmpty()
                     || PodState.isFinished(pod)
-                    || !Ownership.matches(selector, pod.getMetadata().getLabels())) {
+                    || !LabelSelectors.match(selector, pod.getMetadata().getLabels())) {
                 continue;
             }
             boolean terminating = PodState.isTerminating(pod);

@@ -77,6 +77,11 @@ public final class GarbageCollector implements Controller {
     }
 
     @Override
+    public long handled() {
+        return queue.taken();
+    }
+
+    @Override
     public void close() {
         closed = true;
         queue.close();
@@ -114,7 +119,7 @@ public final class GarbageCollector implements Controller {
                 try {
                     collect(suspect);
                     queue.forget(suspect);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     if (!closed) {
                         LOG.debug("{}: tried again", suspect, e);
                         queue.addRateLimited(suspect);

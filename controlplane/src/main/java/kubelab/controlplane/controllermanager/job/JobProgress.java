@@ -1,49 +1,45 @@
 package kubelab.controlplane.controllermanager.job;
 
-import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
-import java.time.Duration;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import kubelab.controlplane.controllermanager.loop.PodState;
 
 /**
- * What a Job's Pods amount to: how many succeeded and failed (counted before and new), which run, and whether that
- * decides the Job. Pure functions.
+ * What a Job's Pods amount to: how many succeeded and failed, which run, and whether that decides the Job. Pure
+ * functions.
  *
+ * <p>Source: {@code pkg/controller/job/job_controller.go} (syncJob), 1.34.
+ *
+ * @param pods all of them
  * @param active Pods that neither ended nor are being deleted
  * @param terminating Pods that are being deleted and have not ended
- * @param newSucceeded ended Pods not yet in the Job's numbers
- * @param newFailed the same for failures, a deleted Pod is one
- * @param uncountedSucceeded uids that are about to become part of the number (not for Indexed, whose indexes count)
- * @param uncountedFailed the same for failures
- * @param succeeded all there ever were
- * @param failed all there ever were
+ * @param tracked Pods that are not in the Job's numbers yet
+ * @param newSucceeded those of them that succeeded
+ * @param newFailed those of them that failed, also when the Job ignores that
  * @param completed indexes that are done (Indexed only)
+ * @param indexes failures by index, if the Job counts them so
  */
 record JobProgress(
+        List<Pod> pods,
         List<Pod> active,
         List<Pod> terminating,
+        List<Pod> tracked,
         List<Pod> newSucceeded,
         List<Pod> newFailed,
-        List<String> uncountedSucceeded,
-        List<String> uncountedFailed,
-        int succeeded,
-        int failed,
-        SortedSet<Integer> completed) {
+        SortedSet<Integer> completed,
+        Optional<IndexFailures> indexes) {
     static final String FINALIZER = "batch.kubernetes.io/job-tracking";
-    /** The wait after a first failure; it doubles with each further one. */
-    static final Duration BACKOFF = Duration.ofSeconds(10);
-
-    static final Duration LAST_BACKOFF = Duration.ofMinutes(10);
 
     /** Why a Job ends. */
     record Outcome(boolean success, String reason, String message) {}
@@ -54,113 +50,137 @@ record JobProgress(
     static JobProgress of(Job job, List<Pod> pods, Set<String> counted) {
         List<Pod> active = new ArrayList<>();
         List<Pod> terminating = new ArrayList<>();
+        List<Pod> tracked = new ArrayList<>();
         List<Pod> newSucceeded = new ArrayList<>();
         List<Pod> newFailed = new ArrayList<>();
-        var status = job.getStatus();
-        SortedSet<Integer> completed = Indexes.parse(status == null ? null : status.getCompletedIndexes());
+        SortedSet<Integer> completed = Indexes.parse(status(job).getCompletedIndexes());
         for (Pod pod : pods) {
-            boolean uncounted = pod.getMetadata().getFinalizers().contains(FINALIZER)
+            boolean finished = PodState.isFinished(pod);
+            if (!finished) {
+                (PodState.isTerminating(pod) ? terminating : active).add(pod);
+            }
+            boolean isTracked = pod.getMetadata().getFinalizers().contains(FINALIZER)
                     && !counted.contains(pod.getMetadata().getUid());
-            String phase = PodState.phase(pod);
-            if (phase.equals("Succeeded")) {
-                if (uncounted) {
-                    newSucceeded.add(pod);
-                    Indexes.of(pod).ifPresent(completed::add);
-                }
-            } else if (phase.equals("Failed")) {
-                if (uncounted) {
-                    newFailed.add(pod);
-                }
-            } else if (PodState.isTerminating(pod)) {
-                terminating.add(pod);
-                if (uncounted) {
-                    newFailed.add(pod);
-                }
-            } else {
-                active.add(pod);
+            if (!isTracked) {
+                continue;
+            }
+            tracked.add(pod);
+            if (!isMeant(job, pod)) {
+                continue;
+            }
+            if (PodState.phase(pod).equals("Succeeded")) {
+                newSucceeded.add(pod);
+                Indexes.of(pod).ifPresent(completed::add);
+            } else if (FailurePolicy.isFailed(job, pod)) {
+                newFailed.add(pod);
             }
         }
-        // What an earlier call released and did not come to count: their uids are all that is left of them.
-        var noted = status == null ? null : status.getUncountedTerminatedPods();
-        List<String> uncountedSucceeded = uids(newSucceeded, noted == null ? List.of() : noted.getSucceeded());
-        List<String> uncountedFailed = uids(newFailed, noted == null ? List.of() : noted.getFailed());
-        int before = status == null ? 0 : Objects.requireNonNullElse(status.getSucceeded(), 0);
-        int failedBefore = status == null ? 0 : Objects.requireNonNullElse(status.getFailed(), 0);
         return new JobProgress(
+                pods,
                 active,
                 terminating,
+                tracked,
                 newSucceeded,
                 newFailed,
-                isIndexed(job) ? List.of() : uncountedSucceeded,
-                uncountedFailed,
-                isIndexed(job) ? completed.size() : before + uncountedSucceeded.size(),
-                failedBefore + uncountedFailed.size(),
-                completed);
+                completed,
+                IndexFailures.areCounted(job)
+                        ? Optional.of(IndexFailures.of(job, newFailed, completed, active))
+                        : Optional.empty());
     }
 
     // tag::outcome[]
-    /** Whether the Job is decided; empty while it must go on. */
+    /** Whether the Job is decided; empty while it must go on. What was decided before stays so. */
     Optional<Outcome> outcome(Job job, Instant now) {
-        var spec = job.getSpec();
-        Optional<JobCondition> target = condition(job, "FailureTarget");
-        if (target.isPresent()) { // decided before; the last Pods are still on their way out
-            return Optional.of(
-                    new Outcome(false, target.get().getReason(), target.get().getMessage()));
-        }
-        if (condition(job, "SuccessCriteriaMet").isPresent()) {
-            return Optional.of(completions());
-        }
-        if (failed > spec.getBackoffLimit()
-                || restarts(spec.getTemplate().getSpec().getRestartPolicy()) > spec.getBackoffLimit()) {
-            return Optional.of(
-                    new Outcome(false, "BackoffLimitExceeded", "Job has reached the specified backoff limit"));
-        }
-        if (isOverdue(job, now)) {
-            return Optional.of(new Outcome(false, "DeadlineExceeded", "Job was active longer than specified deadline"));
-        }
-        boolean enough = spec.getCompletions() == null
-                ? succeeded > 0 && active.isEmpty()
-                : succeeded >= spec.getCompletions() && (isIndexed(job) || active.isEmpty());
-        return enough ? Optional.of(completions()) : Optional.empty();
+        return condition(job, "SuccessCriteriaMet")
+                .map(c -> new Outcome(true, c.getReason(), c.getMessage()))
+                .or(() -> condition(job, "FailureTarget").map(c -> new Outcome(false, c.getReason(), c.getMessage())))
+                .or(() -> byFailurePolicy(job))
+                .or(() -> byLimits(job, now))
+                .or(() -> indexes.flatMap(i -> i.outcome(job, completed.size())))
+                .or(() -> bySuccessPolicy(job))
+                .or(() -> byCompletions(job));
     }
 
-    /** How many Pods should run at this moment. */
-    int wanted(Job job) {
-        int parallelism = job.getSpec().getParallelism();
+    /** How many more Pods should run at this moment; negative when there are too many. */
+    int missing(Job job) {
         if (Boolean.TRUE.equals(job.getSpec().getSuspend())) {
-            return 0;
+            return -active.size();
         }
+        int parallelism = job.getSpec().getParallelism();
+        int wanted;
         if (job.getSpec().getCompletions() == null) {
             // A work queue: once one Pod has said that all is done, no new ones are started.
-            return succeeded > 0 ? Math.min(active.size(), parallelism) : parallelism;
+            wanted = succeeded(job) > 0 ? Math.min(active.size(), parallelism) : parallelism;
+        } else {
+            wanted = Math.max(0, Math.min(parallelism, job.getSpec().getCompletions() - succeeded(job)));
         }
-        return Math.max(0, Math.min(parallelism, job.getSpec().getCompletions() - succeeded));
+        int surplus = wanted - active.size();
+        return surplus < 0 || !FailurePolicy.waitsForEnd(job) ? surplus : Math.max(0, surplus - terminating.size());
     }
     // end::outcome[]
 
-    /** How long to wait before another Pod is started: 10 s after a failure, 20 s after a second in a row, … */
-    Duration backoff(List<Pod> all, Instant now) {
-        Instant lastFailure = Instant.MIN;
-        Instant lastSuccess = Instant.MIN;
-        for (Pod pod : all) {
-            Instant end = ended(pod);
-            if (PodState.phase(pod).equals("Succeeded")) {
-                lastSuccess = end.isAfter(lastSuccess) ? end : lastSuccess;
-            } else if (PodState.phase(pod).equals("Failed") && end.isAfter(lastFailure)) {
-                lastFailure = end;
-            }
+    private Optional<Outcome> byFailurePolicy(Job job) {
+        return pods.stream()
+                .filter(p -> FailurePolicy.isFailed(job, p))
+                .map(p -> FailurePolicy.judge(job, p))
+                .filter(v -> v.action() == FailurePolicy.Action.FAIL_JOB)
+                .map(v -> new Outcome(false, "PodFailurePolicy", v.message()))
+                .findFirst();
+    }
+
+    private Optional<Outcome> byLimits(Job job, Instant now) {
+        int limit = job.getSpec().getBackoffLimit();
+        if (failures(job) > limit || Restarts.exceed(job, active)) {
+            return Optional.of(
+                    new Outcome(false, "BackoffLimitExceeded", "Job has reached the specified backoff limit"));
         }
-        Instant since = lastSuccess;
-        long inARow = all.stream()
-                .filter(p -> PodState.phase(p).equals("Failed") && ended(p).isAfter(since))
-                .count();
-        if (inARow == 0) {
-            return Duration.ZERO;
+        return deadline(job)
+                .filter(d -> !d.isAfter(now))
+                .map(d -> new Outcome(false, "DeadlineExceeded", "Job was active longer than specified deadline"));
+    }
+
+    private Optional<Outcome> bySuccessPolicy(Job job) {
+        return isIndexed(job)
+                ? SuccessPolicy.met(job, completed).map(message -> new Outcome(true, "SuccessPolicy", message))
+                : Optional.empty();
+    }
+
+    private Optional<Outcome> byCompletions(Job job) {
+        Integer completions = job.getSpec().getCompletions();
+        boolean enough = completions == null
+                ? succeeded(job) > 0 && active.isEmpty()
+                : succeeded(job) >= completions && (isIndexed(job) || active.isEmpty());
+        return enough
+                ? Optional.of(new Outcome(true, "CompletionsReached", "Reached expected number of succeeded pods"))
+                : Optional.empty();
+    }
+
+    /** All failures that count, those that are about to be counted among them. */
+    private int failures(Job job) {
+        Set<String> uids = noted(job, false);
+        newFailed.stream()
+                .filter(p -> FailurePolicy.counts(job, p))
+                .forEach(p -> uids.add(p.getMetadata().getUid()));
+        return Objects.requireNonNullElse(status(job).getFailed(), 0) + uids.size();
+    }
+
+    private int succeeded(Job job) {
+        if (isIndexed(job)) {
+            return completed.size();
         }
-        Duration delay = BACKOFF.multipliedBy(1L << Math.min(inARow - 1, 10));
-        Duration bounded = delay.compareTo(LAST_BACKOFF) > 0 ? LAST_BACKOFF : delay;
-        Duration left = Duration.between(now, lastFailure.plus(bounded));
-        return left.isNegative() ? Duration.ZERO : left;
+        Set<String> uids = noted(job, true);
+        newSucceeded.forEach(p -> uids.add(p.getMetadata().getUid()));
+        return Objects.requireNonNullElse(status(job).getSucceeded(), 0) + uids.size();
+    }
+
+    /** What an earlier call released and did not come to count: their uids are all that is left of them. */
+    static Set<String> noted(Job job, boolean succeeded) {
+        var noted = status(job).getUncountedTerminatedPods();
+        return noted == null ? new TreeSet<>() : new TreeSet<>(succeeded ? noted.getSucceeded() : noted.getFailed());
+    }
+
+    static JobStatus status(Job job) {
+        return Objects.requireNonNullElseGet(job.getStatus(), JobStatus::new);
     }
 
     static boolean isIndexed(Job job) {
@@ -172,65 +192,26 @@ record JobProgress(
                 || condition(job, "Failed").isPresent();
     }
 
+    /** A Pod of an Indexed Job counts only with an index that the Job has. */
+    static boolean isMeant(Job job, Pod pod) {
+        OptionalInt index = Indexes.of(pod);
+        return !isIndexed(job)
+                || index.isPresent() && index.getAsInt() < job.getSpec().getCompletions();
+    }
+
     static Optional<JobCondition> condition(Job job, String type) {
-        if (job.getStatus() == null || job.getStatus().getConditions() == null) {
-            return Optional.empty();
-        }
-        return job.getStatus().getConditions().stream()
+        return status(job).getConditions().stream()
                 .filter(c -> c.getType().equals(type) && "True".equals(c.getStatus()))
                 .findFirst();
     }
 
     static Optional<Instant> deadline(Job job) {
         if (job.getSpec().getActiveDeadlineSeconds() == null
-                || job.getStatus() == null
-                || job.getStatus().getStartTime() == null
+                || status(job).getStartTime() == null
                 || Boolean.TRUE.equals(job.getSpec().getSuspend())) {
             return Optional.empty();
         }
-        return Optional.of(Instant.parse(job.getStatus().getStartTime())
+        return Optional.of(Instant.parse(status(job).getStartTime())
                 .plusSeconds(job.getSpec().getActiveDeadlineSeconds()));
-    }
-
-    private static List<String> uids(List<Pod> pods, List<String> noted) {
-        Set<String> uids = new TreeSet<>(noted);
-        pods.forEach(p -> uids.add(p.getMetadata().getUid()));
-        return List.copyOf(uids);
-    }
-
-    private static Outcome completions() {
-        return new Outcome(true, "CompletionsReached", "Reached expected number of succeeded pods");
-    }
-
-    private static boolean isOverdue(Job job, Instant now) {
-        return deadline(job).filter(d -> !d.isAfter(now)).isPresent();
-    }
-
-    /** With restartPolicy OnFailure the containers' restarts are the failures that count. */
-    private int restarts(String restartPolicy) {
-        if (!"OnFailure".equals(restartPolicy)) {
-            return -1;
-        }
-        return active.stream()
-                .filter(p -> p.getStatus() != null && p.getStatus().getContainerStatuses() != null)
-                .flatMap(p -> p.getStatus().getContainerStatuses().stream())
-                .mapToInt(ContainerStatus::getRestartCount)
-                .sum();
-    }
-
-    private static Instant ended(Pod pod) {
-        Instant last = Instant.MIN;
-        if (pod.getStatus() != null && pod.getStatus().getContainerStatuses() != null) {
-            for (ContainerStatus container : pod.getStatus().getContainerStatuses()) {
-                if (container.getState() != null
-                        && container.getState().getTerminated() != null
-                        && container.getState().getTerminated().getFinishedAt() != null) {
-                    Instant end =
-                            Instant.parse(container.getState().getTerminated().getFinishedAt());
-                    last = end.isAfter(last) ? end : last;
-                }
-            }
-        }
-        return last.equals(Instant.MIN) ? Instant.parse(pod.getMetadata().getCreationTimestamp()) : last;
     }
 }

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.JobConditionBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
+import io.fabric8.kubernetes.api.model.batch.v1.UncountedTerminatedPods;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -20,7 +21,8 @@ import java.util.Objects;
 import java.util.Optional;
 import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.controllermanager.job.JobProgress.Outcome;
-import kubelab.controlplane.controllermanager.loop.PodState;
+import kubelab.controlplane.controllermanager.loop.Difference;
+import kubelab.controlplane.events.EventRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,45 +31,59 @@ import org.jspecify.annotations.Nullable;
  */
 final class JobStatusWriter {
     private final KubernetesClient client;
+    private final EventRecorder events;
     private final Clock clock;
 
-    JobStatusWriter(KubernetesClient client, Clock clock) {
+    JobStatusWriter(KubernetesClient client, EventRecorder events, Clock clock) {
         this.client = client;
+        this.events = events;
         this.clock = clock;
     }
 
-    /** The first step: what runs, who is about to be counted, and what was decided. Returns the Job as it is then. */
-    Job write(Job job, JobProgress progress, int active, Optional<Outcome> outcome) {
+    /**
+     * The first step: what runs, who is about to be counted, and what was decided. Returns the Job as it is then.
+     *
+     * @param settled whether it was looked after how many Pods run; only then it is said that the Job is suspended
+     */
+    Job write(
+            Job job,
+            JobProgress progress,
+            ActivePods active,
+            Counting counting,
+            Optional<Outcome> outcome,
+            boolean settled) {
         JobStatus after = copy(job);
         if (after.getStartTime() == null && !Boolean.TRUE.equals(job.getSpec().getSuspend())) {
             after.setStartTime(now());
         }
-        after.setActive(active == 0 ? null : active);
-        after.setReady(
-                (int) progress.active().stream().filter(PodState::isReady).count());
-        after.setTerminating(progress.terminating().size());
-        suspended(job, after);
+        after.setActive(orAbsent(active.size()));
+        after.setReady(active.ready());
+        after.setTerminating(progress.terminating().size() + active.deleted());
+        if (settled) {
+            suspended(job, after);
+        }
         if (JobProgress.isIndexed(job)) {
             after.setCompletedIndexes(progress.completed().isEmpty() ? null : Indexes.format(progress.completed()));
-            after.setSucceeded(progress.succeeded() == 0 ? null : progress.succeeded());
+            after.setSucceeded(orAbsent(counting.succeeded()));
         }
-        after.setUncountedTerminatedPods(new io.fabric8.kubernetes.api.model.batch.v1.UncountedTerminatedPods(
-                progress.uncountedFailed(), progress.uncountedSucceeded()));
+        progress.indexes().ifPresent(i -> after.setFailedIndexes(Indexes.format(i.failed())));
+        after.setUncountedTerminatedPods(
+                new UncountedTerminatedPods(counting.uncountedFailed(), counting.uncountedSucceeded()));
         outcome.ifPresent(o -> addCondition(after, o.success() ? "SuccessCriteriaMet" : "FailureTarget", o));
         return update(job, after);
     }
 
     /** The second step: the Pods are released, now they are numbers. */
-    Job count(Job job, JobProgress progress) {
+    Job count(Job job, Counting counting) {
         JobStatus after = copy(job);
-        settle(after, progress);
+        settle(after, counting);
         return update(job, after);
     }
 
     /** The last step. */
-    void finish(Job job, JobProgress progress, Outcome outcome) {
+    Job finish(Job job, Counting counting, Outcome outcome) {
         JobStatus after = copy(job);
-        settle(after, progress);
+        settle(after, counting);
         after.setActive(null);
         after.setReady(0);
         after.setTerminating(0);
@@ -75,7 +91,7 @@ final class JobStatusWriter {
         if (outcome.success()) {
             after.setCompletionTime(now());
         }
-        update(job, after);
+        return update(job, after);
     }
 
     /** A Pod that is counted, or whose Job is gone, may go. */
@@ -103,11 +119,10 @@ final class JobStatusWriter {
         }
     }
 
-    private static void settle(JobStatus after, JobProgress progress) {
-        after.setSucceeded(orAbsent(progress.succeeded()));
-        after.setFailed(orAbsent(progress.failed()));
-        after.setUncountedTerminatedPods(
-                new io.fabric8.kubernetes.api.model.batch.v1.UncountedTerminatedPods(List.of(), List.of()));
+    private static void settle(JobStatus after, Counting counting) {
+        after.setSucceeded(orAbsent(counting.succeeded()));
+        after.setFailed(orAbsent(counting.failed()));
+        after.setUncountedTerminatedPods(new UncountedTerminatedPods(List.of(), List.of()));
     }
 
     private void suspended(Job job, JobStatus after) {
@@ -126,7 +141,8 @@ final class JobStatusWriter {
                         is ? "True" : "False",
                         is ? "JobSuspended" : "JobResumed",
                         is ? "Job suspended" : "Job resumed"));
-        after.setStartTime(is ? null : now());
+        after.setStartTime(is ? after.getStartTime() : now());
+        events.normal(job, is ? "Suspended" : "Resumed", is ? "Job suspended" : "Job resumed");
     }
 
     private void addCondition(JobStatus status, String type, Outcome outcome) {
@@ -147,7 +163,7 @@ final class JobStatusWriter {
     }
 
     private Job update(Job job, JobStatus after) {
-        if (after.equals(job.getStatus())) {
+        if (!Difference.between(job.getStatus(), after)) {
             return job;
         }
         return client.resource(new JobBuilder(job).withStatus(after).build()).updateStatus();

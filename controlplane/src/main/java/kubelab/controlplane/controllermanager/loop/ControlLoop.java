@@ -62,6 +62,11 @@ public final class ControlLoop implements Controller {
     }
 
     @Override
+    public long handled() {
+        return queue.taken();
+    }
+
+    @Override
     public void close() {
         closed = true;
         queue.close();
@@ -96,7 +101,8 @@ public final class ControlLoop implements Controller {
             }
         } catch (InterruptedException stop) {
             throw stop;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
+            // Whatever it is, the thread goes on: it is the only one that looks at these objects.
             if (closed) {
                 return;
             }
@@ -116,7 +122,7 @@ public final class ControlLoop implements Controller {
         }
     }
 
-    private static boolean isConflict(Exception e) {
+    private static boolean isConflict(Throwable e) {
         return e instanceof KubernetesClientException refused && refused.getCode() == HttpURLConnection.HTTP_CONFLICT;
     }
 }

@@ -10,6 +10,9 @@ public interface Controller extends AutoCloseable {
     /** Nothing waits to be worked on now. */
     boolean idle();
 
+    /** How many pieces of work it has begun: unchanged between two looks when it has not moved. */
+    long handled();
+
     @Override
     void close();
 }

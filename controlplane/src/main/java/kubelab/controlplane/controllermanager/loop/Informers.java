@@ -18,7 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import kubelab.controlplane.Progress;
 import kubelab.controlplane.caches.LeanStore;
+import kubelab.controlplane.caches.Persistent;
 
 /**
  * Watched caches, one a kind for the whole controller manager: one watch and one decode of each Pod, whoever wants to
@@ -70,17 +72,25 @@ public final class Informers implements AutoCloseable {
      * @throws CompletionException when it is closed meanwhile
      */
     public void start() {
-        List<CompletableFuture<Void>> starting = new ArrayList<>();
-        synchronized (this) {
-            informers.values().forEach(informer -> starting.add(informer.start().toCompletableFuture()));
-        }
-        // without the lock, so that close() can end it
-        CompletableFuture.allOf(starting.toArray(CompletableFuture[]::new)).join();
+        // Each of them lists on this thread, and a list may take long.
+        CompletableFuture.allOf(each().stream()
+                        .map(informer -> informer.start().toCompletableFuture())
+                        .toArray(CompletableFuture[]::new))
+                .join();
+    }
+
+    /** How far each cache is. */
+    public List<Progress> progress() {
+        return each().stream().map(Persistent::progress).toList();
     }
 
     @Override
-    public synchronized void close() {
-        informers.values().forEach(SharedIndexInformer::close);
+    public void close() {
+        each().forEach(SharedIndexInformer::close);
+    }
+
+    private synchronized List<SharedIndexInformer<? extends HasMetadata>> each() {
+        return List.copyOf(informers.values());
     }
 
     private static List<String> owners(HasMetadata object) {

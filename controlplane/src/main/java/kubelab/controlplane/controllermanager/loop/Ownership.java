@@ -1,15 +1,10 @@
 package kubelab.controlplane.controllermanager.loop;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.LabelSelector;
-import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Who owns whom, and which labels a selector wants. */
 public final class Ownership {
@@ -41,45 +36,5 @@ public final class Ownership {
                 .withController(true)
                 .withBlockOwnerDeletion(true)
                 .build();
-    }
-
-    /** An empty selector matches everything, none at all matches nothing. */
-    public static boolean matches(@Nullable LabelSelector selector, @Nullable Map<String, String> labelsOrNull) {
-        if (selector == null) {
-            return false;
-        }
-        Map<String, String> labels = Objects.requireNonNullElse(labelsOrNull, Map.of());
-        Map<String, String> wanted = Objects.requireNonNullElse(selector.getMatchLabels(), Map.of());
-        for (Map.Entry<String, String> label : wanted.entrySet()) {
-            if (!Objects.equals(labels.get(label.getKey()), label.getValue())) {
-                return false;
-            }
-        }
-        List<LabelSelectorRequirement> expressions =
-                Objects.requireNonNullElse(selector.getMatchExpressions(), List.of());
-        return expressions.isEmpty() || expressions.stream().allMatch(e -> matches(e, labels));
-    }
-
-    /** A plain map of labels as a Service or a ReplicationController has it. */
-    public static boolean matches(Map<String, String> wanted, @Nullable Map<String, String> labelsOrNull) {
-        Map<String, String> labels = Objects.requireNonNullElse(labelsOrNull, Map.of());
-        for (Map.Entry<String, String> label : wanted.entrySet()) {
-            if (!Objects.equals(labels.get(label.getKey()), label.getValue())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean matches(LabelSelectorRequirement requirement, Map<String, String> labels) {
-        String value = labels.get(requirement.getKey());
-        List<String> values = Objects.requireNonNullElse(requirement.getValues(), List.of());
-        return switch (requirement.getOperator()) {
-            case "In" -> value != null && values.contains(value);
-            case "NotIn" -> value == null || !values.contains(value);
-            case "Exists" -> value != null;
-            case "DoesNotExist" -> value == null;
-            default -> false;
-        };
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import kubelab.controlplane.labels.LabelSelectors;
 
 /**
  * Settles which objects an owner manages: it keeps what it manages and its selector matches, releases what the selector
@@ -39,7 +40,7 @@ public final class PodAdoption {
                 continue; // another's
             }
             boolean matches =
-                    Ownership.matches(selector, candidate.getMetadata().getLabels());
+                    LabelSelectors.match(selector, candidate.getMetadata().getLabels());
             if (controller.isPresent()) {
                 if (matches) {
                     claimed.add(candidate);

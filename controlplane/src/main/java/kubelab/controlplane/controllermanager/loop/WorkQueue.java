@@ -27,6 +27,7 @@ public final class WorkQueue<T> {
     private final Set<T> processing = new HashSet<>();
     private final Map<T, Integer> failures = new HashMap<>();
     private final Map<T, Waiting> waiting = new HashMap<>();
+    private long taken;
     private boolean closed;
 
     private record Waiting(Instant due, Clock.Timer timer) {}
@@ -103,6 +104,7 @@ public final class WorkQueue<T> {
         T item = order.remove();
         dirty.remove(item);
         processing.add(item);
+        taken++;
         return Optional.of(item);
     }
 
@@ -113,6 +115,11 @@ public final class WorkQueue<T> {
             order.add(item);
         }
         notifyAll();
+    }
+
+    /** How many items have been taken so far. */
+    public synchronized long taken() {
+        return taken;
     }
 
     /** Nobody waits and nobody works; items that wait for a time do not count. */

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import kubelab.controlplane.controllermanager.loop.ControlLoop;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
+import kubelab.controlplane.controllermanager.loop.CreationGuard;
 import kubelab.controlplane.controllermanager.loop.Expectations;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
@@ -14,6 +15,7 @@ import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.PodAdoption;
 import kubelab.controlplane.controllermanager.loop.PodControl;
 import kubelab.controlplane.controllermanager.loop.PodState;
+import kubelab.controlplane.labels.LabelSelectors;
 
 /** Wires the ReplicaSet reconciler: which changes make which ReplicaSet worth a look. */
 public final class ReplicaSetController {
@@ -36,6 +38,7 @@ public final class ReplicaSetController {
                         new PodControl(client, context.recorder(NAME)),
                         new ReplicaSetStatusWriter(client, context.clock()),
                         expectations,
+                        new CreationGuard(context.clock(), context.recorder(NAME)),
                         context.clock()));
 
         sets.onChange(set -> loop.enqueue(Key.of(set)));
@@ -79,7 +82,7 @@ public final class ReplicaSetController {
 
     private static void enqueueMatching(Pod orphan, Cached<ReplicaSet> sets, ControlLoop loop) {
         sets.inNamespace(orphan.getMetadata().getNamespace()).stream()
-                .filter(set -> Ownership.matches(
+                .filter(set -> LabelSelectors.match(
                         set.getSpec().getSelector(), orphan.getMetadata().getLabels()))
                 .forEach(set -> loop.enqueue(Key.of(set)));
     }

@@ -3,6 +3,7 @@ package kubelab.controlplane.controllermanager.replicaset;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.controllermanager.loop.CreationGuard;
 import kubelab.controlplane.controllermanager.loop.Expectations;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
@@ -31,6 +33,7 @@ final class ReplicaSetReconciler implements Reconciler {
     private final PodControl control;
     private final ReplicaSetStatusWriter status;
     private final Expectations expectations;
+    private final CreationGuard guard;
     private final Clock clock;
 
     ReplicaSetReconciler(
@@ -40,6 +43,7 @@ final class ReplicaSetReconciler implements Reconciler {
             PodControl control,
             ReplicaSetStatusWriter status,
             Expectations expectations,
+            CreationGuard guard,
             Clock clock) {
         this.replicaSets = replicaSets;
         this.pods = pods;
@@ -47,6 +51,7 @@ final class ReplicaSetReconciler implements Reconciler {
         this.control = control;
         this.status = status;
         this.expectations = expectations;
+        this.guard = guard;
         this.clock = clock;
     }
 
@@ -56,19 +61,28 @@ final class ReplicaSetReconciler implements Reconciler {
         Optional<ReplicaSet> found = replicaSets.get(key);
         if (found.isEmpty()) {
             expectations.forget(key);
+            guard.forget(key);
             return Result.done();
         }
         ReplicaSet set = found.get();
+        if (!guard.keeps(
+                set, set.getSpec().getSelector(), set.getSpec().getTemplate().getMetadata())) {
+            return Result.done();
+        }
         boolean cacheIsCurrent = expectations.satisfied(key);
 
         List<Pod> mine = adoption.claim(set, set.getSpec().getSelector(), candidates(set));
 
         KubernetesClientException failure = null;
+        Duration hold = Duration.ZERO;
         if (cacheIsCurrent && set.getMetadata().getDeletionTimestamp() == null) {
             try {
                 int missing = set.getSpec().getReplicas() - mine.size();
                 if (missing > 0) {
-                    create(key, set, Math.min(missing, BURST));
+                    hold = guard.hold(key, set.getSpec().getReplicas());
+                    if (hold.isZero()) {
+                        create(key, set, Math.min(missing, BURST));
+                    }
                 } else if (missing < 0) {
                     delete(key, set, mine, Math.min(-missing, BURST));
                 }
@@ -81,7 +95,7 @@ final class ReplicaSetReconciler implements Reconciler {
         if (failure != null) {
             throw failure;
         }
-        return untilNextBecomesAvailable(set, mine);
+        return hold.isZero() ? untilNextBecomesAvailable(set, mine) : Result.after(hold);
     }
     // end::reconcile[]
 
@@ -106,6 +120,7 @@ final class ReplicaSetReconciler implements Reconciler {
         for (int done = 0; done < count; done++) {
             try {
                 control.create(set, PodControl.fromTemplate(set, set.getSpec().getTemplate()));
+                guard.created(key);
             } catch (KubernetesClientException e) {
                 // What is wrong with one is wrong with all; the rest is tried later, not now.
                 for (int left = done; left < count; left++) {

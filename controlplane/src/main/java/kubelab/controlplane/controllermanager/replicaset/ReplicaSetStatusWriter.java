@@ -14,9 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import kubelab.controlplane.clock.Clock;
-import kubelab.controlplane.controllermanager.loop.Ownership;
+import kubelab.controlplane.controllermanager.loop.Difference;
 import kubelab.controlplane.controllermanager.loop.PodControl;
 import kubelab.controlplane.controllermanager.loop.PodState;
+import kubelab.controlplane.labels.LabelSelectors;
 import org.jspecify.annotations.Nullable;
 
 /** Counts a ReplicaSet's Pods into its status; writes only when a number or a condition changed. */
@@ -57,7 +58,7 @@ final class ReplicaSetStatusWriter {
         after.setAvailableReplicas(orNone(available));
         after.setObservedGeneration(set.getMetadata().getGeneration());
         after.setConditions(conditions(before, set, mine, failure, now));
-        if (after.equals(before)) {
+        if (!Difference.between(before, after)) {
             return;
         }
         client.resource(new ReplicaSetBuilder(set).withStatus(after).build()).updateStatus();
@@ -67,7 +68,7 @@ final class ReplicaSetStatusWriter {
         var template = set.getSpec().getTemplate().getMetadata();
         return template == null
                 || template.getLabels() == null
-                || Ownership.matches(template.getLabels(), pod.getMetadata().getLabels());
+                || LabelSelectors.match(template.getLabels(), pod.getMetadata().getLabels());
     }
 
     private static List<ReplicaSetCondition> conditions(

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import kubelab.controlplane.clock.Clock;
+import kubelab.controlplane.controllermanager.loop.CreationGuard;
+import kubelab.controlplane.controllermanager.loop.Difference;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.PodAdoption;
@@ -38,6 +41,7 @@ final class StatefulSetReconciler implements Reconciler {
     private final TemplateHistory history;
     private final KubernetesClient client;
     private final EventRecorder events;
+    private final CreationGuard guard;
     private final Clock clock;
 
     StatefulSetReconciler(
@@ -52,6 +56,7 @@ final class StatefulSetReconciler implements Reconciler {
         this.history = history;
         this.client = client;
         this.events = events;
+        this.guard = new CreationGuard(clock, events);
         this.clock = clock;
     }
 
@@ -60,9 +65,15 @@ final class StatefulSetReconciler implements Reconciler {
     public Result reconcile(Key key) {
         Optional<StatefulSet> found = sets.get(key);
         if (found.isEmpty() || found.get().getMetadata().getDeletionTimestamp() != null) {
+            guard.forget(key);
             return Result.done();
         }
         StatefulSet set = found.get();
+        if (!guard.keeps(
+                set, set.getSpec().getSelector(), set.getSpec().getTemplate().getMetadata())) {
+            return Result.done();
+        }
+        Duration hold = guard.hold(key, set.getSpec().getReplicas());
         SortedMap<Integer, Pod> byOrdinal = new TreeMap<>();
         new PodAdoption(client)
                 .claim(set, set.getSpec().getSelector(), pods.inNamespace(key.namespace()))
@@ -76,7 +87,7 @@ final class StatefulSetReconciler implements Reconciler {
                 .map(StatefulSetStatus::getCurrentRevision)
                 .orElse(update);
         try {
-            boolean settled = fill(set, byOrdinal, current, update) && shrink(set, byOrdinal);
+            boolean settled = hold.isZero() && fill(set, byOrdinal, current, update) && shrink(set, byOrdinal);
             if (settled
                     && "RollingUpdate".equals(set.getSpec().getUpdateStrategy().getType())) {
                 replaceOutdated(set, byOrdinal, update);
@@ -84,7 +95,7 @@ final class StatefulSetReconciler implements Reconciler {
         } finally {
             writeStatus(set, byOrdinal, current, update);
         }
-        return Result.done();
+        return hold.isZero() ? Result.done() : Result.after(hold);
     }
     // end::reconcile[]
 
@@ -157,6 +168,7 @@ final class StatefulSetReconciler implements Reconciler {
         try {
             Pod made = client.resource(Identity.pod(set, template, revision, ordinal))
                     .create();
+            guard.created(Key.of(set));
             events.normal(set, "SuccessfulCreate", "create Pod " + name + in + "successful");
             return made;
         } catch (KubernetesClientException e) {
@@ -199,7 +211,7 @@ final class StatefulSetReconciler implements Reconciler {
         after.setReadyReplicas(after.getReadyReplicas() == 0 ? null : after.getReadyReplicas());
         after.setCollisionCount(0);
         after.setObservedGeneration(set.getMetadata().getGeneration());
-        if (!after.equals(set.getStatus())) {
+        if (Difference.between(set.getStatus(), after)) {
             client.resource(new StatefulSetBuilder(set).withStatus(after).build())
                     .updateStatus();
         }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kubelab.controlplane.runtime.filesystem.FileException;
 import kubelab.controlplane.runtime.filesystem.OpenFile;
 import kubelab.controlplane.runtime.filesystem.OpenMode;
@@ -190,9 +191,13 @@ final class Machinery {
                 .map(each -> named(each, Users.group(task, each)))
                 .collect(Collectors.joining(","));
         if (options.has('G')) {
+            // The group of new files first.
             task.out()
-                    .println(task.credentials().groups().stream()
-                            .sorted()
+                    .println(Stream.concat(
+                                    Stream.of(gid),
+                                    task.credentials().groups().stream()
+                                            .filter(each -> each != gid)
+                                            .sorted())
                             .map(String::valueOf)
                             .collect(Collectors.joining(" ")));
             return 0;

@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import kubelab.controlplane.network.Connection;
 import kubelab.controlplane.network.NameServer;
 import kubelab.controlplane.network.NetNamespace;
@@ -16,9 +17,15 @@ import kubelab.controlplane.runtime.kernel.Loader;
 import kubelab.controlplane.runtime.kernel.StreamFile;
 import kubelab.controlplane.runtime.kernel.Task;
 
-/** nslookup, nc, ping, hostname, ip and netstat; and how commands resolve names. */
+/**
+ * nslookup, nc, ping, hostname, ip and netstat; and how commands resolve names.
+ *
+ * <p>Simplified: what a privileged container changes with ip is accepted and has no effect.
+ */
 final class Net {
     private static final Duration LONG = Duration.ofSeconds(127);
+    private static final Set<String> CHANGES =
+            Set.of("add", "append", "change", "del", "delete", "flush", "replace", "set");
 
     private Net() {}
 
@@ -67,14 +74,33 @@ final class Net {
         if (options == null) {
             return 1;
         }
+        String hostname = task.world().hostname();
         if (options.has('i')) {
             task.out().println(task.world().network().ip());
         } else if (!options.rest().isEmpty()) {
             return Usage.error(task, "sethostname: Operation not permitted");
+        } else if (options.has('f')) {
+            task.out().println(fullName(task, hostname));
+        } else if (options.has('d')) {
+            String full = fullName(task, hostname);
+            if (full.contains(".")) {
+                task.out().println(full.substring(full.indexOf('.') + 1));
+            }
         } else {
-            task.out().println(task.world().hostname());
+            task.out().println(options.has('s') ? hostname.split("\\.")[0] : hostname);
         }
         return 0;
+    }
+
+    /** The first name on the line of /etc/hosts that names this host: the one a resolver calls canonical. */
+    private static String fullName(Task task, String hostname) throws IOException {
+        for (String line : task.files().readText("/etc/hosts").split("\n")) {
+            List<String> words = List.of(line.trim().split("\\s+"));
+            if (words.size() > 1 && words.subList(1, words.size()).contains(hostname)) {
+                return words.get(1);
+            }
+        }
+        return hostname;
     }
 
     static int nslookup(Task task) throws IOException {
@@ -386,6 +412,15 @@ final class Net {
     }
 
     static int ip(Task task) throws IOException {
+        if (task.arguments().stream().anyMatch(CHANGES::contains)) {
+            boolean allowed = task.world().netAdmin() && task.credentials().uid() == 0;
+            boolean flags = task.arguments().contains("up") || task.arguments().contains("down");
+            if (!allowed) {
+                task.err()
+                        .print((flags ? "ip: SIOCSIFFLAGS" : "ip: RTNETLINK answers") + ": Operation not permitted\n");
+            }
+            return allowed ? 0 : 2;
+        }
         String what = task.arguments().subList(1, task.arguments().size()).stream()
                 .filter(word -> !word.startsWith("-"))
                 .findFirst()

@@ -40,11 +40,12 @@ final class Paths {
             }
             String who = parts.group(1).isEmpty() || parts.group(1).contains("a") ? "ugo" : parts.group(1);
             int mask = 0;
-            int set = 0;
+            int set = parts.group(3).contains("t") ? 01000 : 0;
             for (char c : who.toCharArray()) {
                 int shift = c == 'u' ? 6 : c == 'g' ? 3 : 0;
-                mask |= 7 << shift;
-                set |= bits << shift;
+                int special = c == 'u' ? 04000 : c == 'g' ? 02000 : 0;
+                mask |= 7 << shift | special;
+                set |= bits << shift | (parts.group(3).contains("s") ? special : 0);
             }
             mode = switch (parts.group(2)) {
                 case "+" -> mode | set;

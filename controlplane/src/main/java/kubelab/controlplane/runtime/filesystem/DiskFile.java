@@ -41,11 +41,16 @@ final class DiskFile extends OpenFile {
     }
 
     @Override
-    public synchronized void write(byte[] from, int offset, int length) throws IOException {
+    public void write(byte[] from, int offset, int length) throws IOException {
+        use.accept(append(from, offset, length));
+    }
+
+    /** @return by how many bytes the file grew */
+    private synchronized long append(byte[] from, int offset, int length) throws IOException {
         long before = channel.size();
         try {
             channel.write(ByteBuffer.wrap(from, offset, length));
-            use.accept(channel.size() - before);
+            return channel.size() - before;
         } catch (IOException full) {
             throw "out of disk space".equals(full.getMessage()) ? new FileException(Errno.ENOSPC) : full;
         }

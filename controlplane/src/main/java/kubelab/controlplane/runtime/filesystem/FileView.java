@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** File operations as one process may do them: relative to its directory, with its user's rights. */
 public final class FileView {
+    private static final int STICKY = 01000;
+
     private final VirtualFileSystem files;
     private final Supplier<String> directory;
     private final Supplier<Credentials> who;
@@ -190,6 +192,7 @@ public final class FileView {
             throw new FileException(Errno.EBUSY);
         }
         requireParent(found);
+        requireMine(found);
         found.tree().remove(found.inTree());
     }
 
@@ -206,6 +209,8 @@ public final class FileView {
         }
         requireParent(source);
         requireParent(target);
+        requireMine(source);
+        requireMine(target);
         if (source.path().equals(target.path())) {
             return;
         }
@@ -226,7 +231,11 @@ public final class FileView {
 
     public void chown(String path, long uid, long gid) throws IOException {
         Location found = owned(path);
-        if (who.get().uid() != 0 && uid != found.existing().uid()) {
+        boolean given = uid != found.existing().uid()
+                || gid != found.existing().gid()
+                        && gid != who.get().gid()
+                        && !who.get().groups().contains(gid);
+        if (who.get().uid() != 0 && given) {
             throw new FileException(Errno.EPERM);
         }
         found.tree().chown(found.inTree(), uid, gid);
@@ -284,11 +293,25 @@ public final class FileView {
         requireParent(found);
     }
 
+    /** In a directory with the sticky bit, such as /tmp, everybody removes and renames only what is their own. */
+    private void requireMine(Location found) throws IOException {
+        Stat stat = found.stat();
+        long uid = who.get().uid();
+        if (stat == null || uid == 0 || uid == stat.uid()) {
+            return;
+        }
+        Stat parent = files.walk(VirtualFileSystem.parent(found.path()), true, who.get())
+                .existing();
+        if ((parent.mode() & STICKY) != 0 && uid != parent.uid()) {
+            throw new FileException(Errno.EPERM);
+        }
+    }
+
     private void requireParent(Location found) throws IOException {
         Location parent = files.walk(VirtualFileSystem.parent(found.path()), true, who.get());
+        requireWritable(found);
         if (!who.get().may(parent.existing(), 2)) {
             throw new FileException(Errno.EACCES);
         }
-        requireWritable(found);
     }
 }

@@ -9,12 +9,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.UserPrincipalLookupService;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: overlayfs in Linux. Simplified: hard links do not survive being copied up.
  */
 final class LayeredTree extends Tree {
+    private static final int SETGID = 02000;
+
     private final Path upper;
     private final @Nullable ImageLayer lower;
     private final boolean readOnly;
@@ -105,7 +103,7 @@ final class LayeredTree extends Tree {
             }
             makeParents(path);
             Files.createFile(at(path));
-            own(at(path), permissions, who);
+            own(path, permissions, who);
         } else if (mode.write() && upperStat(path) == null) {
             copyUp(path);
         }
@@ -120,14 +118,14 @@ final class LayeredTree extends Tree {
     public void makeDirectory(String path, int permissions, Credentials who) throws IOException {
         makeParents(path);
         Files.createDirectory(at(path));
-        own(at(path), permissions, who);
+        own(path, permissions, who);
     }
 
     @Override
     public void makeLink(String path, String target, Credentials who) throws IOException {
         makeParents(path);
         Files.createSymbolicLink(at(path), upper.getFileSystem().getPath(target));
-        setOwner(at(path), who.uid(), who.gid());
+        own(path, -1, who);
     }
 
     @Override
@@ -179,13 +177,13 @@ final class LayeredTree extends Tree {
     @Override
     public void chmod(String path, int permissions) throws IOException {
         copyUp(path);
-        setMode(at(path), permissions);
+        NodeFiles.setMode(at(path), permissions);
     }
 
     @Override
     public void chown(String path, long uid, long gid) throws IOException {
         copyUp(path);
-        setOwner(at(path), uid, gid);
+        NodeFiles.setOwner(at(path), uid, gid);
     }
 
     @Override
@@ -239,33 +237,17 @@ final class LayeredTree extends Tree {
         }
         Stat.Kind kind =
                 found.isDirectory() ? Stat.Kind.DIRECTORY : found.isSymbolicLink() ? Stat.Kind.SYMLINK : Stat.Kind.FILE;
-        int mode = 0;
-        if (kind == Stat.Kind.SYMLINK) {
-            mode = 0777;
-        } else {
-            for (PosixFilePermission permission : found.permissions()) {
-                mode |= 0400 >> permission.ordinal();
-            }
-        }
         Object key = found.fileKey();
         return new Stat(
                 kind,
-                mode,
-                number(found.owner().getName()),
-                number(found.group().getName()),
+                kind == Stat.Kind.SYMLINK ? 0777 : NodeFiles.mode(found),
+                NodeFiles.uid(found),
+                NodeFiles.gid(found),
                 kind == Stat.Kind.DIRECTORY ? 4096 : found.size(),
                 found.lastModifiedTime().toInstant(),
                 kind == Stat.Kind.DIRECTORY ? 2 : 1,
                 key == null ? 0 : key.hashCode(),
                 "");
-    }
-
-    private static long number(String owner) {
-        try {
-            return Long.parseLong(owner);
-        } catch (NumberFormatException named) {
-            return 0;
-        }
     }
 
     private void makeParents(String path) throws IOException {
@@ -298,32 +280,29 @@ final class LayeredTree extends Tree {
             return;
         }
         if (!stat.isSymlink()) {
-            setMode(target, stat.mode());
+            NodeFiles.setMode(target, stat.mode());
             Files.setLastModifiedTime(target, FileTime.from(stat.modified()));
         }
-        setOwner(target, stat.uid(), stat.gid());
+        NodeFiles.setOwner(target, stat.uid(), stat.gid());
     }
 
-    private static void own(Path path, int permissions, Credentials who) throws IOException {
-        setMode(path, permissions);
-        setOwner(path, who.uid(), who.gid());
-    }
-
-    private static void setMode(Path path, int mode) throws IOException {
-        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-        for (PosixFilePermission permission : PosixFilePermission.values()) {
-            if ((mode & (0400 >> permission.ordinal())) != 0) {
-                permissions.add(permission);
-            }
+    /**
+     * What is new belongs to who made it; in a directory with the setgid bit, to the directory's group.
+     *
+     * @param permissions -1 for a symbolic link, which has none
+     */
+    private void own(String path, int permissions, Credentials who) throws IOException {
+        int slash = path.lastIndexOf('/');
+        Stat parent = path.isEmpty() ? null : lstat(slash < 0 ? "" : path.substring(0, slash));
+        long gid = who.gid();
+        int inherited = 0;
+        if (parent != null && (parent.mode() & SETGID) != 0) {
+            gid = parent.gid();
+            inherited = Files.isDirectory(at(path), LinkOption.NOFOLLOW_LINKS) ? SETGID : 0;
         }
-        Files.setPosixFilePermissions(path, permissions);
-    }
-
-    private static void setOwner(Path path, long uid, long gid) throws IOException {
-        PosixFileAttributeView view =
-                Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-        UserPrincipalLookupService names = path.getFileSystem().getUserPrincipalLookupService();
-        view.setOwner(names.lookupPrincipalByName(Long.toString(uid)));
-        view.setGroup(names.lookupPrincipalByGroupName(Long.toString(gid)));
+        NodeFiles.setOwner(at(path), who.uid(), gid);
+        if (permissions >= 0) {
+            NodeFiles.setMode(at(path), permissions | inherited);
+        }
     }
 }

@@ -83,6 +83,7 @@ public final class VirtualFileSystem {
         Deque<String> todo = new ArrayDeque<>();
         push(todo, path);
         Location here = locate("/");
+        boolean intoLast = path.endsWith("/") || path.endsWith("/.");
         int links = 0;
         while (!todo.isEmpty()) {
             String name = todo.pop();
@@ -105,7 +106,7 @@ public final class VirtualFileSystem {
                 }
                 throw new FileException(Errno.ENOENT);
             }
-            if (stat.isSymlink() && (follow || !last || path.endsWith("/"))) {
+            if (stat.isSymlink() && (follow || !last || intoLast)) {
                 if (++links > MAX_LINKS) {
                     throw new FileException(Errno.ELOOP);
                 }
@@ -119,6 +120,32 @@ public final class VirtualFileSystem {
             here = next;
         }
         return here;
+    }
+
+    /**
+     * Makes what is missing of a container's working directory, owned by root, before its root becomes read-only.
+     * Read-only mounts stay as they are.
+     *
+     * @return why it cannot be, in the OCI runtime's words; null when it is there
+     */
+    public @Nullable String makeWorkingDirectory(String path) throws IOException {
+        String here = "";
+        for (String name : normalise(path).substring(1).split("/")) {
+            here += "/" + name;
+            Location found = walk(here, true, Credentials.ROOT);
+            Stat stat = found.stat;
+            if (stat != null && !stat.isDirectory()) {
+                return "mkdir " + here + ": not a directory";
+            }
+            if (stat == null && found.tree.readOnly() && found.tree != mounts.get("/")) {
+                boolean kernels = found.tree instanceof SyntheticTree;
+                return "mkdir " + here + ": " + (kernels ? "no such file or directory" : "read-only file system");
+            }
+            if (stat == null) {
+                found.tree.makeDirectory(found.inTree, 0755, Credentials.ROOT);
+            }
+        }
+        return null;
     }
 
     /** Takes out {@code .}, {@code ..} and double slashes, by the text alone. */

@@ -13,6 +13,9 @@ public final class ImageName {
         if (name.startsWith("index.docker.io/")) {
             name = "docker.io/" + name.substring("index.docker.io/".length());
         }
+        if (name.startsWith("docker.io/") && name.indexOf('/', "docker.io/".length()) < 0) {
+            name = "docker.io/library/" + name.substring("docker.io/".length());
+        }
         if (name.contains("@")) {
             return name;
         }

@@ -52,10 +52,8 @@ public final class StreamFile extends OpenFile {
             super.write(from, offset, length);
             return;
         }
-        synchronized (stream) {
-            stream.write(from, offset, length);
-            stream.flush();
-        }
+        stream.write(from, offset, length);
+        stream.flush();
     }
 
     @Override

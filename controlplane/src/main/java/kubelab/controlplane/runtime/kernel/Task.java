@@ -413,12 +413,6 @@ public final class Task {
         }
     }
 
-    public boolean handles(Signal signal) {
-        synchronized (handlers) {
-            return handlers.containsKey(signal);
-        }
-    }
-
     /**
      * Sends a signal. The first process of a namespace has no default reactions: it ignores what it does not handle,
      * and from inside even KILL.

@@ -2,6 +2,8 @@ package kubelab.controlplane.runtime.kernel;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import kubelab.controlplane.network.BytePipe;
 import kubelab.controlplane.runtime.filesystem.OpenFile;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +47,21 @@ public final class Terminal {
     }
 
     /** The client has typed something. */
-    public synchronized void type(byte[] bytes, int offset, int length) throws IOException {
-        for (int i = offset; i < offset + length; i++) {
-            key(bytes[i] & 0xff);
+    public void type(byte[] bytes, int offset, int length) throws IOException {
+        List<Effect> effects = new ArrayList<>();
+        synchronized (line) {
+            for (int i = offset; i < offset + length; i++) {
+                effects.add(key(bytes[i] & 0xff));
+            }
         }
+        for (Effect effect : effects) {
+            effect.happen();
+        }
+    }
+
+    /** What a key does beyond the line that is being typed: it may wait for the client or for a task. */
+    private interface Effect {
+        void happen() throws IOException;
     }
 
     /** The client is gone. */
@@ -56,56 +69,56 @@ public final class Terminal {
         lines.closeWriter();
     }
 
-    private void key(int key) throws IOException {
-        switch (key) {
+    private Effect key(int key) {
+        return switch (key) {
             case '\r', '\n' -> {
                 line.write('\n');
-                echo("\r\n");
-                send();
+                Effect sent = send();
+                yield () -> {
+                    echo("\r\n");
+                    sent.happen();
+                };
             }
             case INTERRUPT -> interrupt("^C", Signal.INT);
             case QUIT -> interrupt("^\\", Signal.QUIT);
-            case END -> {
-                if (line.size() == 0) {
-                    lines.closeWriter();
-                } else {
-                    send();
-                }
-            }
+            case END -> line.size() == 0 ? lines::closeWriter : send();
             case BACKSPACE, DELETE -> erase(1);
             case KILL_LINE -> erase(line.size());
             default -> {
                 line.write(key);
-                screen.show(new byte[] {(byte) key}, 0, 1);
+                yield () -> screen.show(new byte[] {(byte) key}, 0, 1);
             }
-        }
+        };
     }
 
-    private void send() throws IOException {
-        lines.write(line.toByteArray(), 0, line.size());
+    private Effect send() {
+        byte[] typed = line.toByteArray();
         line.reset();
+        return () -> lines.write(typed, 0, typed.length);
     }
 
-    private void erase(int count) throws IOException {
+    private Effect erase(int count) {
         int n = Math.min(count, line.size());
         byte[] rest = line.toByteArray();
         line.reset();
         line.write(rest, 0, rest.length - n);
-        echo("\b \b".repeat(n));
+        return () -> echo("\b \b".repeat(n));
     }
 
-    private void interrupt(String shown, Signal signal) throws IOException {
+    private Effect interrupt(String shown, Signal signal) {
         line.reset();
-        echo(shown + "\r\n");
-        Task first = leader;
-        if (first == null) {
-            return;
-        }
-        for (Task task : first.world().tasks()) {
-            if (task.descriptors().get(0) instanceof TerminalFile file && file.terminal() == this) {
-                task.signal(signal, null);
+        return () -> {
+            echo(shown + "\r\n");
+            Task first = leader;
+            if (first == null) {
+                return;
             }
-        }
+            for (Task task : first.world().tasks()) {
+                if (task.descriptors().get(0) instanceof TerminalFile file && file.terminal() == this) {
+                    task.signal(signal, null);
+                }
+            }
+        };
     }
 
     private void echo(String text) throws IOException {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name for threads and messages, {@code namespace/pod/container}
  * @param hostname UTS namespace
+ * @param netAdmin whether root may change the network's devices and addresses
  * @param threads where tasks that need a thread of their own get it
  */
 public record World(
@@ -20,6 +21,7 @@ public record World(
         String hostname,
         VirtualFileSystem files,
         NetNamespace network,
+        boolean netAdmin,
         PidNamespace pids,
         Cgroup cgroup,
         Clock clock,

@@ -140,9 +140,12 @@ final class ProcessBuiltins {
             if (signal != null) {
                 return -(128 + signal.number());
             }
+            if (job.exited().isDone()) {
+                return job.exited().join();
+            }
             synchronized (bell) {
                 if (job.exited().isDone()) {
-                    return job.exited().join();
+                    continue;
                 }
                 try {
                     bell.wait();

@@ -107,6 +107,8 @@ public final class Shell {
             if (Variables.isName(name)) {
                 variables.set(name, value);
                 variables.export(name, true);
+            } else {
+                variables.pass(name, value);
             }
         });
         variables.set("IFS", " \t\n");

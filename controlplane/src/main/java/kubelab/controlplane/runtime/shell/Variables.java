@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Variables {
     private final Map<String, String> values = new TreeMap<>();
     private final Set<String> exported = new HashSet<>();
+    /** What the shell was given under names that no variable can have, such as {@code a.b}. */
+    private final Map<String, String> passed = new TreeMap<>();
+
     private final Set<String> readOnly = new HashSet<>();
     private final Deque<Map<String, Saved>> frames = new ArrayDeque<>();
 
@@ -30,6 +33,7 @@ final class Variables {
         Variables copy = new Variables();
         copy.values.putAll(values);
         copy.exported.addAll(exported);
+        copy.passed.putAll(passed);
         copy.readOnly.addAll(readOnly);
         frames.descendingIterator().forEachRemaining(frame -> copy.frames.push(new HashMap<>(frame)));
         return copy;
@@ -50,6 +54,11 @@ final class Variables {
             throw new ShellError(name + ": is read only", 2);
         }
         values.put(name, value);
+    }
+
+    /** The shell's children get it as the shell did; the shell itself cannot see it. */
+    void pass(String name, String value) {
+        passed.put(name, value);
     }
 
     void unset(String name) {
@@ -97,7 +106,7 @@ final class Variables {
 
     /** What a child gets. */
     Map<String, String> environment() {
-        Map<String, String> environment = new LinkedHashMap<>();
+        Map<String, String> environment = new LinkedHashMap<>(passed);
         values.forEach((name, value) -> {
             if (exported.contains(name)) {
                 environment.put(name, value);

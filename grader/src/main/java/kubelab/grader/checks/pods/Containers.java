@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import kubelab.grader.check.Observation;
 import kubelab.grader.check.CheckContext;
+import kubelab.grader.check.Observation;
 
 /** Looks at a Pod's containers and says in words what each of them does. */
 final class Containers {
@@ -63,7 +63,8 @@ final class Containers {
                     + blocking.get().getName() + " to end";
         }
         String each = Arrays.stream(containers)
-                .map(c -> CheckContext.status(pod, c).map(s -> c + " " + does(s)).orElse(c + " has not been started"))
+                .map(c ->
+                        CheckContext.status(pod, c).map(s -> c + " " + does(s)).orElse(c + " has not been started"))
                 .collect(Collectors.joining(", "));
         return "Pending".equals(phase) && pod.getStatus().getContainerStatuses().isEmpty()
                 ? "the Pod is Pending: no container has been started"

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.CheckContext;
 
 /** pods-5. A Pod whose two containers want the same port. The port to move to and the Pod's labels come from the seed. */
 final class PortFightCheck implements Check {
@@ -112,7 +112,8 @@ final class PortFightCheck implements Check {
                 pod.getSpec().getContainers().stream().map(c -> c.getImage()).toList();
         return images.containsAll(List.of(WEB, STATS))
                 ? Observation.holds("a repair, not a rewrite")
-                : Observation.never("the images " + WEB + " and " + STATS, "the images " + String.join(" and ", images));
+                : Observation.never(
+                        "the images " + WEB + " and " + STATS, "the images " + String.join(" and ", images));
     }
 
     private Map<String, String> labels() {

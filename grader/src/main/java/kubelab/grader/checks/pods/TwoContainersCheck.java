@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.CheckContext;
 
 /** pods-1. Positive: the client hears the server over localhost. Negative: it must not give up when the server fails. */
 final class TwoContainersCheck implements Check {
@@ -93,7 +93,8 @@ final class TwoContainersCheck implements Check {
     }
 
     private Observation localhostIsShared(CheckContext run) {
-        CheckContext.Executed got = run.exec(POD, "client", "wget", "-q", "-O", "-", "-T", "2", "http://localhost/" + word);
+        CheckContext.Executed got =
+                run.exec(POD, "client", "wget", "-q", "-O", "-", "-T", "2", "http://localhost/" + word);
         return got.out().contains(word)
                 ? Observation.holds("one address, one localhost")
                 : Observation.notYet(
@@ -115,7 +116,8 @@ final class TwoContainersCheck implements Check {
 
     private Observation clientLives(CheckContext run) {
         Optional<Pod> pod = run.pod(POD);
-        boolean lives = pod.filter(p -> CheckContext.isRunning(p, "client") && CheckContext.restarts(p, "client") == restarts)
+        boolean lives = pod.filter(
+                        p -> CheckContext.isRunning(p, "client") && CheckContext.restarts(p, "client") == restarts)
                 .isPresent();
         return lives
                 ? Observation.holds("it went on asking")

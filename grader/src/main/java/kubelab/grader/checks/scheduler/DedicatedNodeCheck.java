@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.CheckContext;
 
 /**
  * scheduler-2. The reserved node and a second one with a further taint are paper nodes, so small that no score would choose
@@ -139,7 +139,8 @@ final class DedicatedNodeCheck implements Check {
             return Observation.never(expected, "there is no Deployment tourist");
         }
         if (Placed.live(run, "tourist").size() != REPLICAS) {
-            return Observation.notYet(expected, Placed.live(run, "tourist").size() + " Pods with the label app=tourist");
+            return Observation.notYet(
+                    expected, Placed.live(run, "tourist").size() + " Pods with the label app=tourist");
         }
         if (!touristsSent) {
             sendTourists(run);

@@ -25,7 +25,8 @@ final class HollowNodes {
     private HollowNodes() {}
 
     /** Returns once the cluster treats it as a node that is ready. */
-    static void node(CheckContext run, String name, String cpu, String memory, Map<String, String> labels, Taint... taints) {
+    static void node(
+            CheckContext run, String name, String cpu, String memory, Map<String, String> labels, Taint... taints) {
         run.client()
                 .resource(new NodeBuilder()
                         .withMetadata(new ObjectMetaBuilder(owned(run, name, labels))

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.CheckContext;
 
 /**
  * scheduler-1. A cache runs on a node that chance picks. The check takes it away, puts it elsewhere, and at last puts one
@@ -173,6 +173,7 @@ final class TogetherAndApartCheck implements Check {
         if (backup.stream().anyMatch(p -> Placed.unschedulable(p).isPresent())) {
             return Observation.never(expected, "Pods that wait for a node without a cache");
         }
-        return incomplete(run, "backup", backup, expected).orElseGet(() -> Observation.holds("a wish, not a condition"));
+        return incomplete(run, "backup", backup, expected)
+                .orElseGet(() -> Observation.holds("a wish, not a condition"));
     }
 }

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.CheckContext;
 
 /** scheduler-6. A paper node is full of small Pods; room comes about by preemption first, and by the check's hand later. */
 final class UrgentAndPatientCheck implements Check {

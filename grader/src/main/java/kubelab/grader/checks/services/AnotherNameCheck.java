@@ -5,9 +5,9 @@ import io.fabric8.kubernetes.api.model.Service;
 import java.util.List;
 import java.util.Optional;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.CheckContext;
 
 /**
  * services-4. Positive: the name leads to the database at every port. Negative: nothing of the answer's stands in

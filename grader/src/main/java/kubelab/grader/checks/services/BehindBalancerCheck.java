@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.CheckContext;
 
 /** services-3. Positive: the address that a balancer gave answers. Negative: nothing on the nodes' own ports. */
 final class BehindBalancerCheck implements Check {
@@ -98,7 +98,8 @@ final class BehindBalancerCheck implements Check {
         boolean all = addresses.stream().allMatch(a -> isShop(client.get("http://" + a + ":" + port + "/hostname")));
         return all
                 ? Observation.holds("from outside, too")
-                : Observation.notYet("an answer of the shop at the balancer's address", Endpoints.describe(run, SERVICE));
+                : Observation.notYet(
+                        "an answer of the shop at the balancer's address", Endpoints.describe(run, SERVICE));
     }
 
     private Observation answersInside(CheckContext run) {

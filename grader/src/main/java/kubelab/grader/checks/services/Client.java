@@ -41,9 +41,9 @@ final class Client {
                         command: [sleep, "86400"]
                     """.formatted(POD, namespace, CONTAINER)).create();
         }
-        there.await(
-                "a running client",
-                () -> there.pod(POD).filter(p -> CheckContext.isRunning(p, CONTAINER)).isPresent());
+        there.await("a running client", () -> there.pod(POD)
+                .filter(p -> CheckContext.isRunning(p, CONTAINER))
+                .isPresent());
         return new Client(there);
     }
 

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.CheckContext;
 
 /**
  * services-1. Positive: every Pod of the set answers behind one name, also one that comes later. Negative: a Pod that
@@ -116,7 +116,8 @@ final class InsideServiceCheck implements Check {
     private Observation noOtherAnswers(CheckContext run) {
         heard.addAll(Client.of(run).answers(url(run), REQUESTS));
         return heard.stream().anyMatch(pod -> pod.startsWith(STRANGER))
-                ? Observation.never("answers from the Pods with the label app=web only", "a Pod of web-admin answers, too")
+                ? Observation.never(
+                        "answers from the Pods with the label app=web only", "a Pod of web-admin answers, too")
                 : Observation.holds("the selector chooses exactly these");
     }
 
@@ -125,7 +126,8 @@ final class InsideServiceCheck implements Check {
                 .flatMap(s -> s.getSpec().getPorts().stream())
                 .anyMatch(p -> p.getNodePort() != null && p.getNodePort() != 0);
         return open
-                ? Observation.never("a Service that only the cluster's own network knows", "it has a port on every node")
+                ? Observation.never(
+                        "a Service that only the cluster's own network knows", "it has a port on every node")
                 : Observation.holds("known inside the cluster only");
     }
 

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.CheckContext;
 
 /** services-6. Two Services called stock; who answers tells by its name which of them was meant. */
 final class NextDoorCheck implements Check {

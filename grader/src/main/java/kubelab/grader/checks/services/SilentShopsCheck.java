@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.CheckContext;
 
 /** services-5. Three shops and three faults; the seed says which has which. */
 final class SilentShopsCheck implements Check {
@@ -151,7 +151,8 @@ final class SilentShopsCheck implements Check {
             boolean same = containers.stream()
                     .allMatch(c -> c.getImage().equals(IMAGE) && c.getArgs().contains("--http-port=" + wanted));
             if (!same) {
-                return Observation.never("images and arguments as they were", "those of " + SHOPS.get(i) + " were changed");
+                return Observation.never(
+                        "images and arguments as they were", "those of " + SHOPS.get(i) + " were changed");
             }
         }
         return Observation.holds("a repair, not a rewrite");

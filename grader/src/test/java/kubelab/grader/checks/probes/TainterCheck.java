@@ -3,9 +3,9 @@ package kubelab.grader.checks.probes;
 import io.fabric8.kubernetes.api.model.Node;
 import java.util.List;
 import kubelab.grader.check.Check;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
-import kubelab.grader.check.CheckContext;
 
 /** A node must be tainted and a PriorityClass be there, neither of which was there before. */
 public final class TainterCheck implements Check {

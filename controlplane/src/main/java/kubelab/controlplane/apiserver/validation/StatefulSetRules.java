@@ -1,0 +1,144 @@
+package kubelab.controlplane.apiserver.validation;
+
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** StatefulSets. Source: k8s.io/kubernetes/pkg/apis/apps/validation (1.34). */
+final class StatefulSetRules {
+    private static final Set<String> MUTABLE = Set.of(
+            "replicas",
+            "ordinals",
+            "template",
+            "updateStrategy",
+            "revisionHistoryLimit",
+            "persistentVolumeClaimRetentionPolicy",
+            "minReadySeconds");
+
+    private StatefulSetRules() {}
+
+    static void check(JsonNode object, Problems problems) {
+        check(object, true, problems);
+    }
+
+    static void update(ObjectNode object, ObjectNode old, Problems problems) {
+        check(object, false, problems);
+        if (!rest(object).equals(rest(old))) {
+            problems.forbidden(
+                    "spec",
+                    "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template',"
+                            + " 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and"
+                            + " 'minReadySeconds' are forbidden");
+        }
+    }
+
+    private static void check(JsonNode object, boolean created, Problems problems) {
+        JsonNode spec = object.path("spec");
+        String policy = spec.path("podManagementPolicy").asString("");
+        if (!List.of("OrderedReady", "Parallel").contains(policy)) {
+            problems.invalid("spec.podManagementPolicy", policy, "must be 'OrderedReady' or 'Parallel'");
+        }
+        strategy(spec.path("updateStrategy"), problems);
+        for (String when : List.of("whenDeleted", "whenScaled")) {
+            problems.oneOf(
+                    "spec.persistentVolumeClaimRetentionPolicy." + when,
+                    spec.path("persistentVolumeClaimRetentionPolicy").path(when),
+                    "Retain",
+                    "Delete");
+        }
+        problems.notNegative("spec.replicas", spec.path("replicas"));
+        problems.notNegative("spec.minReadySeconds", spec.path("minReadySeconds"));
+        problems.notNegative("spec.ordinals.start", spec.path("ordinals").path("start"));
+        String service = spec.path("serviceName").asString("");
+        if (created && !service.isEmpty()) {
+            problems.name("spec.serviceName", service, Names.labelWithoutDots(service));
+        }
+        selectorAndTemplate(spec, problems);
+        WorkloadRules.keepsRunning("StatefulSet", spec.path("template"), problems);
+    }
+
+    private static void selectorAndTemplate(JsonNode spec, Problems problems) {
+        JsonNode selector = spec.path("selector");
+        JsonNode labels = spec.path("template").path("metadata").path("labels");
+        int before = problems.causes().size();
+        if (!selector.isObject()) {
+            problems.required("spec.selector");
+        }
+        WorkloadRules.selector("spec.selector", selector, problems);
+        if (selector.isObject() && problems.causes().size() > before) {
+            problems.invalidObject("spec.selector", selector.toString());
+            return;
+        }
+        if (WorkloadRules.isEmptySelector(selector)) {
+            problems.invalid("spec.selector", selector, "empty selector is invalid for statefulset");
+        } else if (!selector.isObject() || !WorkloadRules.matches(selector, labels)) {
+            WorkloadRules.mismatch(spec.path("template"), problems);
+        }
+        WorkloadRules.template("spec.template", asMade(spec), problems);
+    }
+
+    /** The template as the controller makes Pods from it: host names are its own, and claims come as volumes. */
+    private static JsonNode asMade(JsonNode spec) {
+        JsonNode template = spec.path("template").deepCopy();
+        if (template.path("spec") instanceof ObjectNode pod) {
+            pod.remove(List.of("hostname", "subdomain"));
+            ArrayNode given = pod.path("volumes") instanceof ArrayNode volumes ? volumes : pod.arrayNode();
+            ArrayNode all = pod.arrayNode();
+            for (JsonNode claim : spec.path("volumeClaimTemplates")) {
+                String name = claim.path("metadata").path("name").asString("");
+                all.addObject()
+                        .put("name", name)
+                        .putObject("persistentVolumeClaim")
+                        .put("claimName", name);
+            }
+            for (JsonNode volume : given) {
+                boolean replaced = false;
+                for (JsonNode claim : spec.path("volumeClaimTemplates")) {
+                    replaced |= claim.path("metadata").path("name").equals(volume.path("name"));
+                }
+                if (!replaced) {
+                    all.add(volume);
+                }
+            }
+            pod.set("volumes", all);
+        }
+        return template;
+    }
+
+    private static void strategy(JsonNode strategy, Problems problems) {
+        String type = strategy.path("type").asString("");
+        JsonNode rolling = strategy.path("rollingUpdate");
+        JsonNode partition = rolling.path("partition");
+        switch (type) {
+            case "RollingUpdate" -> {
+                problems.notNegative("spec.updateStrategy.rollingUpdate.partition", partition);
+                WorkloadRules.amount(
+                        "spec.updateStrategy.rollingUpdate.maxUnavailable", rolling.path("maxUnavailable"), problems);
+            }
+            case "OnDelete" -> {
+                if (rolling.isObject()) {
+                    problems.invalidObject(
+                            "spec.updateStrategy.rollingUpdate",
+                            "{\"Partition\":" + partition.asLong(0) + ",\"MaxUnavailable\":"
+                                    + (rolling.has("maxUnavailable") ? rolling.path("maxUnavailable") : "null") + "}",
+                            "only allowed for updateStrategy 'RollingUpdate'");
+                }
+            }
+            default ->
+                problems.invalidObject(
+                        "spec.updateStrategy",
+                        "{\"Type\":\"" + type + "\",\"RollingUpdate\":null}",
+                        "must be 'RollingUpdate' or 'OnDelete'");
+        }
+    }
+
+    private static JsonNode rest(ObjectNode set) {
+        JsonNode spec = set.path("spec").deepCopy();
+        if (spec instanceof ObjectNode fields) {
+            fields.remove(MUTABLE);
+        }
+        return spec;
+    }
+}

@@ -1,0 +1,10 @@
+package kubelab.controlplane.store;
+
+/** Where a key's versions hang. It stays while the key's versions come and go, so that writing searches only once. */
+final class KeyIndex {
+    volatile KeyVersion newest;
+
+    KeyIndex(KeyVersion first) {
+        newest = first;
+    }
+}

@@ -1,0 +1,185 @@
+package kubelab.course;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CourseTest {
+    private static final String METADATA = """
+            id: config-maps-3
+            class: kubelab.labs.configmaps.LiveUpdate
+            title: A live update
+            form: state
+            points: 10
+            minutes: 15
+            needs: [nodes(3), cluster-scope]
+            task: Do it.
+            hints: [one, two, three]
+            """;
+    private static final String FILE = "solutions/src/main/resources/kubelab/labs/configmaps/config-maps-3.yaml";
+
+    @TempDir
+    private Path root;
+
+    @Test
+    void a_topic_of_several_words_is_the_same_for_its_chapter_its_exercises_and_its_claims() throws Exception {
+        write(FILE, METADATA);
+        write("docs/chapters/11-config-maps.adoc", "= Config maps\n:description: Settings\n");
+        write("docs/claims.yaml", """
+                claims:
+                  - {id: C40, section: config-maps, claim: c, verdict: N, proof: kubelab.claims.C40, falsifier: f}
+                """);
+        Course course = Course.load(root);
+        Chapter chapter = course.chapters().get(0);
+        assertThat(chapter.topic()).isEqualTo("config-maps");
+        assertThat(chapter.isCalled("config-maps")).isTrue();
+        assertThat(course.exercises(chapter)).extracting(Exercise::id).containsExactly("config-maps-3");
+        assertThat(course.claims(chapter)).extracting(Claim::verdict).containsExactly(Claim.Verdict.N);
+        for (String name : List.of("config-maps", "configmaps", "config-maps-3"))
+            assertThat(course.named(name)).extracting(Exercise::topic).containsExactly("config-maps");
+        assertThat(course.get("config-maps-3").nodes()).isEqualTo(3);
+        assertThat(course.get("config-maps-3").sourceFile()).isEqualTo("kubelab/labs/configmaps/LiveUpdate.java");
+        assertThat(TopicPackage.checks("config-maps")).isEqualTo("kubelab.grader.checks.configmaps");
+    }
+
+    @Test
+    void two_topics_with_one_package_are_refused() throws Exception {
+        write("docs/chapters/11-config-maps.adoc", "= A\n:description: a\n");
+        write("docs/chapters/12-configmaps.adoc", "= B\n:description: b\n");
+        assertThatThrownBy(() -> Course.load(root))
+                .isInstanceOf(CourseException.class)
+                .hasMessage("docs/chapters/12-configmaps.adoc: 11-config-maps.adoc has the same package:"
+                        + " kubelab.labs.configmaps");
+    }
+
+    @Test
+    void exercises_are_in_the_order_of_the_chapters_and_their_numbers() throws Exception {
+        write("docs/chapters/04-zebras.adoc", "= Z\n:description: z\n");
+        write("docs/chapters/09-apes.adoc", "= A\n:description: a\n");
+        for (String id : List.of("apes-10", "apes-9", "zebras-1", "bees-1"))
+            write(FILE.replace("config-maps-3", id), METADATA.replace("config-maps-3", id));
+        assertThat(Course.load(root).exercises())
+                .extracting(Exercise::id)
+                .containsExactly("zebras-1", "apes-9", "apes-10", "bees-1");
+    }
+
+    @Test
+    void criteria_clauses_and_freedoms_are_data() throws Exception {
+        write(FILE, METADATA + """
+                criteria:
+                  - {id: there, title: It is there, points: 4, hint: 1, shownBy: get pods}
+                  - {id: lives, title: It lives, points: 6, hint: 2, hidden: true, needs: [there], within: 90}
+                clauses:
+                  - {id: one-pod, words: there is one Pod}
+                freedoms:
+                  - {id: any-name, words: its name}
+                """);
+        Exercise exercise = Course.load(root).get("config-maps-3");
+        assertThat(exercise.criteria())
+                .containsExactly(
+                        new CriterionSpec(
+                                "there", "It is there", 4, 1, false, List.of(), "get pods", CriterionSpec.WITHIN),
+                        new CriterionSpec(
+                                "lives", "It lives", 6, 2, true, List.of("there"), "", Duration.ofSeconds(90)));
+        assertThat(exercise.clauses()).containsExactly(new Clause("one-pod", "there is one Pod"));
+        assertThat(exercise.freedoms()).containsExactly(new Clause("any-name", "its name"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "title: A live update | titel: A live update | nothing is called 'titel' here",
+                "title: A live update | title: | 'title' is missing or no text",
+                "form: state | form: poem | 'form' is one of state, question, repair, component; not poem",
+                "points: 10 | points: ten | 'points' is missing or no whole number",
+                "hints: [one, two, three] | hints: [one, two] | 3 hints wanted, each giving away more; found 2",
+                "needs: [nodes(3), cluster-scope] | needs: nodes | 'needs' is no list",
+                "id: config-maps-3 | id: config-maps | holds the id config-maps; the file should be config-maps.yaml",
+                "task: Do it. | {task: | line 8, column 1",
+                "minutes: 15 | minutes: 15, | 'minutes' is missing or no whole number",
+            })
+    void a_file_that_is_wrong_is_named_with_what_is_wrong(String good, String bad, String message) throws Exception {
+        write(FILE, METADATA.replace(good, bad));
+        assertThatThrownBy(() -> Course.load(root))
+                .isInstanceOf(CourseException.class)
+                .hasMessageStartingWith(FILE)
+                .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{id: a, title: A, points: 9, hint: 1} | its criteria have 9 points, the exercise has 10",
+                "{id: a, title: A, points: 10, hint: 4} | hint is 1 to 3, not 4",
+                "{id: a, title: A, points: 10, hint: 1, needs: [b]} | needs [b], and before it there is []",
+                "{id: a, title: A, points: 10, hint: 1, hiden: true} | nothing is called 'hiden' here",
+                "{id: a, title: A, points: 5, hint: 1}, {id: a, title: A, points: 5, hint: 1} | is there twice",
+            })
+    void criteria_that_do_not_fit_are_refused(String criteria, String message) throws Exception {
+        write(FILE, METADATA + "criteria: [" + criteria + "]\n");
+        assertThatThrownBy(() -> Course.load(root))
+                .isInstanceOf(CourseException.class)
+                .hasMessageStartingWith(FILE)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void rules_that_change_what_all_share_need_a_private_cluster() throws Exception {
+        String rules = METADATA + "clusterRules: [{apiGroups: [\"\"], resources: [nodes], verbs: [VERB]}]\n";
+        write(FILE, rules.replace("VERB", "list"));
+        Exercise exercise = Course.load(root).get("config-maps-3");
+        assertThat(exercise.cluster()).isEqualTo(Exercise.Sharing.SHARED);
+        assertThat(exercise.clusterRules())
+                .containsExactly(
+                        Map.of("apiGroups", List.of(""), "resources", List.of("nodes"), "verbs", List.of("list")));
+        write(FILE, rules.replace("VERB", "patch"));
+        assertThatThrownBy(() -> Course.load(root))
+                .hasMessageContaining("clusterRules that change something need \"cluster: private\"");
+        write(FILE, rules.replace("VERB", "patch") + "cluster: private\n");
+        assertThat(Course.load(root).get("config-maps-3").cluster()).isEqualTo(Exercise.Sharing.PRIVATE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config-map-3", "ConfigMaps3", "config-mpas-3", "LiveUpdate", "livEupdate"})
+    void a_misspelt_name_is_answered_with_what_was_probably_meant(String typed) throws Exception {
+        write(FILE, METADATA);
+        assertThatThrownBy(() -> Course.load(root).named(typed))
+                .isInstanceOf(CourseException.class)
+                .hasMessage("There is no exercise " + typed + ". Did you mean config-maps-3?");
+        assertThatThrownBy(() -> Course.load(root).get("nonsense")).hasMessageEndingWith("There are: config-maps-3.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pods", "pods-0", "pods-01", "Pods-1", "-1", "pods--1", "config-maps-", "pods-100"})
+    void what_is_no_id_is_refused(String text) {
+        assertThatThrownBy(() -> ExerciseId.of(text)).isInstanceOf(CourseException.class);
+        assertThat(ExerciseId.of("config-maps-3")).isEqualTo(new ExerciseId("config-maps", 3));
+    }
+
+    @Test
+    void a_folder_without_a_course_has_nothing() {
+        Course course = Course.load(root);
+        assertThat(course.chapters()).isEmpty();
+        assertThat(course.claims()).isEmpty();
+        assertThat(course.exercises()).isEmpty();
+    }
+
+    private void write(String path, String text) throws Exception {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+}

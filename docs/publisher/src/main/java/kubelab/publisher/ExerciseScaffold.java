@@ -1,0 +1,195 @@
+package kubelab.publisher;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import kubelab.course.Chapter;
+import kubelab.course.ExerciseId;
+import kubelab.course.TopicPackage;
+
+/**
+ * The files of a new exercise, each with TODOs: metadata, solution, check, and a first wrong answer. What is left to write
+ * by hand is one line in the chapter, and {@code author check} asks for it.
+ */
+final class ExerciseScaffold {
+    private static final Pattern NAME = Pattern.compile("[a-z]+(-[a-z0-9]+)*");
+
+    /** What is asked for: its word in the metadata, the interface of the answer, and how such an answer is put to work. */
+    private record Form(String word, String type, String imports, String methods, String start) {}
+
+    private static final Map<String, Form> FORMS = new LinkedHashMap<>();
+
+    static {
+        String client = "import io.fabric8.kubernetes.client.KubernetesClient;\n";
+        String apply = "    public void apply(KubernetesClient client, String namespace) {\n        BODY\n    }\n";
+        FORMS.put("state", new Form("state", "StateExercise", client, apply, ""));
+        FORMS.put("repair", new Form("repair", "StateExercise", client, apply, ""));
+        FORMS.put(
+                "question",
+                new Form(
+                        "question",
+                        "QuestionExercise<String>",
+                        client,
+                        "    public String answer(KubernetesClient client, String namespace) {\n        BODY\n    }\n",
+                        ""));
+        FORMS.put(
+                "scheduler",
+                new Form(
+                        "component",
+                        "PodScheduler",
+                        "",
+                        "    public boolean filter(PodInfo pod, NodeInfo node) {\n        BODY\n    }\n\n    @Override\n"
+                                + "    public int score(PodInfo pod, NodeInfo node) {\n        return 0;\n    }\n",
+                        "run.schedule(\"my-scheduler\");"));
+        FORMS.put(
+                "balancer",
+                new Form(
+                        "component",
+                        "TcpLoadBalancer",
+                        "import java.io.IOException;\nimport java.util.List;\nimport kubelab.labkit.Connection;\n"
+                                + "import kubelab.labkit.Dialer;\n",
+                        "    public void endpoints(List<EndpointSlice> slices) {}\n\n    @Override\n"
+                                + "    public void serve(Connection client, Dialer dialer) throws IOException {\n"
+                                + "        BODY\n    }\n",
+                        "loop = run.balance(\"web\");"));
+    }
+
+    private ExerciseScaffold() {}
+
+    /** The words that {@code --form} knows. */
+    static Set<String> forms() {
+        return FORMS.keySet();
+    }
+
+    /**
+     * @param topic of a chapter that exists
+     * @param name words with dashes
+     * @param formWord one of {@link #forms}; {@code component} is {@code scheduler}
+     * @return path below the root → content
+     */
+    static Map<String, String> of(Sources sources, String topic, String name, String formWord) {
+        Form form = FORMS.get(formWord.equals("component") ? "scheduler" : formWord);
+        if (form == null)
+            throw new PublishException("no form \"" + formWord + "\"; there is: " + String.join(", ", FORMS.keySet()));
+        if (sources.chapters().stream().noneMatch(c -> c.topic().equals(topic)))
+            throw new PublishException("no chapter on " + topic + "; there is: "
+                    + sources.chapters().stream().map(Chapter::topic).collect(Collectors.joining(", ")));
+        if (!NAME.matcher(name).matches())
+            throw new PublishException(name + ": a name is made of small letters and dashes, such as shared-volume");
+        String id = sources.exercises().keySet().stream()
+                .map(ExerciseId::of)
+                .filter(e -> e.topic().equals(topic))
+                .max(Comparator.naturalOrder())
+                .map(ExerciseId::next)
+                .orElse(new ExerciseId(topic, 1))
+                .toString();
+        String simple = Arrays.stream(name.split("-"))
+                .map(word -> Character.toUpperCase(word.charAt(0)) + word.substring(1))
+                .collect(Collectors.joining());
+        String folder = TopicPackage.of(topic);
+        String title = name.replace('-', ' ');
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put(
+                "solutions/src/main/resources/kubelab/labs/" + folder + "/" + id + ".yaml",
+                metadata(id, folder, simple, title, form));
+        files.put(
+                "solutions/src/main/java/kubelab/labs/" + folder + "/" + simple + ".java",
+                answer(
+                        id,
+                        folder,
+                        simple,
+                        form,
+                        "// tag::solution[]\n        // starter: // TODO " + id
+                                + ": write your code here.\n        throw new UnsupportedOperationException(\"TODO: the solution of "
+                                + id + "\");\n        // end::solution[]"));
+        files.put(Checks.checkFile(topic, simple), check(id, folder, simple, form));
+        String wrong = Checks.ANSWERS + "/" + id + "/does-nothing/";
+        files.put(
+                wrong + simple + ".java",
+                "// 0 of 10: nothing is done\n" + answer(id, folder, simple, form, wrongBody(form)));
+        files.put(wrong + "feedback.txt", "");
+        return files;
+    }
+
+    /** Compiles, and does what a learner may get wrong. */
+    private static String wrongBody(Form form) {
+        String result = form.methods().contains("boolean filter")
+                ? "\n        return true;"
+                : form.methods().contains("String answer") ? "\n        return \"\";" : "";
+        return "// TODO a plausible mistake; three such folders are wanted" + result;
+    }
+
+    private static String metadata(String id, String folder, String simple, String title, Form form) {
+        return """
+                id: %s
+                class: kubelab.labs.%s.%s
+                title: %s
+                form: %s
+                points: 10
+                minutes: 15
+                needs: []
+                task: |
+                  TODO: a task that stands on its own, one sentence a line.
+                hints:
+                  - "TODO: where to look"
+                  - "TODO: what to use"
+                  - "TODO: nearly the answer"
+                """.formatted(id, folder, simple, title, form.word());
+    }
+
+    private static String answer(String id, String folder, String simple, Form form, String body) {
+        String type = form.type().replaceAll("<.*", "");
+        String imports = (form.imports() + "import kubelab.labkit." + type + ";\n")
+                .lines()
+                .sorted()
+                .collect(Collectors.joining("\n"));
+        return """
+                package kubelab.labs.%s;
+
+                %s
+
+                /** %s: TODO one sentence. */
+                public class %s implements %s {
+                    @Override
+                %s}
+                """.formatted(
+                        folder, imports, id, simple, form.type(), form.methods().replace("BODY", body));
+    }
+
+    private static String check(String id, String folder, String simple, Form form) {
+        boolean component = form.word().equals("component");
+        boolean balancer = form.type().equals("TcpLoadBalancer");
+        return """
+                package kubelab.grader.checks.%s;
+
+                import java.util.List;
+                import kubelab.grader.check.Check;
+                import kubelab.grader.check.Criterion;
+                %s
+                /** %s. TODO: what must be allowed, and what must be refused. */
+                final class %sCheck implements Check {
+                %s    @Override
+                    public List<Criterion> criteria() {
+                        throw new UnsupportedOperationException("TODO: criteria of 10 points together");
+                    }
+                }
+                """.formatted(
+                        folder,
+                        (component ? "import kubelab.grader.check.CheckContext;\n" : "")
+                                + (balancer
+                                        ? "import kubelab.labkit.component.BalancerLoop;\n"
+                                                + "import org.jspecify.annotations.Nullable;\n"
+                                        : ""),
+                        id,
+                        simple,
+                        (balancer ? "    private @Nullable BalancerLoop loop;\n\n" : "")
+                                + (component
+                                        ? "    @Override\n    public void start(CheckContext run) {\n        "
+                                                + form.start() + "\n    }\n\n"
+                                        : ""));
+    }
+}

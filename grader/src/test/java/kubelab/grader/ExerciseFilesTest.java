@@ -1,0 +1,90 @@
+package kubelab.grader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import kubelab.course.Course;
+import kubelab.course.Exercise;
+import kubelab.grader.answer.AnswerClassPath;
+import kubelab.grader.answer.AnswerCompiler;
+import kubelab.grader.check.Checks;
+import kubelab.grader.check.Criterion;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ExerciseFilesTest {
+    @TempDir
+    private Path folder;
+
+    static List<Exercise> exercises() {
+        return Course.load(Cases.ROOT).exercises();
+    }
+
+    @ParameterizedTest
+    @MethodSource("exercises")
+    void metadata_and_check_agree(Exercise exercise) {
+        List<Criterion> criteria = Checks.create(exercise).criteria();
+        assertThat(criteria.stream().mapToInt(Criterion::points).sum())
+                .as("points of the criteria of " + exercise.id())
+                .isEqualTo(exercise.points());
+        Set<String> earlier = new HashSet<>();
+        for (Criterion criterion : criteria) {
+            assertThat(earlier).as("needs of " + criterion.id()).containsAll(criterion.needs());
+            assertThat(earlier.add(criterion.id()))
+                    .as("id " + criterion.id() + " is new")
+                    .isTrue();
+            assertThat(criterion.hint()).as("hint of " + criterion.id()).isBetween(1, 3);
+            // a component may be asked directly, which no kubectl command shows
+            if (exercise.form() != Exercise.Form.COMPONENT) {
+                assertThat(criterion.command())
+                        .as("command of " + criterion.id())
+                        .isNotEmpty();
+            }
+        }
+        assertThat(criteria).as("hidden criteria of " + exercise.id()).anyMatch(Criterion::hidden);
+        assertThat(Path.of("src/test/answers", exercise.id()))
+                .as("wrong answers of " + exercise.id())
+                .isDirectory();
+    }
+
+    @Test
+    void the_check_of_a_topic_of_two_words_is_found() {
+        Exercise exercise = new Exercise(
+                "pro-bes-1",
+                "kubelab.labs.probes.Placer",
+                "Placer",
+                Exercise.Form.COMPONENT,
+                10,
+                1,
+                Set.of(),
+                "task",
+                List.of("a", "b", "c"),
+                List.of());
+        assertThat(exercise.topic()).isEqualTo("pro-bes");
+        assertThat(Checks.create(exercise).getClass().getName()).isEqualTo("kubelab.grader.checks.probes.PlacerCheck");
+    }
+
+    @ParameterizedTest
+    @MethodSource("exercises")
+    void starter_and_solution_compile_and_are_short(Exercise exercise) throws Exception {
+        var compiler = new AnswerCompiler(Cases.ROOT, AnswerClassPath.find());
+        for (Cases one : List.of(Cases.starter(exercise, folder), Cases.solution(exercise))) {
+            Path target = Files.createTempDirectory(folder, "classes");
+            assertThat(compiler.compile(new Answers.Folder(one.folder()), exercise, target)
+                            .mainClass())
+                    .isEqualTo(exercise.className());
+        }
+        List<String> lines =
+                Files.readAllLines(Cases.ROOT.resolve("solutions/src/main/java").resolve(exercise.sourceFile()));
+        assertThat(lines).as("lines of " + exercise.className()).hasSizeLessThanOrEqualTo(80);
+        assertThat(lines.stream().filter(l -> l.contains("// tag::solution[]")).count())
+                .as("gaps of " + exercise.className())
+                .isBetween(1L, 3L);
+    }
+}
