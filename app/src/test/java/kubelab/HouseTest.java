@@ -28,6 +28,20 @@ class HouseTest {
                     "kubelab.publisher..");
 
     @ArchTest
+    static final ArchRule containers_know_nothing_of_ours = classes()
+            .that()
+            .resideInAPackage("kubelab.containers..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "kubelab.containers..",
+                    "java..",
+                    "com.google.common.jimfs..",
+                    "org.apache.commons.compress..",
+                    "org.slf4j..",
+                    "org.jspecify..");
+
+    @ArchTest
     static final ArchRule labs_are_written_against_the_kubernetes_client_only = classes()
             .that()
             .resideInAPackage("kubelab.labkit..")

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "author",
-        header = "For authors: write all that is generated, or prove that it need not be.",
+        header = "For authors: write all that is generated, or check that generated files are current.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = RecordCommand.class)
@@ -44,7 +44,7 @@ final class AuthorCommand implements Runnable {
         return author().create(topic, name, form);
     }
 
-    @Command(name = "update", header = "Write notebooks, labs and tables anew.", mixinStandardHelpOptions = true)
+    @Command(name = "update", header = "Write notebooks, labs and tables again.", mixinStandardHelpOptions = true)
     int update() {
         return author().update();
     }

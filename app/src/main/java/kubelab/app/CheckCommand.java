@@ -1,6 +1,9 @@
 package kubelab.app;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +18,6 @@ import kubelab.cluster.ClusterException;
 import kubelab.cluster.Clusters;
 import kubelab.cluster.PrivateClusters;
 import kubelab.cluster.Progress;
-import kubelab.course.Course;
 import kubelab.course.Exercise;
 import kubelab.course.ExerciseRange;
 import kubelab.grader.Answers;
@@ -43,6 +45,11 @@ import picocli.CommandLine.Parameters;
             "",
             "Uses the background cluster if one is running, else one of its own that is thrown away afterwards.",
             ""
+        },
+        footer = {
+            "",
+            "Exit codes: 0 all passed; 1 an answer failed; 2 wrong use; 3 something could not be graded; 4 no answer"
+                    + " failed, but some are still the starter."
         },
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
@@ -80,7 +87,10 @@ final class CheckCommand implements Callable<Integer> {
             description = "text, json, junit or html.")
     private Format format;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Write the report there, not to standard output.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Write the report there (text: without colours), not to standard output.")
     private @Nullable Path out;
 
     @Option(names = "--watch", description = "Grade an exercise again whenever its file is saved, until Ctrl-C.")
@@ -104,16 +114,21 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Path root = Workspace.root();
         Answers from = namespace == null ? Answers.parse(root, where()) : new Answers.State(namespace);
-        List<Exercise> exercises = exercises(); // an unknown name is told before a cluster is started
+        List<Exercise> exercises = Kubelab.exercises(names); // an unknown name is told before a cluster is started
         List<String> ids = exercises.stream().map(Exercise::id).toList();
         if (namespace != null && ids.size() != 1) {
             throw new Kubelab.WrongUse("--namespace grades one exercise: say which, as in `./kubelab check pods-1"
                     + " --namespace " + namespace + "`");
         }
-        Set<String> untouched = names.containsAll(ids) ? Set.of() : Starters.untouched(root, from, exercises);
+        if (from instanceof Answers.Folder folder) {
+            OnePersonsAnswers.require(folder.path(), exercises);
+        }
+        Set<String> starters = Starters.untouched(root, from, exercises);
+        // one that is asked for by its name is shown in full
+        Set<String> untouched = names.containsAll(ids) ? Set.of() : starters;
         if (format == Format.TEXT && !watch && untouched.size() == ids.size() && !ids.isEmpty()) {
             nothingBegun(root, from, exercises);
-            return 1;
+            return Kubelab.NOT_BEGUN;
         }
         Optional<SavedAnswers> saved = watch ? Optional.of(new SavedAnswers(from, exercises)) : Optional.empty();
         Optional<Cluster> running =
@@ -129,7 +144,7 @@ final class CheckCommand implements Callable<Integer> {
         try (Cluster cluster = running.orElseGet(() -> Clusters.start(options.spec(nodes), progress));
                 PrivateClusters privates = Grading.privateClusters(
                         cluster, running.isPresent() ? session.spec() : Optional.of(options.spec()), progress);
-                Grader grader = grader(root, cluster, running.isPresent(), privates)) {
+                Grader grader = grader(root, from, cluster, running.isPresent(), privates)) {
             progress.step("grading on " + cluster.description());
             if (saved.isPresent()) {
                 // to wait for starters to fail would keep the learner from the first answer
@@ -142,7 +157,7 @@ final class CheckCommand implements Callable<Integer> {
                 console.endProgress();
                 write(report);
                 first = report.results();
-                exitCode = report.exitCode(allowSkipped);
+                exitCode = exitCode(report, starters);
             }
             if (saved.isPresent()) {
                 console.endProgress();
@@ -170,24 +185,25 @@ final class CheckCommand implements Callable<Integer> {
                 : session.path(answers).toString();
     }
 
-    private List<Exercise> exercises() {
-        Course course = Kubelab.course();
-        return names.isEmpty()
-                ? course.exercises()
-                : names.stream()
-                        .flatMap(name -> course.named(name).stream())
-                        .distinct()
-                        .toList();
+    /** Starters that fail are no wrong answers. */
+    private int exitCode(Report report, Set<String> starters) {
+        int exitCode = report.exitCode(allowSkipped);
+        boolean wrong = report.results().stream()
+                .filter(r -> r.outcome() == Outcome.FAIL || r.outcome() == Outcome.TIMEOUT)
+                .anyMatch(r -> !starters.contains(r.exercise().id()));
+        return exitCode == Kubelab.FAILED && !wrong ? Kubelab.NOT_BEGUN : exitCode;
     }
 
-    private Grader grader(Path root, Cluster cluster, boolean stays, PrivateClusters privates) {
+    private Grader grader(Path root, Answers from, Cluster cluster, boolean stays, PrivateClusters privates) {
         Grader.Builder builder = Grader.builder(root)
                 .cluster(Grading.access(cluster))
                 .privateClusters(privates)
                 .keepFailed(stays)
-                .progress(Workspace.home().path())
                 .listener(new Live(console.progress(), console::say));
         session.standby().ifPresent(builder::standby);
+        if (OnePersonsAnswers.areThisUsers(root, from)) {
+            builder.progress(Workspace.home().path());
+        }
         return (seed == null ? builder : builder.seed(seed)).build();
     }
 
@@ -197,9 +213,9 @@ final class CheckCommand implements Callable<Integer> {
                     case JSON -> JsonReport.write(report);
                     case JUNIT -> JUnitReport.write(report);
                     case HTML -> HtmlReport.page(report);
-                    case TEXT -> "";
+                    case TEXT -> out == null ? "" : text(report);
                 };
-        if (format == Format.TEXT) {
+        if (format == Format.TEXT && out == null) {
             new TerminalReport(console.colour()).write(report, console.out());
         } else if (out != null) {
             Files.writeString(session.path(out.toString()), text);
@@ -207,6 +223,13 @@ final class CheckCommand implements Callable<Integer> {
         } else {
             console.out().println(text);
         }
+    }
+
+    private static String text(Report report) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream plain = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        new TerminalReport(false).write(report, plain);
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /** Tells which exercise is done, in the order in which they end. */

@@ -1,6 +1,8 @@
 package kubelab.app;
 
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import kubelab.cluster.Progress;
 
 /**
@@ -15,15 +17,17 @@ final class Console {
      * @param errTerminal likewise
      * @param plain whether its user wants no colours
      * @param log whether all that is written is kept, as in CI
+     * @param columns the terminal's width; 0 where it is not known
      */
-    record Ends(boolean outTerminal, boolean errTerminal, boolean plain, boolean log) {
+    record Ends(boolean outTerminal, boolean errTerminal, boolean plain, boolean log, int columns) {
         static Ends ofProcess() {
             String plain = System.getenv("NO_COLOR");
             return new Ends(
                     System.getProperty("kubelab.tty.out", "").equals("true"),
                     System.getProperty("kubelab.tty.err", "").equals("true"),
                     plain != null && !plain.isEmpty(),
-                    System.getenv("CI") != null);
+                    System.getenv("CI") != null,
+                    Integer.getInteger("kubelab.columns", 0));
         }
     }
 
@@ -34,9 +38,10 @@ final class Console {
     private final Object lock = new Object();
     private String shown = "";
 
-    Console(PrintStream out, PrintStream err, Ends ends) {
-        this.out = out;
-        this.err = err;
+    /** @param charset what a terminal at one of the ends understands */
+    Console(OutputStream out, OutputStream err, Ends ends, Charset charset) {
+        this.out = TerminalText.over(out, charset, ends.outTerminal() ? ends.columns() : 0, this::endProgress);
+        this.err = TerminalText.over(err, charset, ends.errTerminal() ? ends.columns() : 0, () -> {});
         this.ends = ends;
         this.moving = ends.errTerminal() && !ends.log();
     }
@@ -48,6 +53,11 @@ final class Console {
 
     PrintStream err() {
         return err;
+    }
+
+    /** The width that standard output has; 0 where it is no terminal. */
+    int columns() {
+        return ends.outTerminal() ? ends.columns() : 0;
     }
 
     /** Whether standard output takes colours. */
@@ -88,8 +98,11 @@ final class Console {
                     return;
                 }
                 if (moving) {
-                    String line = step + String.format(" (%.0f s)", (System.nanoTime() - start) / 1e9);
-                    err.print("\r\u001b[K… " + (line.length() > 100 ? line.substring(0, 100) : line));
+                    // one line of the terminal, or a rest of it would stay above the next step
+                    String time = String.format(" (%.0f s)", (System.nanoTime() - start) / 1e9);
+                    int room = Math.max(10, (ends.columns() > 0 ? ends.columns() : 80) - 4 - time.length());
+                    String line = (step.length() > room ? step.substring(0, room) : step) + time;
+                    err.print("\r\u001b[K… " + line.replace('\n', ' '));
                     err.flush();
                 } else if (lastLine[0] == 0 || System.nanoTime() - lastLine[0] > 2_000_000_000L) {
                     // in a log, a sign of life every two seconds is enough

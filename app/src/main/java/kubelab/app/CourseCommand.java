@@ -68,6 +68,9 @@ final class CourseCommand implements Callable<Integer> {
         }
         Answers from = Answers.parse(root, answers);
         Course course = Course.load(root);
+        if (from instanceof Answers.Folder folder) {
+            OnePersonsAnswers.require(folder.path(), course.exercises());
+        }
         List<CourseReport.Part> parts;
         List<String> skipped = new ArrayList<>();
         String where;

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "doctor",
-        header = "Check this machine, and say what each missing thing costs.",
+        header = "Check this machine, and say what will not work without each missing thing.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private boolean broken;

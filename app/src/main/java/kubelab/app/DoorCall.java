@@ -11,7 +11,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -85,11 +84,10 @@ final class DoorCall {
     }
 
     private static DoorRequest request(List<String> arguments) {
-        String terminal = System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding", ""));
         return new DoorRequest(
                 Workspace.fingerprint(),
                 System.getProperty("user.dir"),
-                terminal.isEmpty() ? Charset.defaultCharset().name() : terminal,
+                Terminal.charset().name(),
                 Console.Ends.ofProcess(),
                 arguments);
     }

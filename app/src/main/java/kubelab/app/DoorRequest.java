@@ -33,6 +33,7 @@ record DoorRequest(String program, String directory, String charset, Console.End
         to.writeBoolean(ends.errTerminal());
         to.writeBoolean(ends.plain());
         to.writeBoolean(ends.log());
+        to.writeInt(ends.columns());
         to.writeInt(arguments.size());
         for (String argument : arguments) {
             to.writeUTF(argument);
@@ -43,8 +44,8 @@ record DoorRequest(String program, String directory, String charset, Console.End
         String program = from.readUTF();
         String directory = from.readUTF();
         String charset = from.readUTF();
-        Console.Ends ends =
-                new Console.Ends(from.readBoolean(), from.readBoolean(), from.readBoolean(), from.readBoolean());
+        Console.Ends ends = new Console.Ends(
+                from.readBoolean(), from.readBoolean(), from.readBoolean(), from.readBoolean(), from.readInt());
         int count = from.readInt();
         if (count < 0 || count > MOST_ARGUMENTS) {
             throw new IOException(count + " arguments");

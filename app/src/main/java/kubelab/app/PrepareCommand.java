@@ -20,7 +20,7 @@ final class PrepareCommand implements Callable<Integer> {
     @Parameters(paramLabel = "EXERCISE", description = "As in pods-5.")
     private String id;
 
-    @Option(names = "--namespace", required = true, paramLabel = "NS", description = "Is made if it is not there.")
+    @Option(names = "--namespace", required = true, paramLabel = "NS", description = "Created if missing.")
     private String namespace;
 
     @Override

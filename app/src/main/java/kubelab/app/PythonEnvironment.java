@@ -23,9 +23,11 @@ final class PythonEnvironment {
     private static final int OLDEST = 10;
     private static final String WITHOUT = "Without Jupyter everything but the notebooks in the browser works.";
     private static final Pattern VERSION = Pattern.compile("3\\.(\\d+)");
-    private static final Pattern NO_NETWORK = Pattern.compile(
-            "NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError"
-                    + "|NameResolutionError|Temporary failure in name resolution|Connection refused|No matching distribution found");
+    private static final Pattern NO_NETWORK = Pattern.compile("NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError"
+            + "|NameResolutionError|Temporary failure in name resolution|Connection refused");
+    /** A version that the index does not offer to this Python. */
+    private static final Pattern NO_SUCH_VERSION =
+            Pattern.compile("No matching distribution found|ResolutionImpossible|conflicting dependencies");
 
     private final Path folder;
     private final String searchPath;
@@ -87,22 +89,42 @@ final class PythonEnvironment {
             Path python = find();
             Files.writeString(half(), "");
             progress.step("making a Python environment");
-            run(
-                    List.of(python.toString(), "-m", "venv", "--clear", folder.toString()),
-                    log -> noEnvironment(python, log));
+            run(List.of(python.toString(), "-m", "venv", "--clear", folder.toString()))
+                    .ifPresent(log -> {
+                        throw noEnvironment(python, log);
+                    });
         }
         Files.writeString(half(), "");
         progress.step("installing JupyterLab and the JJava kernel (about half a minute, 250 MB)");
         Path pins = folder.resolve("constraints.txt");
         Files.writeString(pins, constraints);
-        List<String> pip = new ArrayList<>(List.of(python().toString(), "-m", "pip", "install"));
-        // the default of five tries keeps somebody without network waiting for minutes
-        pip.addAll(List.of("--disable-pip-version-check", "--no-input", "--retries", "2"));
-        pip.addAll(packages);
+        List<String> pinned = new ArrayList<>(packages);
         if (version(python()).orElse(0) >= 11) { // the constraints name versions that want it
-            pip.addAll(List.of("-c", pins.toString()));
+            pinned.addAll(List.of("-c", pins.toString()));
         }
-        run(pip, this::notInstalled);
+        Optional<List<String>> failed = pip(pinned);
+        // a later release of a package may want a Python that this machine does not have
+        if (failed.isPresent() && !says(failed.get(), NO_NETWORK) && says(failed.get(), NO_SUCH_VERSION)) {
+            progress.step("the tried versions cannot be had here (" + last(failed.get())
+                    + "): installing JupyterLab with the newest that fit");
+            failed = pip(packages);
+        }
+        if (failed.isPresent()) {
+            throw notInstalled(failed.get());
+        }
+    }
+
+    /** Runs pip install; gives its log if it failed. */
+    private Optional<List<String>> pip(List<String> what) throws IOException, InterruptedException {
+        List<String> pip = new ArrayList<>(List.of(python().toString(), "-m", "pip", "install"));
+        // the default of five tries would keep a learner without network waiting for minutes
+        pip.addAll(List.of("--disable-pip-version-check", "--no-input", "--retries", "2"));
+        pip.addAll(what);
+        return run(pip);
+    }
+
+    private static boolean says(List<String> log, Pattern what) {
+        return what.matcher(String.join("\n", log)).find();
     }
 
     /** The first Python on the path that is new enough. */
@@ -161,7 +183,7 @@ final class PythonEnvironment {
     }
 
     private Kubelab.Missing notInstalled(List<String> log) {
-        if (NO_NETWORK.matcher(String.join("\n", log)).find()) {
+        if (says(log, NO_NETWORK)) {
             return new Kubelab.Missing(
                     "pip could not reach its package index: is there a network?",
                     "Try again with one; behind a proxy set HTTPS_PROXY, for a mirror PIP_INDEX_URL. The whole log is in "
@@ -182,19 +204,20 @@ final class PythonEnvironment {
         return folder.resolveSibling(folder.getFileName() + "-install.log");
     }
 
-    /** What a log means to the reader. */
-    private interface Meaning {
-        Kubelab.Missing of(List<String> log);
-    }
-
-    private void run(List<String> command, Meaning meaning) throws IOException, InterruptedException {
+    /**
+     * Runs a command.
+     *
+     * @return the lines of its log if it failed
+     * @throws Kubelab.Missing where the disk is full or may not be written
+     */
+    private Optional<List<String>> run(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile())
                 .start();
         int code = waitFor(process);
         if (code == 0) {
-            return;
+            return Optional.empty();
         }
         List<String> lines = Files.readAllLines(log()).stream()
                 .filter(line -> !line.isBlank() && !line.startsWith("WARNING: You are"))
@@ -205,9 +228,9 @@ final class PythonEnvironment {
         }
         if (lines.stream().anyMatch(line -> line.contains("Permission denied") || line.contains("Read-only file"))) {
             throw new Kubelab.Missing(
-                    "This user may not write " + folder + ".", "Mend its permissions, or use a clone of your own.");
+                    "This user may not write " + folder + ".", "Change its permissions, or use a clone of your own.");
         }
-        throw meaning.of(lines);
+        return Optional.of(lines);
     }
 
     /** Waits for a process that must not outlive this one. */

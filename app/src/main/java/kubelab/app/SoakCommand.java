@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import kubelab.app.soak.Programs;
 import kubelab.app.soak.Soak;
-import kubelab.grader.Catalogue;
-import kubelab.grader.Exercise;
+import kubelab.course.Course;
+import kubelab.course.Exercise;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,7 +36,7 @@ final class SoakCommand implements Callable<Integer> {
         Files.deleteIfExists(log);
         System.out.println("What gradings and notebooks print: " + log);
         List<String> exercises =
-                Catalogue.load(root).exercises().stream().map(Exercise::id).toList();
+                Course.load(root).exercises().stream().map(Exercise::id).toList();
         List<String> program = Workspace.java(List.of(), Kubelab.class.getName());
         boolean well = new Soak(Duration.ofMinutes(minutes), System.out)
                 .run(

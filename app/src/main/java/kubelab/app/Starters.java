@@ -1,8 +1,10 @@
 package kubelab.app;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,18 +13,37 @@ import kubelab.course.Exercise;
 import kubelab.grader.Answers;
 import kubelab.publisher.Starter;
 
-/** Starters, made anew from the solution, so that they are right also where labs/ was edited. */
-final class Starters {
+/** Starters, made from the solution each time, so that they are right also where labs/ was edited. */
+public final class Starters {
     private Starters() {}
 
     /** Whether the answer is what the exercise starts with; that it fails then is no news. */
     static boolean untouched(Path root, Answers answers, Exercise exercise) {
         try {
             Optional<Path> file = NotebookCluster.answer(answers, exercise);
-            return file.isPresent() && Files.readString(file.get()).equals(of(root, exercise));
+            byte[] starter = of(root, exercise).getBytes(StandardCharsets.UTF_8);
+            // the length first: what a learner has there may be of any size
+            return file.isPresent()
+                    && Files.size(file.get()) == starter.length
+                    && Arrays.equals(Files.readAllBytes(file.get()), starter);
         } catch (IOException e) {
             return false; // the grader says what is wrong with it
         }
+    }
+
+    /** Whether the text of a notebook's cells has the class that the exercise starts with, unchanged. */
+    public static boolean untouched(Path root, String cell, Exercise exercise) {
+        try {
+            String starter = of(root, exercise);
+            int begin = starter.indexOf("class " + exercise.simpleName());
+            return begin >= 0 && squeezed(cell).contains(squeezed(starter.substring(begin)));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String squeezed(String text) {
+        return text.replaceAll("\\s", "");
     }
 
     static Set<String> untouched(Path root, Answers answers, List<Exercise> exercises) {

@@ -1,12 +1,34 @@
 package kubelab.app;
 
+import java.nio.charset.Charset;
+import java.util.List;
 import kubelab.cluster.Progress;
 
 /** The {@link Console} of this process. */
 final class Terminal {
-    private static final Console OF_PROCESS = new Console(System.out, System.err, Console.Ends.ofProcess());
+    private static final Console OF_PROCESS = new Console(System.out, System.err, Console.Ends.ofProcess(), charset());
 
     private Terminal() {}
+
+    /** From now on all that this process prints is put into its terminal's width and encoding. */
+    static void install() {
+        System.setOut(OF_PROCESS.out());
+        System.setErr(OF_PROCESS.err());
+    }
+
+    /**
+     * What the terminal understands. Not always what Java takes from the environment: where that names no encoding, the
+     * launcher lets Java have UTF-8, so that it can read any file's name, and says here what the terminal has.
+     */
+    static Charset charset() {
+        for (String property : List.of("kubelab.charset", "stdout.encoding", "sun.stdout.encoding")) {
+            String name = System.getProperty(property, "");
+            if (!name.isEmpty() && Charset.isSupported(name)) {
+                return Charset.forName(name);
+            }
+        }
+        return Charset.defaultCharset();
+    }
 
     static Console console() {
         return OF_PROCESS;

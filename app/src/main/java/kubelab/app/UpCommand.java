@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         description = {
             "",
             "Prints one line for your shell on standard output:  eval \"$(./kubelab up --nodes 3)\"",
-            "The cluster stays until `./kubelab down`, or until nobody used it for a while.",
+            "The cluster stays until `./kubelab down`, or until no command has used it for a while.",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -43,7 +43,7 @@ final class UpCommand implements Callable<Integer> {
                 background.attachOrStart(owner, cluster.spec().startTimeout().plusSeconds(30), Terminal.progress())) {
             Terminal.say((ran ? "Running already: " : "Ready: ") + up.description());
             if (ran && cluster.given() && differs(up)) {
-                Terminal.say("It is not what was asked for; `./kubelab down` ends it, then start anew.");
+                Terminal.say("It is not what was asked for; `./kubelab down` ends it, then start again.");
                 return Kubelab.WRONG_USE;
             }
             if (System.getProperty("kubelab.tty.out", "").equals("true")) {

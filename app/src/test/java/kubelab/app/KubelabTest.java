@@ -2,13 +2,17 @@ package kubelab.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import kubelab.course.Exercise;
+import kubelab.grader.Answers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,8 +21,9 @@ import picocli.CommandLine;
 
 class KubelabTest {
     private final StringWriter out = new StringWriter();
+    private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
     private final CommandLine line =
-            Kubelab.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(out));
+            Kubelab.commandLine(session()).setOut(new PrintWriter(out)).setErr(new PrintWriter(out));
 
     @Test
     void help_names_every_command_but_the_inner_ones() {
@@ -58,10 +63,101 @@ class KubelabTest {
             Files.writeString(file, Starters.of(root, exercise));
         }
         String[] check = {"check", "pods", "--answers", answers.toString(), "--cluster=existing", "--context=none"};
-        assertThat(line.execute(check)).isEqualTo(1);
+        assertThat(line.execute(check)).isEqualTo(Kubelab.NOT_BEGUN);
         Path begun = answers.resolve(Kubelab.course().get("pods-2").sourceFile());
         Files.writeString(begun, Files.readString(begun) + "// begun");
         assertThat(line.execute(check)).as("there is no such context").isEqualTo(2);
+    }
+
+    @Test
+    void a_folder_with_several_peoples_answers_is_refused(@TempDir Path students) throws IOException {
+        Exercise exercise = Kubelab.course().get("pods-2");
+        for (String student : List.of("anna", "ben")) {
+            Files.createDirectories(students.resolve(student));
+            Files.writeString(
+                    students.resolve(student).resolve(exercise.simpleName() + ".java"),
+                    Starters.of(Workspace.root(), exercise) + "// begun");
+        }
+        String name = exercise.simpleName() + ".java";
+        String[] check = {"check", "--answers", students.toString(), "--cluster=existing", "--context=none"};
+        assertThat(line.execute(check)).isEqualTo(2);
+        assertThat(out.toString() + errors())
+                .contains("There are 2 files " + name, "anna/" + name + ", ben/" + name)
+                .contains("one person's answers at a time", "--answers " + students.resolve("anna"));
+        assertThat(line.execute(
+                        "check",
+                        "--answers",
+                        students.resolve("ben").toString(),
+                        "--cluster=existing",
+                        "--context=none"))
+                .as("there is no such context")
+                .isEqualTo(2);
+        assertThat(errors()).contains("none").doesNotContain("There are 2 files");
+    }
+
+    @Test
+    void only_this_users_answers_count_for_the_list(@TempDir Path elsewhere) {
+        Path root = Workspace.root();
+        assertThat(List.of(
+                        new Answers.Folder(root.resolve("labs")),
+                        new Answers.Notebook(root.resolve("notebooks/09-pods.ipynb")),
+                        new Answers.State("mine"),
+                        new Answers.Cell("class A {}")))
+                .allMatch(answers -> OnePersonsAnswers.areThisUsers(root, answers));
+        assertThat(List.of(
+                        new Answers.Folder(elsewhere.resolve("labs")),
+                        new Answers.Folder(root.resolve("submissions/anna")),
+                        new Answers.Notebook(elsewhere.resolve("09-pods.ipynb"))))
+                .noneMatch(answers -> OnePersonsAnswers.areThisUsers(root, answers));
+    }
+
+    @Test
+    void hints_come_one_after_the_other(@TempDir Path home) {
+        System.setProperty("kubelab.home", home.toString());
+        try {
+            List<String> hints = Kubelab.course().get("pods-1").hints();
+            assertThat(printed("hint", "pods-1")).startsWith("Hint 1 of 3:").contains(hints.get(0));
+            assertThat(printed("hint", "pods-1")).startsWith("Hint 2 of 3:").contains(hints.get(1));
+            assertThat(printed("hint", "pods-2")).startsWith("Hint 1 of 3:");
+            assertThat(printed("hint", "pods-1")).contains(hints.get(2), "./kubelab hint pods-1 1");
+            assertThat(printed("hint", "pods-1")).as("there is no fourth").startsWith("Hint 3 of 3:");
+            assertThat(printed("hint", "pods-1", "1")).startsWith("Hint 1 of 3:");
+            assertThat(printed("hint", "pods-1")).startsWith("Hint 2 of 3:");
+        } finally {
+            System.clearProperty("kubelab.home");
+        }
+    }
+
+    @Test
+    void explain_says_how_a_state_is_made_by_hand() {
+        for (Exercise exercise : Kubelab.course().exercises()) {
+            boolean state = exercise.form() == Exercise.Form.STATE || exercise.form() == Exercise.Form.REPAIR;
+            String text = printed("explain", exercise.id());
+            assertThat(text.contains("./kubelab prepare " + exercise.id() + " --namespace mine"))
+                    .as(exercise.id())
+                    .isEqualTo(state);
+            assertThat(text.contains("kubectl -n mine")).as(exercise.id()).isEqualTo(state);
+        }
+    }
+
+    @Test
+    void list_takes_chapters_and_exercises() {
+        assertThat(printed("list", "pods")).contains("pods-1", "pods-5").doesNotContain("services-1");
+        assertThat(printed("list", "services-2", "pods-1")).contains("pods-1", "services-2");
+        assertThat(printed("list", "pods", "--format=json")).contains("pods-1").doesNotContain("scheduler-1");
+        assertThat(line.execute("list", "nosuch")).isEqualTo(2);
+    }
+
+    @Test
+    void a_cell_with_the_starter_is_not_begun() throws IOException {
+        Path root = Workspace.root();
+        Exercise exercise = Kubelab.course().get("pods-2");
+        String cell =
+                Starters.of(root, exercise).replaceFirst("package [^;]+;", "").replace("public class", "class");
+        assertThat(Starters.untouched(root, "import java.util.*; " + cell + "\nclass Other {}", exercise))
+                .isTrue();
+        assertThat(Starters.untouched(root, cell.replaceFirst("\\}\\s*$", "int x; }"), exercise))
+                .isFalse();
     }
 
     @Test
@@ -83,6 +179,33 @@ class KubelabTest {
         }
         assertThat(DoorCall.suits(List.of("list"))).isFalse();
         assertThat(DoorCall.suits(List.of())).isFalse();
+    }
+
+    private Session session() {
+        Console console =
+                new Console(errors, errors, new Console.Ends(false, false, true, false, 0), StandardCharsets.UTF_8);
+        Session process = Session.ofProcess();
+        return new Session(console, process.directory(), process.running(), process.spec(), process.standby());
+    }
+
+    /** What it said since it was asked last. */
+    private String errors() {
+        String text = errors.toString(StandardCharsets.UTF_8);
+        errors.reset();
+        return text;
+    }
+
+    /** What a command wrote to standard output. */
+    private String printed(String... arguments) {
+        PrintStream before = System.out;
+        var bytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(line.execute(arguments)).isZero();
+        } finally {
+            System.setOut(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -134,6 +134,36 @@ class OwnerDoorTest {
     }
 
     @Test
+    void down_during_a_check_is_told_in_one_message() throws Exception {
+        answer("while (true) { Thread.onSpinWait(); }");
+        Started endless = start("check", "services-4", "--answers=mine");
+        try (Cluster cluster = background.attach().orElseThrow()) {
+            await().atMost(LIMIT)
+                    .until(() -> !gradersNamespaces(cluster.client()).isEmpty());
+        }
+        background.stop(Progress.SILENT);
+        Ended ended = end(endless);
+        assertThat(ended.exitCode).isEqualTo(Kubelab.NOT_TRIED);
+        assertThat(ended.err)
+                .contains("Stopped: the background cluster was ended (`./kubelab down`)")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void a_text_report_goes_to_its_file_and_others_answers_into_no_list() throws Exception {
+        answer("");
+        Ended ended = run("check", "services-4", "--answers=mine", "--out=report.txt");
+        assertThat(ended.exitCode).as(ended.err).isEqualTo(1);
+        assertThat(ended.out).isEmpty();
+        assertThat(Files.readString(folder.resolve("report.txt")))
+                .contains("services-4", "FAIL", "0 of 1 passed")
+                .doesNotContain("\u001b");
+        Path progress = home.resolve("progress.json");
+        assertThat(Files.exists(progress) && Files.readString(progress).contains("mine"))
+                .isFalse();
+    }
+
+    @Test
     void who_has_no_token_or_speaks_nonsense_is_not_listened_to() throws Exception {
         String[] address = background.door().orElseThrow().split(" ");
         assertThat(answerTo(address[0], "guessed", true)).isEqualTo(-1);

@@ -7,9 +7,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import kubelab.cluster.Progress;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +101,47 @@ class PythonEnvironmentTest {
     }
 
     @Test
+    void versions_that_cannot_be_had_are_left_to_pip_and_that_is_said() throws Exception {
+        python("python3", "3.11", """
+                case "$*" in
+                *" -c "*) echo 'ERROR: No matching distribution found for soupsieve==4.1.2'; exit 1 ;;
+                esac""");
+        List<String> steps = new ArrayList<>();
+        ensure(steps::add);
+        assertThat(folder.resolve("installed")).exists();
+        assertThat(steps)
+                .last()
+                .asString()
+                .contains("cannot be had here (ERROR: No matching distribution found for soupsieve==4.1.2)")
+                .contains("newest that fit");
+    }
+
+    @Test
+    void what_cannot_be_had_at_all_is_named() throws IOException {
+        python("python3", "3.11", "echo 'ERROR: No matching distribution found for jupyterlab==4'; exit 1");
+        assertThat(failure()).hasMessageContaining("No matching distribution found for jupyterlab==4");
+    }
+
+    /**
+     * A real Python, for instance a distribution's, older than the one that the versions were tried with: {@code -Dkubelab.python=/usr/bin/python3}. It
+     * fetches 250 MB; without the property there is no test here.
+     */
+    @TestFactory
+    Stream<DynamicTest> a_real_python_installs_what_the_course_wants() {
+        String python = System.getProperty("kubelab.python", "");
+        return python.isEmpty()
+                ? Stream.empty()
+                : Stream.of(DynamicTest.dynamicTest(python, () -> {
+                    Files.createSymbolicLink(bin.resolve("python3"), Path.of(python));
+                    List<String> steps = new ArrayList<>();
+                    var environment = new PythonEnvironment(folder, bin.toString());
+                    environment.ensure(Jupyter.PACKAGES, Jupyter.resource("constraints.txt"), steps::add);
+                    assertThat(steps).noneMatch(step -> step.contains("cannot be had"));
+                    assertThat(folder.resolve("bin/jupyter-lab")).isExecutable();
+                }));
+    }
+
+    @Test
     void an_interrupted_installation_is_not_believed_in() throws Exception {
         python("python3", "3.11", "true");
         ensure();
@@ -107,7 +153,11 @@ class PythonEnvironmentTest {
     }
 
     private void ensure() throws Exception {
-        new PythonEnvironment(folder, bin.toString()).ensure(List.of("jupyterlab==4"), "x==1", step -> {});
+        ensure(step -> {});
+    }
+
+    private void ensure(Progress progress) throws Exception {
+        new PythonEnvironment(folder, bin.toString()).ensure(List.of("jupyterlab==4"), "x==1", progress);
     }
 
     private Kubelab.Missing failure() {

@@ -2,10 +2,15 @@ package kubelab.cluster;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.PullImageResultCallback;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.MemoryStatsConfig;
+import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.Statistics;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,7 +20,20 @@ import org.testcontainers.utility.TestcontainersConfiguration;
 
 /** The container engine: whether there is one, and what its errors mean. */
 public final class Docker {
+    private static final Duration SILENCE = Duration.ofSeconds(40);
+
     private Docker() {}
+
+    /** A pull that counts what the engine reports of it. */
+    private static final class Pull extends PullImageResultCallback {
+        private final AtomicLong heard = new AtomicLong();
+
+        @Override
+        public void onNext(PullResponseItem item) {
+            heard.incrementAndGet();
+            super.onNext(item);
+        }
+    }
 
     /**
      * Made when it is first asked for. Not Testcontainers' own client: asking for that starts its reaper, and pulls the
@@ -26,11 +44,21 @@ public final class Docker {
                 DockerClientFactory.instance().getTransportConfig());
     }
 
-    /** Why containers cannot be run here; empty if they can. Takes a second the first time. */
+    /**
+     * Why containers cannot be run here; empty if they can. Takes a second the first time. Where {@code DOCKER_HOST}
+     * names an engine, that one must answer: Testcontainers would silently go on with the machine's own socket.
+     */
     public static Optional<String> unavailable() {
         try {
             client().pingCmd().exec();
-            return Optional.empty();
+            String named = Objects.requireNonNullElse(System.getenv("DOCKER_HOST"), "");
+            String used = DockerClientFactory.instance()
+                    .getTransportConfig()
+                    .getDockerHost()
+                    .toString();
+            return named.isEmpty() || used.equals(named) || !used.startsWith("unix:")
+                    ? Optional.empty()
+                    : Optional.of("No Docker engine answers at " + named + " (DOCKER_HOST).");
         } catch (RuntimeException | LinkageError e) {
             return Optional.of("No Docker engine answers.");
         }
@@ -59,19 +87,29 @@ public final class Docker {
 
     /**
      * Makes sure that the engine has the image. One attempt: Testcontainers' own pull tries again for two minutes,
-     * also where no registry can ever be reached.
+     * also where no registry can ever be reached. A pull may take long, but not without a word: one of which nothing
+     * is heard for {@link #SILENCE} is given up.
+     *
+     * @throws ClusterException NO_IMAGE if the image is not there and cannot be pulled, DISK_FULL
      */
-    private static void ensureImage(String image, Progress progress) {
+    static void ensureImage(String image, Progress progress) {
         if (hasImage(image)) {
             return;
         }
         progress.step("pulling " + image + " (first use only)");
-        try {
-            client().pullImageCmd(image).start().awaitCompletion();
+        try (Pull pull = client().pullImageCmd(image).exec(new Pull())) {
+            long heard;
+            do {
+                heard = pull.heard.get();
+                if (pull.awaitCompletion(SILENCE.toSeconds(), TimeUnit.SECONDS)) {
+                    return;
+                }
+            } while (pull.heard.get() > heard);
+            throw new IllegalStateException("the registry sent nothing for " + SILENCE.toSeconds() + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while pulling " + image, e);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             if (messages(e).toLowerCase(Locale.ROOT).contains("no space left")) {
                 throw explain(e, image);
             }

@@ -5,9 +5,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.Component;
 import kubelab.controlplane.EmbeddedCluster;
-import kubelab.controlplane.clock.Clock;
 
 /** {@link NodeHeartbeats} on an embedded cluster's own time, so that a fast-forward carries them along. */
 final class HeartbeatComponent implements Component {

@@ -45,7 +45,7 @@ public record Home(Path path) {
     }
 
     /** Writes a file, 0600, so that a reader sees the old text or the new one and never half of it. */
-    void write(String name, String text) throws IOException {
+    public void write(String name, String text) throws IOException {
         create();
         Path half = Files.createTempFile(path, name, ".new"); // made 0600 where the file system has permissions
         try {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 
 /** {@code rancher/k3s} in Docker, a container a node. */
@@ -21,6 +22,23 @@ public final class K3sProvider implements ClusterProvider {
         Docker.require();
         Sweep.containers();
         return K3sCluster.start(spec, image(spec), LAB_IMAGES, progress);
+    }
+
+    /**
+     * Why no cluster of this kind can be started here; empty if one can. Pulls the image of the nodes where the engine
+     * does not have it, so that the answer may take as long as that.
+     */
+    public static Optional<String> unavailable(Progress progress) {
+        Optional<String> why = Docker.unavailable();
+        if (why.isPresent()) {
+            return why;
+        }
+        try {
+            Docker.ensureImages(image(ClusterSpec.k3s()), progress);
+            return Optional.empty();
+        } catch (ClusterException e) {
+            return Optional.of(e.getMessage() + " " + e.nextStep());
+        }
     }
 
     /**

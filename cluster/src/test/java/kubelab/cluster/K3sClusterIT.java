@@ -12,12 +12,14 @@ import org.junit.jupiter.api.Test;
 class K3sClusterIT {
     @BeforeEach
     void docker() {
-        RealCluster.needed();
+        RealCluster.needsDocker();
     }
 
     @Test
     void two_nodes_become_ready_and_run_a_pod_from_an_image_of_the_host() {
         String image = hostImage();
+        RealCluster.needed();
+        RealCluster.needsImage(image);
         String container;
         Cluster cluster = K3sCluster.start(
                 ClusterSpec.k3s().withNodes(2).withServerFlags(List.of("--disable=metrics-server")),
@@ -70,6 +72,7 @@ class K3sClusterIT {
     @Test
     void a_sweep_takes_what_a_dead_owner_left_and_nothing_else() {
         String image = hostImage();
+        RealCluster.needsImage(image);
         Owner self = Owner.self();
         Owner dead = new Owner(self.pid(), self.start() - 60_000, self.boot(), self.host());
         Owner elsewhere = new Owner(1, 1, "another boot", "another machine");
@@ -98,7 +101,7 @@ class K3sClusterIT {
                 });
     }
 
-    /** Some small image that the host's engine has; the tests only need that it runs sleep. */
+    /** Some small image, pulled where the host's engine does not have it; the tests only need that it runs sleep. */
     private static String hostImage() {
         return Optional.ofNullable(System.getenv("TESTCONTAINERS_TINYIMAGE_CONTAINER_IMAGE"))
                 .orElse("busybox:1.36");

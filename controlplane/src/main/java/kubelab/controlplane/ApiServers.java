@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.admission.AdmissionPlugins;
 import kubelab.controlplane.apiserver.Admission;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.encoding.Encodings;
 import kubelab.controlplane.authorization.RbacAuthorizer;
 import kubelab.controlplane.authorization.RoleEscalation;
-import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.defaulting.Defaults;
 
 /** An API server with all its parts. */

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.apiserver.ApiRequest;
 import kubelab.controlplane.apiserver.ApiResponse;
 import kubelab.controlplane.apiserver.ApiServer;
@@ -17,7 +18,6 @@ import kubelab.controlplane.apiserver.Json;
 import kubelab.controlplane.apiserver.Resource;
 import kubelab.controlplane.apiserver.User;
 import kubelab.controlplane.authorization.BootstrapPolicy;
-import kubelab.controlplane.clock.Clock;
 import tools.jackson.databind.node.ObjectNode;
 
 /**

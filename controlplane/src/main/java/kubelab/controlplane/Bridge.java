@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
-import kubelab.controlplane.network.Connection;
-import kubelab.controlplane.network.NetNamespace;
+import kubelab.containers.network.Connection;
+import kubelab.containers.network.NetNamespace;
 
 /** Lets Pods reach the API server: joins a connection of the cluster's network to the real listener on loopback. */
 final class Bridge implements NetNamespace.Acceptor {

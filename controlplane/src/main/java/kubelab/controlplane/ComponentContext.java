@@ -2,8 +2,8 @@ package kubelab.controlplane;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.function.Function;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.apiserver.ApiServer;
-import kubelab.controlplane.clock.Clock;
 
 /**
  * What a component gets.

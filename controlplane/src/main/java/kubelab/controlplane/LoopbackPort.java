@@ -7,8 +7,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import kubelab.controlplane.network.Connection;
-import kubelab.controlplane.network.NetNamespace;
+import kubelab.containers.network.Connection;
+import kubelab.containers.network.NetNamespace;
 
 /**
  * A port of this machine's loopback that leads to a port of a node: the way in from outside the cluster, for a NodePort

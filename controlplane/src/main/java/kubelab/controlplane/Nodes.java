@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
+import kubelab.containers.network.ClusterNetwork;
+import kubelab.containers.network.NodeNetwork;
+import kubelab.containers.runtime.SimulatedRuntime;
+import kubelab.containers.runtime.image.ImageRegistry;
 import kubelab.controlplane.kubelet.Kubelet;
 import kubelab.controlplane.kubelet.KubeletComponent;
 import kubelab.controlplane.kubelet.Kubelets;
 import kubelab.controlplane.kubelet.NodeConfig;
-import kubelab.controlplane.network.ClusterNetwork;
-import kubelab.controlplane.network.NodeNetwork;
-import kubelab.controlplane.runtime.SimulatedRuntime;
-import kubelab.controlplane.runtime.image.ImageRegistry;
 
 /** The cluster's machines: each gets an address, a range of Pod addresses, a container runtime and a kubelet. */
 final class Nodes {

@@ -36,8 +36,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule only_the_clock_knows_the_time = noClasses()
             .that()
-            .resideOutsideOfPackages(
-                    "..controlplane.clock..", "..controlplane.pki..", "..controlplane.authentication..")
+            .resideOutsideOfPackages("..containers.clock..", "..controlplane.pki..", "..controlplane.authentication..")
             .should()
             .callMethod(Instant.class, "now")
             .orShould()
@@ -60,8 +59,8 @@ class ArchitectureTest {
                     "..controlplane.kubelet..",
                     "..controlplane.scheduler..",
                     "..controlplane.controllermanager..",
-                    "..controlplane.runtime..",
-                    "..controlplane.network..",
+                    "..containers.runtime..",
+                    "..containers.network..",
                     "..controlplane.listener..",
                     "..controlplane.transport..");
 

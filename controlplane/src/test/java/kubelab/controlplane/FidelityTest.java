@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** What the sources call simplified, and the tests that the fidelity page names. {@code -Dupdate} writes the page anew. */
 class FidelityTest {
     private static final Path ROOT = Path.of(System.getProperty("kubelab.root", ".."));
+    private static final List<String> MODULES = List.of("controlplane", "containers");
     private static final Path PAGE = ROOT.resolve("docs/fidelity.adoc");
     private static final String START = "// simplified: written by FidelityTest -Dupdate\n";
     private static final String END = "// /simplified";
@@ -41,10 +42,12 @@ class FidelityTest {
 
     @Test
     void tests_that_the_page_names_exist() throws IOException {
-        List<String> known;
-        try (Stream<Path> files = Files.walk(ROOT.resolve("controlplane/src/test/java"))) {
-            known = files.map(file -> file.getFileName().toString().replace(".java", ""))
-                    .toList();
+        List<String> known = new ArrayList<>();
+        for (String module : MODULES) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module + "/src/test/java"))) {
+                files.map(file -> file.getFileName().toString().replace(".java", ""))
+                        .forEach(known::add);
+            }
         }
         List<String> named = new ArrayList<>();
         Matcher test = Pattern.compile("`(\\w+(?:Test|[a-z]IT))`").matcher(Files.readString(PAGE));
@@ -56,7 +59,17 @@ class FidelityTest {
 
     private static String table() throws IOException {
         var rows = new TreeMap<String, String>();
-        Path sources = ROOT.resolve("controlplane/src/main/java/kubelab/controlplane");
+        for (String module : MODULES) {
+            add(rows, ROOT.resolve(module + "/src/main/java/kubelab/" + module), module);
+        }
+        return rows.entrySet().stream()
+                .map(row -> "|`" + row.getKey() + "` |" + row.getValue() + "\n")
+                .collect(Collectors.joining("", "[cols=\"1,2\"]\n|===\n|Where |What\n\n", "|===\n"));
+    }
+
+    /** A place in the control plane is named from its package on, one in another module with the module's name. */
+    private static void add(TreeMap<String, String> rows, Path sources, String module) throws IOException {
+        String prefix = module.equals("controlplane") ? "" : module + ".";
         List<Path> files;
         try (Stream<Path> all = Files.walk(sources)) {
             files = all.filter(file -> file.toString().endsWith(".java")).toList();
@@ -64,17 +77,15 @@ class FidelityTest {
         for (Path file : files) {
             Matcher note = NOTE.matcher(Files.readString(file));
             while (note.find()) {
-                String place = sources.relativize(file)
-                        .toString()
-                        .replace(".java", "")
-                        .replace('\\', '/')
-                        .replace('/', '.');
+                String place = prefix
+                        + sources.relativize(file)
+                                .toString()
+                                .replace(".java", "")
+                                .replace('\\', '/')
+                                .replace('/', '.');
                 rows.merge(place, plain(note.group(1)), (one, other) -> one + " " + other);
             }
         }
-        return rows.entrySet().stream()
-                .map(row -> "|`" + row.getKey() + "` |" + row.getValue() + "\n")
-                .collect(Collectors.joining("", "[cols=\"1,2\"]\n|===\n|Where |What\n\n", "|===\n"));
     }
 
     /** A comment's text without its stars, links and line ends. */

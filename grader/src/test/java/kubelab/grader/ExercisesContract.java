@@ -25,6 +25,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Every exercise on a cluster: the solution has full marks, the starter nothing, each wrong answer its stated score and
@@ -54,7 +55,15 @@ abstract class ExercisesContract {
 
     @TestFactory
     Stream<DynamicTest> each_answer_gets_its_score_and_its_feedback() throws Exception {
-        ClusterAccess access = cluster();
+        ClusterAccess access;
+        try {
+            access = cluster();
+        } catch (TestAbortedException e) {
+            // a factory that is aborted is in no report: this one is counted as skipped, with the reason
+            return Stream.of(DynamicTest.dynamicTest("all exercises", () -> {
+                throw e;
+            }));
+        }
         Workers.archive(access);
         Grader grader = Grader.builder(Cases.ROOT)
                 .cluster(access)

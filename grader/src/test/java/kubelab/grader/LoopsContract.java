@@ -35,7 +35,6 @@ import kubelab.labkit.component.PortForwardDialer;
 import kubelab.labkit.component.SchedulerLoop;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -55,15 +54,15 @@ abstract class LoopsContract {
 
     abstract ClusterAccess cluster() throws Exception;
 
-    @BeforeAll
-    void connect() throws Exception {
-        client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(cluster().kubeconfig()))
-                .build();
-    }
-
+    /** Before each test and not once: where there is no cluster, each test is counted as skipped, with the reason. */
     @BeforeEach
-    void namespace() {
+    void connect() throws Exception {
+        String kubeconfig = cluster().kubeconfig();
+        if (client == null) {
+            client = new KubernetesClientBuilder()
+                    .withConfig(Config.fromKubeconfig(kubeconfig))
+                    .build();
+        }
         namespace = newNamespace();
     }
 
@@ -78,7 +77,9 @@ abstract class LoopsContract {
 
     @AfterAll
     void disconnect() {
-        client.close();
+        if (client != null) {
+            client.close();
+        }
     }
 
     @Test

@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.Clusters;
-import kubelab.cluster.Docker;
+import kubelab.cluster.K3sProvider;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.Assumptions;
 final class TestClusters {
     private static Optional<ClusterAccess> embedded = Optional.empty();
     private static Optional<ClusterAccess> real = Optional.empty();
+
+    /** Why there is no real cluster; empty if there is one; null until a test asked. */
+    private static @Nullable String obstacle;
 
     private TestClusters() {}
 
@@ -44,8 +48,12 @@ final class TestClusters {
             return real.get();
         }
         String mode = System.getProperty("kubelab.real", "auto");
-        String why =
-                mode.equals("off") ? "-Dkubelab.real=off" : Docker.unavailable().orElse("");
+        if (obstacle == null) {
+            obstacle = mode.equals("off")
+                    ? "-Dkubelab.real=off"
+                    : K3sProvider.unavailable(System.out::println).orElse("");
+        }
+        String why = obstacle;
         if (mode.equals("required") && !why.isEmpty()) {
             throw new AssertionError("a real cluster is required, but: " + why);
         }

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import kubelab.app.Grading;
+import kubelab.app.Starters;
 import kubelab.app.Workspace;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.Home;
@@ -43,10 +44,14 @@ final class Graded implements GradeListener {
         // what is shown comes from this thread: kernels do not take it from others
         try (Screen.Live live = screen.live()) {
             Future<Report> future = one.submit(() -> {
-                try (Grader grader = Grader.builder(Workspace.root())
-                        .cluster(Grading.access(cluster))
+                Grader.Builder builder = Grader.builder(Workspace.root());
+                // Run All grades every starter; that begins no exercise
+                if (!(answers instanceof Answers.Cell cell)
+                        || !Starters.untouched(Workspace.root(), cell.source(), exercise)) {
+                    builder.progress(Home.ofUser().path());
+                }
+                try (Grader grader = builder.cluster(Grading.access(cluster))
                         .privateClusters(privates)
-                        .progress(Home.ofUser().path())
                         .keepFailed(true)
                         .listener(graded)
                         .build()) {

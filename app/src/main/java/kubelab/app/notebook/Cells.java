@@ -15,7 +15,9 @@ import jdk.jshell.JShellException;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.execution.LocalExecutionControlProvider;
+import kubelab.app.lab.KeptVariables;
 
 /** Evaluates cells with JShell in this JVM, one after the other. */
 final class Cells implements AutoCloseable {
@@ -66,7 +68,7 @@ final class Cells implements AutoCloseable {
                 code = rest; // incomplete: the compiler says best what is missing
                 rest = "";
             } else {
-                rest = info.remaining();
+                rest = info.remaining().stripLeading(); // JShell takes "\nimport …" for a change of earlier cells
             }
             for (SnippetEvent event : shell.eval(code)) {
                 if (event.causeSnippet() != null) {
@@ -80,7 +82,11 @@ final class Cells implements AutoCloseable {
                 }
                 JShellException exception = event.exception();
                 if (exception != null) {
-                    return new Outcome(describe(exception), value);
+                    return new Outcome(
+                            exception instanceof UnresolvedReferenceException e
+                                    ? KeptVariables.unresolved(shell, e.getSnippet())
+                                    : describe(exception),
+                            value);
                 }
                 if (event.status() == Snippet.Status.RECOVERABLE_DEFINED
                         || event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED) {

@@ -2,9 +2,13 @@ package kubelab.app.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import kubelab.app.lab.Screen;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +74,73 @@ class CellsTest {
 
     @Test
     void the_start_up_script_compiles() throws Exception {
-        assertThat(cells.run(NotebookProcess.startup()).error()).isEmpty();
+        started();
+    }
+
+    @Test
+    void imports_keep_earlier_variables() throws Exception {
+        started();
+        run("var kept = new ArrayList<String>(List.of(\"kept\"));");
+        run("import java.util.concurrent.atomic.*;\nimport java.nio.file.*;");
+        run("import java.nio.channels.Channel;\nimport java.net.*;\nclass Late {}");
+        assertThat(cells.run("kept").value()).contains("[kept]");
+    }
+
+    @Test
+    void a_helper_that_is_edited_keeps_what_was_made_with_it() throws Exception {
+        started();
+        run("int g() { return 1; }\nclass Helper { int h() { return 1; } }");
+        run("var kept = new ArrayList<Integer>(List.of(g()));\nint v = g();\nvar list = List.of(new Helper().h());");
+        run("kept.add(5);\nv = v + 1;");
+        for (int i = 2; i < 5; i++) {
+            assertThat(run("int g() { return " + i + "; }\nclass Helper { int h() { return " + i + "; } }"))
+                    .isEmpty();
+        }
+        assertThat(cells.run("kept + \" \" + v + \" \" + list + \" \" + g()").value())
+                .contains("\"[1, 5] 2 [1] 4\"");
+        run("int v = 9;");
+        run("int g() { return 7; }");
+        assertThat(cells.run("v").value()).as("declared again").contains("9");
+    }
+
+    @Test
+    void what_is_lost_with_an_edited_class_is_named() throws Exception {
+        started();
+        run("class Foo { int i; }");
+        run("var foo = new Foo();\nvar foos = List.of(foo);\nint other = 1;");
+        assertThat(run("class Foo { int j; }"))
+                .contains("the variable foo is gone, because this cell changes Foo")
+                .contains("Run the cell again that declares foo.")
+                .contains("the variable foos is gone")
+                .doesNotContain("other");
+        run("var foo = new Foo();");
+        assertThat(cells.run("foo.j").value()).contains("0");
+    }
+
+    @Test
+    void a_method_that_uses_what_is_not_declared_names_it() {
+        cells.run("void test(Object o) { System.out.println(obj); }");
+        assertThat(cells.run("test(\"x\");").error())
+                .isEqualTo("The method test cannot be used until this is declared: variable obj."
+                        + " Run the cell that declares it, or correct the name.");
+        run("int obj = 1;\ntest(\"x\");");
+    }
+
+    /** What the cell printed; it must not fail. */
+    private String run(String cell) {
+        PrintStream out = System.out;
+        var printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(cells.run(cell).error()).isEmpty();
+        } finally {
+            System.setOut(out);
+        }
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    private void started() throws Exception {
+        Screen.install((text, html) -> {}, cells.shell());
+        run(NotebookProcess.startup());
     }
 }

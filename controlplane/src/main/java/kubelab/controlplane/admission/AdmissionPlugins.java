@@ -2,9 +2,9 @@ package kubelab.controlplane.admission;
 
 import java.util.List;
 import java.util.Random;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.apiserver.Admission;
 import kubelab.controlplane.apiserver.ObjectReader;
-import kubelab.controlplane.clock.Clock;
 
 /** The plug-ins that are on by default, in upstream's order. */
 public final class AdmissionPlugins {

@@ -7,7 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 
 /**
  * Trouble on purpose: requests that meet a rule are delayed or refused, whoever sends them, a client outside or a

@@ -2,7 +2,7 @@ package kubelab.controlplane.apiserver;
 
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.store.CompareFailedException;
 import kubelab.controlplane.store.Entry;
 import org.jspecify.annotations.Nullable;

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import kubelab.controlplane.network.NameServer;
+import kubelab.containers.network.NameServer;
 import kubelab.controlplane.services.ServiceView;
 import org.jspecify.annotations.Nullable;
 

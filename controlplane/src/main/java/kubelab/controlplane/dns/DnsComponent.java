@@ -1,7 +1,7 @@
 package kubelab.controlplane.dns;
 
+import kubelab.containers.network.ClusterNetwork;
 import kubelab.controlplane.Component;
-import kubelab.controlplane.network.ClusterNetwork;
 import kubelab.controlplane.services.ServiceView;
 
 /** The name server at the address of the kube-dns Service. Stopped, nobody answers there any more. */

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.events.EventCorrelator.Occurrence;
 import kubelab.controlplane.events.EventCorrelator.Written;
 import org.slf4j.Logger;

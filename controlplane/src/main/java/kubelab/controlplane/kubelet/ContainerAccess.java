@@ -1,8 +1,8 @@
 package kubelab.controlplane.kubelet;
 
 import java.util.Optional;
-import kubelab.controlplane.runtime.Container;
-import kubelab.controlplane.runtime.ContainerLog;
+import kubelab.containers.runtime.ContainerLog;
+import kubelab.containers.runtime.RuntimeContainer;
 
 /** A container of a Pod on this node, as logs, exec and attach see it. */
 public final class ContainerAccess {
@@ -15,7 +15,7 @@ public final class ContainerAccess {
     }
 
     /** The container, if it runs now. */
-    public Optional<Container> running() {
+    public Optional<RuntimeContainer> running() {
         return unit.running() ? Optional.ofNullable(unit.container()) : Optional.empty();
     }
 
@@ -28,8 +28,8 @@ public final class ContainerAccess {
     public ContainerLog log(boolean previous) {
         String which = "container \"" + unit.name() + "\" in pod \""
                 + worker.pod().getMetadata().getName() + "\" ";
-        Container current = unit.container();
-        Container before = unit.running() || unit.waiting() == null ? unit.previous() : current;
+        RuntimeContainer current = unit.container();
+        RuntimeContainer before = unit.running() || unit.waiting() == null ? unit.previous() : current;
         if (previous) {
             if (before == null) {
                 throw new IllegalStateException("previous terminated " + which + "not found");

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import kubelab.controlplane.runtime.ContainerConfig;
-import kubelab.controlplane.runtime.filesystem.NodeFiles;
+import kubelab.containers.runtime.ContainerConfig;
+import kubelab.containers.runtime.filesystem.NodeFiles;
 import org.jspecify.annotations.Nullable;
 
 /** From a container in a Pod's spec to what the runtime is asked to create. */

@@ -9,9 +9,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import kubelab.containers.runtime.ContainerException;
+import kubelab.containers.runtime.PodSandbox;
+import kubelab.containers.runtime.RuntimeContainer;
 import kubelab.controlplane.events.EventRecorder;
-import kubelab.controlplane.runtime.ContainerException;
-import kubelab.controlplane.runtime.PodSandbox;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,8 +57,8 @@ final class ContainerUnit implements Prober.Listener {
     private final List<Prober> probers = new ArrayList<>();
 
     private volatile Container spec;
-    private volatile kubelab.controlplane.runtime.@Nullable Container current;
-    private volatile kubelab.controlplane.runtime.@Nullable Container previous;
+    private volatile @Nullable RuntimeContainer current;
+    private volatile @Nullable RuntimeContainer previous;
     private volatile boolean running;
     private volatile ContainerState.@Nullable Waiting waiting;
     private ContainerState.@Nullable Terminated ended;
@@ -98,12 +99,14 @@ final class ContainerUnit implements Prober.Listener {
     }
 
     /** The container that runs, or ran last; null before the first. */
-    kubelab.controlplane.runtime.@Nullable Container container() {
+    @Nullable
+    RuntimeContainer container() {
         return current;
     }
 
     /** The one before {@link #container()}. */
-    kubelab.controlplane.runtime.@Nullable Container previous() {
+    @Nullable
+    RuntimeContainer previous() {
         return previous;
     }
 
@@ -185,7 +188,7 @@ final class ContainerUnit implements Prober.Listener {
         boolean resized = !Objects.equals(changed.getResources(), spec.getResources());
         boolean otherImage = !Objects.equals(changed.getImage(), spec.getImage());
         spec = changed;
-        kubelab.controlplane.runtime.Container container = current;
+        RuntimeContainer container = current;
         if (resized && running && container != null) {
             container.update(ContainerConfigs.limits(changed));
         }
@@ -219,7 +222,7 @@ final class ContainerUnit implements Prober.Listener {
             return Attempt.FAILED;
         }
         PodSandbox sandbox = Objects.requireNonNull(pod.sandbox());
-        kubelab.controlplane.runtime.Container container;
+        RuntimeContainer container;
         try {
             lastWords = pod.volumes().terminationLog(spec, attempts);
             container = pod.runtime()
@@ -257,7 +260,7 @@ final class ContainerUnit implements Prober.Listener {
      * @param then run on the Pod's queue when it has ended; at once when it does not run
      */
     void kill(String event, Duration grace, Runnable then) {
-        kubelab.controlplane.runtime.Container container = current;
+        RuntimeContainer container = current;
         if (!running || container == null) {
             then.run();
             return;
@@ -288,8 +291,7 @@ final class ContainerUnit implements Prober.Listener {
     /** Forgets containers and their logs. */
     void remove() {
         stopProbes();
-        for (kubelab.controlplane.runtime.Container old :
-                new kubelab.controlplane.runtime.@Nullable Container[] {previous, current}) {
+        for (RuntimeContainer old : new @Nullable RuntimeContainer[] {previous, current}) {
             if (old != null) {
                 old.remove();
             }
@@ -313,7 +315,7 @@ final class ContainerUnit implements Prober.Listener {
     }
 
     /** A hook has ended. @param failure null when it went well */
-    void hookDone(kubelab.controlplane.runtime.Container container, @Nullable String failure) {
+    void hookDone(RuntimeContainer container, @Nullable String failure) {
         hookRuns = false;
         if (container != current) {
             return;
@@ -347,7 +349,7 @@ final class ContainerUnit implements Prober.Listener {
             case STARTUP -> {
                 if (healthy) {
                     startupPassed = true;
-                    kubelab.controlplane.runtime.Container container = current;
+                    RuntimeContainer container = current;
                     if (container != null) {
                         startProbes(container);
                     }
@@ -420,8 +422,8 @@ final class ContainerUnit implements Prober.Listener {
         return Attempt.FAILED;
     }
 
-    private void replaceCurrent(kubelab.controlplane.runtime.Container container) {
-        kubelab.controlplane.runtime.Container older = previous;
+    private void replaceCurrent(RuntimeContainer container) {
+        RuntimeContainer older = previous;
         if (older != null) {
             older.remove();
         }
@@ -431,7 +433,7 @@ final class ContainerUnit implements Prober.Listener {
     }
 
     /** The runtime has a container that never ran: upstream shows it as ended with StartError at the epoch. */
-    private Attempt startFailed(kubelab.controlplane.runtime.Container container, ContainerException e) {
+    private Attempt startFailed(RuntimeContainer container, ContainerException e) {
         String message = String.valueOf(e.getMessage());
         before = ended;
         ended = new ContainerState.Terminated(
@@ -447,7 +449,7 @@ final class ContainerUnit implements Prober.Listener {
         return Attempt.FAILED;
     }
 
-    private void nowRunning(kubelab.controlplane.runtime.Container container) {
+    private void nowRunning(RuntimeContainer container) {
         waiting = null;
         running = true;
         killing = false;
@@ -468,7 +470,7 @@ final class ContainerUnit implements Prober.Listener {
         }
     }
 
-    private void startProbes(kubelab.controlplane.runtime.Container container) {
+    private void startProbes(RuntimeContainer container) {
         stopProbes();
         if (!startupPassed) {
             probe(Prober.Kind.STARTUP, spec.getStartupProbe(), container);
@@ -478,8 +480,7 @@ final class ContainerUnit implements Prober.Listener {
         probe(Prober.Kind.READINESS, spec.getReadinessProbe(), container);
     }
 
-    private void probe(
-            Prober.Kind probe, @Nullable Probe definition, kubelab.controlplane.runtime.Container container) {
+    private void probe(Prober.Kind probe, @Nullable Probe definition, RuntimeContainer container) {
         if (definition == null) {
             return;
         }
@@ -498,8 +499,7 @@ final class ContainerUnit implements Prober.Listener {
         prober.start();
     }
 
-    private void exited(
-            kubelab.controlplane.runtime.Container container, kubelab.controlplane.runtime.Container.Exit exit) {
+    private void exited(RuntimeContainer container, RuntimeContainer.Exit exit) {
         if (container != current || !running) {
             return;
         }

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodDNSConfig;
 import java.util.ArrayList;
 import java.util.List;
-import kubelab.controlplane.runtime.PodSandboxConfig;
+import kubelab.containers.runtime.PodSandboxConfig;
 
 /**
  * What goes into a Pod's /etc/resolv.conf.

@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import kubelab.controlplane.runtime.filesystem.NodeFiles;
+import kubelab.containers.runtime.filesystem.NodeFiles;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import kubelab.controlplane.clock.Clock;
-import kubelab.controlplane.network.Connection;
-import kubelab.controlplane.network.NetNamespace;
-import kubelab.controlplane.runtime.Container;
-import kubelab.controlplane.runtime.ContainerException;
+import kubelab.containers.clock.Clock;
+import kubelab.containers.network.Connection;
+import kubelab.containers.network.NetNamespace;
+import kubelab.containers.runtime.ContainerException;
+import kubelab.containers.runtime.RuntimeContainer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +48,11 @@ final class Handlers {
     record Outcome(boolean ok, int exitCode, String output) {}
 
     /** Runs a command; does not block. */
-    CompletableFuture<Outcome> exec(Container container, List<String> command, @Nullable Duration timeout) {
+    CompletableFuture<Outcome> exec(RuntimeContainer container, List<String> command, @Nullable Duration timeout) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
-        Container.Process process;
+        RuntimeContainer.Process process;
         try {
-            process = container.exec(new Container.Exec(command, false, null, output, output));
+            process = container.exec(new RuntimeContainer.Exec(command, false, null, output, output));
         } catch (ContainerException e) {
             return CompletableFuture.completedFuture(new Outcome(false, -1, String.valueOf(e.getMessage())));
         }

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import kubelab.containers.runtime.RuntimeContainer;
 import kubelab.controlplane.events.EventRecorder;
-import kubelab.controlplane.runtime.Container;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ final class Hooks {
 
     private Hooks() {}
 
-    static void postStart(PodContext pod, ContainerUnit unit, Container container, LifecycleHandler handler) {
+    static void postStart(PodContext pod, ContainerUnit unit, RuntimeContainer container, LifecycleHandler handler) {
         run(pod, unit, container, handler, null)
                 .whenComplete((outcome, failure) -> pod.queue().execute(() -> {
                     boolean ok = failure == null && outcome.ok();
@@ -37,7 +37,7 @@ final class Hooks {
      *     once when there is no hook
      */
     static void preStop(
-            PodContext pod, ContainerUnit unit, Container container, Duration grace, Consumer<Duration> stop) {
+            PodContext pod, ContainerUnit unit, RuntimeContainer container, Duration grace, Consumer<Duration> stop) {
         LifecycleHandler handler = unit.spec().getLifecycle() == null
                 ? null
                 : unit.spec().getLifecycle().getPreStop();
@@ -68,7 +68,7 @@ final class Hooks {
     private static CompletableFuture<Handlers.Outcome> run(
             PodContext pod,
             ContainerUnit unit,
-            Container container,
+            RuntimeContainer container,
             LifecycleHandler handler,
             @Nullable Duration timeout) {
         if (handler.getExec() != null) {

@@ -1,7 +1,7 @@
 package kubelab.controlplane.kubelet;
 
 import java.util.regex.Pattern;
-import kubelab.controlplane.runtime.image.ImageName;
+import kubelab.containers.runtime.image.ImageName;
 import org.jspecify.annotations.Nullable;
 
 /** Image references as users write them and as runtimes name them. */

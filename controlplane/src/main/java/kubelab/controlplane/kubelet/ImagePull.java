@@ -2,9 +2,9 @@ package kubelab.controlplane.kubelet;
 
 import java.time.Duration;
 import java.time.Instant;
+import kubelab.containers.runtime.ContainerRuntime;
+import kubelab.containers.runtime.ImagePullException;
 import kubelab.controlplane.events.EventRecorder;
-import kubelab.controlplane.runtime.ContainerRuntime;
-import kubelab.controlplane.runtime.ImagePullException;
 import org.jspecify.annotations.Nullable;
 
 /**

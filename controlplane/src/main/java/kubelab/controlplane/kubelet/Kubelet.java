@@ -15,12 +15,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
+import kubelab.containers.network.NetNamespace;
+import kubelab.containers.runtime.ContainerRuntime;
+import kubelab.containers.runtime.PodSandbox;
+import kubelab.containers.runtime.RuntimeContainer;
 import kubelab.controlplane.events.EventRecorder;
-import kubelab.controlplane.network.NetNamespace;
-import kubelab.controlplane.runtime.Container;
-import kubelab.controlplane.runtime.ContainerRuntime;
-import kubelab.controlplane.runtime.PodSandbox;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -159,9 +159,9 @@ public final class Kubelet implements AutoCloseable {
     public List<PodUsage> usage() {
         List<PodUsage> usage = new ArrayList<>();
         for (PodWorker worker : pods.values()) {
-            Map<String, Container.Usage> containers = new LinkedHashMap<>();
+            Map<String, RuntimeContainer.Usage> containers = new LinkedHashMap<>();
             for (ContainerUnit unit : worker.units()) {
-                Container container = unit.container();
+                RuntimeContainer container = unit.container();
                 if (unit.running() && container != null) {
                     containers.put(unit.name(), container.usage());
                 }

@@ -2,9 +2,9 @@ package kubelab.controlplane.kubelet;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.concurrent.Executor;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
+import kubelab.containers.runtime.ContainerRuntime;
 import kubelab.controlplane.events.EventRecorder;
-import kubelab.controlplane.runtime.ContainerRuntime;
 
 /** What a Pod's worker gets from its kubelet. */
 interface KubeletContext {

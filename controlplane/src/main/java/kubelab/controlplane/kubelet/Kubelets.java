@@ -11,13 +11,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import kubelab.containers.clock.Clock;
+import kubelab.containers.clock.InFlight;
+import kubelab.containers.clock.LongTasks;
+import kubelab.containers.network.NetNamespace;
+import kubelab.containers.runtime.ContainerRuntime;
 import kubelab.controlplane.Progress;
-import kubelab.controlplane.clock.Clock;
-import kubelab.controlplane.clock.InFlight;
-import kubelab.controlplane.clock.LongTasks;
 import kubelab.controlplane.events.EventBroadcaster;
-import kubelab.controlplane.network.NetNamespace;
-import kubelab.controlplane.runtime.ContainerRuntime;
 
 /**
  * The kubelets of a cluster and what they share: one client, one watch of Pods, a few threads. On real machines each

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import kubelab.controlplane.runtime.Container;
-import kubelab.controlplane.runtime.ContainerLog;
+import kubelab.containers.runtime.ContainerLog;
+import kubelab.containers.runtime.RuntimeContainer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ final class LastWords {
     private LastWords() {}
 
     /** @param file the termination log; null when there is none */
-    static String of(Container container, int exitCode, @Nullable Path file, @Nullable String policy) {
+    static String of(RuntimeContainer container, int exitCode, @Nullable Path file, @Nullable String policy) {
         String text = "";
         try {
             if (file != null && Files.exists(file)) {

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.events.EventRecorder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

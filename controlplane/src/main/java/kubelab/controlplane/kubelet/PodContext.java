@@ -3,10 +3,10 @@ package kubelab.controlplane.kubelet;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
+import kubelab.containers.runtime.ContainerRuntime;
+import kubelab.containers.runtime.PodSandbox;
 import kubelab.controlplane.events.EventRecorder;
-import kubelab.controlplane.runtime.ContainerRuntime;
-import kubelab.controlplane.runtime.PodSandbox;
 import org.jspecify.annotations.Nullable;
 
 /** What a container needs to know of the Pod and the node that it is part of. */

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import kubelab.controlplane.runtime.filesystem.Credentials;
+import kubelab.containers.runtime.filesystem.Credentials;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -210,7 +210,7 @@ final class PodStatusBuilder {
 
     private static void container(
             PodWorker worker, ContainerUnit unit, ObjectNode status, boolean initializing, boolean neverInitialized) {
-        kubelab.controlplane.runtime.Container container = unit.container();
+        kubelab.containers.runtime.RuntimeContainer container = unit.container();
         ContainerState state = state(worker, unit, initializing, neverInitialized);
         status.put("name", unit.name());
         ObjectNode stateNode = status.putObject("state");

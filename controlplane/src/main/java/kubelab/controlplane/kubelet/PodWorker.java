@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
+import kubelab.containers.runtime.ContainerRuntime;
+import kubelab.containers.runtime.PodSandbox;
 import kubelab.controlplane.events.EventRecorder;
-import kubelab.controlplane.runtime.ContainerRuntime;
-import kubelab.controlplane.runtime.PodSandbox;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,8 +4,8 @@ import io.fabric8.kubernetes.api.model.Probe;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import kubelab.controlplane.clock.Clock;
-import kubelab.controlplane.runtime.Container;
+import kubelab.containers.clock.Clock;
+import kubelab.containers.runtime.RuntimeContainer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +45,7 @@ final class Prober {
     private final Kind kind;
     private final Probe probe;
     private final io.fabric8.kubernetes.api.model.Container spec;
-    private final Container container;
+    private final RuntimeContainer container;
     private final String podIp;
     private final Handlers handlers;
     private final Clock clock;
@@ -64,7 +64,7 @@ final class Prober {
             Kind kind,
             Probe probe,
             io.fabric8.kubernetes.api.model.Container spec,
-            Container container,
+            RuntimeContainer container,
             String podIp,
             Handlers handlers,
             Clock clock,

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import kubelab.controlplane.runtime.PodSandboxConfig;
+import kubelab.containers.runtime.PodSandboxConfig;
 
 /** From a Pod to the sandbox that its containers share. */
 final class SandboxConfigs {

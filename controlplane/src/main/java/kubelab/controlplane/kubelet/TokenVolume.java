@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 
 /**
  * A volume with service account tokens. It is filled when a program first looks into it: every Pod has such a volume and

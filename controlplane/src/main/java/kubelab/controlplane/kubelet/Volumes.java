@@ -23,9 +23,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import kubelab.controlplane.clock.Clock;
-import kubelab.controlplane.runtime.filesystem.Filling;
-import kubelab.controlplane.runtime.filesystem.NodeFiles;
+import kubelab.containers.clock.Clock;
+import kubelab.containers.runtime.filesystem.Filling;
+import kubelab.containers.runtime.filesystem.NodeFiles;
 import org.jspecify.annotations.Nullable;
 
 /**

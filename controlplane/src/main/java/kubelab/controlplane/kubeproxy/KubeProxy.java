@@ -9,9 +9,9 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import kubelab.containers.network.NodeNetwork;
+import kubelab.containers.network.ServiceRules;
 import kubelab.controlplane.Component;
-import kubelab.controlplane.network.NodeNetwork;
-import kubelab.controlplane.network.ServiceRules;
 import kubelab.controlplane.services.ServiceView;
 import org.jspecify.annotations.Nullable;
 

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import kubelab.containers.clock.Clock;
+import kubelab.containers.runtime.RuntimeContainer;
 import kubelab.controlplane.apiserver.ApiException;
 import kubelab.controlplane.apiserver.ApiResponse;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.Call;
 import kubelab.controlplane.apiserver.Json;
-import kubelab.controlplane.clock.Clock;
 import kubelab.controlplane.kubelet.Kubelet;
 import kubelab.controlplane.kubelet.Kubelets;
 import kubelab.controlplane.kubelet.PodUsage;
-import kubelab.controlplane.runtime.Container;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -103,7 +103,7 @@ public final class MetricsServer {
                     long nanos = NODE_NANOS;
                     long bytes = NODE_BYTES;
                     for (PodUsage pod : kubelet.usage()) {
-                        for (Container.Usage usage : pod.containers().values()) {
+                        for (RuntimeContainer.Usage usage : pod.containers().values()) {
                             nanos += usage.cpuNanosPerSecond();
                             bytes += usage.memoryBytes();
                         }

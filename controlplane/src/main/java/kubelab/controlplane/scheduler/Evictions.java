@@ -3,7 +3,7 @@ package kubelab.controlplane.scheduler;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.events.EventRecorder;
 
 /** Carries a preemption out: victims are told why, deleted with their grace period, and an Event says for whom. */

@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 
 /** What the scheduler writes into the status of Pods. A Pod that is gone by now needs none. */
 final class PodConditions {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Predicate;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 
 /**
  * The Pods that wait for a node: those to try now (highest priority first), those that failed a moment ago and back off,

@@ -20,12 +20,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import kubelab.containers.network.Connection;
 import kubelab.controlplane.apiserver.ApiException;
 import kubelab.controlplane.apiserver.ApiRequest;
 import kubelab.controlplane.apiserver.ApiResponse;
 import kubelab.controlplane.apiserver.Call;
 import kubelab.controlplane.kubelet.Kubelet;
-import kubelab.controlplane.network.Connection;
 
 /**
  * The proxy subresources: an HTTP request to the API server goes on to a Pod, or to one of a Service's endpoints.

@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import kubelab.containers.runtime.ContainerLog;
 import kubelab.controlplane.apiserver.ApiException;
 import kubelab.controlplane.apiserver.ApiRequest;
 import kubelab.controlplane.apiserver.ApiResponse;
@@ -19,7 +20,6 @@ import kubelab.controlplane.apiserver.ResourceHandler;
 import kubelab.controlplane.apiserver.Sink;
 import kubelab.controlplane.kubelet.ContainerAccess;
 import kubelab.controlplane.kubelet.Kubelet;
-import kubelab.controlplane.runtime.ContainerLog;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import kubelab.containers.network.Connection;
+import kubelab.containers.runtime.PodSandbox;
 import kubelab.controlplane.apiserver.ApiException;
 import kubelab.controlplane.apiserver.ApiResponse;
 import kubelab.controlplane.apiserver.Call;
 import kubelab.controlplane.apiserver.Duplex;
 import kubelab.controlplane.apiserver.ResourceHandler;
 import kubelab.controlplane.kubelet.Kubelet;
-import kubelab.controlplane.network.Connection;
-import kubelab.controlplane.runtime.PodSandbox;
 
 /**
  * pods/NAME/portforward: connections from a client into a Pod's network namespace. Two protocols: kubectl's, SPDY in a

@@ -2,7 +2,7 @@ package kubelab.controlplane.streaming;
 
 import java.io.IOException;
 import java.io.InputStream;
-import kubelab.controlplane.network.Connection;
+import kubelab.containers.network.Connection;
 
 /** Copies what a client sends into a connection, and then says that no more follows. */
 final class Pump {

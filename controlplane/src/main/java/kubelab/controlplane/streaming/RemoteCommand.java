@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import kubelab.containers.runtime.ContainerException;
+import kubelab.containers.runtime.RuntimeContainer;
 import kubelab.controlplane.apiserver.ApiException;
 import kubelab.controlplane.apiserver.ApiRequest;
 import kubelab.controlplane.apiserver.ApiResponse;
@@ -13,8 +15,6 @@ import kubelab.controlplane.apiserver.Call;
 import kubelab.controlplane.apiserver.Duplex;
 import kubelab.controlplane.kubelet.ContainerAccess;
 import kubelab.controlplane.kubelet.Kubelet;
-import kubelab.controlplane.runtime.Container;
-import kubelab.controlplane.runtime.ContainerException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,7 +42,7 @@ final class RemoteCommand {
     }
 
     private interface Starter {
-        Container.Process start(@Nullable MessagePipe in, @Nullable OutputStream out, @Nullable OutputStream err)
+        RuntimeContainer.Process start(@Nullable MessagePipe in, @Nullable OutputStream out, @Nullable OutputStream err)
                 throws ContainerException;
     }
 
@@ -54,7 +54,7 @@ final class RemoteCommand {
         return open(
                 call,
                 "exec",
-                (container, in, out, err) -> container.exec(new Container.Exec(
+                (container, in, out, err) -> container.exec(new RuntimeContainer.Exec(
                         command,
                         call.request().flag("tty"),
                         in,
@@ -63,12 +63,15 @@ final class RemoteCommand {
     }
 
     ApiResponse attach(Call call) {
-        return open(call, "attach", Container::attach);
+        return open(call, "attach", RuntimeContainer::attach);
     }
 
     private interface Action {
-        Container.Process start(
-                Container container, @Nullable MessagePipe in, @Nullable OutputStream out, @Nullable OutputStream err)
+        RuntimeContainer.Process start(
+                RuntimeContainer container,
+                @Nullable MessagePipe in,
+                @Nullable OutputStream out,
+                @Nullable OutputStream err)
                 throws ContainerException;
     }
 
@@ -94,7 +97,7 @@ final class RemoteCommand {
             streaming
                     .threads()
                     .execute(() -> session.run(request, (in, out, err) -> {
-                        Optional<Container> running = kubelet.access(call.namespace(), call.name(), container)
+                        Optional<RuntimeContainer> running = kubelet.access(call.namespace(), call.name(), container)
                                 .flatMap(ContainerAccess::running);
                         if (running.isEmpty()) {
                             throw new ContainerException(
@@ -114,7 +117,7 @@ final class RemoteCommand {
         /** A command ends with its caller; a container that somebody was attached to goes on. */
         private final boolean ownsProcess;
 
-        private volatile Container.@Nullable Process process;
+        private volatile RuntimeContainer.@Nullable Process process;
         private volatile boolean closed;
 
         Session(Duplex duplex, boolean stdin, boolean ownsProcess) {
@@ -132,7 +135,7 @@ final class RemoteCommand {
                 // An empty message tells the client that the connection stands.
                 int lowest = out != null ? STDOUT : err != null ? STDERR : RESULT;
                 channels.send(lowest, new byte[0], 0, 0);
-                Container.Process started = starter.start(stdin, out, err);
+                RuntimeContainer.Process started = starter.start(stdin, out, err);
                 process = started;
                 if (closed && ownsProcess) {
                     started.kill();
@@ -216,7 +219,7 @@ final class RemoteCommand {
             if (stdin != null) {
                 stdin.end();
             }
-            Container.Process running = process;
+            RuntimeContainer.Process running = process;
             if (ownsProcess && running != null && !running.exitCode().isDone()) {
                 running.kill();
             }

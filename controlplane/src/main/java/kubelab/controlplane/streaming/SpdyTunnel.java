@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import kubelab.containers.network.Connection;
 import kubelab.controlplane.apiserver.Duplex;
-import kubelab.controlplane.network.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,9 +9,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import kubelab.containers.clock.InFlight;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.User;
-import kubelab.controlplane.clock.InFlight;
 
 /** Clients of an API server in this JVM. */
 public final class InProcess implements AutoCloseable {

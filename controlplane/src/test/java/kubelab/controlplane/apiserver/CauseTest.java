@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import kubelab.containers.clock.ClusterClock;
 import kubelab.controlplane.EmbeddedCluster;
 import kubelab.controlplane.apiserver.encoding.Encodings;
-import kubelab.controlplane.clock.ClusterClock;
 import kubelab.controlplane.store.MemoryStore;
 import org.junit.jupiter.api.Test;
 

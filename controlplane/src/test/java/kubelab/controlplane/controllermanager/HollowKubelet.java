@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.Component;
 import kubelab.controlplane.ComponentContext;
-import kubelab.controlplane.clock.Clock;
 
 /**
  * Nodes without containers: a Pod that is bound runs at once (its annotation {@code hollow/exit} makes it end with that

@@ -59,7 +59,7 @@ class JobControllerTest extends OnHollowNodes {
         until(() -> get("retry").getStatus() != null
                 && Integer.valueOf(1).equals(get("retry").getStatus().getFailed()));
         assertThat(pods()).as("the next one waits ten seconds").hasSize(1);
-        ((kubelab.controlplane.clock.ClusterClock) cluster.clock()).advance(java.time.Duration.ofSeconds(11), () -> {});
+        ((kubelab.containers.clock.ClusterClock) cluster.clock()).advance(java.time.Duration.ofSeconds(11), () -> {});
         until(() -> has(get("retry"), "Failed"));
         assertThat(pods()).hasSize(2);
     }
@@ -96,7 +96,7 @@ class JobControllerTest extends OnHollowNodes {
         create(job("running", "ttlSecondsAfterFinished: 0, suspend: true", 0));
         create(job("kept", "completions: 1", 0));
         until(() -> get("now") == null && has(get("failed"), "Failed") && has(get("kept"), "Complete"));
-        ((kubelab.controlplane.clock.ClusterClock) cluster.clock()).advance(java.time.Duration.ofSeconds(31), () -> {});
+        ((kubelab.containers.clock.ClusterClock) cluster.clock()).advance(java.time.Duration.ofSeconds(31), () -> {});
         until(() -> get("failed") == null);
         until(() -> pods().size() == 1);
         assertThat(get("kept")).as("a Job without a time").isNotNull();

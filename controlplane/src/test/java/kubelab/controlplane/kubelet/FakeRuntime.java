@@ -17,20 +17,20 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import kubelab.controlplane.clock.Clock;
-import kubelab.controlplane.network.NetNamespace;
-import kubelab.controlplane.network.NodeNetwork;
-import kubelab.controlplane.network.Resolver;
-import kubelab.controlplane.runtime.Container;
-import kubelab.controlplane.runtime.ContainerConfig;
-import kubelab.controlplane.runtime.ContainerException;
-import kubelab.controlplane.runtime.ContainerLog;
-import kubelab.controlplane.runtime.ContainerRuntime;
-import kubelab.controlplane.runtime.ImagePullException;
-import kubelab.controlplane.runtime.PodSandbox;
-import kubelab.controlplane.runtime.PodSandboxConfig;
-import kubelab.controlplane.runtime.filesystem.Credentials;
-import kubelab.controlplane.runtime.filesystem.NodeFiles;
+import kubelab.containers.clock.Clock;
+import kubelab.containers.network.NetNamespace;
+import kubelab.containers.network.NodeNetwork;
+import kubelab.containers.network.Resolver;
+import kubelab.containers.runtime.ContainerConfig;
+import kubelab.containers.runtime.ContainerException;
+import kubelab.containers.runtime.ContainerLog;
+import kubelab.containers.runtime.ContainerRuntime;
+import kubelab.containers.runtime.ImagePullException;
+import kubelab.containers.runtime.PodSandbox;
+import kubelab.containers.runtime.PodSandboxConfig;
+import kubelab.containers.runtime.RuntimeContainer;
+import kubelab.containers.runtime.filesystem.Credentials;
+import kubelab.containers.runtime.filesystem.NodeFiles;
 
 /**
  * A runtime for kubelet tests: a program is a few words (sleep, exit, echo, touch, rm, cat, true, false, trap) in one
@@ -43,7 +43,7 @@ final class FakeRuntime implements ContainerRuntime {
     /** Programs that do something just now, rather than sleep. */
     final AtomicInteger busy = new AtomicInteger();
 
-    final Map<String, Container> containers = new ConcurrentHashMap<>();
+    final Map<String, RuntimeContainer> containers = new ConcurrentHashMap<>();
 
     FakeRuntime(Clock clock, NodeNetwork node) {
         this.clock = clock;
@@ -101,7 +101,7 @@ final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
-    public Container createContainer(PodSandbox sandbox, ContainerConfig config) {
+    public RuntimeContainer createContainer(PodSandbox sandbox, ContainerConfig config) {
         FakeContainer container = new FakeContainer(config);
         containers.put(sandbox.config().name() + "/" + config.name(), container);
         return container;
@@ -119,7 +119,7 @@ final class FakeRuntime implements ContainerRuntime {
         return (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
     }
 
-    private final class FakeContainer implements Container {
+    private final class FakeContainer implements RuntimeContainer {
         private final String id = FakeRuntime.id();
         private final ContainerConfig config;
         private final CompletableFuture<Exit> exited = new CompletableFuture<>();

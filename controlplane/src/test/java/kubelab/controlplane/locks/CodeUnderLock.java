@@ -8,6 +8,8 @@ import com.tngtech.archunit.thirdparty.org.objectweb.asm.MethodVisitor;
 import com.tngtech.archunit.thirdparty.org.objectweb.asm.Opcodes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -43,8 +45,21 @@ final class CodeUnderLock {
     private final Map<Method, List<Call>> calls = new LinkedHashMap<>();
     private final Map<String, Set<String>> subtypes = new HashMap<>();
 
-    CodeUnderLock(Path classes) throws IOException {
-        try (Stream<Path> files = Files.walk(classes)) {
+    /** @param classes folders of class files, or jars */
+    CodeUnderLock(Path... classes) throws IOException {
+        for (Path place : classes) {
+            if (Files.isDirectory(place)) {
+                readAll(place);
+            } else {
+                try (FileSystem jar = FileSystems.newFileSystem(place)) {
+                    readAll(jar.getPath("/"));
+                }
+            }
+        }
+    }
+
+    private void readAll(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
             files.filter(f -> f.toString().endsWith(".class")).sorted().forEach(this::read);
         }
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import kubelab.course.CourseException;
 
 /**
@@ -74,19 +75,28 @@ public final class Author {
         });
     }
 
+    public int handbook(Path folder) {
+        return handbook(folder, step -> {});
+    }
+
     /**
      * Writes the HTML handbook and the slides into a folder; both work offline. Under its cells the handbook has what
      * {@link #record} has recorded; where that is older than the cell, it says so instead, and so does this method.
      *
      * @param folder gets handbook.html, slides.html and reveal/
+     * @param step is told what it is at; all of it takes half a minute or more
      */
-    public int handbook(Path folder) {
+    public int handbook(Path folder, Consumer<String> step) {
         return guarded(() -> {
             Sources sources = new Sources(root);
+            step.accept("starting AsciiDoctor (half a minute in all)");
             try (AsciidocRenderer renderer = new AsciidocRenderer(sources)) {
+                step.accept("reading recorded outputs");
                 Recorded recorded = Recorded.of(sources, renderer);
+                step.accept("writing the handbook and its pictures");
                 write(folder.resolve("handbook.html"), renderer.handbook(root.resolve("docs/handbook.adoc"), recorded));
                 recorded.problems().forEach(p -> out.println("✘ " + p));
+                step.accept("writing the slides");
                 write(folder.resolve("slides.html"), renderer.slides(root.resolve("docs/slides.adoc")));
             }
             for (String asset : Assets.SLIDES) Assets.copy(asset, folder);

@@ -19,12 +19,13 @@ final class AnswerFile {
      */
     static String read(Path file, Path folder, String shown) throws AnswerProblem, IOException {
         check(file, folder, MOST_BYTES, shown);
-        return Files.readString(file);
+        return AnswerText.read(file, shown);
     }
 
     static String readNotebook(Path file) throws AnswerProblem, IOException {
-        check(file, file.toAbsolutePath().getRoot(), MOST_NOTEBOOK_BYTES, String.valueOf(file.getFileName()));
-        return Files.readString(file);
+        String name = String.valueOf(file.getFileName());
+        check(file, file.toAbsolutePath().getRoot(), MOST_NOTEBOOK_BYTES, name);
+        return AnswerText.read(file, name);
     }
 
     /** Whether the compiler may look at it. */

@@ -165,7 +165,7 @@ public final class TerminalReport {
                     + "  (the task: ./kubelab explain " + id + ")");
         }
         return report.count(Outcome.PASS) == report.results().size()
-                ? Optional.of("All done here. What is next: ./kubelab list")
+                ? Optional.of("All passed. Next: ./kubelab list")
                 : Optional.empty();
     }
 

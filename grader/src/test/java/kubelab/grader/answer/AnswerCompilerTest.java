@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import kubelab.course.Exercise;
 import kubelab.grader.Answers;
 import org.junit.jupiter.api.Test;
@@ -40,6 +44,10 @@ class AnswerCompilerTest {
                 }
             }
             """;
+
+    /** As it stands in a notebook's JSON. */
+    private static final String CLASS = "public class SharedVolume implements StateExercise {\\n"
+            + "  public void apply(KubernetesClient client, String namespace) { }\\n}";
 
     @TempDir
     private Path root;
@@ -123,6 +131,23 @@ class AnswerCompilerTest {
     }
 
     @Test
+    void a_step_of_a_builder_that_is_not_closed_is_named() throws Exception {
+        String pod = "new io.fabric8.kubernetes.api.model.PodBuilder().withNewSpec().addNewContainer().withName(\"c\")";
+        write("SharedVolume.java", GOOD.replace("new Mine().make();", pod + ".endSpec().build();"));
+        Answers labs = new Answers.Folder(root.resolve("labs"));
+        assertThatThrownBy(() -> compile(labs))
+                .hasMessageContaining("line 9: there is no endSpec() in this step of the builder")
+                .hasMessageContaining("The step Containers is not closed: its end…() is missing before this place.")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("Fluent"));
+        write("SharedVolume.java", GOOD.replace("new Mine().make();", pod + ".withImag(\"x\");"));
+        assertThatThrownBy(() -> compile(labs))
+                .hasMessageContaining("cannot find symbol")
+                .hasMessageContaining("Is a letter wrong")
+                .satisfies(e ->
+                        assertThat(e.getMessage()).doesNotContain("Fluent<").doesNotContain("not closed"));
+    }
+
+    @Test
     void a_missing_file_says_how_to_get_it_back() {
         assertThatThrownBy(() -> compile(new Answers.Folder(root.resolve("labs"))))
                 .hasMessageContaining("There is no SharedVolume.java")
@@ -165,11 +190,76 @@ class AnswerCompilerTest {
     }
 
     @Test
+    void the_first_line_of_a_cell_is_shown_as_it_is_written() {
+        assertThatThrownBy(() -> compile(new Answers.Cell("class SharedVolume { int x = true; }")))
+                .hasMessageContaining("\n    > class SharedVolume { int x = true; }");
+    }
+
+    @Test
     void a_notebook_that_breaks_off_is_said_to_be_none_with_the_line() throws Exception {
         Path half = Files.writeString(root.resolve("pods.ipynb"), "{\"cells\": [\n{\"cell_type\": \"co");
         assertThatThrownBy(() -> compile(new Answers.Notebook(half)))
                 .hasMessageContaining("pods.ipynb is not a notebook")
                 .hasMessageContaining("line 2");
+    }
+
+    @Test
+    void a_byte_order_mark_is_no_part_of_the_answer() throws Exception {
+        write("SharedVolume.java", "\uFEFF" + GOOD.replace("new Mine().make();", ""));
+        assertThat(compile(new Answers.Folder(root.resolve("labs"))).mainClass())
+                .isEqualTo(EXERCISE.className());
+        Path notebook = notebook(CLASS);
+        Files.writeString(notebook, "\uFEFF" + Files.readString(notebook));
+        assertThat(compile(new Answers.Notebook(notebook)).mainClass()).isEqualTo(EXERCISE.className());
+    }
+
+    @Test
+    void another_encoding_is_named_with_what_to_do() throws Exception {
+        write("SharedVolume.java", "");
+        Path file = root.resolve("labs/src/main/java/kubelab/labs/pods/SharedVolume.java");
+        Answers labs = new Answers.Folder(root.resolve("labs"));
+        for (Charset utf16 : List.of(StandardCharsets.UTF_16, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            Files.write(file, GOOD.getBytes(utf16));
+            assertThatThrownBy(() -> compile(labs))
+                    .as(utf16.name())
+                    .hasMessageContaining(
+                            "SharedVolume.java is saved as UTF-16, and answers are read as UTF-8. Save it");
+        }
+        Files.write(file, GOOD.replace("new Mine", "// für\nnew Mine").getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> compile(labs)).hasMessageContaining("is not UTF-8 text: see line 9. Save it as UTF-8");
+        Path notebook = notebook(CLASS);
+        Files.write(notebook, Files.readString(notebook).getBytes(StandardCharsets.UTF_16));
+        assertThatThrownBy(() -> compile(new Answers.Notebook(notebook)))
+                .hasMessageStartingWith("pods.ipynb is saved as UTF-16");
+    }
+
+    @Test
+    void a_copied_cell_is_named_with_the_one_it_is_a_copy_of() throws Exception {
+        assertThatThrownBy(() -> compile(new Answers.Notebook(notebook(CLASS, CLASS))))
+                .hasMessage(
+                        "2 cells of pods.ipynb have the tag exercise:pods-2 and declare SharedVolume: the cells 2 and"
+                                + " 3, counted from the top. A copied cell keeps its tag: delete the one that is not your"
+                                + " answer, or take the tag off it.");
+    }
+
+    @Test
+    void an_answer_in_two_cells_has_its_lines_in_these() throws Exception {
+        assertThat(compile(new Answers.Notebook(notebook("class Mine {\\n}", CLASS)))
+                        .mainClass())
+                .isEqualTo(EXERCISE.className());
+        assertThatThrownBy(() -> compile(new Answers.Notebook(notebook(CLASS, "class Mine {\\n  int x = true;\\n}"))))
+                .hasMessageContaining("cell 3 of pods.ipynb, line 2: incompatible types");
+        assertThatThrownBy(() -> compile(new Answers.Notebook(notebook("class Mine {\\n  int x = true;\\n}", CLASS))))
+                .hasMessageContaining("cell 2 of pods.ipynb, line 2: incompatible types");
+    }
+
+    @Test
+    void lines_that_only_a_notebook_runs_are_named() throws Exception {
+        assertThatThrownBy(() -> compile(new Answers.Notebook(notebook(CLASS + "\\ncheck(\\\"pods-2\\\");"))))
+                .hasMessage("the cell of pods-2 in pods.ipynb, line 4: only imports and classes belong in an answer's"
+                        + " cell. Put this line into a cell of its own:\n    > check(\"pods-2\");");
+        assertThatThrownBy(() -> compile(new Answers.Cell("%%time\npublic class SharedVolume {}")))
+                .hasMessageContaining("the cell, line 1: only imports and classes");
     }
 
     @Test
@@ -185,11 +275,14 @@ class AnswerCompilerTest {
                 .hasMessageContaining("No space left on device");
     }
 
-    private Path notebook(String code) throws Exception {
+    private Path notebook(String... codes) throws Exception {
+        String tagged = Arrays.stream(codes)
+                .map(code -> ",{\"cell_type\":\"code\",\"metadata\":{\"tags\":[\"exercise:pods-2\"]},\"source\":[\""
+                        + code + "\"]}")
+                .collect(Collectors.joining());
         String text =
-                "{\"cells\":[{\"cell_type\":\"code\",\"metadata\":{\"tags\":[\"setup\"]},\"source\":[\"no java\"]},"
-                        + "{\"cell_type\":\"code\",\"metadata\":{\"tags\":[\"exercise:pods-2\"]},\"source\":[\"" + code
-                        + "\"]}],\"nbformat\":4,\"nbformat_minor\":5,\"metadata\":{}}";
+                "{\"cells\":[{\"cell_type\":\"code\",\"metadata\":{\"tags\":[\"setup\"]},\"source\":[\"no java\"]}"
+                        + tagged + "],\"nbformat\":4,\"nbformat_minor\":5,\"metadata\":{}}";
         return Files.writeString(root.resolve("pods.ipynb"), text);
     }
 

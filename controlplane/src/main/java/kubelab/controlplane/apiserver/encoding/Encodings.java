@@ -1,10 +1,10 @@
 package kubelab.controlplane.apiserver.encoding;
 
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.apply.ManagedFields;
 import kubelab.controlplane.apiserver.discovery.Discovery;
 import kubelab.controlplane.apiserver.openapi.Schemas;
-import kubelab.controlplane.clock.Clock;
 
 /** All that an API server speaks besides plain JSON, in one call. */
 public final class Encodings {

@@ -1,10 +1,10 @@
 package kubelab.controlplane.apiserver.encoding;
 
 import java.util.List;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.apiserver.Resource;
 import kubelab.controlplane.apiserver.TableConverter;
 import kubelab.controlplane.apiserver.table.Tables;
-import kubelab.controlplane.clock.Clock;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tables with ages in cluster time. */

@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.controllermanager.loop.CreationGuard;
 import kubelab.controlplane.controllermanager.loop.Difference;
 import kubelab.controlplane.controllermanager.loop.Expectations;

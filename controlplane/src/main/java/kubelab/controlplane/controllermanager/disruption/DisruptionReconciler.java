@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.controllermanager.disruption.ExpectedPods.Count;
 import kubelab.controlplane.controllermanager.disruption.ExpectedPods.NotScalable;
 import kubelab.controlplane.controllermanager.loop.Difference;

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.controllermanager.job.JobProgress.Outcome;
 import kubelab.controlplane.controllermanager.loop.Difference;
 import kubelab.controlplane.events.EventRecorder;

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

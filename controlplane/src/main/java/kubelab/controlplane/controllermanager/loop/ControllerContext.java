@@ -3,7 +3,7 @@ package kubelab.controlplane.controllermanager.loop;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Random;
 import java.util.function.Function;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.events.EventBroadcaster;
 import kubelab.controlplane.events.EventRecorder;
 

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.events.EventRecorder;
 import kubelab.controlplane.labels.LabelSelectors;
 import org.jspecify.annotations.Nullable;

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 
 /**
  * What a controller did and has not yet seen in its cache. A cache lags behind: a controller that created three Pods

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 
 /**
  * A queue of things that need a look, with three promises: a thing that is added twice before anybody takes it is taken

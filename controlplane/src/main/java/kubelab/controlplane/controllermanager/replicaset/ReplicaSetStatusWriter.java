@@ -13,7 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.controllermanager.loop.Difference;
 import kubelab.controlplane.controllermanager.loop.PodControl;
 import kubelab.controlplane.controllermanager.loop.PodState;

@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import kubelab.controlplane.clock.Clock;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.controllermanager.loop.CreationGuard;
 import kubelab.controlplane.controllermanager.loop.Difference;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;

@@ -3,7 +3,7 @@ package kubelab.controlplane.controllermanager.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import kubelab.controlplane.clock.ClusterClock;
+import kubelab.containers.clock.ClusterClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
