@@ -71,7 +71,7 @@ final class ExerciseRun {
             throws InterruptedException, IOException, ExecutionException {
         long start = System.nanoTime();
         Check check = Checks.create(exercise);
-        Outline outline = new Outline(exercise, check.criteria(), seed, start);
+        Outline outline = new Outline(exercise, Checks.criteria(exercise, check), seed, start);
         TreeSet<String> missing = new TreeSet<>(exercise.needs());
         missing.removeAll(cluster.abilities());
         if (!missing.isEmpty()) {
@@ -122,7 +122,7 @@ final class ExerciseRun {
         String words = stayed.isEmpty()
                 ? ""
                 : "A finalizer would have kept its namespace, and was taken away: " + String.join(", ", stayed);
-        return outline.with(result, keep, words);
+        return (keep ? result.asKept() : result).alsoSaying(words);
     }
 
     void prepare(Exercise exercise, String namespace, long seed) throws InterruptedException {
@@ -176,7 +176,7 @@ final class ExerciseRun {
 
     /** An exercise for which there is no fitting cluster. */
     static ExerciseResult skipped(Exercise exercise, long seed, String why) {
-        return new Outline(exercise, Checks.create(exercise).criteria(), seed, System.nanoTime())
+        return new Outline(exercise, Checks.criteria(exercise, Checks.create(exercise)), seed, System.nanoTime())
                 .end(Outcome.SKIPPED, why);
     }
 
@@ -203,7 +203,7 @@ final class ExerciseRun {
     /** What it would have been graded by; nothing where its very check cannot be made. */
     private static List<Criterion> criteria(Exercise exercise) {
         try {
-            return Checks.create(exercise).criteria();
+            return Checks.criteria(exercise, Checks.create(exercise));
         } catch (RuntimeException | LinkageError e) {
             return List.of();
         }
@@ -211,7 +211,7 @@ final class ExerciseRun {
 
     /** An answer that is the starter still. It has nothing, on any cluster: every starter is held to that by a test. */
     static ExerciseResult notBegun(Exercise exercise, long seed) {
-        return new Outline(exercise, Checks.create(exercise).criteria(), seed, System.nanoTime())
+        return new Outline(exercise, Checks.criteria(exercise, Checks.create(exercise)), seed, System.nanoTime())
                 .end(Outcome.NOT_BEGUN, "The answer is the starter still.");
     }
 
@@ -267,7 +267,8 @@ final class ExerciseRun {
             }
             Ending ending = component.end();
             outline.output = ending.output();
-            return outline.end(outcome(results, ending), describe(ending, exercise), results, ending);
+            return debriefed(
+                    outline.end(outcome(results, ending), describe(ending, exercise), results, ending), prepared);
         }
     }
 
@@ -303,7 +304,14 @@ final class ExerciseRun {
             results = new CriteriaRunner(run, waits, end, pulse)
                     .examine(outline.criteria, r -> listener.criterion(exercise, r));
         }
-        return outline.end(outcome(results, ending), message, results, ending);
+        return debriefed(outline.end(outcome(results, ending), message, results, ending), prepared);
+    }
+
+    /** What happened and why is told to those who have done it. */
+    private static ExerciseResult debriefed(ExerciseResult result, CheckContext run) {
+        return result.outcome() == Outcome.PASS
+                ? result.withDebrief(run.debrief(result.exercise().debrief()))
+                : result;
     }
 
     private static Outcome outcome(List<CriterionResult> results, Ending ending) {
@@ -420,22 +428,6 @@ final class ExerciseRun {
                     file,
                     seed,
                     Duration.ofNanos(System.nanoTime() - start));
-        }
-
-        ExerciseResult with(ExerciseResult r, boolean kept, String more) {
-            return new ExerciseResult(
-                    r.exercise(),
-                    r.outcome(),
-                    r.points(),
-                    r.maxPoints(),
-                    r.criteria(),
-                    r.message().isEmpty() || more.isEmpty() ? r.message() + more : r.message() + "\n" + more,
-                    r.output(),
-                    r.namespace(),
-                    kept,
-                    r.file(),
-                    r.seed(),
-                    r.took());
         }
 
         /** Hidden criteria stay hidden while nothing was graded. */

@@ -95,6 +95,11 @@ public final class HtmlReport {
                     .append(escape(result.output()))
                     .append("</pre></details>\n");
         }
+        if (!result.debrief().isEmpty()) {
+            html.append("<div class=\"kl-next\"><b>What happened:</b> ")
+                    .append(Html.prose(result.debrief()))
+                    .append("</div>\n");
+        }
         next(html, result, report, tried);
         html.append("</section>\n");
     }

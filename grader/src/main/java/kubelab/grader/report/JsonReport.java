@@ -61,6 +61,9 @@ public final class JsonReport {
         if (!result.output().isEmpty()) {
             node.put("output", result.output());
         }
+        if (!result.debrief().isEmpty()) {
+            node.put("debrief", result.debrief());
+        }
         ArrayNode criteria = node.putArray("criteria");
         result.criteria().forEach(c -> criteria.add(criterion(result, c)));
         return node;

@@ -85,6 +85,10 @@ public final class TerminalReport {
             out.println("  It printed:");
             result.output().lines().limit(12).forEach(line -> out.println("    " + line));
         }
+        if (!result.debrief().isEmpty()) {
+            out.println("  What happened:");
+            result.debrief().lines().forEach(line -> out.println("    " + line));
+        }
         if (result.kept()) {
             out.println(paint(
                     DIM,

@@ -82,6 +82,21 @@ class ReportsTest {
     }
 
     @Test
+    void what_happened_and_why_is_told_after_a_pass() throws IOException {
+        Report report = of(result("pods-1", Outcome.PASS, List.of(), "", "")
+                .withDebrief("Two containers, `localhost`.\nIt came 3 times."));
+        var bytes = new ByteArrayOutputStream();
+        new TerminalReport(false).write(report, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .contains("  What happened:\n    Two containers, `localhost`.\n    It came 3 times.\n");
+        assertThat(HtmlReport.fragment(report))
+                .contains("<b>What happened:</b> Two containers, <code>localhost</code>.");
+        String json = JsonReport.write(report);
+        assertThat(json).contains("\"debrief\" : \"Two containers,");
+        keepsToSchema(json);
+    }
+
+    @Test
     void junit_xml_counts_what_it_holds() throws IOException {
         String xml = JUnitReport.write(report());
         golden("report.xml", xml);
