@@ -30,6 +30,9 @@ public record ExerciseResult(
         String debrief) {
     public ExerciseResult {
         criteria = List.copyOf(criteria);
+        message = Plain.text(message);
+        output = Plain.text(output);
+        debrief = Plain.text(debrief);
     }
 
     /** One without a debrief. */
@@ -60,6 +63,14 @@ public record ExerciseResult(
     ExerciseResult asKept() {
         return new ExerciseResult(
                 exercise, outcome, points, maxPoints, criteria, message, output, namespace, true, file, seed, took,
+                debrief);
+    }
+
+    /** The same with a further sentence, if there is one. */
+    ExerciseResult alsoSaying(String more) {
+        String both = message.isEmpty() || more.isEmpty() ? message + more : message + "\n" + more;
+        return new ExerciseResult(
+                exercise, outcome, points, maxPoints, criteria, both, output, namespace, kept, file, seed, took,
                 debrief);
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import kubelab.grader.worker.Ending;
 import kubelab.grader.worker.RunningComponent;
 import kubelab.labkit.Component;
 import kubelab.labkit.Dialer;
@@ -42,6 +44,7 @@ public final class CheckContext {
     private final Random random;
     private final JsonNode answer;
     private final Optional<RunningComponent> component;
+    private final Set<String> given = ConcurrentHashMap.newKeySet();
     private final Map<String, String> notes;
     private final AtomicInteger touches = new AtomicInteger();
     private final Deque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
@@ -71,12 +74,26 @@ public final class CheckContext {
 
     /** The same run once the answer has returned. */
     public CheckContext with(JsonNode given) {
-        return new CheckContext(client, namespace, random, given, component, notes);
+        return new CheckContext(client, namespace, random, given, component, notes).startingFrom(this.given);
     }
 
     /** The same run once the answer's component is there. */
     public CheckContext with(RunningComponent given) {
-        return new CheckContext(client, namespace, random, answer, Optional.of(given), notes);
+        return new CheckContext(client, namespace, random, answer, Optional.of(given), notes).startingFrom(this.given);
+    }
+
+    /** Remembers what is there before the answer runs. */
+    public void prepared() {
+        given.addAll(ConfigMaps.names(this));
+    }
+
+    Set<String> given() {
+        return Set.copyOf(given);
+    }
+
+    private CheckContext startingFrom(Set<String> before) {
+        given.addAll(before);
+        return this;
     }
 
     /** The same run, in another namespace. */
@@ -111,6 +128,11 @@ public final class CheckContext {
         return component
                 .orElseThrow(() -> new IllegalStateException("the exercise's form is not \"component\""))
                 .as(type);
+    }
+
+    /** What went wrong in the answer's component first, if there is one and anything did. */
+    Optional<Ending> componentFault() {
+        return component.flatMap(RunningComponent::fault);
     }
 
     /** Puts the answer's {@link PodScheduler} to work for the Pods of the namespace with this schedulerName. */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import kubelab.cluster.NodeHeartbeats;
 import kubelab.grader.check.CheckContext;
 
 /**
@@ -28,7 +29,9 @@ public final class HollowNodes {
             CheckContext run, String name, String cpu, String memory, Map<String, String> labels, Taint... taints) {
         run.client()
                 .resource(new NodeBuilder()
-                        .withMetadata(owned(run, name, labels))
+                        .withMetadata(new ObjectMetaBuilder(owned(run, name, labels))
+                                .addToLabels(NodeHeartbeats.LABEL, "true")
+                                .build())
                         .withNewSpec()
                         .withTaints(taints)
                         .endSpec()

@@ -165,7 +165,8 @@ public final class TerminalReport {
                 return Optional.of("Next: change it in the namespace " + namespace + ", then ./kubelab check " + id
                         + " --namespace " + namespace + "  (the task: ./kubelab explain " + id + ")");
             }
-            return Optional.of(NextStep.edit(open.get().file(), id));
+            return Optional.of("Next: edit " + open.get().file() + ", then " + NextStep.again(report, id)
+                    + "  (the task: ./kubelab explain " + id + ")");
         }
         return report.count(Outcome.PASS) == report.results().size()
                 ? Optional.of("All passed. Next: ./kubelab list")
