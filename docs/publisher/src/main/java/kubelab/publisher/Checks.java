@@ -10,13 +10,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kubelab.course.Chapter;
 import kubelab.course.Claim;
+import kubelab.course.CourseException;
 import kubelab.course.Exercise;
+import kubelab.course.ExerciseAnswer;
 import kubelab.course.TopicPackage;
 
 /** Finds what does not agree between chapters, claims, proofs, exercises and generated files. */
 final class Checks {
     private static final Pattern MACRO = Pattern.compile("^(claim|exercise)::([A-Za-z0-9-]+)\\[\\]", Pattern.MULTILINE);
-    static final String ANSWERS = "grader/src/test/answers";
+    static final String ANSWERS = ExerciseAnswer.FOLDER;
     private static final String MEND = "run: kubelab author update";
 
     private final Sources sources;
@@ -75,7 +77,8 @@ final class Checks {
         collect(problems, () -> sources.solution(e).starter(e.id()));
         String check = checkFile(e.topic(), e.simpleName());
         if (!Files.isRegularFile(sources.root().resolve(check))) problems.add(e.id() + ": has no check: " + check);
-        wrongAnswers(e, problems);
+        if (e.isData()) problems.addAll(ExerciseChecks.problems(sources, e));
+        else wrongAnswers(e, problems);
     }
 
     /** Three or more wrong answers, each a folder with the class and the feedback that it must get. */
@@ -114,8 +117,9 @@ final class Checks {
                             .noneMatch(e -> sources.relative(file).equals(checkFile(e.topic(), e.simpleName()))))
                 problems.add(sources.relative(file) + ": orphan: it checks no exercise");
         for (Path file : Sources.files(sources.root().resolve(ANSWERS))) {
-            String id =
+            String name =
                     sources.root().resolve(ANSWERS).relativize(file).getName(0).toString();
+            String id = name.replaceFirst("(\\.feedback\\.txt|\\.yaml)$", "");
             if (!sources.exercises().containsKey(id))
                 problems.add(sources.relative(file) + ": orphan: there is no exercise " + id);
         }
@@ -163,7 +167,7 @@ final class Checks {
     private static void collect(List<String> problems, Runnable check) {
         try {
             check.run();
-        } catch (PublishException e) {
+        } catch (PublishException | CourseException e) {
             problems.add(String.valueOf(e.getMessage()));
         }
     }

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import kubelab.course.Chapter;
 import kubelab.course.Claim;
 import kubelab.course.Exercise;
+import kubelab.course.SolutionSource;
 import org.asciidoctor.ast.Block;
 import org.asciidoctor.ast.Document;
 import org.asciidoctor.ast.Section;

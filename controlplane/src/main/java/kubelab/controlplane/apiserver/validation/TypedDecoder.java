@@ -64,8 +64,9 @@ public final class TypedDecoder {
                     properties.remove();
                 } else if (value.isArray()
                         && value.isEmpty()
+                        && field.get().element().shape() == Schema.Shape.STRUCT
                         && "null".equals(schema.writtenWhenUnset().get(name))) {
-                    property.setValue(JsonNodeFactory.instance.nullNode()); // Go has no empty list of its own
+                    property.setValue(JsonNodeFactory.instance.nullNode()); // as of a role's rules, which are copied
                 }
             }
         }
