@@ -62,6 +62,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The API server. {@link #handle} is the chain every request takes; everything that can be exchanged is given to the
  * {@link Builder}.
+ *
+ * <p>Threads: {@link #handle} is called on many at a time, and works on the caller's. Authenticators and handlers may be
+ * added while it runs; the monitor of {@code resourceHandlers} is held for a look or a put only. Watches are written by
+ * {@code workers}.
  */
 public final class ApiServer implements AutoCloseable {
     /** How long old revisions stay readable at least. Source: etcd-compaction-interval of kube-apiserver. */

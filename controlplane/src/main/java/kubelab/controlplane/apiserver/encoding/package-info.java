@@ -1,8 +1,8 @@
 /**
- * The ends of the request chain: {@link kubelab.controlplane.apiserver.Encodings} plugs the other packages —
- * protobuf, tables, discovery, the API document, decoding and validation, field management — into an API server.
- *
- * <p>Each class here is a thin adapter from the API server's extension points to pure functions over JSON trees.
+ * The ends of the request chain: bodies in, objects, lists, tables and watch events out. {@link
+ * kubelab.controlplane.apiserver.encoding.Encoding} negotiates; a {@link kubelab.controlplane.apiserver.encoding.Codec} is a
+ * format besides JSON (YAML, protobuf), a {@link kubelab.controlplane.apiserver.encoding.TableConverter} makes what kubectl
+ * get prints. Called by the verbs. Upstream: k8s.io/apiserver/pkg/endpoints/handlers/responsewriters and negotiation.
  */
 @NullMarked
 package kubelab.controlplane.apiserver.encoding;

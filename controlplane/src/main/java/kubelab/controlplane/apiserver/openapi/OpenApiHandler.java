@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers {@code /openapi/v2} and {@code /openapi/v3…}. A v3 document asked for by its hash never changes, and says so.
  *
+ * <p>Threads: any. Two first requests at once may both read the document; one of the two equal ones is kept.
+ *
  * <p>Simplified: the v2 document is JSON only; whoever insists on protobuf gets 406 and falls back to v3.
  */
 public final class OpenApiHandler implements RawHandler {

@@ -22,6 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * JSON objects in the store. Bytes are kept in the form in which they are served (with kind, apiVersion and
  * resourceVersion), so that reading encodes nothing.
+ *
+ * <p>Threads: any. The store orders the writes, and a write says which revision it expects; the counters are behind the
+ * write, so a view that is compiled after it read a counter is never newer than it says.
  */
 public final class ObjectStore implements ObjectReader {
     private static final List<String> METADATA_ORDER = List.of(

@@ -15,13 +15,26 @@ import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** All resources the API server serves now. Readers see whole states only; rows come and go with custom resources. */
+/**
+ * All resources the API server serves now. Rows come and go with custom resources.
+ *
+ * <p>Threads: any thread may read, without a lock: all that is known at one moment is one immutable {@link State}. Writers
+ * exclude each other by this object's monitor.
+ */
 public final class ResourceRegistry {
-    private volatile List<Resource> rows;
-    private volatile Map<String, Resource> byPath;
-    private volatile Map<String, Resource> byName;
-    private volatile Map<String, Resource> byKind;
-    private volatile long generation;
+    private volatile State state;
+
+    /** The rows and what finds them. @param generation goes up with every change */
+    private record State(
+            List<Resource> rows,
+            Map<String, Resource> byPath,
+            Map<String, Resource> byName,
+            Map<String, Resource> byKind,
+            long generation) {
+        static State of(List<Resource> rows, long generation) {
+            return new State(List.copyOf(rows), index(rows), indexByName(rows), indexByKind(rows), generation);
+        }
+    }
 
     /** The built-in resources. */
     public ResourceRegistry() {
@@ -32,28 +45,25 @@ public final class ResourceRegistry {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        rows = List.copyOf(builtIn);
-        byPath = index(rows);
-        byName = indexByName(rows);
-        byKind = indexByKind(rows);
+        state = State.of(builtIn, 0);
     }
 
     public List<Resource> all() {
-        return rows;
+        return state.rows;
     }
 
     /** Goes up with every change, so that derived documents know when they are stale. */
     public long generation() {
-        return generation;
+        return state.generation;
     }
 
     public @Nullable Resource find(String group, String version, String plural) {
-        return byPath.get(group + "/" + version + "/" + plural);
+        return state.byPath.get(group + "/" + version + "/" + plural);
     }
 
     /** Any served version of a resource, the storage version first. */
     public @Nullable Resource find(String group, String plural) {
-        return byName.get(group + "/" + plural);
+        return state.byName.get(group + "/" + plural);
     }
 
     /** A built-in resource that must be there. */
@@ -62,24 +72,21 @@ public final class ResourceRegistry {
     }
 
     public @Nullable Resource findKind(String apiVersion, String kind) {
-        return byKind.get(apiVersion + "/" + kind);
+        return state.byKind.get(apiVersion + "/" + kind);
     }
 
     public boolean hasGroupVersion(String group, String version) {
-        return rows.stream()
+        return state.rows.stream()
                 .anyMatch(r -> r.group().equals(group) && r.version().equals(version));
     }
 
     /** Replaces all rows of a custom resource by these. */
     public synchronized void replaceCustom(String group, String plural, List<Resource> versions) {
-        List<Resource> next = new ArrayList<>(rows);
+        State before = state;
+        List<Resource> next = new ArrayList<>(before.rows);
         next.removeIf(r -> r.definition() != null && r.is(group, plural));
         next.addAll(versions);
-        rows = List.copyOf(next);
-        byPath = index(next);
-        byName = indexByName(next);
-        byKind = indexByKind(next);
-        generation++;
+        state = State.of(next, before.generation + 1);
     }
 
     private static Map<String, Resource> index(List<Resource> rows) {

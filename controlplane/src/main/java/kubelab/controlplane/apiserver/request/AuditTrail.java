@@ -8,7 +8,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Who did what: the last requests, for tests, checks and lessons. */
+/**
+ * Who did what: the last requests, for tests, checks and lessons.
+ *
+ * <p>Threads: requests are recorded on the threads that serve them, and read on any. The monitor of {@code events} guards
+ * them and the sequence; listeners are called after it was given back.
+ */
 public final class AuditTrail {
     private static final int KEPT = 20_000;
     private final Deque<Event> events = new ArrayDeque<>();

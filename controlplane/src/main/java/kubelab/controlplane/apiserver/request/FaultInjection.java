@@ -13,6 +13,9 @@ import kubelab.containers.clock.Clock;
  * Trouble on purpose: requests that meet a rule are delayed or refused, whoever sends them, a client outside or a
  * component of the cluster. The API server asks here for every request once it knows who calls.
  *
+ * <p>Threads: rules are added and taken back on any thread while others serve requests; a request meets the rules that were
+ * there when it came. A delay sleeps on the thread that serves the request, and holds no lock.
+ *
  * <pre>{@code
  * try (var slow = cluster.faults().delay((user, request) -> true, Duration.ofMillis(200))) { … }
  * cluster.faults().fail((user, request) -> request.plural().equals("pods"), 503).every(3);

@@ -22,6 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Source: pkg/registry/core/service/storage/alloc.go, release 1.34. Simplified: IPv4 only, and the ranges of k3s
  * (10.43.0.0/16, 30000–32767) are fixed.
+ *
+ * <p>Threads: called on all threads that serve requests. {@code handedOut} is what keeps two of them from giving out the
+ * same address: who puts it there first has it.
  */
 public final class ServiceAddresses implements Admission {
     private static final String PREFIX = "10.43.";

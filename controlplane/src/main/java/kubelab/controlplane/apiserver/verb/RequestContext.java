@@ -13,7 +13,12 @@ import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A request on its way through the chain. */
+/**
+ * A request on its way through the chain.
+ *
+ * <p>Threads: belongs to the one that serves the request; a stream that goes on after the answer began uses what does not
+ * change of it, and adds no warnings.
+ */
 public final class RequestContext {
     private final ApiRequest request;
     private final RequestInfo info;
