@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class FaultsTest {
+class FaultInjectionTest {
     private EmbeddedCluster cluster;
     private KubernetesClient client;
 
