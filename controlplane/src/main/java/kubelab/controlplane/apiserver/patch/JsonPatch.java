@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Source: gopkg.in/evanphx/json-patch.v4 (4.12).
  */
-public final class JsonPatch {
+final class JsonPatch {
     private static final Logger LOG = LoggerFactory.getLogger(JsonPatch.class);
 
     /** The object or array that holds what a path names, and the path's last step. */

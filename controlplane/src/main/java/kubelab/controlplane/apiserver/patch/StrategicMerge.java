@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Source: k8s.io/apimachinery/pkg/util/strategicpatch, release 1.34; strategies and keys come from the API document.
  */
-public final class StrategicMerge {
+final class StrategicMerge {
     private static final String PATCH = "$patch";
     private static final String RETAIN_KEYS = "$retainKeys";
     private static final String DELETE_PRIMITIVES = "$deleteFromPrimitiveList/";

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What an eviction asks before it deletes. Source: pkg/registry/core/pod/storage/eviction.go, release 1.34. */
-public final class DisruptionBudgets {
+final class DisruptionBudgets {
     private final ObjectStore objects;
 
     DisruptionBudgets(ObjectStore objects) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: k8s.io/apimachinery/pkg/labels, Parse, release 1.34.
  */
-public final class LabelSelector {
+final class LabelSelector {
     private record Requirement(String key, String operator, Set<String> values) {
         boolean matches(Map<String, String> labels) {
             @Nullable String value = labels.get(key);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param initial whether a watch shall begin with what is there; null when it was not said
  * @param timeoutSeconds 0 or less when it was not said
  */
-public record ListOptions(
+record ListOptions(
         @Nullable LabelSelector labels,
         @Nullable FieldSelector fields,
         String name,

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Source: BeforeCreate and BeforeUpdate in k8s.io/apiserver/pkg/registry/rest, release 1.34.
  */
-public final class Preparation {
+final class Preparation {
     /** As upstream: a status update may touch these of most kinds, nothing else. */
     private static final List<String> WITH_STATUS = List.of("labels", "annotations", "managedFields", "finalizers");
 

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An {@code autoscaling/v1 Scale} seen in an object that has replicas, built-in or custom. */
-public final class ScaleView {
+final class ScaleView {
     private ScaleView() {}
 
     static ObjectNode of(Resource resource, ObjectNode object) {

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * no aggregated APIs. Objects of autoscaling, NetworkPolicies, ReplicationControllers and PersistentVolumeClaims are stored
  * with a warning that nothing acts on them.
  */
-public final class Unserved {
+final class Unserved {
     private static final String PAGE = "see docs/fidelity.adoc of kubelab";
 
     private Unserved() {}
