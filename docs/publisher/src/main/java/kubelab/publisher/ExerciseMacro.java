@@ -67,9 +67,9 @@ final class ExerciseMacro extends BlockMacroProcessor {
         return lines;
     }
 
-    /** An address inside `…` is to be read, not to be followed: AsciiDoc would make a link of it even there. */
+    /** An address inside `…` is to be read, not to be followed: AsciiDoc would make a link of it even there, if a host follows. */
     private static String withoutLinks(String text) {
-        return text.replaceAll("(`[^`\\n]*?)(?<!\\\\)(https?://)", "$1\\\\$2");
+        return text.replaceAll("(`[^`\\n]*?)(?<!\\\\)(https?://)(?=[^\\s`<\\[\\]])", "$1\\\\$2");
     }
 
     private static String facts(Exercise e) {

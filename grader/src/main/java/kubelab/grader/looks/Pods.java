@@ -7,12 +7,14 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kubelab.grader.check.CheckContext;
@@ -192,6 +194,69 @@ public final class Pods {
         return all
                 ? Observation.holds("both containers run in one Pod", ids(found.get()))
                 : Observation.notYet(expected, describe(found.get(), containers));
+    }
+
+    /**
+     * A Pod runs this container from this image. An init container is waited for as long as it runs.
+     *
+     * @param where Pod and container, as in {@code shop/main}
+     * @param image as the task names it
+     */
+    public static Observation runsFrom(CheckContext run, String where, String image) {
+        String pod = pod(where);
+        String container = container(where);
+        String expected = "the Pod " + pod + " with the running container " + container + " of the image " + image;
+        Optional<Pod> found = run.pod(pod);
+        if (found.isEmpty()) {
+            return Observation.notYet(expected, "there is no Pod " + pod + others(run));
+        }
+        boolean other = found.get().getSpec().getContainers().stream()
+                .filter(c -> c.getName().equals(container))
+                .anyMatch(c -> !c.getImage().equals(image) && !c.getImage().endsWith("/" + image));
+        if (other) {
+            return Observation.never(expected, "its container " + container + " is of a different image");
+        }
+        if (found.get().getStatus().getInitContainerStatuses().stream()
+                .anyMatch(c -> c.getState() != null && c.getState().getRunning() != null)) {
+            run.touched(); // it is on its way
+        }
+        return CheckContext.isRunning(found.get(), container)
+                ? Observation.holds("it runs")
+                : Observation.notYet(expected, describe(found.get(), container));
+    }
+
+    /**
+     * A container has printed one of these names twice or more, wherever in a line; once would prove one request only.
+     *
+     * @param where Pod and container, as in {@code shop/main}
+     * @param what as in "answers of our own stock"
+     */
+    public static Observation prints(CheckContext run, String where, Collection<String> names, String what) {
+        long times = printed(run, where, names);
+        return times >= 2
+                ? Observation.holds("it answers")
+                : Observation.notYet(
+                        what + " in the log, one more every second",
+                        times == 0 ? "there is none" : "there was one, and no more");
+    }
+
+    /** How often these names are in what a container printed, wherever in a line. */
+    public static long printed(CheckContext run, String where, Collection<String> names) {
+        String log = run.log(pod(where), container(where));
+        return names.stream()
+                .mapToLong(name -> Pattern.compile(Pattern.quote(name))
+                        .matcher(log)
+                        .results()
+                        .count())
+                .sum();
+    }
+
+    private static String pod(String where) {
+        return where.substring(0, where.indexOf('/'));
+    }
+
+    private static String container(String where) {
+        return where.substring(where.indexOf('/') + 1);
     }
 
     private static String ids(Pod pod) {
