@@ -38,7 +38,10 @@ public final class C26 implements Proof {
         try {
             client.resource(pod).inNamespace(namespace).create();
         } catch (KubernetesClientException refused) {
-            answer = refused.getCode() + " " + refused.getMessage();
+            answer = refused.getCode() + " "
+                    + (refused.getStatus() == null
+                            ? refused.getMessage()
+                            : refused.getStatus().getMessage());
         }
         return Evidence.of(
                 kinds.contains("Pod")

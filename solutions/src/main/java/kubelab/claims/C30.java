@@ -65,6 +65,7 @@ public final class C30 implements Proof {
                 .getLog()
                 .lines()
                 .map(String::strip)
+                .distinct()
                 .toList();
         var clash = pods.withName(servers).inContainer("rival").getLog().contains("address already in use");
         return Evidence.of(
