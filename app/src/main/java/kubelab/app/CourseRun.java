@@ -220,7 +220,7 @@ final class CourseRun {
                                 own,
                                 cluster.provider(),
                                 "own",
-                                answers.describe(),
+                                answers.shown(Workspace.root()),
                                 seed,
                                 started,
                                 Duration.between(started, Instant.now()))));

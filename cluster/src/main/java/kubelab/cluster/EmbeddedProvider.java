@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kubelab.controlplane.EmbeddedCluster;
 
@@ -19,7 +20,12 @@ final class EmbeddedProvider implements ClusterProvider {
                     "Use --cluster k3s with these, or leave them out.");
         }
         progress.step("starting an embedded cluster");
-        EmbeddedCluster embedded = EmbeddedCluster.builder().nodes(spec.nodes()).start();
+        CompletableFuture<EmbeddedCluster> whole = new CompletableFuture<>();
+        EmbeddedCluster embedded = EmbeddedCluster.builder()
+                .nodes(spec.nodes())
+                .component(HeartbeatComponent.NAME, context -> new HeartbeatComponent(context.clock(), whole))
+                .start();
+        whole.complete(embedded);
         try {
             new Readiness(embedded.client(), spec.startTimeout(), progress)
                     .nodes(embedded.nodes())

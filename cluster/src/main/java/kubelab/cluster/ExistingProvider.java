@@ -54,6 +54,7 @@ final class ExistingProvider implements ClusterProvider {
         private final KubernetesClient client;
         private final List<String> nodes;
         private final Set<Ability> abilities;
+        private final AutoCloseable hollow;
         private final AtomicBoolean closed = new AtomicBoolean();
         private final Thread hook = new Thread(this::removeNamespaces, "existing-cleanup");
 
@@ -68,6 +69,8 @@ final class ExistingProvider implements ClusterProvider {
             this.client = client;
             this.nodes = nodes;
             this.abilities = abilities;
+            // only who may change the cluster as a whole has made such nodes
+            this.hollow = abilities.contains(Ability.CLUSTER_SCOPE) ? NodeHeartbeats.keep(client) : () -> {};
             Runtime.getRuntime().addShutdownHook(hook);
         }
 
@@ -117,6 +120,11 @@ final class ExistingProvider implements ClusterProvider {
                 return;
             }
             removeNamespaces();
+            try {
+                hollow.close();
+            } catch (Exception e) {
+                // a thread that is told to end, nothing else
+            }
             client.close();
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);

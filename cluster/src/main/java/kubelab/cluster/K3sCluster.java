@@ -37,6 +37,7 @@ final class K3sCluster implements Cluster {
     private final String image;
     private @Nullable KubernetesClient client;
     private Set<Ability> abilities = Set.of();
+    private AutoCloseable hollow = () -> {};
 
     private K3sCluster(ClusterSpec spec, String image, List<Path> archives) {
         this.image = image;
@@ -112,6 +113,7 @@ final class K3sCluster implements Cluster {
                 .coreDns(!disabled(spec, "coredns"))
                 .storageClass(!disabled(spec, "local-storage"));
         abilities = Abilities.probe(admin, true, Set.of(Ability.NODE_CONTROL));
+        hollow = NodeHeartbeats.keep(admin);
     }
 
     private static boolean disabled(ClusterSpec spec, String addon) {
@@ -217,6 +219,11 @@ final class K3sCluster implements Cluster {
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
+        }
+        try {
+            hollow.close();
+        } catch (Exception e) {
+            // a thread that is told to end, nothing else
         }
         if (client != null) {
             client.close();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,6 +27,7 @@ final class CourseFiles {
             "title",
             "form",
             "points",
+            "stars",
             "minutes",
             "needs",
             "task",
@@ -37,11 +37,10 @@ final class CourseFiles {
             "clusterRules",
             "criteria",
             "clauses",
-            "freedoms");
+            "freedoms",
+            "debrief");
     private static final Set<String> CLAIM =
             Set.of("id", "section", "claim", "verdict", "shows", "caveat", "proof", "falsifier");
-    private static final Set<String> CRITERION =
-            Set.of("id", "title", "points", "hint", "hidden", "needs", "shownBy", "within");
 
     private final Path root;
 
@@ -146,12 +145,20 @@ final class CourseFiles {
             throw new CourseException(
                     where + ": " + Exercise.HINTS + " hints wanted, each giving away more; found " + hints.size());
         try {
+            List<CriterionSpec> criteria =
+                    yaml.mappings("criteria").stream().map(CriterionSpec::of).toList();
+            if (yaml.has("points") != criteria.isEmpty())
+                throw new CourseException(where
+                        + ": its points are the sum of its criteria's; 'points' is only for an exercise without them");
             return new Exercise(
                     id,
                     yaml.text("class"),
                     yaml.text("title"),
                     yaml.word("form", Exercise.Form.values()),
-                    yaml.whole("points"),
+                    criteria.isEmpty()
+                            ? yaml.whole("points")
+                            : criteria.stream().mapToInt(CriterionSpec::points).sum(),
+                    yaml.has("stars") ? yaml.whole("stars") : 0,
                     yaml.whole("minutes"),
                     new LinkedHashSet<>(yaml.texts("needs")),
                     yaml.text("task"),
@@ -159,11 +166,10 @@ final class CourseFiles {
                     rules(yaml.mappings("rules")),
                     yaml.has("cluster") ? yaml.word("cluster", Exercise.Sharing.values()) : Exercise.Sharing.SHARED,
                     rules(yaml.mappings("clusterRules")),
-                    yaml.mappings("criteria").stream()
-                            .map(CourseFiles::criterion)
-                            .toList(),
-                    clauses(yaml.mappings("clauses")),
-                    clauses(yaml.mappings("freedoms")));
+                    criteria,
+                    clauses(yaml, "clauses"),
+                    clauses(yaml, "freedoms"),
+                    yaml.has("debrief") ? yaml.text("debrief") : "");
         } catch (CourseException e) {
             String message = String.valueOf(e.getMessage());
             throw message.startsWith(where) ? e : new CourseException(where + ": " + message);
@@ -178,28 +184,9 @@ final class CourseFiles {
                 .toList();
     }
 
-    private static CriterionSpec criterion(Yaml yaml) {
-        Yaml criterion = yaml.called(yaml.text("id")).only(CRITERION);
-        return new CriterionSpec(
-                criterion.text("id"),
-                criterion.text("title"),
-                criterion.whole("points"),
-                criterion.whole("hint"),
-                criterion.flag("hidden"),
-                criterion.texts("needs"),
-                criterion.has("shownBy") ? criterion.text("shownBy") : "",
-                criterion.has("within") ? Duration.ofSeconds(criterion.whole("within")) : CriterionSpec.WITHIN);
-    }
-
-    private static List<Clause> clauses(List<Yaml> clauses) {
-        Set<String> ids = new LinkedHashSet<>();
-        return clauses.stream()
-                .map(yaml -> {
-                    Yaml clause = yaml.only(Set.of("id", "words"));
-                    if (!ids.add(clause.text("id")))
-                        throw new CourseException(clause.where() + ": " + clause.text("id") + " is there twice");
-                    return new Clause(clause.text("id"), clause.text("words"));
-                })
+    private static List<Clause> clauses(Yaml yaml, String key) {
+        return yaml.textsById(key).entrySet().stream()
+                .map(e -> new Clause(e.getKey(), e.getValue()))
                 .toList();
     }
 

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param id as in {@code pods-2}, see {@link ExerciseId}
  * @param className the answer's class, the same in solutions/ and labs/
  * @param points the sum of its criteria's points
+ * @param stars how hard it is, 1 to 3; 0 while its file does not say
  * @param minutes how long a learner may need
  * @param needs abilities that the cluster must have, in the file's order
  * @param task what to do, in AsciiDoc
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param criteria in the order in which they are tried; empty while the check itself has them
  * @param clauses what the task asks for, one thing each
  * @param freedoms what the task leaves to the learner
+ * @param debrief what happened and why, shown after a PASS; {@code {name}} is filled in from the run. Empty for none
  */
 public record Exercise(
         String id,
@@ -30,6 +32,7 @@ public record Exercise(
         String title,
         Form form,
         int points,
+        int stars,
         int minutes,
         Set<String> needs,
         String task,
@@ -39,9 +42,13 @@ public record Exercise(
         List<Map<String, List<String>>> clusterRules,
         List<CriterionSpec> criteria,
         List<Clause> clauses,
-        List<Clause> freedoms) {
+        List<Clause> freedoms,
+        String debrief) {
     /** How many hints an exercise has. */
     public static final int HINTS = 3;
+
+    /** How many stars the hardest has. */
+    public static final int STARS = 3;
 
     private static final Set<String> LOOKING = Set.of("get", "list", "watch");
 
@@ -58,7 +65,9 @@ public record Exercise(
                 clusterRules.stream().anyMatch(r -> !LOOKING.containsAll(r.getOrDefault("verbs", List.of("*"))));
         if (changes && cluster != Sharing.PRIVATE)
             throw new CourseException(id + ": clusterRules that change something need \"cluster: private\"");
-        CriterionSpec.agree(id, criteria, points);
+        if (stars < 0 || stars > STARS || (stars == 0 && !criteria.isEmpty()))
+            throw new CourseException(id + ": stars is 1 to " + STARS + ", not " + stars);
+        CriterionSpec.agree(id, criteria, clauses);
     }
 
     /** An exercise that is graded beside others, with rules in its namespace only, whose check has its criteria. */
@@ -79,6 +88,7 @@ public record Exercise(
                 title,
                 form,
                 points,
+                0,
                 minutes,
                 needs,
                 task,
@@ -88,7 +98,8 @@ public record Exercise(
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                "");
     }
 
     /** PRIVATE: it touches nodes or other things that all on a cluster share, so it has one to itself. */
@@ -127,6 +138,11 @@ public record Exercise(
                 .mapToInt(n -> Integer.parseInt(n.replaceAll("\\D", "")))
                 .max()
                 .orElse(1);
+    }
+
+    /** Whether its file has its criteria, and its answers are data; otherwise its check has them. */
+    public boolean isData() {
+        return !criteria.isEmpty();
     }
 
     public String simpleName() {

@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
@@ -18,6 +22,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** A mapping of a YAML file. Each method throws {@link CourseException} with the place for a value of the wrong type. */
 final class Yaml {
+    private static final Pattern TIME = Pattern.compile("(\\d{1,5})(s|ms)");
+
     private final String where;
     private final Map<?, ?> values;
 
@@ -28,10 +34,20 @@ final class Yaml {
 
     /** @param where the file as messages name it */
     static Yaml read(Path file, String where) {
+        return mapping(where, load(file, where));
+    }
+
+    /** A file that is a list of mappings. */
+    static List<Yaml> readList(Path file, String where) {
+        if (!(load(file, where) instanceof List<?> list)) throw new CourseException(where + ": a list is wanted");
+        return list.stream().map(value -> mapping(where, value)).toList();
+    }
+
+    private static Object load(Path file, String where) {
         try {
             Object all =
                     new Load(LoadSettings.builder().setLabel(where).build()).loadFromString(Files.readString(file));
-            return mapping(where, all);
+            return all == null ? List.of() : all;
         } catch (YamlEngineException e) {
             throw new CourseException(where + ": " + e.getMessage());
         } catch (IOException e) {
@@ -71,6 +87,13 @@ final class Yaml {
         return text.strip();
     }
 
+    /** A text as it is written, which may be empty. */
+    String exact(String key) {
+        if (!(values.get(key) instanceof String text))
+            throw new CourseException(where + ": '" + key + "' is missing or no text");
+        return text;
+    }
+
     int whole(String key) {
         if (!(values.get(key) instanceof Integer number))
             throw new CourseException(where + ": '" + key + "' is missing or no whole number");
@@ -81,6 +104,37 @@ final class Yaml {
         Object value = values.containsKey(key) ? values.get(key) : Boolean.FALSE;
         if (!(value instanceof Boolean flag)) throw new CourseException(where + ": '" + key + "' is true or false");
         return flag;
+    }
+
+    /** As in {@code 30s} or {@code 300ms}. */
+    Duration duration(String key, Duration otherwise) {
+        if (!has(key)) return otherwise;
+        Matcher time = TIME.matcher(text(key));
+        if (!time.matches()) throw new CourseException(where + ": '" + key + "' is a time such as 30s or 300ms");
+        long number = Long.parseLong(time.group(1));
+        return time.group(2).equals("s") ? Duration.ofSeconds(number) : Duration.ofMillis(number);
+    }
+
+    /** A mapping of ids to texts, in the file's order. Empty if there is no such key. */
+    Map<String, String> textsById(String key) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        if (!has(key)) return texts;
+        Yaml mapping = mapping(where + ": " + key, values.get(key));
+        for (Object id : mapping.values.keySet()) texts.put(String.valueOf(id), mapping.text(String.valueOf(id)));
+        return texts;
+    }
+
+    /** The same for texts that may be empty, as they are written. A number is a good id, too. */
+    Map<String, String> exactById(String key) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        if (!has(key)) return texts;
+        Yaml mapping = mapping(where + ": " + key, values.get(key));
+        for (Map.Entry<?, ?> entry : mapping.values.entrySet()) {
+            if (!(entry.getValue() instanceof String text))
+                throw new CourseException(mapping.where + ": '" + entry.getKey() + "' is no text");
+            texts.put(String.valueOf(entry.getKey()), text);
+        }
+        return texts;
     }
 
     /** The one of these that the text names, in whichever case. */

@@ -114,24 +114,56 @@ class CourseTest {
 
     @Test
     void criteria_clauses_and_freedoms_are_data() throws Exception {
-        write(FILE, METADATA + """
+        write(FILE, METADATA.replace("points: 10", "stars: 2") + """
                 criteria:
-                  - {id: there, title: It is there, points: 4, hint: 1, shownBy: get pods}
-                  - {id: lives, title: It lives, points: 6, hint: 2, hidden: true, needs: [there], within: 90}
+                  - {id: there, title: It is there, points: 4, judges: [one-pod], hint: 1, kubectl: get pods}
+                  - id: lives
+                    title: It lives
+                    points: 7
+                    hint: 2
+                    hidden: true
+                    needs: [there]
+                    within: 90s
+                    keeps: 300ms
+                    patient: true
                 clauses:
-                  - {id: one-pod, words: there is one Pod}
+                  one-pod: there is one Pod
                 freedoms:
-                  - {id: any-name, words: its name}
+                  any-name: its name
+                debrief: It lived for {seconds} s.
                 """);
         Exercise exercise = Course.load(root).get("config-maps-3");
         assertThat(exercise.criteria())
                 .containsExactly(
                         new CriterionSpec(
-                                "there", "It is there", 4, 1, false, List.of(), "get pods", CriterionSpec.WITHIN),
+                                "there",
+                                "It is there",
+                                4,
+                                List.of("one-pod"),
+                                1,
+                                "get pods",
+                                CriterionSpec.WITHIN,
+                                Duration.ZERO,
+                                false,
+                                List.of(),
+                                false),
                         new CriterionSpec(
-                                "lives", "It lives", 6, 2, true, List.of("there"), "", Duration.ofSeconds(90)));
+                                "lives",
+                                "It lives",
+                                7,
+                                List.of(),
+                                2,
+                                "",
+                                Duration.ofSeconds(90),
+                                Duration.ofMillis(300),
+                                true,
+                                List.of("there"),
+                                true));
+        assertThat(exercise.points()).as("the sum").isEqualTo(11);
+        assertThat(exercise.stars()).isEqualTo(2);
         assertThat(exercise.clauses()).containsExactly(new Clause("one-pod", "there is one Pod"));
         assertThat(exercise.freedoms()).containsExactly(new Clause("any-name", "its name"));
+        assertThat(exercise.debrief()).isEqualTo("It lived for {seconds} s.");
     }
 
     @ParameterizedTest
@@ -161,18 +193,33 @@ class CourseTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{id: a, title: A, points: 9, hint: 1} | its criteria have 9 points, the exercise has 10",
+                "{id: a, title: A, points: 10, hint: 1, within: 90} | 'within' is missing or no text",
+                "{id: a, title: A, points: 10, hint: 1, within: 1h} | 'within' is a time such as 30s or 300ms",
+                "{id: a, title: A, points: 10, hint: 1, judges: [b]} | judges [b], and the clauses are []",
                 "{id: a, title: A, points: 10, hint: 4} | hint is 1 to 3, not 4",
                 "{id: a, title: A, points: 10, hint: 1, needs: [b]} | needs [b], and before it there is []",
                 "{id: a, title: A, points: 10, hint: 1, hiden: true} | nothing is called 'hiden' here",
                 "{id: a, title: A, points: 5, hint: 1}, {id: a, title: A, points: 5, hint: 1} | is there twice",
             })
     void criteria_that_do_not_fit_are_refused(String criteria, String message) throws Exception {
-        write(FILE, METADATA + "criteria: [" + criteria + "]\n");
+        write(FILE, METADATA.replace("points: 10", "stars: 1") + "criteria: [" + criteria + "]\n");
         assertThatThrownBy(() -> Course.load(root))
                 .isInstanceOf(CourseException.class)
                 .hasMessageStartingWith(FILE)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void points_are_said_once_and_stars_are_one_to_three() throws Exception {
+        String criteria = "criteria: [{id: a, title: A, points: 10, hint: 1}]\n";
+        write(FILE, METADATA + criteria);
+        assertThatThrownBy(() -> Course.load(root)).hasMessageContaining("its points are the sum of its criteria's");
+        write(FILE, METADATA.replace("points: 10", ""));
+        assertThatThrownBy(() -> Course.load(root)).hasMessageContaining("its points are the sum of its criteria's");
+        write(FILE, METADATA.replace("points: 10", "stars: 4") + criteria);
+        assertThatThrownBy(() -> Course.load(root)).hasMessageContaining("stars is 1 to 3, not 4");
+        write(FILE, METADATA.replace("points: 10", "") + criteria);
+        assertThatThrownBy(() -> Course.load(root)).hasMessageContaining("stars is 1 to 3, not 0");
     }
 
     @Test

@@ -1,6 +1,5 @@
 package kubelab.grader;
 
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
@@ -21,12 +20,11 @@ import kubelab.course.Exercise;
 
 /**
  * The account an answer speaks as: a ServiceAccount that may do in the answer's namespace what its exercise needs, by
- * default everything but RBAC. It lives in the grader's own namespace, where the answer cannot reach.
+ * default everything but RBAC and what concerns the namespace itself. It lives in the grader's own namespace, where the answer cannot reach.
  */
 final class Account {
     private static final PolicyRule DEFAULT = new PolicyRuleBuilder()
             .withApiGroups(
-                    "",
                     "apps",
                     "batch",
                     "autoscaling",
@@ -39,26 +37,63 @@ final class Account {
             .withVerbs("*")
             .build();
 
+    /**
+     * All of the core group that a namespace holds. Not {@code *}: a Role with that covers the Namespace object itself, and
+     * with it the label by which Pod Security holds the answer back.
+     */
+    private static final PolicyRule CORE = new PolicyRuleBuilder()
+            .withApiGroups("")
+            .withResources(
+                    "bindings",
+                    "configmaps",
+                    "endpoints",
+                    "events",
+                    "limitranges",
+                    "persistentvolumeclaims",
+                    "persistentvolumeclaims/status",
+                    "pods",
+                    "pods/attach",
+                    "pods/binding",
+                    "pods/ephemeralcontainers",
+                    "pods/eviction",
+                    "pods/exec",
+                    "pods/log",
+                    "pods/portforward",
+                    "pods/proxy",
+                    "pods/resize",
+                    "pods/status",
+                    "podtemplates",
+                    "replicationcontrollers",
+                    "replicationcontrollers/scale",
+                    "replicationcontrollers/status",
+                    "resourcequotas",
+                    "resourcequotas/status",
+                    "secrets",
+                    "serviceaccounts",
+                    "serviceaccounts/token",
+                    "services",
+                    "services/proxy",
+                    "services/status")
+            .withVerbs("*")
+            .build();
+
+    private static final PolicyRule LOOK = new PolicyRuleBuilder()
+            .withApiGroups("")
+            .withResources("namespaces")
+            .withVerbs("get")
+            .build();
+
     private final KubernetesClient client;
     private final String home;
     private final Map<String, String> labels;
     /** Names of what belongs to no namespace and is not taken away yet. */
     private final Set<String> clusterWide = ConcurrentHashMap.newKeySet();
 
-    /**
-     * @param home the grader's own namespace, made if it is not there
-     */
+    /** @param home a namespace of the grader's own */
     Account(KubernetesClient client, String home, Map<String, String> labels) {
         this.client = client;
         this.home = home;
         this.labels = labels;
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(home)
-                        .withLabels(labels)
-                        .endMetadata()
-                        .build())
-                .create();
     }
 
     /** Makes an account for one namespace; returns its kubeconfig. */
@@ -70,7 +105,7 @@ final class Account {
                         .endMetadata()
                         .build())
                 .create();
-        List<PolicyRule> rules = new ArrayList<>(List.of(DEFAULT));
+        List<PolicyRule> rules = new ArrayList<>(List.of(DEFAULT, CORE, LOOK));
         exercise.rules().forEach(rule -> rules.add(rule(rule)));
         client.resource(new RoleBuilder()
                         .withNewMetadata()
@@ -159,7 +194,6 @@ final class Account {
 
     void close() {
         clusterWide.forEach(this::revoke);
-        client.namespaces().withName(home).delete();
     }
 
     private static String kubeconfig(Config admin, String token, String namespace) {

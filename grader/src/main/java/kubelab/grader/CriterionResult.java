@@ -21,6 +21,10 @@ public record CriterionResult(
         String command,
         int hint,
         Duration took) {
+    public CriterionResult {
+        expected = Plain.text(expected);
+        observed = Plain.text(observed);
+    }
 
     /** NOT_TRIED: a criterion that it needs failed. ERROR: the grader's own fault. */
     public enum State {

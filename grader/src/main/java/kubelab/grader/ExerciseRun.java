@@ -28,6 +28,7 @@ import kubelab.grader.check.Criterion;
 import kubelab.grader.worker.Ending;
 import kubelab.grader.worker.RunningComponent;
 import kubelab.grader.worker.WorkerPool;
+import kubelab.labkit.worker.PipeFault;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -44,6 +45,7 @@ final class ExerciseRun {
     private final boolean keepFailed;
     private final Path scratch;
     private final Namespaces namespaces;
+    private final ClusterPulse pulse;
     private @Nullable Account account;
 
     ExerciseRun(
@@ -62,13 +64,14 @@ final class ExerciseRun {
         this.keepFailed = keepFailed;
         this.scratch = scratch;
         this.namespaces = new Namespaces(client);
+        this.pulse = new ClusterPulse(client, namespaces::home);
     }
 
     ExerciseResult grade(Exercise exercise, Answers answers, long seed, Future<AnswerCompiler> compiler)
             throws InterruptedException, IOException, ExecutionException {
         long start = System.nanoTime();
         Check check = Checks.create(exercise);
-        Outline outline = new Outline(exercise, check.criteria(), seed, start);
+        Outline outline = new Outline(exercise, Checks.criteria(exercise, check), seed, start);
         TreeSet<String> missing = new TreeSet<>(exercise.needs());
         missing.removeAll(cluster.abilities());
         if (!missing.isEmpty()) {
@@ -83,6 +86,7 @@ final class ExerciseRun {
         AnswerCompiler.Compiled compiled;
         try {
             Path target = Files.createTempDirectory(scratch, exercise.id() + "-");
+            outline.file(answers, compiler.get());
             compiled = compiler.get().compile(answers, exercise, target);
         } catch (AnswerProblem e) {
             return outline.end(Outcome.FAIL, e.text());
@@ -90,12 +94,14 @@ final class ExerciseRun {
         namespaces.removeKept(exercise);
         String namespace = namespaces.create("lab-" + exercise.id(), exercise);
         boolean keep = false;
+        ExerciseResult result;
+        List<String> stayed = List.of();
         try {
             CheckContext run =
                     new CheckContext(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
             check.plan(run);
             check.prepare(run);
-            ExerciseResult result;
+            run.prepared();
             if (exercise.form() == Exercise.Form.COMPONENT) {
                 // the harness acts for it, so it has no account
                 result = gradeComponent(exercise, check, outline, run, job(compiled, "", namespace));
@@ -105,15 +111,18 @@ final class ExerciseRun {
                 result = examine(exercise, outline, run, ending);
             }
             keep = keepFailed && (result.outcome() == Outcome.FAIL || result.outcome() == Outcome.TIMEOUT);
-            return keep ? outline.kept(result) : result;
         } finally {
             revoke(namespace, exercise);
             if (keep) {
                 namespaces.keep(namespace);
             } else {
-                namespaces.remove(namespace);
+                stayed = namespaces.remove(namespace);
             }
         }
+        String words = stayed.isEmpty()
+                ? ""
+                : "A finalizer would have kept its namespace, and was taken away: " + String.join(", ", stayed);
+        return (keep ? result.asKept() : result).alsoSaying(words);
     }
 
     void prepare(Exercise exercise, String namespace, long seed) throws InterruptedException {
@@ -167,7 +176,7 @@ final class ExerciseRun {
 
     /** An exercise for which there is no fitting cluster. */
     static ExerciseResult skipped(Exercise exercise, long seed, String why) {
-        return new Outline(exercise, Checks.create(exercise).criteria(), seed, System.nanoTime())
+        return new Outline(exercise, Checks.criteria(exercise, Checks.create(exercise)), seed, System.nanoTime())
                 .end(Outcome.SKIPPED, why);
     }
 
@@ -180,7 +189,7 @@ final class ExerciseRun {
                 Outcome.UNGRADABLE,
                 0,
                 exercise.points(),
-                List.of(),
+                Outline.untried(criteria(exercise), ""),
                 "The grader could not grade " + exercise.id() + "; this is not your answer's fault: "
                         + (inner == null ? cause : inner.getMessage()),
                 "",
@@ -191,9 +200,18 @@ final class ExerciseRun {
                 took);
     }
 
+    /** What it would have been graded by; nothing where its very check cannot be made. */
+    private static List<Criterion> criteria(Exercise exercise) {
+        try {
+            return Checks.criteria(exercise, Checks.create(exercise));
+        } catch (RuntimeException | LinkageError e) {
+            return List.of();
+        }
+    }
+
     /** An answer that is the starter still. It has nothing, on any cluster: every starter is held to that by a test. */
     static ExerciseResult notBegun(Exercise exercise, long seed) {
-        return new Outline(exercise, Checks.create(exercise).criteria(), seed, System.nanoTime())
+        return new Outline(exercise, Checks.criteria(exercise, Checks.create(exercise)), seed, System.nanoTime())
                 .end(Outcome.NOT_BEGUN, "The answer is the starter still.");
     }
 
@@ -239,10 +257,7 @@ final class ExerciseRun {
             List<CriterionResult> results;
             if (component.isThere()) {
                 try {
-                    check.start(run);
-                    long end = outline.start + limits.exercise().toNanos();
-                    results = new CriteriaRunner(run, limits, end)
-                            .examine(outline.criteria, r -> listener.criterion(exercise, r));
+                    results = work(exercise, check, outline, run);
                 } finally {
                     run.close();
                 }
@@ -252,8 +267,24 @@ final class ExerciseRun {
             }
             Ending ending = component.end();
             outline.output = ending.output();
-            return outline.end(outcome(results, ending), describe(ending, exercise), results);
+            return debriefed(
+                    outline.end(outcome(results, ending), describe(ending, exercise), results, ending), prepared);
         }
+    }
+
+    private List<CriterionResult> work(Exercise exercise, Check check, Outline outline, CheckContext run)
+            throws InterruptedException {
+        try {
+            check.start(run);
+        } catch (PipeFault e) {
+            // it failed at the first word that was said to it; how, its end tells
+            List<CriterionResult> results = outline.untried("the component failed at the start");
+            results.forEach(r -> listener.criterion(exercise, r));
+            return results;
+        }
+        long end = outline.start + limits.exercise().toNanos();
+        return new CriteriaRunner(run, limits, end, pulse)
+                .examine(outline.criteria, r -> listener.criterion(exercise, r));
     }
 
     private ExerciseResult examine(Exercise exercise, Outline outline, CheckContext prepared, Ending ending)
@@ -270,10 +301,17 @@ final class ExerciseRun {
             CheckContext run = ending instanceof Ending.Returned r ? prepared.with(r.answer()) : prepared;
             Limits waits = returned ? limits : limits.withQuiet(min(limits.quiet(), QUIET_AFTER_A_CRASH));
             long end = outline.start + limits.exercise().toNanos();
-            results =
-                    new CriteriaRunner(run, waits, end).examine(outline.criteria, r -> listener.criterion(exercise, r));
+            results = new CriteriaRunner(run, waits, end, pulse)
+                    .examine(outline.criteria, r -> listener.criterion(exercise, r));
         }
-        return outline.end(outcome(results, ending), message, results);
+        return debriefed(outline.end(outcome(results, ending), message, results, ending), prepared);
+    }
+
+    /** What happened and why is told to those who have done it. */
+    private static ExerciseResult debriefed(ExerciseResult result, CheckContext run) {
+        return result.outcome() == Outcome.PASS
+                ? result.withDebrief(run.debrief(result.exercise().debrief()))
+                : result;
     }
 
     private static Outcome outcome(List<CriterionResult> results, Ending ending) {
@@ -342,52 +380,62 @@ final class ExerciseRun {
         private long seed;
         private String namespace = "";
         private String output = "";
+        private String file;
 
         Outline(Exercise exercise, List<Criterion> criteria, long seed, long start) {
             this.exercise = exercise;
             this.criteria = criteria;
             this.seed = seed;
             this.start = start;
+            this.file = ExerciseRun.file(exercise);
+        }
+
+        /** Where the answer is, if it is a file. */
+        void file(Answers answers, AnswerCompiler compiler) {
+            if (answers instanceof Answers.Folder folder) {
+                file = compiler.file(folder.path(), exercise).orElse(file);
+            }
         }
 
         ExerciseResult end(Outcome outcome, String message) {
-            return end(outcome, message, untried(""));
+            return end(outcome, message, untried(""), 0);
         }
 
-        ExerciseResult end(Outcome outcome, String message, List<CriterionResult> results) {
+        /** What threw or did not end has no full marks, whatever it has brought about. */
+        ExerciseResult end(Outcome outcome, String message, List<CriterionResult> results, Ending ending) {
+            int points = results.stream().mapToInt(CriterionResult::points).sum();
+            boolean whole = points < exercise.points() || ending instanceof Ending.Returned;
+            return whole
+                    ? end(outcome, message, results, points)
+                    : end(
+                            outcome,
+                            message + "\nAll else is right; that it does not end well costs a point.",
+                            results,
+                            points - 1);
+        }
+
+        private ExerciseResult end(Outcome outcome, String message, List<CriterionResult> results, int points) {
             return new ExerciseResult(
                     exercise,
                     outcome,
-                    results.stream().mapToInt(CriterionResult::points).sum(),
+                    points,
                     exercise.points(),
                     results,
                     message,
                     output,
                     namespace,
                     false,
-                    file(exercise),
+                    file,
                     seed,
                     Duration.ofNanos(System.nanoTime() - start));
         }
 
-        ExerciseResult kept(ExerciseResult r) {
-            return new ExerciseResult(
-                    r.exercise(),
-                    r.outcome(),
-                    r.points(),
-                    r.maxPoints(),
-                    r.criteria(),
-                    r.message(),
-                    r.output(),
-                    r.namespace(),
-                    true,
-                    r.file(),
-                    r.seed(),
-                    r.took());
-        }
-
         /** Hidden criteria stay hidden while nothing was graded. */
         List<CriterionResult> untried(String why) {
+            return untried(criteria, why);
+        }
+
+        static List<CriterionResult> untried(List<Criterion> criteria, String why) {
             List<CriterionResult> results = new ArrayList<>();
             for (Criterion c : criteria) {
                 results.add(new CriterionResult(

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,6 +45,8 @@ public final class Grader implements AutoCloseable {
     /** How long a grading that is given up may take to end. */
     private static final long END_SECONDS = 10;
 
+    private final Path root;
+    private final String submission;
     private final Course course;
     private final ClusterAccess cluster;
     private final GradeListener listener;
@@ -62,6 +65,8 @@ public final class Grader implements AutoCloseable {
     private final Optional<Cluster> lent;
 
     private Grader(Builder builder, ClusterAccess cluster) {
+        this.root = builder.root;
+        this.submission = builder.submission;
         this.course = Course.load(builder.root);
         this.cluster = cluster;
         this.listener = builder.listener;
@@ -189,10 +194,11 @@ public final class Grader implements AutoCloseable {
                     results,
                     cluster.provider(),
                     "own",
-                    answers.describe(),
+                    answers.shown(root),
                     seed,
                     started,
-                    Duration.between(started, Instant.now()));
+                    Duration.between(started, Instant.now()),
+                    origin(answers));
         } catch (ExecutionException e) {
             throw new IllegalStateException("the grader itself failed", e.getCause());
         } catch (InterruptedException e) {
@@ -204,6 +210,16 @@ public final class Grader implements AutoCloseable {
             pool.shutdownNow();
             standby.end();
         }
+    }
+
+    private Origin origin(Answers answers) {
+        String kubernetes;
+        try {
+            kubernetes = client.getKubernetesVersion().getGitVersion();
+        } catch (KubernetesClientException e) {
+            kubernetes = ""; // it is gone by now
+        }
+        return Origin.of(root, submission.isEmpty() ? answers.submission() : submission, kubernetes);
     }
 
     /**
@@ -237,8 +253,9 @@ public final class Grader implements AutoCloseable {
                     : runs.grade(exercise, answers, seed, standby.compiler());
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception | LinkageError e) {
-            // our fault by definition: whatever an answer can do ends in a result of its own
+        } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
+            // our fault by definition: whatever an answer can do ends in a result of its own, and costs no other its
+            // one
             result = ExerciseRun.ungradable(exercise, seed, e, Duration.between(start, Instant.now()));
         }
         listener.finished(result);
@@ -319,6 +336,7 @@ public final class Grader implements AutoCloseable {
     public static final class Builder {
         private final Path root;
         private @Nullable ClusterAccess cluster;
+        private String submission = "";
         private @Nullable Long seed;
         private @Nullable Path stateDirectory;
         private GradeListener listener = GradeListener.silent();
@@ -355,6 +373,12 @@ public final class Grader implements AutoCloseable {
         /** The same seed gives the same names and numbers. */
         public Builder seed(long given) {
             seed = given;
+            return this;
+        }
+
+        /** What the instructor calls the answers that are graded; without it the name of their folder counts. */
+        public Builder submission(String id) {
+            submission = id;
             return this;
         }
 

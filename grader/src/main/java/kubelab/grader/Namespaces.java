@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,11 +30,13 @@ final class Namespaces {
     private static final SecureRandom NAMES = new SecureRandom();
 
     private final KubernetesClient client;
+    private final Finalizers finalizers;
     private final Set<String> open = ConcurrentHashMap.newKeySet();
     private final String owner = machine() + "-" + name(ProcessHandle.current());
 
     Namespaces(KubernetesClient client) {
         this.client = client;
+        this.finalizers = new Finalizers(client);
     }
 
     /** A namespace in which Pods can be made at once: the default ServiceAccount is there. */
@@ -62,15 +65,37 @@ final class Namespaces {
 
     /** The accounts of one grader, in a namespace of the grader's own. */
     Account account() {
-        String home = "kubelab-grader-" + Integer.toString(NAMES.nextInt(36 * 36 * 36 * 36), 36);
-        return new Account(client, home, Map.of("app.kubernetes.io/managed-by", "kubelab", OWNER, owner));
+        return new Account(client, home(), labels());
     }
 
-    /** Deletes and does not wait. Pods go without their grace period: nobody needs them any more. */
-    void remove(String name) {
+    /** Makes a namespace of the grader's own, where no answer reaches. */
+    String home() {
+        String home = "kubelab-grader-" + Integer.toString(NAMES.nextInt(36 * 36 * 36 * 36), 36);
+        open.add(home);
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(home)
+                        .withLabels(labels())
+                        .endMetadata()
+                        .build())
+                .create();
+        return home;
+    }
+
+    Map<String, String> labels() {
+        return Map.of("app.kubernetes.io/managed-by", "kubelab", OWNER, owner);
+    }
+
+    /**
+     * Deletes and does not wait. Pods go without their grace period: nobody needs them any more.
+     *
+     * @return what would have stayed for a finalizer's sake, in words
+     */
+    List<String> remove(String name) {
         client.pods().inNamespace(name).withGracePeriod(0).delete();
         client.namespaces().withName(name).delete();
         open.remove(name);
+        return finalizers.remove(name);
     }
 
     /** Removes what gradings that were given up have left. */

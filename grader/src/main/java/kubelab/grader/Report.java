@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param provider the cluster's provider: embedded, k3s, existing
  * @param level how far the answer was held apart from the machine: {@code own} guards against accidents only
- * @param answers where the answers came from, in words
+ * @param answers where the answers came from, in words, as {@link Answers#shown} says it
  */
 public record Report(
         List<ExerciseResult> results,
@@ -18,9 +18,22 @@ public record Report(
         String answers,
         long seed,
         Instant started,
-        Duration took) {
+        Duration took,
+        Origin origin) {
     public Report {
         results = List.copyOf(results);
+    }
+
+    /** A report of which nothing more is known. */
+    public Report(
+            List<ExerciseResult> results,
+            String provider,
+            String level,
+            String answers,
+            long seed,
+            Instant started,
+            Duration took) {
+        this(results, provider, level, answers, seed, started, took, Origin.UNKNOWN);
     }
 
     public int points() {

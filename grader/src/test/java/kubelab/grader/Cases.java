@@ -7,21 +7,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import kubelab.course.AnswerFeedback;
 import kubelab.course.Course;
 import kubelab.course.Exercise;
+import kubelab.course.ExerciseAnswer;
+import kubelab.course.SolutionSource;
 import kubelab.grader.answer.AnswerClassPath;
 import kubelab.grader.answer.AnswerCompiler;
 import kubelab.grader.answer.AnswerProblem;
 
 /**
- * The answers that every exercise is proven with: its solution, its starter, and the wrong ones under
- * {@code src/test/answers/ID/NAME/}. A wrong answer states its score in its first line, {@code // 3 of 10: why}; the
- * feedback it must get is in {@code feedback.txt} beside it.
+ * The answers that every exercise is proven with: its solution, its starter, and those of
+ * {@code src/test/answers/ID.yaml}. An exercise whose criteria are in its check still has its wrong ones under
+ * {@code src/test/answers/ID/NAME/}: such a one states its score in its first line, {@code // 3 of 10: why}, and has its
+ * feedback in {@code feedback.txt} beside it.
  */
 record Cases(Exercise exercise, String name, Path folder, int points) {
     static final Path ROOT =
@@ -33,20 +38,29 @@ record Cases(Exercise exercise, String name, Path folder, int points) {
     /**
      * All of them, or those whose name starts as {@code -Dcase} says.
      *
-     * @param starters an empty folder for the starters
+     * @param target an empty folder for what is made of the solutions
      */
-    static List<Cases> all(Course course, Path starters) throws IOException {
+    static List<Cases> all(Course course, Path target) throws IOException {
         List<Cases> all = new ArrayList<>();
         for (Exercise exercise : course.exercises()) {
             all.add(solution(exercise));
-            all.add(starter(exercise, starters));
-            all.addAll(wrong(exercise));
+            all.add(starter(exercise, target));
+            all.addAll(exercise.isData() ? answers(exercise, target) : wrong(exercise));
         }
         String only = System.getProperty("case", "");
         return all.stream().filter(c -> c.toString().contains(only)).toList();
     }
 
-    static List<Cases> wrong(Exercise exercise) throws IOException {
+    /** Right and wrong ones, each written into a folder of its own. */
+    static List<Cases> answers(Exercise exercise, Path target) throws IOException {
+        List<Cases> all = new ArrayList<>();
+        for (ExerciseAnswer answer : ExerciseAnswer.read(ROOT, exercise)) {
+            all.add(written(exercise, answer.name(), target, answer.render(source(exercise)), answer.points()));
+        }
+        return all;
+    }
+
+    private static List<Cases> wrong(Exercise exercise) throws IOException {
         List<Cases> all = new ArrayList<>();
         try (Stream<Path> folders = Files.list(ANSWERS.resolve(exercise.id()))) {
             for (Path folder : folders.sorted().toList()) {
@@ -69,24 +83,20 @@ record Cases(Exercise exercise, String name, Path folder, int points) {
 
     /** What a learner starts from, made from the solution as the publisher makes labs/. */
     static Cases starter(Exercise exercise, Path target) throws IOException {
+        return written(exercise, "starter", target, source(exercise).starter(exercise.id()), 0);
+    }
+
+    private static SolutionSource source(Exercise exercise) throws IOException {
         Path source = ROOT.resolve("solutions/src/main/java").resolve(exercise.sourceFile());
-        List<String> starter = new ArrayList<>();
-        boolean inside = false;
-        for (String line : Files.readAllLines(source)) {
-            if (line.strip().equals("// tag::solution[]")) {
-                inside = true;
-            } else if (line.strip().equals("// end::solution[]")) {
-                inside = false;
-            } else if (!inside) {
-                starter.add(line);
-            } else if (line.strip().startsWith("// starter: ")) {
-                starter.add(line.strip().substring("// starter: ".length()));
-            }
-        }
-        Path file = target.resolve(exercise.id()).resolve(exercise.simpleName() + ".java");
+        return new SolutionSource(exercise.sourceFile(), Files.readString(source));
+    }
+
+    private static Cases written(Exercise exercise, String name, Path target, String text, int points)
+            throws IOException {
+        Path file = target.resolve(exercise.id()).resolve(name).resolve(exercise.simpleName() + ".java");
         Files.createDirectories(file.getParent());
-        Files.write(file, starter);
-        return new Cases(exercise, "starter", file.getParent(), 0);
+        Files.writeString(file, text);
+        return new Cases(exercise, name, file.getParent(), points);
     }
 
     /** Its classes, where it has any. */
@@ -113,13 +123,40 @@ record Cases(Exercise exercise, String name, Path folder, int points) {
         }
     }
 
-    /** Solution and starter have none. */
-    boolean hasGolden() {
-        return !name.equals("solution") && !name.equals("starter");
+    boolean isRight() {
+        return points == exercise.points();
     }
 
-    Path golden() {
-        return folder.resolve("feedback.txt");
+    /** Right answers and the starter have none. */
+    boolean hasGolden() {
+        return !isRight() && !name.equals("starter");
+    }
+
+    /** The feedback that it must get; empty if none is recorded. */
+    String golden() throws IOException {
+        if (exercise.isData()) {
+            return AnswerFeedback.read(AnswerFeedback.file(ROOT, exercise)).getOrDefault(name, "");
+        }
+        Path file = folder.resolve("feedback.txt");
+        return Files.isRegularFile(file) ? Files.readString(file) : "";
+    }
+
+    /** Records the feedback; sections of answers that are no more go. */
+    void record(String feedback) throws IOException {
+        if (!exercise.isData()) {
+            Files.writeString(folder.resolve("feedback.txt"), feedback);
+            return;
+        }
+        Path file = AnswerFeedback.file(ROOT, exercise);
+        Map<String, String> before = AnswerFeedback.read(file);
+        before.put(name, feedback);
+        Map<String, String> now = new LinkedHashMap<>();
+        for (ExerciseAnswer answer : ExerciseAnswer.read(ROOT, exercise)) {
+            if (!answer.isRight() && before.containsKey(answer.name())) {
+                now.put(answer.name(), before.get(answer.name()));
+            }
+        }
+        AnswerFeedback.write(file, now);
     }
 
     @Override

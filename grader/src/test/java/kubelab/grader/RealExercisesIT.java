@@ -13,4 +13,9 @@ class RealExercisesIT extends ExercisesContract {
     Duration quiet() {
         return Duration.ofSeconds(3);
     }
+
+    @Override
+    Sample sample() {
+        return Sample.ofProperties();
+    }
 }

@@ -19,8 +19,8 @@ void check(String exerciseId) { opened().check(exerciseId); }
 void check(Object answer) { opened().check(answer); }
 void prove(Proof proof) throws Exception { opened().prove(proof); }
 void falsify(Proof proof) throws Exception { opened().falsify(proof); }
-HasMetadata apply(String yaml) { return opened().apply(yaml); }
-HasMetadata start(String yaml) { return opened().start(yaml); }
+void apply(String yaml) { opened().apply(yaml); }
+void start(String yaml) { opened().start(yaml); }
 String outcome(String pod) { return opened().outcome(pod); }
 String exec(String pod, String... command) { return opened().exec(pod, command); }
 String log(String pod) { return opened().log(pod); }

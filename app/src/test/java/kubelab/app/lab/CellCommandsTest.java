@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CellCommandsTest {
     private static final String POD = """
-            start(\"""
+            lab.start(\"""
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: NAME}
@@ -70,11 +70,12 @@ class CellCommandsTest {
                     "requested", "lab.requested(lab.pods().withName(\"here\").get().getSpec().getNodeName(), \"cpu\")");
             cells.put("nowhere", POD.replace("NAME", "nowhere").replace("OS", "windows"));
             cells.put("refused", "outcome(\"nowhere\")");
-            String map = "apply(\"apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: m}\\ndata: {a: '%d'}\")"
+            String map = "lab.apply(\"apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: m}\\ndata: {a: '%d'}\")"
                     + ".getMetadata().getGeneration() == null";
             cells.put("apply", map.formatted(1));
             cells.put("apply-again", map.formatted(2));
             cells.put("data", "lab.client().configMaps().inNamespace(lab.namespace()).withName(\"m\").get().getData()");
+            cells.put("silent", "apply(\"apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: n}\");");
             cells.put("ask", "guess(\"Which?\", \"one\", \"two\");");
             cells.put("guess", "guess(2, \"Which?\", \"one\", \"two\");");
             cells.put("proof", PROOF.replace("WELL", "true"));
@@ -90,6 +91,7 @@ class CellCommandsTest {
             assertThat(output(result, "requested")).contains("0.3");
             assertThat(output(result, "refused")).contains("didn't match Pod's node affinity/selector");
             assertThat(output(result, "data")).contains("a=2");
+            assertThat(output(result, "silent")).as("no object is printed").isEqualTo("[]");
             assertThat(output(result, "ask")).contains("Which?", "1. one", "Put the number of your guess in front");
             assertThat(output(result, "guess")).contains("→ 2. two", "Your guess: 2.");
             assertThat(output(result, "prove")).contains("✔ shown: A bare Pod that", "seen topic");

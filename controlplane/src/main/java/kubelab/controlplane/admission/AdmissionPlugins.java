@@ -20,6 +20,7 @@ public final class AdmissionPlugins {
                 new PodPriority(reader),
                 new DefaultTolerationSeconds(),
                 new DefaultStorageClass(reader),
+                new RuntimeClassPlugin(reader),
                 // Last: what it counts must be what is stored.
                 new ResourceQuotaPlugin(reader));
     }

@@ -1,5 +1,6 @@
 package kubelab.controlplane.admission;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import kubelab.controlplane.apiserver.Admission;
@@ -27,6 +28,8 @@ final class PodSecurity implements Admission {
             "jobs", List.of("spec", "template"),
             "cronjobs", List.of("spec", "jobTemplate", "spec", "template"));
 
+    private static final List<String> LEVELS = List.of("privileged", "baseline", "restricted");
+
     private final ObjectReader reader;
 
     PodSecurity(ObjectReader reader) {
@@ -41,6 +44,10 @@ final class PodSecurity implements Admission {
     @Override
     public void validate(AdmissionRequest request) {
         if (!request.subresource().isEmpty() || !request.isCreate() && !request.isUpdate()) {
+            return;
+        }
+        if (request.isFor("", "namespaces")) {
+            levels(request);
             return;
         }
         boolean pod = request.isFor("", "pods");
@@ -71,6 +78,32 @@ final class PodSecurity implements Admission {
                     .accept("would violate PodSecurity \"" + warn + ":" + version(labels, "warn") + "\": "
                             + String.join(", ", warnings));
         }
+    }
+
+    /** The labels of a namespace must say something that can be enforced. */
+    private static void levels(AdmissionRequest request) {
+        Map<String, String> labels = Json.map(request.object(), "metadata", "labels");
+        List<ApiException.Cause> causes = new ArrayList<>();
+        for (String mode : List.of("enforce", "audit", "warn")) {
+            String level = labels.get(LABEL + mode);
+            if (level != null && !LEVELS.contains(level)) {
+                invalid(causes, mode, level, "must be one of " + String.join(", ", LEVELS));
+            }
+            String version = labels.get(LABEL + mode + "-version");
+            if (version != null && !version.matches("latest|v1\\.(0|[1-9][0-9]*)")) {
+                invalid(causes, mode + "-version", version, "must be \"latest\" or \"v1.x\"");
+            }
+        }
+        if (!causes.isEmpty()) {
+            throw ApiException.invalid(request.resource(), request.name(), causes);
+        }
+    }
+
+    private static void invalid(List<ApiException.Cause> causes, String label, String value, String detail) {
+        causes.add(new ApiException.Cause(
+                "FieldValueInvalid",
+                "Invalid value: \"" + value + "\": " + detail,
+                "metadata.labels[" + LABEL + label + "]"));
     }
 
     private static @Nullable ObjectNode template(AdmissionRequest request) {

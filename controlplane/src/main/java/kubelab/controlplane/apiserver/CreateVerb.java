@@ -28,7 +28,8 @@ final class CreateVerb {
         Resource resource = call.resource();
         ObjectNode metadata = Json.ensure(object, "metadata");
         checkNamespace(call, metadata);
-        if (!Json.string(metadata, "resourceVersion").isEmpty()) {
+        // Whoever stores nothing does not notice, upstream either.
+        if (!Json.string(metadata, "resourceVersion").isEmpty() && !call.dryRun()) {
             throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
         }
         boolean generated = Json.string(metadata, "name").isEmpty()
@@ -48,8 +49,8 @@ final class CreateVerb {
                 writes.admissionRequest(call, "CREATE", Json.string(metadata, "name"), object, null);
         writes.mutate(admission);
         writes.setDefaults(call, object);
-        requireName(resource, object);
         writes.validateCreate(call, object);
+        requireName(resource, object);
         writes.admit(admission);
         return writes.commitCreate(call, object);
     }

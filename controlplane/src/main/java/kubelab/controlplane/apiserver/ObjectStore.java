@@ -142,7 +142,11 @@ final class ObjectStore implements ObjectReader {
     /** The revision an object was read at. */
     static long revisionOf(ObjectNode object) {
         String version = Json.string(object, "metadata", "resourceVersion");
-        return version.isEmpty() ? 0 : Long.parseLong(version);
+        try {
+            return version.isEmpty() ? 0 : Long.parseLong(version);
+        } catch (NumberFormatException none) {
+            throw new ApiException(500, "", "strconv.ParseUint: parsing \"" + version + "\": invalid syntax");
+        }
     }
 
     private Entry put(Resource resource, ObjectNode object, long expected, String cause) throws CompareFailedException {

@@ -29,6 +29,10 @@ final class Reviews {
 
     private ApiResponse access(Call call, boolean self) {
         ObjectNode review = decode(call);
+        if (call.resource().namespaced()) {
+            Json.ensure(review, "metadata").put("namespace", call.namespace());
+        }
+        writes.validateCreate(call, review);
         JsonNode spec = review.get("spec");
         User user = self
                 ? call.user()
@@ -93,6 +97,7 @@ final class Reviews {
         encoding.wantedWithoutTable(call.request());
         ObjectNode review = encoding.decode(call.request(), call.resource());
         writes.checkKind(review, call.resource().apiVersion(), call.resource().kind());
+        writes.checkShape(call, review, call.request().body(), false);
         Json.ensure(review, "metadata");
         return review;
     }

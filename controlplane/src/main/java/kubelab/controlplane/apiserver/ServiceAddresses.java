@@ -71,9 +71,15 @@ final class ServiceAddresses implements Admission {
             spec.putArray("clusterIPs").add(address);
             return;
         }
-        String problem = !address.startsWith(PREFIX)
-                ? "the provided network does not match the current range"
-                : used().contains(address) && mine.isEmpty() ? "provided IP is already allocated" : "";
+        String problem = "";
+        if (!address.startsWith(PREFIX)) {
+            problem = request.dryRun()
+                    ? "the provided IP (" + address + ") is not in the valid range. The range of valid IPs is " + PREFIX
+                            + "0.0/16"
+                    : "the provided network does not match the current range";
+        } else if (!request.dryRun() && used().contains(address) && mine.isEmpty()) {
+            problem = "provided IP is already allocated";
+        }
         if (!problem.isEmpty()) {
             throw invalid(
                     request,
@@ -124,6 +130,9 @@ final class ServiceAddresses implements Admission {
     }
 
     private void claim(AdmissionRequest request, int port, String field, boolean twice, Set<String> mine) {
+        if (request.dryRun()) {
+            return; // upstream's allocator for dry runs looks at nothing
+        }
         if (port < FIRST_PORT || port > LAST_PORT) {
             throw invalid(
                     request,

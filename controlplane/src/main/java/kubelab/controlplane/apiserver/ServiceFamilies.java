@@ -98,7 +98,20 @@ final class ServiceFamilies {
                         "FieldValueNotSupported",
                         "Unsupported value: \"" + families.get(i) + "\": supported values: \"IPv4\", \"IPv6\"",
                         "spec.ipFamilies[" + i + "]"));
+            } else if (families.indexOf(families.get(i)) < i) {
+                causes.add(new Cause(
+                        "FieldValueDuplicate",
+                        "Duplicate value: \"" + families.get(i) + "\"",
+                        "spec.ipFamilies[" + i + "]"));
             }
+        }
+        String policy = Json.string(spec, "ipFamilyPolicy");
+        if (!List.of("", "PreferDualStack", "RequireDualStack", "SingleStack").contains(policy)) {
+            causes.add(new Cause(
+                    "FieldValueNotSupported",
+                    "Unsupported value: \"" + policy
+                            + "\": supported values: \"PreferDualStack\", \"RequireDualStack\", \"SingleStack\"",
+                    "spec.ipFamilyPolicy"));
         }
         if (address.isEmpty() && !all.isEmpty()) {
             invalid("spec.clusterIPs", list(all), "must be empty when `clusterIP` is not specified");

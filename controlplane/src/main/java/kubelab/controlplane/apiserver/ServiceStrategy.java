@@ -20,7 +20,7 @@ final class ServiceStrategy {
         ObjectNode before = Json.ensure(live, "spec");
         drop(spec, before, ServiceStrategy::needsAddress, "clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy");
         drop(spec, before, ServiceStrategy::isBalancer, "allocateLoadBalancerNodePorts", "loadBalancerClass");
-        drop(spec, before, ServiceStrategy::isExternal, "externalTrafficPolicy");
+        drop(spec, before, ServiceStrategy::isReachedFromOutside, "externalTrafficPolicy");
         drop(spec, before, ServiceStrategy::needsAddress, "internalTrafficPolicy");
         drop(spec, before, ServiceStrategy::needsHealthCheck, "healthCheckNodePort");
         if (isExternal(before) && !isExternal(spec) && nodePorts(before).containsAll(nodePorts(spec))) {
@@ -72,6 +72,12 @@ final class ServiceStrategy {
     /** Reached from outside: by ports on the nodes. */
     static boolean isExternal(ObjectNode spec) {
         return Json.string(spec, "type").equals("NodePort") || isBalancer(spec);
+    }
+
+    private static boolean isReachedFromOutside(ObjectNode spec) {
+        return isExternal(spec)
+                || Json.string(spec, "type").equals("ClusterIP")
+                        && !Json.items(spec, "externalIPs").isEmpty();
     }
 
     static boolean isBalancer(ObjectNode spec) {

@@ -54,6 +54,7 @@ final class Strategies {
     }
 
     static void prepareForCreate(Resource resource, ObjectNode object) {
+        DisabledFields.drop(resource, object);
         if (resource.hasStatus() && !resource.is("", "nodes") && !resource.is("", "services")) {
             object.remove("status");
         }
@@ -62,6 +63,9 @@ final class Strategies {
                 ObjectNode status = object.putObject("status");
                 status.put("phase", "Pending").put("qosClass", QosClass.of(object));
                 MatchLabelKeys.apply(object);
+                if (Json.number(object, 0, "spec", "terminationGracePeriodSeconds") < 0) {
+                    Json.ensure(object, "spec").put("terminationGracePeriodSeconds", 1);
+                }
                 if (!Json.items(object, "spec", "schedulingGates").isEmpty()) {
                     ObjectNode gated = status.putArray("conditions").addObject();
                     gated.put("type", "PodScheduled").put("status", "False").putNull("lastProbeTime");
@@ -78,9 +82,30 @@ final class Strategies {
                 }
                 break;
             case "/persistentvolumeclaims":
-            case "/persistentvolumes":
                 object.putObject("status").put("phase", "Pending");
+                DataSources.normalise(Json.ensure(object, "spec"), false);
                 break;
+            case "/persistentvolumes":
+                object.putObject("status")
+                        .put("phase", "Pending")
+                        .put("lastPhaseTransitionTime", Json.string(object, "metadata", "creationTimestamp"));
+                break;
+            case "/serviceaccounts":
+                secretNames(object);
+                break;
+            case "/limitranges":
+                // the only kind that needs no name
+                if (Json.string(object, "metadata", "name").isEmpty()) {
+                    Json.ensure(object, "metadata").put("name", Json.string(object, "metadata", "uid"));
+                }
+                break;
+            case "storage.k8s.io/volumeattachments":
+                object.putObject("status").put("attached", false);
+                break;
+            case "networking.k8s.io/ingresses":
+                object.putObject("status").putObject("loadBalancer");
+                break;
+
             case "apps/statefulsets":
                 object.putObject("status").put("replicas", 0).put("availableReplicas", 0);
                 break;
@@ -104,7 +129,11 @@ final class Strategies {
                         .put("expectedPods", 0);
                 break;
             case "autoscaling/horizontalpodautoscalers":
-                object.putObject("status").put("currentReplicas", 0).put("desiredReplicas", 0);
+                if (resource.version().equals("v1")) {
+                    object.putObject("status").put("currentReplicas", 0).put("desiredReplicas", 0);
+                } else {
+                    object.putObject("status").put("desiredReplicas", 0).putNull("currentMetrics");
+                }
                 break;
             case "batch/jobs":
                 object.putObject("status");
@@ -150,6 +179,7 @@ final class Strategies {
             }
             return;
         }
+        DisabledFields.drop(resource, next);
         if (resource.hasStatus() && subresource.isEmpty()) {
             JsonNode status = live.get("status");
             if (status == null) {
@@ -158,9 +188,38 @@ final class Strategies {
                 next.set("status", status.deepCopy());
             }
         }
-        if (resource.is("", "services")) {
-            ServiceStrategy.prepareForUpdate(next, live);
+        switch (resource.group() + "/" + resource.plural()) {
+            case "/services" -> ServiceStrategy.prepareForUpdate(next, live);
+            case "apps/daemonsets" -> countTemplates(next, live);
+            case "/serviceaccounts" -> secretNames(next);
+            case "/persistentvolumeclaims" ->
+                DataSources.normalise(Json.ensure(next, "spec"), Json.object(live, "spec", "dataSource") != null);
+            case "/namespaces" -> {
+                if (subresource.isEmpty() && live.path("spec").has("finalizers")) {
+                    Json.ensure(next, "spec")
+                            .set(
+                                    "finalizers",
+                                    live.path("spec").path("finalizers").deepCopy());
+                }
+            }
+            default -> {}
         }
+    }
+
+    /** An old way to tell templates apart; upstream keeps counting. */
+    private static void countTemplates(ObjectNode next, ObjectNode live) {
+        String before = Json.string(live, "metadata", "annotations", TEMPLATE_GENERATION);
+        boolean same =
+                next.path("spec").path("template").equals(live.path("spec").path("template"));
+        if (before.matches("[0-9]{1,9}")) {
+            Json.ensure(next, "metadata", "annotations")
+                    .put(TEMPLATE_GENERATION, Integer.toString(Integer.parseInt(before) + (same ? 0 : 1)));
+        }
+    }
+
+    /** Of the secrets of an account nothing counts but their names. */
+    private static void secretNames(ObjectNode account) {
+        Json.objects(account, "secrets").forEach(secret -> secret.retain("name"));
     }
 
     /** The generation counts changes of what is wished for. */

@@ -34,6 +34,7 @@ final class ConfigDefaults {
         ObjectNode spec = Json.ensure(volume, "spec");
         Defaults.text(spec, "persistentVolumeReclaimPolicy", "Retain");
         Defaults.text(spec, "volumeMode", "Filesystem");
+        VolumeDefaults.source(spec);
         ObjectNode hostPath = Json.object(spec, "hostPath");
         if (hostPath != null && Defaults.isUnset(hostPath, "type")) {
             hostPath.put("type", "");
@@ -69,8 +70,34 @@ final class ConfigDefaults {
         Defaults.text(storageClass, "volumeBindingMode", "Immediate");
     }
 
+    static void csiDriver(ObjectNode driver) {
+        ObjectNode spec = Json.ensure(driver, "spec");
+        Defaults.flag(spec, "attachRequired", true);
+        for (String field : List.of("podInfoOnMount", "storageCapacity", "requiresRepublish", "seLinuxMount")) {
+            Defaults.flag(spec, field, false);
+        }
+        if (Json.items(spec, "volumeLifecycleModes").isEmpty()) {
+            spec.putArray("volumeLifecycleModes").add("Persistent");
+        }
+        if (Defaults.isUnset(spec, "fsGroupPolicy")) {
+            spec.put("fsGroupPolicy", "ReadWriteOnceWithFSType");
+        }
+    }
+
+    /** The older field and the first of the newer one are the same. */
+    static void node(ObjectNode node) {
+        ObjectNode spec = Json.ensure(node, "spec");
+        String range = Json.string(spec, "podCIDR");
+        List<String> ranges = Json.strings(spec, "podCIDRs");
+        if (!range.isEmpty() && (ranges.isEmpty() || !ranges.get(0).equals(range))) {
+            spec.putArray("podCIDRs").add(range);
+        } else if (range.isEmpty() && !ranges.isEmpty()) {
+            spec.put("podCIDR", ranges.get(0));
+        }
+    }
+
     static void priorityClass(ObjectNode priorityClass) {
-        Defaults.text(priorityClass, "preemptionPolicy", "PreemptLowerPriority");
+        Defaults.word(priorityClass, "preemptionPolicy", "PreemptLowerPriority");
     }
 
     static void roleBinding(ObjectNode binding) {

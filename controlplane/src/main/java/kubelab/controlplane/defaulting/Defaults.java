@@ -28,12 +28,15 @@ public final class Defaults implements Defaulter {
             Map.entry("v1/Endpoints", NetworkDefaults::endpoints),
             Map.entry("discovery.k8s.io/v1/EndpointSlice", NetworkDefaults::endpointSlice),
             Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkDefaults::networkPolicy),
+            Map.entry("networking.k8s.io/v1/IngressClass", NetworkDefaults::ingressClass),
             Map.entry("v1/Secret", ConfigDefaults::secret),
             Map.entry("v1/Namespace", ConfigDefaults::namespace),
             Map.entry("v1/PersistentVolume", ConfigDefaults::persistentVolume),
             Map.entry("v1/PersistentVolumeClaim", ConfigDefaults::persistentVolumeClaim),
             Map.entry("v1/LimitRange", ConfigDefaults::limitRange),
             Map.entry("storage.k8s.io/v1/StorageClass", ConfigDefaults::storageClass),
+            Map.entry("storage.k8s.io/v1/CSIDriver", ConfigDefaults::csiDriver),
+            Map.entry("v1/Node", ConfigDefaults::node),
             Map.entry("scheduling.k8s.io/v1/PriorityClass", ConfigDefaults::priorityClass),
             Map.entry("rbac.authorization.k8s.io/v1/RoleBinding", ConfigDefaults::roleBinding),
             Map.entry("rbac.authorization.k8s.io/v1/ClusterRoleBinding", ConfigDefaults::roleBinding));
@@ -54,6 +57,13 @@ public final class Defaults implements Defaulter {
         if (there == null
                 || there.isNull()
                 || (there.isString() && there.stringValue().isEmpty())) {
+            object.put(field, value);
+        }
+    }
+
+    /** As {@link #text} for a field whose empty word is a word. */
+    static void word(ObjectNode object, String field, String value) {
+        if (isUnset(object, field)) {
             object.put(field, value);
         }
     }

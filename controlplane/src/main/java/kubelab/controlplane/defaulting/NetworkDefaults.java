@@ -37,7 +37,7 @@ final class NetworkDefaults {
             Defaults.text(spec, "externalTrafficPolicy", "Cluster");
         }
         if (!type.equals("ExternalName")) {
-            Defaults.text(spec, "internalTrafficPolicy", "Cluster");
+            Defaults.word(spec, "internalTrafficPolicy", "Cluster");
         }
         if (type.equals("LoadBalancer")) {
             Defaults.flag(spec, "allocateLoadBalancerNodePorts", true);
@@ -60,7 +60,14 @@ final class NetworkDefaults {
             if (Defaults.isUnset(port, "name")) {
                 port.put("name", "");
             }
-            Defaults.text(port, "protocol", "TCP");
+            Defaults.word(port, "protocol", "TCP");
+        }
+    }
+
+    static void ingressClass(ObjectNode object) {
+        ObjectNode parameters = Json.object(object, "spec", "parameters");
+        if (parameters != null) {
+            Defaults.word(parameters, "scope", "Cluster");
         }
     }
 
@@ -68,7 +75,7 @@ final class NetworkDefaults {
         ObjectNode spec = Json.ensure(policy, "spec");
         for (String direction : java.util.List.of("ingress", "egress")) {
             for (ObjectNode rule : Json.objects(spec, direction)) {
-                Json.objects(rule, "ports").forEach(p -> Defaults.text(p, "protocol", "TCP"));
+                Json.objects(rule, "ports").forEach(p -> Defaults.word(p, "protocol", "TCP"));
             }
         }
         if (Json.items(spec, "policyTypes").isEmpty()) {

@@ -1,6 +1,7 @@
 package kubelab.controlplane.defaulting;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import kubelab.controlplane.apiserver.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -9,6 +10,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** Pods and the templates of Pods. Source: pkg/apis/core/v1/defaults.go, release 1.34. */
 final class PodDefaults {
     private static final int FILE_MODE = 0644;
+    /** Host, path, tag, digest. Source: github.com/distribution/reference as of 1.34. */
+    private static final Pattern IMAGE = Pattern.compile("(?:[a-zA-Z0-9-]++(?:\\.[a-zA-Z0-9-]++)*+(?::[0-9]+)?/)?"
+            + "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*+(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*+)*+"
+            + "(?::[\\w][\\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*+(?:[-_+.][A-Za-z][A-Za-z0-9]*+)*+:[0-9a-fA-F]{32,})?");
+
+    private static final int LONGEST_IMAGE = 255;
 
     private PodDefaults() {}
 
@@ -18,6 +25,9 @@ final class PodDefaults {
         Defaults.flag(spec, "enableServiceLinks", true);
         for (String list : List.of("initContainers", "containers")) {
             Json.objects(spec, list).forEach(PodDefaults::requestsFromLimits);
+            if (Json.bool(spec, "hostNetwork")) {
+                Json.objects(spec, list).forEach(PodDefaults::hostPorts);
+            }
         }
     }
 
@@ -48,16 +58,24 @@ final class PodDefaults {
             spec.put("serviceAccountName", account);
             spec.put("serviceAccount", account);
         }
-        boolean hostNetwork = Json.bool(spec, "hostNetwork");
         for (String list : List.of("initContainers", "containers", "ephemeralContainers")) {
             for (ObjectNode container : Json.objects(spec, list)) {
-                container(container, hostNetwork);
+                container(container);
             }
         }
         Json.objects(spec, "volumes").forEach(PodDefaults::volume);
     }
 
-    private static void container(ObjectNode container, boolean hostNetwork) {
+    /** On the node's network a port is the node's; a template does not say so yet. */
+    private static void hostPorts(ObjectNode container) {
+        for (ObjectNode port : Json.objects(container, "ports")) {
+            if (Json.number(port, 0, "hostPort") == 0 && port.has("containerPort")) {
+                port.put("hostPort", Json.number(port, 0, "containerPort"));
+            }
+        }
+    }
+
+    private static void container(ObjectNode container) {
         Defaults.text(container, "terminationMessagePath", "/dev/termination-log");
         Defaults.text(container, "terminationMessagePolicy", "File");
         Defaults.text(container, "imagePullPolicy", pullPolicy(Json.string(container, "image")));
@@ -66,9 +84,6 @@ final class PodDefaults {
         }
         for (ObjectNode port : Json.objects(container, "ports")) {
             Defaults.text(port, "protocol", "TCP");
-            if (hostNetwork && Json.number(port, 0, "hostPort") == 0 && port.has("containerPort")) {
-                port.put("hostPort", Json.number(port, 0, "containerPort"));
-            }
         }
         for (String probe : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
             probe(Json.object(container, probe));
@@ -81,6 +96,10 @@ final class PodDefaults {
     }
 
     private static String pullPolicy(String image) {
+        // What is no name of an image has no tag, either.
+        if (image.length() > LONGEST_IMAGE || !IMAGE.matcher(image).matches()) {
+            return "IfNotPresent";
+        }
         String name = image.substring(image.lastIndexOf('/') + 1);
         boolean digest = name.contains("@");
         int colon = name.indexOf(':');
@@ -144,6 +163,7 @@ final class PodDefaults {
                 Defaults.number(token, "expirationSeconds", 3600);
             }
         }
+        VolumeDefaults.source(volume);
         ObjectNode claim = Json.object(volume, "ephemeral", "volumeClaimTemplate", "spec");
         if (claim != null) {
             Defaults.text(claim, "volumeMode", "Filesystem");

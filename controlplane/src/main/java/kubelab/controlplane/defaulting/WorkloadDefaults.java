@@ -117,7 +117,9 @@ final class WorkloadDefaults {
     }
 
     static void autoscalerV1(ObjectNode autoscaler) {
-        Defaults.number(Json.ensure(autoscaler, "spec"), "minReplicas", 1);
+        ObjectNode spec = Json.ensure(autoscaler, "spec");
+        Defaults.number(spec, "minReplicas", 1);
+        Defaults.number(spec, "targetCPUUtilizationPercentage", 80);
     }
 
     static void autoscaler(ObjectNode autoscaler) {
@@ -139,7 +141,7 @@ final class WorkloadDefaults {
     }
 
     private static void scaleUp(ObjectNode rules) {
-        Defaults.text(rules, "selectPolicy", "Max");
+        Defaults.word(rules, "selectPolicy", "Max");
         Defaults.number(rules, "stabilizationWindowSeconds", 0);
         if (Json.items(rules, "policies").isEmpty()) {
             var policies = rules.putArray("policies");
@@ -152,7 +154,7 @@ final class WorkloadDefaults {
         if (rules == null) {
             return;
         }
-        Defaults.text(rules, "selectPolicy", "Max");
+        Defaults.word(rules, "selectPolicy", "Max");
         if (Json.items(rules, "policies").isEmpty()) {
             rules.putArray("policies")
                     .addObject()

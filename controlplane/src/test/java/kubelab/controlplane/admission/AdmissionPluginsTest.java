@@ -45,6 +45,25 @@ class AdmissionPluginsTest {
     }
 
     @Test
+    void a_pod_gets_what_its_runtime_class_says() {
+        create("{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: slow}, handler: slow,"
+                + " overhead: {podFixed: {cpu: 10m}},"
+                + " scheduling: {nodeSelector: {runtime: slow}, tolerations: [{key: slow, operator: Exists}]}}");
+        Pod pod = (Pod) create(pod("p", "runtimeClassName: slow", ""));
+        assertThat(pod.getSpec().getOverhead().get("cpu")).hasToString("10m");
+        assertThat(pod.getSpec().getNodeSelector()).containsExactlyEntriesOf(Map.of("runtime", "slow"));
+        assertThat(pod.getSpec().getTolerations()).extracting("key").contains("slow");
+        assertThatThrownBy(() -> create(pod("q", "runtimeClassName: slow, nodeSelector: {runtime: fast}", "")))
+                .hasMessageContaining("conflict: runtimeClass.scheduling.nodeSelector[runtime] = slow;"
+                        + " pod.spec.nodeSelector[runtime] = fast");
+        assertThatThrownBy(() -> create(pod("r", "runtimeClassName: none", "")))
+                .hasMessageContaining("pod rejected: RuntimeClass \"none\" not found");
+        assertThatThrownBy(() -> create(pod("s", "overhead: {cpu: 1}", "")))
+                .hasMessageContaining(
+                        "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead");
+    }
+
+    @Test
     void a_pod_gets_account_token_priority_and_tolerations() {
         Pod pod = (Pod) create(pod("p", "", ""));
         assertThat(pod.getSpec().getServiceAccountName()).isEqualTo("default");

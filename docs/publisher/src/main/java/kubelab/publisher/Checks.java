@@ -10,7 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kubelab.course.Chapter;
 import kubelab.course.Claim;
+import kubelab.course.CourseException;
 import kubelab.course.Exercise;
+import kubelab.course.ExerciseAnswer;
 import kubelab.course.Term;
 import kubelab.course.TopicPackage;
 
@@ -18,11 +20,11 @@ import kubelab.course.TopicPackage;
 final class Checks {
     private static final Pattern MACRO = Pattern.compile("^(claim|exercise)::([A-Za-z0-9-]+)\\[\\]", Pattern.MULTILINE);
     private static final Pattern TERM = Pattern.compile("term:\\[([^]]+)\\]");
-    static final String ANSWERS = "grader/src/test/answers";
+    static final String ANSWERS = ExerciseAnswer.FOLDER;
     private static final String MEND = "run: kubelab author update";
 
     /** Of a chapter. More is a second chapter. */
-    private static final int LINES = 600;
+    private static final int LINES = 700;
 
     private final Sources sources;
 
@@ -93,7 +95,8 @@ final class Checks {
         collect(problems, () -> sources.solution(e).starter(e.id()));
         String check = checkFile(e.topic(), e.simpleName());
         if (!Files.isRegularFile(sources.root().resolve(check))) problems.add(e.id() + ": has no check: " + check);
-        wrongAnswers(e, problems);
+        if (e.isData()) problems.addAll(ExerciseChecks.problems(sources, e));
+        else wrongAnswers(e, problems);
     }
 
     /** Three or more wrong answers, each a folder with the class and the feedback that it must get. */
@@ -132,8 +135,9 @@ final class Checks {
                             .noneMatch(e -> sources.relative(file).equals(checkFile(e.topic(), e.simpleName()))))
                 problems.add(sources.relative(file) + ": orphan: it checks no exercise");
         for (Path file : Sources.files(sources.root().resolve(ANSWERS))) {
-            String id =
+            String name =
                     sources.root().resolve(ANSWERS).relativize(file).getName(0).toString();
+            String id = name.replaceFirst("(\\.feedback\\.txt|\\.yaml)$", "");
             if (!sources.exercises().containsKey(id))
                 problems.add(sources.relative(file) + ": orphan: there is no exercise " + id);
         }
@@ -181,7 +185,7 @@ final class Checks {
     private static void collect(List<String> problems, Runnable check) {
         try {
             check.run();
-        } catch (PublishException e) {
+        } catch (PublishException | CourseException e) {
             problems.add(String.valueOf(e.getMessage()));
         }
     }

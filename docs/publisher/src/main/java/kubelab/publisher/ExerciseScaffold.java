@@ -12,8 +12,8 @@ import kubelab.course.ExerciseId;
 import kubelab.course.TopicPackage;
 
 /**
- * The files of a new exercise, each with TODOs: metadata, solution, check, and a first wrong answer. What is left to write
- * by hand is one line in the chapter, and {@code author check} asks for it.
+ * The five files of a new exercise, each with TODOs: metadata, solution, check, answers and their feedback. What is left to
+ * write by hand is one line in the chapter, and {@code author check} asks for it.
  */
 final class ExerciseScaffold {
     private static final Pattern NAME = Pattern.compile("[a-z]+(-[a-z0-9]+)*");
@@ -103,24 +103,31 @@ final class ExerciseScaffold {
                         folder,
                         simple,
                         form,
-                        "// tag::solution[]\n        // starter: // TODO " + id
+                        "// tag::solution[] answer\n        // starter: // TODO " + id
                                 + ": write your code here.\n        throw new UnsupportedOperationException(\"TODO: the solution of "
                                 + id + "\");\n        // end::solution[]"));
         files.put(Checks.checkFile(topic, simple), check(id, folder, simple, form));
-        String wrong = Checks.ANSWERS + "/" + id + "/does-nothing/";
-        files.put(
-                wrong + simple + ".java",
-                "// 0 of 10: nothing is done\n" + answer(id, folder, simple, form, wrongBody(form)));
-        files.put(wrong + "feedback.txt", "");
+        files.put(Checks.ANSWERS + "/" + id + ".yaml", answers(form));
+        files.put(Checks.ANSWERS + "/" + id + ".feedback.txt", "");
         return files;
     }
 
-    /** Compiles, and does what a learner may get wrong. */
-    private static String wrongBody(Form form) {
-        String result = form.methods().contains("boolean filter")
-                ? "\n        return true;"
-                : form.methods().contains("String answer") ? "\n        return \"\";" : "";
-        return "// TODO a plausible mistake; three such folders are wanted" + result;
+    /** One wrong answer, which compiles and does nothing, and one right one. */
+    private static String answers(Form form) {
+        String nothing = form.methods().contains("boolean filter")
+                ? "return true;"
+                : form.methods().contains("String answer") ? "return \"\";" : "// nothing is done";
+        return """
+                - name: does-nothing
+                  breaks: made
+                  points: 0
+                  why: "TODO: a plausible mistake; each clause wants an answer that breaks only it, three in all"
+                  regions: {answer: '%s'}
+                - name: another-way
+                  uses: any-way
+                  why: "TODO: what the task leaves open"
+                  regions: {answer: 'throw new UnsupportedOperationException("TODO: done in another way");'}
+                """.formatted(nothing);
     }
 
     private static String metadata(String id, String folder, String simple, String title, Form form) {
@@ -129,11 +136,32 @@ final class ExerciseScaffold {
                 class: kubelab.labs.%s.%s
                 title: %s
                 form: %s
-                points: 10
+                stars: 1
                 minutes: 15
                 needs: []
                 task: |
                   TODO: a task that stands on its own, one sentence a line.
+                clauses:
+                  made: "TODO: what is asked for, one thing each, in the task's words"
+                freedoms:
+                  any-way: "TODO: what the text leaves open"
+                criteria:
+                  - id: made
+                    title: "TODO: what holds"
+                    points: 7
+                    judges: [made]
+                    hint: 1
+                    kubectl: get pods
+                  - id: lasts
+                    title: "TODO: what holds, too, and is not shown before grading"
+                    points: 3
+                    judges: [made]
+                    hint: 2
+                    kubectl: get pods
+                    hidden: true
+                    needs: [made]
+                debrief: |
+                  TODO: what happened and why, in two sentences.
                 hints:
                   - "TODO: where to look"
                   - "TODO: what to use"
@@ -166,24 +194,26 @@ final class ExerciseScaffold {
         return """
                 package kubelab.grader.checks.%s;
 
-                import java.util.List;
                 import kubelab.grader.check.Check;
-                import kubelab.grader.check.Criterion;
+                %simport kubelab.grader.check.Looks;
+                import kubelab.grader.check.Observation;
                 %s
                 /** %s. TODO: what must be allowed, and what must be refused. */
                 final class %sCheck implements Check {
                 %s    @Override
-                    public List<Criterion> criteria() {
-                        throw new UnsupportedOperationException("TODO: criteria of 10 points together");
+                    public Looks looks() {
+                        return new Looks()
+                                .look("made", run -> Observation.never("TODO", "TODO"))
+                                .look("lasts", run -> Observation.never("TODO", "TODO"));
                     }
                 }
                 """.formatted(
                         folder,
-                        (component ? "import kubelab.grader.check.CheckContext;\n" : "")
-                                + (balancer
-                                        ? "import kubelab.labkit.component.BalancerLoop;\n"
-                                                + "import org.jspecify.annotations.Nullable;\n"
-                                        : ""),
+                        component ? "import kubelab.grader.check.CheckContext;\n" : "",
+                        balancer
+                                ? "import kubelab.labkit.component.BalancerLoop;\n"
+                                        + "import org.jspecify.annotations.Nullable;\n"
+                                : "",
                         id,
                         simple,
                         (balancer ? "    private @Nullable BalancerLoop loop;\n\n" : "")

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import kubelab.course.Chapter;
 import kubelab.course.Claim;
 import kubelab.course.Exercise;
+import kubelab.course.SolutionSource;
 import org.asciidoctor.ast.Block;
 import org.asciidoctor.ast.Document;
 import org.asciidoctor.ast.Section;

@@ -14,6 +14,7 @@ import kubelab.course.Claim;
 import kubelab.course.Course;
 import kubelab.course.Exercise;
 import kubelab.course.ExerciseId;
+import kubelab.course.SolutionSource;
 import kubelab.course.Term;
 
 /** What is authored: chapters, claims, exercises and their Java files, found below the project's root. */

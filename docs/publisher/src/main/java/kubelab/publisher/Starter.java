@@ -1,5 +1,7 @@
 package kubelab.publisher;
 
+import kubelab.course.SolutionSource;
+
 /** What {@code kubelab reset} puts back: the starter that the publisher makes of a solution. */
 public final class Starter {
     private Starter() {}

@@ -115,6 +115,18 @@ final class MiniCourse {
                 """.formatted(more));
     }
 
+    /** Adds two wrong answers to those of a scaffold, and the feedback of all three. */
+    void complete(String id) throws Exception {
+        String answers = "grader/src/test/answers/" + id;
+        StringBuilder yaml = new StringBuilder(read(answers + ".yaml"));
+        for (String mistake : new String[] {"one", "two"})
+            yaml.append("- {name: ")
+                    .append(mistake)
+                    .append(", breaks: made, points: 1, why: it does, regions: {answer: ''}}\n");
+        write(answers + ".yaml", yaml.toString());
+        write(answers + ".feedback.txt", "=== does-nothing\nFAIL\n=== one\nFAIL\n=== two\nFAIL\n");
+    }
+
     void write(String path, String text) throws Exception {
         Path file = root.resolve(path);
         Files.createDirectories(file.getParent());

@@ -2,6 +2,7 @@ package kubelab.grader.answer;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
@@ -69,7 +71,7 @@ public final class AnswerCompiler {
         String file = exercise.simpleName() + ".java";
         if (answers instanceof Answers.Folder folder) {
             Path source = locate(folder.path(), exercise);
-            compileFile(source, exercise, target);
+            compileFile(source, folder.path(), exercise, target);
             return new Compiled(exercise.className(), target, file);
         }
         if (answers instanceof Answers.Notebook notebook) {
@@ -93,11 +95,15 @@ public final class AnswerCompiler {
         String source = "import io.fabric8.kubernetes.api.model.*; import io.fabric8.kubernetes.client.*;"
                 + " class Warm { Object o(KubernetesClient c) { return new PodBuilder().withNewMetadata()"
                 + ".endMetadata().build(); } }";
-        run(List.of(new Source("Warm", source)), List.of(), target);
+        try {
+            run(List.of(new Source("Warm", source)), Optional.empty(), target);
+        } catch (AnswerProblem e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** In labs/ or solutions/ at its usual place; in any other folder wherever a file of that name is. */
-    private static Path locate(Path folder, Exercise exercise) throws AnswerProblem {
+    private Path locate(Path folder, Exercise exercise) throws AnswerProblem {
         for (String sources : List.of("src/main/java", "")) {
             Path usual = folder.resolve(sources).resolve(exercise.sourceFile());
             if (Files.isRegularFile(usual)) {
@@ -115,13 +121,14 @@ public final class AnswerCompiler {
                 throw new UncheckedIOException(e);
             }
         }
-        return found.orElseThrow(() -> new AnswerProblem("There is no " + name + " in " + folder + ". `./kubelab reset "
-                + exercise.id() + "` brings the starter back."));
+        return found.orElseThrow(() -> new AnswerProblem("There is no " + name + " in " + shown(folder, folder)
+                + ". `./kubelab reset " + exercise.id() + "` brings the starter back."));
     }
 
-    private void compileFile(Path source, Exercise exercise, Path target) throws AnswerProblem {
+    private void compileFile(Path source, Path folder, Exercise exercise, Path target) throws AnswerProblem {
+        String shown = shown(source, folder);
         try {
-            String text = AnswerText.read(source, shown(source));
+            String text = AnswerFile.read(source, folder, shown);
             // the learner's own classes beside it are compiled with it when it names them, and only then
             Path sources = source.toAbsolutePath().normalize();
             for (int i = 0;
@@ -129,20 +136,18 @@ public final class AnswerCompiler {
                     i++) {
                 sources = sources.getParent() == null ? sources : sources.getParent();
             }
-            List<String> options = source.endsWith(exercise.sourceFile())
-                    ? List.of("-sourcepath", sources.toString(), "-implicit:class")
-                    : List.of();
-            String shown = shown(source);
+            Optional<Path> beside = source.endsWith(exercise.sourceFile()) ? Optional.of(sources) : Optional.empty();
             fail(
-                    run(List.of(new Source(exercise.className(), text)), options, target),
+                    run(List.of(new Source(exercise.className(), text)), beside, target),
                     line -> shown + ", line " + line,
+                    folder,
                     exercise.simpleName());
             if (!compiled(exercise, target)) {
                 throw new AnswerProblem("There is no class " + exercise.className() + " in " + shown
                         + ": keep the starter's package line and the name of its class.");
             }
         } catch (IOException e) {
-            throw new AnswerProblem(shown(source) + " cannot be read: " + e.getMessage());
+            throw new AnswerProblem(shown + " cannot be read: " + e.getMessage());
         }
     }
 
@@ -153,11 +158,11 @@ public final class AnswerCompiler {
         // on one line with the cell's first, so that line numbers are the cell's
         String text = "package " + packageName + "; " + CELL_IMPORTS + cell;
         List<Diagnostic<? extends JavaFileObject>> errors =
-                run(List.of(new Source(exercise.className(), text)), List.of(), target);
+                run(List.of(new Source(exercise.className(), text)), Optional.empty(), target);
         if (!errors.isEmpty()) {
             notAnAnswer(cell, place);
         }
-        fail(errors, place, exercise.simpleName());
+        fail(errors, place, root, exercise.simpleName());
         if (!compiled(exercise, target)) {
             throw new AnswerProblem("There is no class " + exercise.simpleName() + " in "
                     + place.apply(1).replaceFirst(", line 1$", "") + ": keep the name of the starter's class.");
@@ -180,7 +185,9 @@ public final class AnswerCompiler {
         return Files.isRegularFile(target.resolve(exercise.className().replace('.', '/') + ".class"));
     }
 
-    private List<Diagnostic<? extends JavaFileObject>> run(List<Source> sources, List<String> more, Path target) {
+    /** @param beside where the learner's packages begin, if classes beside the answer may be used */
+    private List<Diagnostic<? extends JavaFileObject>> run(List<Source> sources, Optional<Path> beside, Path target)
+            throws AnswerProblem {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null) {
             throw new IllegalStateException(
@@ -189,10 +196,11 @@ public final class AnswerCompiler {
         var problems = new DiagnosticCollector<JavaFileObject>();
         List<String> options = new ArrayList<>(List.of("-cp", classPath, "-d", target.toString(), "-proc:none"));
         options.addAll(List.of("-g", "-parameters", "-Xlint:none", "--release", "17"));
-        options.addAll(more);
-        try (StandardJavaFileManager files =
+        options.addAll(beside.isPresent() ? List.of("-implicit:class") : List.of());
+        try (StandardJavaFileManager standard =
                 compiler.getStandardFileManager(problems, Locale.ROOT, StandardCharsets.UTF_8)) {
-            boolean ok = compiler.getTask(null, files, problems, options, null, sources)
+            JavaFileManager files = beside.isPresent() ? new AnswerSources(standard, beside.get()) : standard;
+            boolean ok = compiler.getTask(Writer.nullWriter(), files, problems, options, null, sources)
                     .call();
             List<Diagnostic<? extends JavaFileObject>> errors = problems.getDiagnostics().stream()
                     .filter(d -> d.getKind() == Diagnostic.Kind.ERROR)
@@ -204,6 +212,10 @@ public final class AnswerCompiler {
                     throw new IOException(error.getMessage(Locale.ENGLISH));
                 }
             }
+            if (!ok && errors.isEmpty()) {
+                throw new AnswerProblem(
+                        "The compiler gave up on it: an expression is nested too deeply, or it is too large.");
+            }
             return ok ? List.of() : errors;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -211,7 +223,8 @@ public final class AnswerCompiler {
     }
 
     /** The compiler's message with file and line, the line itself, and what it means where learners often stumble. */
-    private void fail(List<Diagnostic<? extends JavaFileObject>> errors, LongFunction<String> place, String name)
+    private void fail(
+            List<Diagnostic<? extends JavaFileObject>> errors, LongFunction<String> place, Path folder, String name)
             throws AnswerProblem {
         if (errors.isEmpty()) {
             return;
@@ -225,7 +238,7 @@ public final class AnswerCompiler {
                     .append(
                             source instanceof Source || source == null
                                     ? place.apply(line)
-                                    : shown(Path.of(source.toUri())) + ", line " + line);
+                                    : shown(Path.of(source.toUri()), folder) + ", line " + line);
             text.append(": ").append(message.replace("\n", "\n    "));
             if (source != null) {
                 text.append(line(source, line));
@@ -291,9 +304,30 @@ public final class AnswerCompiler {
         return "";
     }
 
-    private String shown(Path source) {
+    /** From the course's folder, else from that of the answers: where both are is nobody else's business. */
+    private String shown(Path source, Path folder) {
         Path absolute = source.toAbsolutePath().normalize();
-        return absolute.startsWith(root) ? root.relativize(absolute).toString() : source.toString();
+        if (absolute.startsWith(root)) {
+            return root.relativize(absolute).toString();
+        }
+        Path answers = folder.toAbsolutePath().normalize();
+        Path above = answers.getParent() == null ? answers : answers.getParent();
+        return absolute.startsWith(above)
+                ? above.relativize(absolute).toString()
+                : String.valueOf(absolute.getFileName());
+    }
+
+    /**
+     * The file in which an answer is, as reports show it; empty where there is none.
+     *
+     * @param folder labs/, solutions/, or any other with answers
+     */
+    public Optional<String> file(Path folder, Exercise exercise) {
+        try {
+            return Optional.of(shown(locate(folder, exercise), folder));
+        } catch (AnswerProblem | UncheckedIOException e) {
+            return Optional.empty();
+        }
     }
 
     private static void write(Path target, String binaryName, byte[] bytes) {

@@ -31,12 +31,13 @@ record NotebookCells(String name, String exercise, List<Cell> cells) {
     static NotebookCells answer(Path notebook, Exercise exercise) throws AnswerProblem {
         JsonNode root;
         try {
-            root = JSON.readTree(AnswerText.read(notebook, String.valueOf(notebook.getFileName())));
+            root = JSON.readTree(AnswerFile.readNotebook(notebook));
         } catch (JacksonException e) {
-            throw new AnswerProblem(notebook + " is not a notebook: its JSON breaks off or is wrong in line "
-                    + e.getLocation().getLineNr() + ". Save it once more in Jupyter, or get it back from git.");
+            throw new AnswerProblem(
+                    notebook.getFileName() + " is not a notebook: its JSON breaks off or is wrong in line "
+                            + e.getLocation().getLineNr() + ". Save it once more in Jupyter, or get it back from git.");
         } catch (IOException e) {
-            throw new AnswerProblem(notebook + " cannot be read: " + e.getMessage());
+            throw new AnswerProblem(notebook.getFileName() + " cannot be read: " + e.getMessage());
         }
         String tag = "exercise:" + exercise.id();
         List<Cell> cells = new ArrayList<>();
@@ -52,7 +53,7 @@ record NotebookCells(String name, String exercise, List<Cell> cells) {
             }
         }
         if (cells.isEmpty()) {
-            throw new AnswerProblem("No cell of " + notebook + " has the tag " + tag
+            throw new AnswerProblem("No cell of " + notebook.getFileName() + " has the tag " + tag
                     + ". Keep your answer in the cell that came with the notebook, or give a cell this tag.");
         }
         Pattern declared = Pattern.compile("\\bclass\\s+" + Pattern.quote(exercise.simpleName()) + "\\b");

@@ -21,6 +21,16 @@ public interface Check {
      */
     default void start(CheckContext run) {}
 
-    /** In the order in which they are tried; the same list on every call. */
-    List<Criterion> criteria();
+    /** How each criterion of the exercise's file is looked at. */
+    default Looks looks() {
+        return new Looks();
+    }
+
+    /**
+     * For an exercise whose file has no criteria: all that there is to them, in the order in which they are tried; the same
+     * list on every call.
+     */
+    default List<Criterion> criteria() {
+        return List.of();
+    }
 }

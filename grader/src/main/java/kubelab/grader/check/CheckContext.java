@@ -9,14 +9,19 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import kubelab.grader.worker.Ending;
 import kubelab.grader.worker.RunningComponent;
 import kubelab.labkit.Component;
 import kubelab.labkit.Dialer;
@@ -30,6 +35,7 @@ import tools.jackson.databind.JsonNode;
 /** One grading of one answer, as a check sees it: the namespace, and what a user could do there. */
 public final class CheckContext {
     private static final String LETTERS = "bcdfghjklmnpqrstvwxz";
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{[a-z][A-Za-z0-9-]*\\}");
     private static final long EXEC_SECONDS = 10;
     private static final long PREPARE_SECONDS = 60;
 
@@ -38,6 +44,8 @@ public final class CheckContext {
     private final Random random;
     private final JsonNode answer;
     private final Optional<RunningComponent> component;
+    private final Set<String> given = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> notes;
     private final AtomicInteger touches = new AtomicInteger();
     private final Deque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
 
@@ -46,7 +54,7 @@ public final class CheckContext {
      * @param answer what a question's answer returned; an empty object otherwise
      */
     public CheckContext(KubernetesClient client, String namespace, Random random, JsonNode answer) {
-        this(client, namespace, random, answer, Optional.empty());
+        this(client, namespace, random, answer, Optional.empty(), new ConcurrentHashMap<>());
     }
 
     private CheckContext(
@@ -54,22 +62,61 @@ public final class CheckContext {
             String namespace,
             Random random,
             JsonNode answer,
-            Optional<RunningComponent> component) {
+            Optional<RunningComponent> component,
+            Map<String, String> notes) {
         this.client = client;
         this.namespace = namespace;
         this.random = random;
         this.answer = answer;
         this.component = component;
+        this.notes = notes;
     }
 
     /** The same run once the answer has returned. */
     public CheckContext with(JsonNode given) {
-        return new CheckContext(client, namespace, random, given);
+        return new CheckContext(client, namespace, random, given, component, notes).startingFrom(this.given);
     }
 
     /** The same run once the answer's component is there. */
     public CheckContext with(RunningComponent given) {
-        return new CheckContext(client, namespace, random, answer, Optional.of(given));
+        return new CheckContext(client, namespace, random, answer, Optional.of(given), notes).startingFrom(this.given);
+    }
+
+    /** Remembers what is there before the answer runs. */
+    public void prepared() {
+        given.addAll(ConfigMaps.names(this));
+    }
+
+    Set<String> given() {
+        return Set.copyOf(given);
+    }
+
+    private CheckContext startingFrom(Set<String> before) {
+        given.addAll(before);
+        return this;
+    }
+
+    /** The same run, in another namespace. */
+    public CheckContext in(String other) {
+        return new CheckContext(client, other, random, answer, component, notes);
+    }
+
+    /** Keeps what was seen for the exercise's debrief, where {@code {name}} stands for it. The last one counts. */
+    public void note(String name, Object value) {
+        notes.put(name, String.valueOf(value));
+    }
+
+    /**
+     * The debrief with what this run noted; empty where it lacks something that was never noted.
+     *
+     * @param text with {@code {name}} in it
+     */
+    public String debrief(String text) {
+        String filled = text;
+        for (Map.Entry<String, String> note : notes.entrySet()) {
+            filled = filled.replace("{" + note.getKey() + "}", note.getValue());
+        }
+        return PLACEHOLDER.matcher(filled).find() ? "" : filled;
     }
 
     /**
@@ -81,6 +128,11 @@ public final class CheckContext {
         return component
                 .orElseThrow(() -> new IllegalStateException("the exercise's form is not \"component\""))
                 .as(type);
+    }
+
+    /** What went wrong in the answer's component first, if there is one and anything did. */
+    Optional<Ending> componentFault() {
+        return component.flatMap(RunningComponent::fault);
     }
 
     /** Puts the answer's {@link PodScheduler} to work for the Pods of the namespace with this schedulerName. */

@@ -1,5 +1,6 @@
 package kubelab.grader.check;
 
+import java.util.List;
 import kubelab.course.Exercise;
 import kubelab.course.TopicPackage;
 
@@ -19,5 +20,14 @@ public final class Checks {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(exercise.id() + " has no check: " + name + " cannot be made", e);
         }
+    }
+
+    /**
+     * What the exercise's file says of each criterion, and how the check looks at it.
+     *
+     * @throws IllegalStateException when the two do not agree: an error of the course, not of a learner
+     */
+    public static List<Criterion> criteria(Exercise exercise, Check check) {
+        return exercise.isData() ? check.looks().of(exercise) : check.criteria();
     }
 }

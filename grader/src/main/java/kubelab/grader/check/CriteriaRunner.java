@@ -18,14 +18,21 @@ public final class CriteriaRunner {
 
     private final CheckContext run;
     private final Quiescence quiescence;
+    private final Blame blame;
     private final long end;
 
     /**
      * @param end {@link System#nanoTime} at which the whole exercise must be over
      */
     public CriteriaRunner(CheckContext run, Limits limits, long end) {
+        this(run, limits, end, Pulse.TRUSTED);
+    }
+
+    /** @param pulse how quick the cluster is */
+    public CriteriaRunner(CheckContext run, Limits limits, long end, Pulse pulse) {
         this.run = run;
-        this.quiescence = new Quiescence(run, limits.quiet());
+        this.quiescence = new Quiescence(run, limits.quiet(), pulse);
+        this.blame = Blame.of(run, run.given());
         this.end = end;
     }
 
@@ -59,12 +66,17 @@ public final class CriteriaRunner {
         try {
             criterion.act().on(run);
             return poll(criterion, start);
-        } catch (KubernetesClientException e) {
-            return result(
-                    criterion, State.ERROR, "", "the cluster did not answer the grader: " + e.getMessage(), start);
         } catch (RuntimeException e) {
-            return result(criterion, State.ERROR, "", "an error in the check itself: " + e, start);
+            return blame.answer(e)
+                    .map(what -> result(criterion, State.FAILED, "that this can be tried", what, start))
+                    .orElseGet(() -> result(criterion, State.ERROR, "", error(e), start));
         }
+    }
+
+    private static String error(RuntimeException e) {
+        return e instanceof KubernetesClientException
+                ? "the cluster did not answer the grader: " + e.getMessage()
+                : "an error in the check itself: " + e;
     }
 
     private CriterionResult poll(Criterion criterion, long start) throws InterruptedException {
@@ -73,6 +85,7 @@ public final class CriteriaRunner {
         long pause = FIRST_PAUSE_MS;
         long holdsSince = -1;
         String witness = "";
+        boolean still = false;
         while (true) {
             Observation observation = look(criterion);
             long now = System.nanoTime();
@@ -86,10 +99,14 @@ public final class CriteriaRunner {
                 return result(criterion, State.FAILED, never.expected(), never.observed(), start);
             } else if (observation instanceof Observation.NotYet not) {
                 holdsSince = -1;
-                boolean still = quiescence.reached();
+                // a look that began before all was still may have come too early
                 if (still && !criterion.patient()) {
                     return result(criterion, State.FAILED, not.expected(), not.observed(), start);
-                } else if (now >= deadline) {
+                }
+                boolean before = still;
+                still = quiescence.reached();
+                boolean lastLook = still && !before && !criterion.patient();
+                if (now >= deadline && !lastLook) {
                     // still: it will stay wrong; not still: it might have come right later
                     State state = still ? State.FAILED : State.TIMED_OUT;
                     String late = still ? "" : " (after " + criterion.within().toSeconds() + " s)";

@@ -3,6 +3,7 @@ package kubelab.grader.check;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import kubelab.course.CriterionSpec;
 
 /**
  * One thing that must hold.
@@ -39,6 +40,22 @@ public record Criterion(
     /** Looks once. May be called many times, so it changes nothing. */
     public interface Probe {
         Observation look(CheckContext run);
+    }
+
+    static Criterion of(CriterionSpec spec, Act act, Probe probe) {
+        return new Criterion(
+                spec.id(),
+                spec.title(),
+                spec.points(),
+                spec.hidden(),
+                new LinkedHashSet<>(spec.needs()),
+                spec.hint(),
+                spec.kubectl(),
+                spec.within(),
+                spec.keeps(),
+                spec.patient(),
+                act,
+                probe);
     }
 
     public static Builder of(String id, String title, int points) {

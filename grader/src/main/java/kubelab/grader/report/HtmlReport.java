@@ -95,6 +95,11 @@ public final class HtmlReport {
                     .append(escape(result.output()))
                     .append("</pre></details>\n");
         }
+        if (!result.debrief().isEmpty()) {
+            html.append("<div class=\"kl-next\"><b>What happened:</b> ")
+                    .append(Html.prose(result.debrief()))
+                    .append("</div>\n");
+        }
         next(html, result, report, tried);
         html.append("</section>\n");
     }
@@ -130,7 +135,8 @@ public final class HtmlReport {
             return "change the cell of " + id + " in <code>" + notebook
                     + "</code>, save it, then <code>./kubelab check " + id + " --answers " + notebook + "</code>.";
         }
-        return "edit <code>" + escape(result.file()) + "</code>, then <code>./kubelab check " + id + "</code>.";
+        return "edit <code>" + escape(result.file()) + "</code>, then <code>" + escape(NextStep.again(report, id))
+                + "</code>.";
     }
 
     private static void criterion(StringBuilder html, ExerciseResult result, CriterionResult c) {

@@ -1,22 +1,29 @@
 package kubelab.grader.report;
 
 import java.io.StringWriter;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
 import kubelab.grader.ExerciseResult;
-import kubelab.grader.Outcome;
 import kubelab.grader.Report;
 
 /**
- * The report as JUnit XML, as Surefire writes it and CI systems read it: an exercise is a suite, a criterion a case. An
- * exercise that never came to its criteria has one case, named after itself.
+ * The report as JUnit XML, as Surefire writes it and CI systems read it: an exercise is a suite. Its first case is that the
+ * answer compiles, runs and ends; then there is one for each criterion, tried or not, so that a CI system which follows a
+ * case over time finds it again whatever happened. Points are properties of the suite, one for each case.
  */
 public final class JUnitReport {
+    private static final String ANSWER = "the answer compiles, runs and ends";
+    private static final DateTimeFormatter TIMESTAMP =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
     private JUnitReport() {}
 
     public static String write(Report report) {
@@ -43,40 +50,27 @@ public final class JUnitReport {
     }
 
     private static void suite(XMLStreamWriter xml, ExerciseResult result, Report report) throws XMLStreamException {
-        boolean whole = result.criteria().stream().allMatch(c -> c.state() == State.NOT_TRIED);
-        long failures = whole
-                ? (failed(result.outcome()) ? 1 : 0)
-                : result.criteria().stream().filter(JUnitReport::failed).count();
-        boolean broken = !whole && failures == 0 && failed(result.outcome());
-        long errors = whole
-                ? (result.outcome() == Outcome.UNGRADABLE ? 1 : 0)
-                : count(result, State.ERROR) + (broken ? 1 : 0);
-        long skipped = whole ? (element(result.outcome()).equals("skipped") ? 1 : 0) : count(result, State.NOT_TRIED);
+        String own = ownElement(result);
+        long failures = result.criteria().stream().filter(JUnitReport::failed).count() + one(own.equals("failure"));
+        long errors = count(result, State.ERROR) + one(own.equals("error"));
+        long skipped = count(result, State.NOT_TRIED) + one(own.equals("skipped"));
         xml.writeCharacters("\n  ");
         xml.writeStartElement("testsuite");
         xml.writeAttribute("name", result.exercise().id());
-        int cases = whole ? 1 : result.criteria().size() + (broken ? 1 : 0);
-        xml.writeAttribute("tests", String.valueOf(cases));
+        xml.writeAttribute("tests", String.valueOf(1 + result.criteria().size()));
         xml.writeAttribute("failures", String.valueOf(failures));
         xml.writeAttribute("errors", String.valueOf(errors));
         xml.writeAttribute("skipped", String.valueOf(skipped));
         xml.writeAttribute("time", seconds(result.took().toMillis()));
-        properties(
-                xml,
-                Map.of(
-                        "points", result.points() + "/" + result.maxPoints(),
-                        "seed", String.valueOf(result.seed()),
-                        "cluster", report.provider(),
-                        "level", report.level()));
-        if (whole || broken) {
-            start(xml, result, "the whole exercise", result.took().toMillis());
-            child(xml, element(result.outcome()), result.outcome().name(), result.message());
-            end(xml);
+        xml.writeAttribute("timestamp", TIMESTAMP.format(report.started()));
+        properties(xml, properties(result, report));
+        start(xml, result, ANSWER, result.took().toMillis());
+        if (!own.isEmpty()) {
+            child(xml, own, result.outcome().name(), firstLine(result), result.message());
         }
-        if (!whole) {
-            for (CriterionResult c : result.criteria()) {
-                criterion(xml, result, c);
-            }
+        end(xml);
+        for (CriterionResult c : result.criteria()) {
+            criterion(xml, result, c);
         }
         if (!result.output().isEmpty()) {
             xml.writeCharacters("\n    ");
@@ -88,6 +82,38 @@ public final class JUnitReport {
         xml.writeEndElement();
     }
 
+    /** What the first case has; empty where the answer ran to its end, whatever came of it. */
+    private static String ownElement(ExerciseResult result) {
+        boolean untried = result.criteria().stream().allMatch(c -> c.state() == State.NOT_TRIED);
+        boolean open = result.criteria().stream().allMatch(c -> c.state() == State.PASSED);
+        return switch (result.outcome()) {
+            case PASS -> "";
+            case SKIPPED, NOT_BEGUN -> "skipped";
+            case UNGRADABLE -> count(result, State.ERROR) > 0 ? "" : "error";
+            default -> untried || open || !result.message().isEmpty() ? "failure" : "";
+        };
+    }
+
+    private static String firstLine(ExerciseResult result) {
+        return result.message().lines().findFirst().orElse(result.outcome().name());
+    }
+
+    private static Map<String, String> properties(ExerciseResult result, Report report) {
+        Map<String, String> all = new TreeMap<>();
+        all.put("points", result.points() + "/" + result.maxPoints());
+        result.criteria().forEach(c -> all.put("points." + c.id(), c.points() + "/" + c.maxPoints()));
+        all.put("seed", String.valueOf(result.seed()));
+        all.put("cluster", report.provider());
+        all.put("level", report.level());
+        all.put("outcome", result.outcome().name());
+        all.put("submission", report.origin().submission());
+        all.put("kubelab", report.origin().program());
+        all.put("commit", report.origin().commit());
+        all.put("kubernetes", report.origin().kubernetes());
+        all.values().removeIf(String::isEmpty);
+        return all;
+    }
+
     private static void criterion(XMLStreamWriter xml, ExerciseResult result, CriterionResult c)
             throws XMLStreamException {
         start(xml, result, c.title(), c.took().toMillis());
@@ -97,9 +123,9 @@ public final class JUnitReport {
                         + TerminalReport.command(result, c);
         switch (c.state()) {
             case PASSED -> {}
-            case NOT_TRIED -> child(xml, "skipped", c.observed(), "");
-            case ERROR -> child(xml, "error", "UNGRADABLE", details);
-            default -> child(xml, "failure", c.state() == State.TIMED_OUT ? "TIMEOUT" : "FAIL", details);
+            case NOT_TRIED -> child(xml, "skipped", "", c.observed().isEmpty() ? "not tried" : c.observed(), "");
+            case ERROR -> child(xml, "error", "UNGRADABLE", c.observed(), details);
+            default -> child(xml, "failure", c.state() == State.TIMED_OUT ? "TIMEOUT" : "FAIL", c.observed(), details);
         }
         end(xml);
     }
@@ -126,11 +152,15 @@ public final class JUnitReport {
         xml.writeAttribute("time", seconds(millis));
     }
 
-    private static void child(XMLStreamWriter xml, String element, String message, String text)
+    /** @param type empty for none */
+    private static void child(XMLStreamWriter xml, String element, String type, String message, String text)
             throws XMLStreamException {
         xml.writeCharacters("\n      ");
         xml.writeStartElement(element);
         xml.writeAttribute("message", clean(message));
+        if (!type.isEmpty() && !element.equals("skipped")) {
+            xml.writeAttribute("type", type);
+        }
         xml.writeCharacters(clean(text));
         xml.writeEndElement();
     }
@@ -140,16 +170,8 @@ public final class JUnitReport {
         xml.writeEndElement();
     }
 
-    private static String element(Outcome outcome) {
-        return switch (outcome) {
-            case SKIPPED, NOT_BEGUN -> "skipped";
-            case UNGRADABLE -> "error";
-            case FAIL, TIMEOUT, PASS -> "failure";
-        };
-    }
-
-    private static boolean failed(Outcome outcome) {
-        return outcome == Outcome.FAIL || outcome == Outcome.TIMEOUT;
+    private static int one(boolean holds) {
+        return holds ? 1 : 0;
     }
 
     private static boolean failed(CriterionResult c) {

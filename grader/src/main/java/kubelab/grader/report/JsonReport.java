@@ -10,15 +10,26 @@ import tools.jackson.databind.node.ObjectNode;
 /** The report for programs. Its shape is in {@code report.schema.json} beside this class and has a version. */
 public final class JsonReport {
     public static final String VERSION = "kubelab.report/v1";
+    /** The name of the schema; the file is beside this class. */
+    public static final String SCHEMA = "https://kubelab.dev/schemas/report-v1.json";
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private JsonReport() {}
 
     public static String write(Report report) {
         ObjectNode root = JSON.createObjectNode();
+        root.put("$schema", SCHEMA);
         root.put("version", VERSION);
         root.put("started", report.started().toString());
         root.put("seconds", report.took().toMillis() / 1000.0);
+        if (!report.origin().submission().isEmpty()) {
+            root.put("submission", report.origin().submission());
+        }
+        ObjectNode program = root.putObject("program");
+        program.put("version", report.origin().program());
+        program.put("commit", report.origin().commit());
+        root.put("kubernetes", report.origin().kubernetes());
         root.put("cluster", report.provider());
         root.put("level", report.level());
         root.put("answers", report.answers());
@@ -49,6 +60,9 @@ public final class JsonReport {
         }
         if (!result.output().isEmpty()) {
             node.put("output", result.output());
+        }
+        if (!result.debrief().isEmpty()) {
+            node.put("debrief", result.debrief());
         }
         ArrayNode criteria = node.putArray("criteria");
         result.criteria().forEach(c -> criteria.add(criterion(result, c)));

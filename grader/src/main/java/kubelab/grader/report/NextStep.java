@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import kubelab.course.Exercise;
+import kubelab.grader.Answers;
 import kubelab.grader.ExerciseResult;
 import kubelab.grader.Outcome;
+import kubelab.grader.Report;
 
 /** Which exercise to go on with. */
 public final class NextStep {
@@ -31,6 +33,17 @@ public final class NextStep {
         return exercises.stream()
                 .min(Comparator.comparingInt(Exercise::minutes))
                 .orElseThrow();
+    }
+
+    /** How to grade again what this report is about. */
+    static String again(Report report, String id) {
+        String answers = report.answers();
+        if (answers.equals("labs")) {
+            return "./kubelab check " + id;
+        }
+        return answers.startsWith(Answers.OUTSIDE)
+                ? "grade it again in the same way"
+                : "./kubelab check " + id + " --answers " + answers;
     }
 
     /** @param file where the answer is written */

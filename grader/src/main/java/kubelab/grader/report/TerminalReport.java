@@ -85,6 +85,10 @@ public final class TerminalReport {
             out.println("  It printed:");
             result.output().lines().limit(12).forEach(line -> out.println("    " + line));
         }
+        if (!result.debrief().isEmpty()) {
+            out.println("  What happened:");
+            result.debrief().lines().forEach(line -> out.println("    " + line));
+        }
         if (result.kept()) {
             out.println(paint(
                     DIM,
@@ -161,7 +165,8 @@ public final class TerminalReport {
                 return Optional.of("Next: change it in the namespace " + namespace + ", then ./kubelab check " + id
                         + " --namespace " + namespace + "  (the task: ./kubelab explain " + id + ")");
             }
-            return Optional.of(NextStep.edit(open.get().file(), id));
+            return Optional.of("Next: edit " + open.get().file() + ", then " + NextStep.again(report, id)
+                    + "  (the task: ./kubelab explain " + id + ")");
         }
         return report.count(Outcome.PASS) == report.results().size()
                 ? Optional.of("All passed. Next: ./kubelab list")

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import kubelab.grader.Limits;
 import kubelab.labkit.worker.AnswerProcess;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,9 +33,6 @@ import tools.jackson.databind.json.JsonMapper;
  * marked is counted.
  */
 final class Worker implements AutoCloseable {
-    /** What {@code -XX:+ExitOnOutOfMemoryError} makes of the exit code. */
-    private static final int OUT_OF_MEMORY = 3;
-
     private static final long START_SECONDS = 60;
     /** With all that could write gone, the end of the pipes comes as soon as the readers get to run. */
     private static final long END_MILLISECONDS = 5000;
@@ -46,17 +44,23 @@ final class Worker implements AutoCloseable {
     private final Process process;
     private final Path home;
     private final Limits limits;
+    private final Survivors survivors;
     private final String word = UUID.randomUUID().toString();
     private final AtomicLong printed = new AtomicLong();
     private final CompletableFuture<String> first = new CompletableFuture<>();
+    /** Whether there is an answer in it, which may have started processes. */
+    private volatile boolean given;
+
     private volatile Consumer<String> further = line -> {};
     private final Tail tail = new Tail(KEPT_OUTPUT);
+    private volatile boolean tooLong;
     private final CountDownLatch flood = new CountDownLatch(1);
     private final CountDownLatch ready = new CountDownLatch(1);
     private final List<Thread> readers = new ArrayList<>();
 
-    private Worker(Process process, Path home, Limits limits) {
+    private Worker(Process process, Survivors survivors, Path home, Limits limits) {
         this.process = process;
+        this.survivors = survivors;
         this.home = home;
         this.limits = limits;
         reader("answer-result", this::readResult);
@@ -64,7 +68,8 @@ final class Worker implements AutoCloseable {
     }
 
     static Worker start(List<String> command, Limits limits) throws IOException {
-        Path home = Files.createTempDirectory("kubelab-answer-");
+        Path home = Homes.create();
+        var survivors = new Survivors();
         List<String> full = new ArrayList<>(command);
         full.addAll(
                 1, List.of("-Xmx" + limits.heapMegabytes() + "m", "-Duser.home=" + home, "-Djava.io.tmpdir=" + home));
@@ -75,10 +80,11 @@ final class Worker implements AutoCloseable {
         builder.environment().put("KUBECONFIG", home.resolve("kubeconfig").toString());
         builder.environment().put("HOME", home.toString());
         builder.environment().put("LANG", "C.UTF-8");
+        survivors.mark(builder.environment());
         if (path != null) {
             builder.environment().put("PATH", path);
         }
-        return new Worker(builder.start(), home, limits);
+        return new Worker(builder.start(), survivors, home, limits);
     }
 
     boolean isAlive() {
@@ -125,10 +131,14 @@ final class Worker implements AutoCloseable {
 
     /** The interface that the component implements, once it is there. */
     Optional<String> kind() {
-        return first.isDone()
-                ? Optional.of(JSON.readTree(first.join()).path("component").asString(""))
-                        .filter(name -> !name.isEmpty())
-                : Optional.empty();
+        try {
+            return first.isDone()
+                    ? Optional.of(JSON.readTree(first.join()).path("component").asString(""))
+                            .filter(name -> !name.isEmpty())
+                    : Optional.empty();
+        } catch (JacksonException e) {
+            return Optional.empty(); // how it ended says why
+        }
     }
 
     /** Who hears the marked lines that come after the first. */
@@ -155,20 +165,21 @@ final class Worker implements AutoCloseable {
         }
     }
 
-    private void send(WorkerPool.Job given) throws IOException {
+    private void send(WorkerPool.Job job) throws IOException {
+        given = true;
         Path config = home.resolve("kubeconfig");
-        Map<String, String> job = new LinkedHashMap<>();
-        job.put("word", word);
-        job.put("class", given.mainClass());
-        job.put("classes", given.classes().toAbsolutePath() + "/");
-        job.put("file", given.file());
-        job.put("kubeconfig", config.toString());
-        job.put("namespace", given.namespace());
-        if (!given.kubeconfig().isEmpty()) {
-            Files.writeString(config, given.kubeconfig());
+        Map<String, String> line = new LinkedHashMap<>();
+        line.put("word", word);
+        line.put("class", job.mainClass());
+        line.put("classes", job.classes().toAbsolutePath() + "/");
+        line.put("file", job.file());
+        line.put("kubeconfig", config.toString());
+        line.put("namespace", job.namespace());
+        if (!job.kubeconfig().isEmpty()) {
+            Files.writeString(config, job.kubeconfig());
         }
         try {
-            send(JSON.writeValueAsString(job));
+            send(JSON.writeValueAsString(line));
         } catch (IOException e) {
             // the process is gone: what follows finds out how
         }
@@ -206,7 +217,16 @@ final class Worker implements AutoCloseable {
         if (!first.isDone()) {
             return new Ending.Died(whyEnded("before the method returned"), output);
         }
-        JsonNode json = JSON.readTree(first.join());
+        JsonNode json;
+        try {
+            json = JSON.readTree(first.join());
+        } catch (JacksonException e) {
+            return new Ending.Died(
+                    "What came back from it is no result. Does it write to the process's own standard output?", output);
+        }
+        if (json.path("ended").asString().equals("refused")) {
+            return new Ending.Died(json.path("message").asString(), output);
+        }
         if (json.path("ended").asString().equals("returned")) {
             return new Ending.Returned(json.path("answer"), output);
         }
@@ -221,13 +241,19 @@ final class Worker implements AutoCloseable {
     }
 
     private String tooMuchOutput() {
-        return "It printed more than " + limits.outputBytes() / (1024 * 1024) + " MB and was stopped.";
+        return tooLong
+                ? "It wrote a line of more than " + MAX_RESULT / (1024 * 1024)
+                        + " MB to the process's own standard output and was stopped. System.out is the place to print."
+                : "It printed more than " + limits.outputBytes() / (1024 * 1024) + " MB and was stopped.";
     }
 
     private String whyEnded(String when) {
         int code = process.isAlive() ? 0 : process.exitValue();
-        return code == OUT_OF_MEMORY
-                ? "It needed more than " + limits.heapMegabytes() + " MB of memory and was stopped."
+        if (code == AnswerProcess.OUT_OF_MEMORY) {
+            return "It needed more than " + limits.heapMegabytes() + " MB of memory and was stopped.";
+        }
+        return code == AnswerProcess.PIPE_CLOSED
+                ? "It closed the process's own standard output, by which its result would have come back."
                 : "Its process ended (exit code " + code + ") " + when + ". Does it call System.exit?";
     }
 
@@ -246,6 +272,7 @@ final class Worker implements AutoCloseable {
             }
             if (line.size() > MAX_RESULT) {
                 line.reset();
+                tooLong = true;
                 flood();
             }
         }
@@ -263,7 +290,12 @@ final class Worker implements AutoCloseable {
         }
         String text = whole.substring(mark + word.length() + 1);
         if (!first.complete(text)) {
-            further.accept(text);
+            try {
+                further.accept(text);
+            } catch (RuntimeException e) {
+                // no message of the pipe's: what waits for one ends by its limit
+                count(bytes);
+            }
         }
     }
 
@@ -303,13 +335,16 @@ final class Worker implements AutoCloseable {
     }
 
     /**
-     * The tree, children first seen: what the answer started must not outlive it. By its handle: {@link Process} itself
+     * The tree, and what has left it: what the answer started must not outlive it. By its handle: {@link Process} itself
      * would close the pipes, and the last that the answer said would be lost where a reader is slow.
      */
     private void kill() {
         List<ProcessHandle> children = process.descendants().toList();
         process.toHandle().destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
+        if (given) {
+            survivors.end();
+        }
         try {
             process.waitFor(5, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
@@ -325,6 +360,7 @@ final class Worker implements AutoCloseable {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
+            Homes.forget(home);
         } catch (IOException | java.io.UncheckedIOException e) {
             // a file that will not go is the temporary folder's affair
         }

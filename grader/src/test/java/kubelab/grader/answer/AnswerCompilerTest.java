@@ -53,6 +53,53 @@ class AnswerCompilerTest {
     private Path root;
 
     @Test
+    void only_ordinary_files_of_modest_size_are_read() throws Exception {
+        Path file = root.resolve("odd/SharedVolume.java");
+        Files.createDirectories(file.getParent());
+        Answers odd = new Answers.Folder(root.resolve("odd"));
+        Files.createSymbolicLink(file, Path.of("/dev/zero"));
+        assertThatThrownBy(() -> compile(odd))
+                .isInstanceOf(AnswerProblem.class)
+                .hasMessage(
+                        "odd/SharedVolume.java is a link to a file outside of the answers, and such a file is not read.");
+        Files.delete(file);
+        Files.createDirectory(file);
+        assertThatThrownBy(() -> compile(odd)).hasMessageContaining("is no ordinary file");
+        Files.delete(file);
+        Files.writeString(file, GOOD + " ".repeat(1 << 20));
+        assertThatThrownBy(() -> compile(odd))
+                .isInstanceOf(AnswerProblem.class)
+                .hasMessageContaining("an answer may have 1048576");
+    }
+
+    @Test
+    void a_link_out_of_the_answers_is_not_read_neither_as_the_answer_nor_beside_it() throws Exception {
+        Path secret = Files.writeString(root.resolve("secret.txt"), "the password is plover\n");
+        Path folder = Files.createDirectories(root.resolve("linked/kubelab/labs/pods"));
+        Answers linked = new Answers.Folder(root.resolve("linked"));
+        Files.createSymbolicLink(folder.resolve("SharedVolume.java"), secret);
+        assertThatThrownBy(() -> compile(linked))
+                .hasMessageContaining("outside of the answers")
+                .hasMessageNotContaining("plover");
+        Files.delete(folder.resolve("SharedVolume.java"));
+        Files.writeString(folder.resolve("SharedVolume.java"), GOOD);
+        Files.createSymbolicLink(folder.resolve("Mine.java"), secret);
+        assertThatThrownBy(() -> compile(linked))
+                .hasMessageContaining("cannot find symbol")
+                .hasMessageNotContaining("plover");
+    }
+
+    @Test
+    void what_the_compiler_cannot_digest_is_said_to_be_that() throws Exception {
+        write(
+                "SharedVolume.java",
+                "class SharedVolume { int x = " + "(".repeat(200_000) + "1" + ")".repeat(200_000) + "; }");
+        assertThatThrownBy(() -> compile(new Answers.Folder(root.resolve("labs"))))
+                .isInstanceOf(AnswerProblem.class)
+                .hasMessageContaining("nested too deeply");
+    }
+
+    @Test
     void a_broken_file_beside_the_answer_disturbs_nothing() throws Exception {
         write("SharedVolume.java", GOOD);
         write("Mine.java", "package kubelab.labs.pods; class Mine { void make() {} }");

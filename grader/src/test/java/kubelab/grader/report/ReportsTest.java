@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ import kubelab.grader.Answers;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
 import kubelab.grader.ExerciseResult;
+import kubelab.grader.Origin;
 import kubelab.grader.Outcome;
 import kubelab.grader.Report;
 import org.junit.jupiter.api.Test;
@@ -57,7 +59,7 @@ class ReportsTest {
         XmlAssert.assertThat(JUnitReport.write(report))
                 .valueByXPath("concat(//testsuite/@tests, //testsuite/@failures, //testsuite/@errors,"
                         + " //testsuite/@skipped, count(//testcase/skipped), //skipped/@message)")
-                .isEqualTo("10011NOT_BEGUN");
+                .isEqualTo("10011The answer is the starter still.");
         String json = JsonReport.write(report);
         assertThat(json).contains("\"outcome\" : \"NOT_BEGUN\"", "\"exitCode\" : 1");
         keepsToSchema(json);
@@ -77,6 +79,21 @@ class ReportsTest {
                     .validate(json, InputFormat.JSON);
             assertThat(messages).isEmpty();
         }
+    }
+
+    @Test
+    void what_happened_and_why_is_told_after_a_pass() throws IOException {
+        Report report = of(result("pods-1", Outcome.PASS, List.of(), "", "")
+                .withDebrief("Two containers, `localhost`.\nIt came 3 times."));
+        var bytes = new ByteArrayOutputStream();
+        new TerminalReport(false).write(report, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .contains("  What happened:\n    Two containers, `localhost`.\n    It came 3 times.\n");
+        assertThat(HtmlReport.fragment(report))
+                .contains("<b>What happened:</b> Two containers, <code>localhost</code>.");
+        String json = JsonReport.write(report);
+        assertThat(json).contains("\"debrief\" : \"Two containers,");
+        keepsToSchema(json);
     }
 
     @Test
@@ -121,6 +138,69 @@ class ReportsTest {
         var text = new ByteArrayOutputStream();
         new TerminalReport(false).write(report, new PrintStream(text, true, StandardCharsets.UTF_8));
         return List.of(text.toString(StandardCharsets.UTF_8), HtmlReport.fragment(report));
+    }
+
+    @Test
+    void the_next_step_after_a_folder_is_in_that_folder() {
+        ExerciseResult open = result("pods-2", Outcome.FAIL, List.of(), "", "");
+        assertThat(next("class/alice", open)).allMatch(text -> text.contains("check pods-2 --answers class/alice"));
+        String outside = new Answers.Folder(Path.of("/somewhere/else/alice")).shown(Path.of("/course"));
+        assertThat(outside).isEqualTo("…/alice");
+        assertThat(next(outside, open))
+                .allMatch(text -> text.contains("grade it again in the same way"))
+                .noneMatch(text -> text.contains("--answers"));
+        assertThat(new Answers.Folder(Path.of("/course/labs")).shown(Path.of("/course")))
+                .isEqualTo("labs");
+    }
+
+    /** A CI system follows a case by its name: it must be there whatever happened. */
+    @Test
+    void junit_cases_are_the_same_whatever_the_outcome() {
+        Set<List<String>> seen = new HashSet<>();
+        for (Outcome outcome : Outcome.values()) {
+            for (State state : State.values()) {
+                String xml = JUnitReport.write(
+                        of(result("pods-1", outcome, List.of(criterion("two", state, 2, "e", "o")), "why", "")));
+                XmlAssert.assertThat(xml).nodesByXPath("//testcase").hasSize(2);
+                XmlAssert.assertThat(xml)
+                        .valueByXPath("sum(//testsuite/@tests) = count(//testcase)")
+                        .isEqualTo(true);
+                for (String count : List.of("failure", "error", "skipped")) {
+                    String attribute = count.equals("skipped") ? count : count + "s";
+                    XmlAssert.assertThat(xml)
+                            .valueByXPath("sum(//testsuite/@" + attribute + ") = count(//testcase/" + count + ")")
+                            .isEqualTo(true);
+                }
+                seen.add(xml.lines()
+                        .filter(line -> line.contains("<testcase"))
+                        .map(line -> line.replaceFirst(" time=.*", ""))
+                        .toList());
+            }
+        }
+        assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void what_an_answer_prints_moves_no_cursor_and_breaks_no_document() {
+        String bad = "\u001b[31mred\u001b[0m\u0007\u0000\b\u009b\u202egnp\r\u001b]0;title\u0007\ttab\nline";
+        Report report =
+                of(result("pods-1", Outcome.FAIL, List.of(criterion("two", State.FAILED, 2, bad, bad)), bad, bad));
+        for (String text : List.of(
+                JsonReport.write(report), JUnitReport.write(report), HtmlReport.page(report), terminal(report))) {
+            assertThat(text.chars().filter(c -> (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0)))
+                    .as(text)
+                    .isEmpty();
+            assertThat(text).contains("red").doesNotContain("\u202e", "\\u001b");
+        }
+        XmlAssert.assertThat(JUnitReport.write(report))
+                .nodesByXPath("//testcase")
+                .hasSize(2);
+    }
+
+    private static String terminal(Report report) {
+        var bytes = new ByteArrayOutputStream();
+        new TerminalReport(false).write(report, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     @Test
@@ -181,7 +261,8 @@ class ReportsTest {
                 "labs",
                 42,
                 Instant.parse("2026-01-02T03:04:05Z"),
-                Duration.ofMillis(4200));
+                Duration.ofMillis(4200),
+                new Origin("alice", "0.1", "0123456789abcdef0123456789abcdef01234567", "v1.34.4"));
     }
 
     private static ExerciseResult result(

@@ -84,6 +84,85 @@ class WorkerPoolTest {
                 .isEmpty());
     }
 
+    /** The JVM is gone by itself before anybody looks for its children. */
+    @Test
+    void what_an_answer_has_started_does_not_outlive_it() throws Exception {
+        String mark = "6" + ProcessHandle.current().pid() + "99";
+        Ending ending = run(
+                "new ProcessBuilder(\"sleep\", \"" + mark + "\").inheritIO().start();"
+                        + " new ProcessBuilder(\"setsid\", \"-f\", \"sleep\", \"" + mark + "\").start().waitFor();"
+                        + " new ProcessBuilder(\"sh\", \"-c\", \"(sleep " + mark + " & sleep " + mark
+                        + " &) & exit\").start().waitFor(); return \"done\";",
+                30);
+        assertThat(ending).as(ending.toString()).isInstanceOf(Ending.Returned.class);
+        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(ProcessHandle.allProcesses()
+                        .filter(p -> p.info().commandLine().orElse("").contains("sleep " + mark)))
+                .as("sleepers that are left")
+                .isEmpty());
+    }
+
+    @Test
+    void a_long_message_is_cut_and_still_an_exception() throws Exception {
+        assertThat(run("throw new IllegalStateException(\"x\".repeat(5 << 20));", 30))
+                .isInstanceOfSatisfying(
+                        Ending.Threw.class,
+                        t -> assertThat(t.message()).hasSizeLessThan(3000).contains("5242880 characters"));
+    }
+
+    @Test
+    void an_answer_of_megabytes_is_refused_with_its_length() throws Exception {
+        assertThat(run("return \"x\".repeat(3 << 20);", 30))
+                .isInstanceOfSatisfying(
+                        Ending.Died.class, d -> assertThat(d.why()).contains("characters; it may have"));
+    }
+
+    @Test
+    void memory_outside_of_the_heap_is_memory() throws Exception {
+        Ending ending = run(
+                "var all = new java.util.ArrayList<java.nio.ByteBuffer>();"
+                        + " while (true) { all.add(java.nio.ByteBuffer.allocateDirect(1 << 20)); }",
+                30);
+        assertThat(ending).isInstanceOfSatisfying(Ending.Died.class, d -> assertThat(d.why())
+                .contains("more than 64 MB of memory"));
+    }
+
+    @Test
+    void a_closed_pipe_is_said_to_be_that() throws Exception {
+        assertThat(run("new java.io.FileOutputStream(java.io.FileDescriptor.out).close(); return 1;", 30))
+                .isInstanceOfSatisfying(Ending.Died.class, d -> assertThat(d.why())
+                        .contains("closed the process's own standard output")
+                        .doesNotContain("System.exit"));
+    }
+
+    /** The word is the job's; an answer that has got hold of it can spoil its own result only. */
+    @Test
+    void a_marked_line_that_is_no_json_is_the_answers_fault() throws Exception {
+        Ending ending = run("""
+                String word = word();
+                new java.io.FileOutputStream(java.io.FileDescriptor.out).write((word + " {nonsense\\n").getBytes());
+                return 1; } private static String word() throws Exception {
+                java.nio.file.Path dump = java.nio.file.Files.createTempDirectory("dump").resolve("d.hprof");
+                java.lang.management.ManagementFactory.getPlatformMXBean(
+                        com.sun.management.HotSpotDiagnosticMXBean.class).dumpHeap(dump.toString(), true);
+                Process grep = new ProcessBuilder("grep", "-a", "-o", "-m1", "-E", "word.:.[0-9a-f-]{36}", dump.toString())
+                        .start();
+                return new String(grep.getInputStream().readAllBytes()).strip().substring("word.:.".length());
+                """, 30);
+        assertThat(ending).as(ending.toString()).isInstanceOfSatisfying(Ending.Died.class, d -> assertThat(d.why())
+                .contains("no result"));
+    }
+
+    @Test
+    void the_folder_of_an_answer_cannot_be_listed_from_above() throws Exception {
+        Ending ending = run(
+                "var home = java.nio.file.Path.of(System.getProperty(\"user.home\")); return java.nio.file.attribute"
+                        + ".PosixFilePermissions.toString(java.nio.file.Files.getPosixFilePermissions(home.getParent()));",
+                30);
+        assertThat(ending).isInstanceOfSatisfying(Ending.Returned.class, r -> assertThat(
+                        r.answer().asString())
+                .isEqualTo("-wx------"));
+    }
+
     @Test
     void too_much_memory_is_said_to_be_that() throws Exception {
         Ending ending =

@@ -43,6 +43,17 @@ public final class AnswerProcess {
     /** The first line on the pipe. A process that ends before it has nothing to do with the answer. */
     public static final String READY = "ready";
 
+    /** What the exit code says when the heap, or other memory of the JVM, was not enough; also the JVM's own for it. */
+    public static final int OUT_OF_MEMORY = 3;
+
+    /** What the exit code says when the result could not be written, for the answer has closed the pipe. */
+    public static final int PIPE_CLOSED = 4;
+
+    /** The longest result, in characters of JSON. */
+    public static final int LONGEST_RESULT = 512 * 1024;
+
+    private static final int LONGEST_TEXT = 2000;
+
     private final PrintStream pipe;
     private Component component = new Component() {};
     /** One for all: what it has found out about the classes of the API is the dearest part of a start. */
@@ -57,7 +68,19 @@ public final class AnswerProcess {
         System.setOut(System.err);
         // what the answer prints is shown to the learner; the client's log is not the answer's
         LogManager.getLogManager().reset();
-        new AnswerProcess(pipe).run();
+        try {
+            new AnswerProcess(pipe).run();
+        } catch (OutOfMemoryError e) {
+            // memory outside of the heap, for which the JVM's own flag does nothing
+            Runtime.getRuntime().halt(OUT_OF_MEMORY);
+        }
+    }
+
+    /** The start of a text that may be megabytes long. */
+    static String brief(String text) {
+        return text.length() <= LONGEST_TEXT
+                ? text
+                : text.substring(0, LONGEST_TEXT) + " … (" + text.length() + " characters)";
     }
 
     private void run() throws IOException {
@@ -90,6 +113,9 @@ public final class AnswerProcess {
 
     private synchronized void send(Map<String, String> job, String line) {
         pipe.println(job.get("word") + " " + line.replace("\n", " "));
+        if (pipe.checkError()) {
+            Runtime.getRuntime().halt(PIPE_CLOSED);
+        }
     }
 
     /** A component is called until the grader closes the pipe. */
@@ -127,7 +153,13 @@ public final class AnswerProcess {
             Object value = answer(exercise, job);
             result.put("ended", "returned");
             result.put("answer", value);
-            json.asJson(result); // an answer that is no JSON is the answer's fault, so find out here
+            // an answer that is no JSON, or too much of it, is the answer's fault, so find out here
+            int length = json.asJson(result).length();
+            if (length > LONGEST_RESULT) {
+                result.clear();
+                result.put("ended", "refused");
+                result.put("message", "Its answer has " + length + " characters; it may have " + LONGEST_RESULT + ".");
+            }
         } catch (OutOfMemoryError e) {
             throw e; // the JVM ends by its own flag; the grader knows that exit code
         } catch (Throwable t) {
@@ -178,8 +210,12 @@ public final class AnswerProcess {
         }
     }
 
-    /** The API server's own words where it refused something: the client's message around it holds URLs and dumps. */
     private static String message(Throwable t) {
+        return brief(told(t));
+    }
+
+    /** The API server's own words where it refused something: the client's message around it holds URLs and dumps. */
+    private static String told(Throwable t) {
         if (t instanceof KubernetesClientException e
                 && e.getStatus() != null
                 && e.getStatus().getMessage() != null) {

@@ -183,7 +183,11 @@ public final class Pipe {
             Object value = invoke(message, result);
             result.put("returned", call);
             result.put("value", value);
-            json.asJson(result);
+            int length = json.asJson(result).length();
+            if (length > AnswerProcess.LONGEST_RESULT) {
+                throw new IllegalStateException("what " + message.get("method") + " returned has " + length
+                        + " characters; it may have " + AnswerProcess.LONGEST_RESULT);
+            }
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (Throwable t) {
@@ -191,7 +195,7 @@ public final class Pipe {
             result.clear();
             result.put("threw", call);
             result.put("exception", cause.getClass().getSimpleName());
-            result.put("message", cause.getMessage() == null ? "" : cause.getMessage());
+            result.put("message", AnswerProcess.brief(cause.getMessage() == null ? "" : cause.getMessage()));
             result.put("io", cause instanceof IOException);
             result.put("frames", frames.apply(cause));
         }

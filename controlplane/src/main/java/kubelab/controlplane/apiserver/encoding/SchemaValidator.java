@@ -14,6 +14,7 @@ import kubelab.controlplane.apiserver.validation.ObjectRules;
 import kubelab.controlplane.apiserver.validation.SizeRules;
 import kubelab.controlplane.apiserver.validation.StrictJson;
 import kubelab.controlplane.apiserver.validation.TypedDecoder;
+import kubelab.controlplane.apiserver.validation.Warnings;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -73,6 +74,11 @@ final class SchemaValidator implements Validator {
         return isCustom(resource)
                 ? List.of()
                 : SizeRules.update(object, ObjectRules.update(subresource, object, oldObject));
+    }
+
+    @Override
+    public List<String> warnings(Resource resource, ObjectNode object, @Nullable ObjectNode oldObject) {
+        return isCustom(resource) ? List.of() : Warnings.of(object, oldObject);
     }
 
     /** A custom kind may be called Pod, too. */

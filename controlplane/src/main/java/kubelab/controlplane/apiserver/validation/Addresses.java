@@ -1,5 +1,7 @@
 package kubelab.controlplane.apiserver.validation;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -26,7 +28,8 @@ final class Addresses {
         return false;
     }
 
-    static void range(String path, String range, Problems problems) {
+    /** @return whether it is one */
+    static boolean range(String path, String range, Problems problems) {
         String[] parts = range.split("/", -1);
         boolean fine = parts.length == 2
                 && isAddress(parts[0])
@@ -34,6 +37,35 @@ final class Addresses {
                 && Integer.parseInt(parts[1]) <= (isIpv4(parts[0]) ? 32 : 128);
         if (!fine) {
             problems.invalid(path, range, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+        }
+        return fine;
+    }
+
+    /** Whether a range is a part of another, and not all of it; both are valid. */
+    static boolean isStrictlyWithin(String range, String whole) {
+        String[] part = range.split("/");
+        String[] all = whole.split("/");
+        int length = Integer.parseInt(all[1]);
+        byte[] first = bytes(part[0]);
+        byte[] start = bytes(all[0]);
+        if (first.length != start.length || length >= Integer.parseInt(part[1])) {
+            return false;
+        }
+        for (int bit = 0; bit < length; bit++) {
+            int mask = 0x80 >> (bit % 8);
+            if ((first[bit / 8] & mask) != (start[bit / 8] & mask)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A literal is never looked up. */
+    private static byte[] bytes(String address) {
+        try {
+            return InetAddress.getByName(address).getAddress();
+        } catch (UnknownHostException none) {
+            throw new IllegalArgumentException(address, none);
         }
     }
 

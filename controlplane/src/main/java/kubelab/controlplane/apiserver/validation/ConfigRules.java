@@ -1,7 +1,11 @@
 package kubelab.controlplane.apiserver.validation;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** ConfigMaps and Secrets. Source: k8s.io/kubernetes/pkg/apis/core/validation (1.34). */
@@ -18,6 +22,26 @@ final class ConfigRules {
         keys("binaryData", object.path("binaryData"), problems);
     }
 
+    /** Why the bytes are no JSON object, in the words of Go's decoder; empty when they are one. */
+    private static String jsonProblem(String base64) {
+        String text = new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8).strip();
+        if (text.isEmpty()) {
+            return "unexpected end of JSON input";
+        }
+        if ("{[\"-0123456789tfn".indexOf(text.charAt(0)) < 0) {
+            return "invalid character '" + text.charAt(0) + "' looking for beginning of value";
+        }
+        try {
+            JsonNode json = JsonMapper.shared().readTree(text);
+            String type = json.isArray() ? "array" : json.isString() ? "string" : json.isNumber() ? "number" : "bool";
+            return json.isObject() || json.isNull()
+                    ? ""
+                    : "json: cannot unmarshal " + type + " into Go value of type map[string]interface {}";
+        } catch (JacksonException cut) {
+            return "unexpected end of JSON input";
+        }
+    }
+
     static void secret(JsonNode object, Problems problems) {
         keys("data", object.path("data"), problems);
         List<String> needed =
@@ -26,11 +50,28 @@ final class ConfigRules {
                     case "kubernetes.io/dockerconfigjson" -> List.of(".dockerconfigjson");
                     case "kubernetes.io/dockercfg" -> List.of(".dockercfg");
                     case "kubernetes.io/ssh-auth" -> List.of("ssh-privatekey");
+                    case "kubernetes.io/basic-auth" ->
+                        object.path("data").has("username")
+                                        || object.path("data").has("password")
+                                ? List.of()
+                                : List.of("username", "password");
                     default -> List.of();
                 };
+        Field secret = Field.root(object, problems);
+        Field account = secret.at("metadata", "annotations").key("kubernetes.io/service-account.name");
+        if (secret.is("type", "kubernetes.io/service-account-token") && account.isEmpty()) {
+            account.required();
+        }
         for (String key : needed) {
-            if (!object.path("data").has(key)) {
+            JsonNode value = object.path("data").path(key);
+            boolean mayBeEmpty = !key.equals("ssh-privatekey");
+            if (value.isMissingNode() || !mayBeEmpty && value.asString("").isEmpty()) {
                 problems.required("data[" + key + "]");
+            } else if (key.startsWith(".dockerc")) {
+                String problem = jsonProblem(value.asString(""));
+                if (!problem.isEmpty()) {
+                    problems.invalid("data[" + key + "]", "<secret contents redacted>", problem);
+                }
             }
         }
     }

@@ -1,13 +1,16 @@
 package kubelab.controlplane.apiserver.validation;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** EndpointSlices and Endpoints. Source: k8s.io/kubernetes/pkg/apis/{discovery,core}/validation (1.34). */
 final class EndpointRules {
     private static final int MOST_ADDRESSES = 100;
+    private static final int MOST_HINTS = 8;
 
     private EndpointRules() {}
 
@@ -42,7 +45,7 @@ final class EndpointRules {
             if (!names.add(name)) {
                 problems.duplicate(path + ".name", name);
             }
-            problems.oneOf(path + ".protocol", port.path("protocol"), "SCTP", "TCP", "UDP");
+            new Field(path + ".protocol", port.path("protocol"), problems).optionallyOneOf("SCTP", "TCP", "UDP");
             if (port.has("appProtocol")) {
                 String protocol = port.path("appProtocol").asString("");
                 problems.name(path + ".appProtocol", protocol, Names.qualified(protocol));
@@ -71,9 +74,29 @@ final class EndpointRules {
                 Addresses.notSpecial(field, address, problems);
             }
         }
+        Field field = new Field(path, endpoint, problems);
+        if (field.has("nodeName")) {
+            field.get("nodeName").name(Names::subdomain);
+        }
+        hints(field.at("hints", "forZones"), Names::labelValue);
+        hints(field.at("hints", "forNodes"), Names::subdomain);
         String hostname = endpoint.path("hostname").asString("");
         if (!hostname.isEmpty()) {
             problems.name(path + ".hostname", hostname, Names.label(hostname));
+        }
+    }
+
+    private static void hints(Field hints, Function<String, List<String>> rule) {
+        if (hints.items().size() > MOST_HINTS) {
+            hints.problems().tooMany(hints.path(), hints.items().size(), MOST_HINTS);
+            return;
+        }
+        Set<String> seen = new HashSet<>();
+        for (Field hint : hints.items()) {
+            if (!seen.add(hint.text("name"))) {
+                hint.get("name").duplicate(hint.text("name"));
+            }
+            hint.get("name").name(rule);
         }
     }
 
@@ -95,6 +118,14 @@ final class EndpointRules {
                     } else {
                         Addresses.notSpecial(where, ip, problems);
                     }
+                    Field address = new Field(
+                            path + "." + field + "[" + k + "]",
+                            subset.path(field).path(k),
+                            problems);
+                    if (address.has("nodeName")) {
+                        address.get("nodeName").name(Names::subdomain);
+                    }
+                    address.get("hostname").optionalName(Names::label);
                 }
             }
             for (int k = 0; k < subset.path("ports").size(); k++) {
@@ -108,6 +139,9 @@ final class EndpointRules {
                 }
                 problems.inRange(where + ".port", port.path("port"), 1, 65535);
                 problems.oneOf(where + ".protocol", port.path("protocol"), "SCTP", "TCP", "UDP");
+                if (port.has("appProtocol")) {
+                    new Field(where + ".appProtocol", port.path("appProtocol"), problems).name(Names::qualified);
+                }
             }
         }
     }

@@ -51,6 +51,9 @@ final class JobRules {
         if (isSet(spec, "maxFailedIndexes") && !isSet(spec, "backoffLimitPerIndex")) {
             problems.required(path + ".backoffLimitPerIndex", "when maxFailedIndexes is specified");
         }
+        if (isSet(spec, "managedBy") && spec.path("managedBy").asString("").isEmpty()) {
+            problems.required(path + ".managedBy");
+        }
         manager(path + ".managedBy", spec.path("managedBy").asString(""), problems);
         problems.oneOf(path + ".completionMode", spec.path("completionMode"), "NonIndexed", "Indexed");
         if (isIndexed(spec)) {
@@ -109,7 +112,7 @@ final class JobRules {
             problems.required(path + ".completions", "when completion mode is Indexed");
         }
         atMost(path + ".parallelism", parallelism, MOST_PODS, " when completion mode is Indexed", problems);
-        if (isSet(spec, "completions") && maxFailed.asLong(0) > completions) {
+        if (isSet(spec, "completions") && isSet(spec, "maxFailedIndexes") && maxFailed.asLong(0) > completions) {
             problems.invalid(path + ".maxFailedIndexes", maxFailed, "must be less than or equal to completions");
         }
         atMost(path + ".maxFailedIndexes", maxFailed, MOST_PODS, "", problems);

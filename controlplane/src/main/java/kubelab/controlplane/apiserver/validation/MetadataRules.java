@@ -1,12 +1,16 @@
 package kubelab.controlplane.apiserver.validation;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /** Names, labels, annotations, finalizers and owners. Source: k8s.io/apimachinery/pkg/api/validation (1.34). */
 final class MetadataRules {
+    /** Kinds of groups that know nothing of the core group's rules. */
+    private static final Set<String> GENERIC = Set.of("PodDisruptionBudget", "Lease", "RuntimeClass");
+
     private static final Set<String> STANDARD_FINALIZERS = Set.of("kubernetes", "orphan", "foregroundDeletion");
 
     private MetadataRules() {}
@@ -15,16 +19,24 @@ final class MetadataRules {
     static Function<String, List<String>> nameRule(String kind) {
         return switch (kind) {
             case "Service" -> Names::label1035;
-            case "Namespace", "StatefulSet" -> Names::labelWithoutDots;
+            case "Namespace", "StatefulSet" -> Names::label;
+            case "IPAddress" ->
+                name -> Addresses.isAddress(name)
+                        ? List.of()
+                        : List.of("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
             // An APIService is named VERSION.GROUP, and the core group has no name.
-            case "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "APIService" -> MetadataRules::pathSegment;
+            case "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "APIService", "PodDisruptionBudget" ->
+                MetadataRules::pathSegment;
             default -> Names::subdomain;
         };
     }
 
     static void check(JsonNode object, String kind, Problems problems) {
         JsonNode metadata = object.path("metadata");
-        Function<String, List<String>> rule = nameRule(kind);
+        Function<String, List<String>> rule =
+                kind.equals("Event") && object.path("apiVersion").asString("").equals("v1")
+                        ? MetadataRules::pathSegment
+                        : nameRule(kind);
         String prefix = metadata.path("generateName").asString("");
         if (!prefix.isEmpty()) {
             // a prefix may end in a dash, which the generated part follows
@@ -32,13 +44,31 @@ final class MetadataRules {
             problems.name("metadata.generateName", prefix, rule.apply(start));
         }
         String name = metadata.path("name").asString("");
-        problems.name("metadata.name", name, rule.apply(name));
+        if (name.isEmpty()) {
+            problems.required("metadata.name", "name or generateName is required");
+        } else {
+            problems.name("metadata.name", name, rule.apply(name));
+        }
         labels("metadata.labels", metadata.path("labels"), problems);
-        metadata.path("annotations")
-                .properties()
-                .forEach(a -> problems.name("metadata.annotations", a.getKey(), Names.qualified(a.getKey())));
+        annotations(Field.root(object, problems).at("metadata", "annotations"));
+        if (metadata.path("generation").asLong(0) < 0) {
+            problems.invalid("metadata.generation", metadata.path("generation"), "must be greater than or equal to 0");
+        }
         owners(metadata.path("ownerReferences"), problems);
-        finalizers(metadata.path("finalizers"), problems);
+        finalizers(metadata.path("finalizers"), !GENERIC.contains(kind), problems);
+    }
+
+    static void update(JsonNode object, JsonNode old, String kind, Problems problems) {
+        JsonNode metadata = object.path("metadata");
+        owners(metadata.path("ownerReferences"), problems);
+        finalizers(metadata.path("finalizers"), !GENERIC.contains(kind), problems);
+    }
+
+    /** Keys are names, whatever their case. */
+    static void annotations(Field annotations) {
+        for (String key : annotations.keys()) {
+            annotations.problems().name(annotations.path(), key, Names.qualified(key.toLowerCase(Locale.ROOT)));
+        }
     }
 
     static void labels(String path, JsonNode labels, Problems problems) {
@@ -52,19 +82,26 @@ final class MetadataRules {
     private static void owners(JsonNode owners, Problems problems) {
         for (JsonNode owner : owners) {
             for (String field : List.of("apiVersion", "kind", "name", "uid")) {
-                if (owner.path(field).asString("").isEmpty()) {
+                boolean empty = owner.path(field).asString("").isEmpty();
+                if (empty
+                        || field.equals("apiVersion")
+                                && owner.path(field).asString("").split("/", -1).length > 2) {
                     String what = field.equals("apiVersion") ? "version must not be empty" : "must not be empty";
-                    problems.invalid("metadata.ownerReferences." + field, "", what);
+                    problems.invalid(
+                            "metadata.ownerReferences." + field,
+                            owner.path(field).asString(""),
+                            what);
                 }
             }
         }
     }
 
-    private static void finalizers(JsonNode finalizers, Problems problems) {
+    /** @param standard whether names without a domain are held against those that are known */
+    private static void finalizers(JsonNode finalizers, boolean standard, Problems problems) {
         for (int i = 0; i < finalizers.size(); i++) {
             String name = finalizers.path(i).asString("");
             problems.name("metadata.finalizers", name, Names.qualified(name));
-            if (!name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
+            if (standard && !name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
                 problems.invalid(
                         "metadata.finalizers[" + i + "]",
                         name,
@@ -73,7 +110,7 @@ final class MetadataRules {
         }
     }
 
-    private static List<String> pathSegment(String name) {
+    static List<String> pathSegment(String name) {
         if (name.equals(".") || name.equals("..")) {
             return List.of("may not be '" + name + "'");
         }

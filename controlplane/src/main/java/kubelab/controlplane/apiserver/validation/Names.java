@@ -8,6 +8,11 @@ import java.util.regex.Pattern;
 public final class Names {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
     private static final Pattern SUBDOMAIN = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
+    private static final Pattern WITH_UNDERSCORE =
+            Pattern.compile("_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*");
+    private static final Pattern WILDCARD = Pattern.compile("\\*\\." + SUBDOMAIN);
+    private static final Pattern HTTP_PATH = Pattern.compile("[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+");
+    private static final Pattern HEADER = Pattern.compile("[-A-Za-z0-9]+");
     private static final Pattern LABEL_1035 = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
     private static final Pattern QUALIFIED = Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
     private static final Pattern LABEL_VALUE = Pattern.compile("(" + QUALIFIED + ")?");
@@ -29,9 +34,66 @@ public final class Names {
         return wrong;
     }
 
+    static List<String> subdomainWithUnderscore(String value) {
+        List<String> wrong = new ArrayList<>();
+        longest(value, 253, wrong);
+        matches(
+                value,
+                WITH_UNDERSCORE,
+                "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and"
+                        + " must start and end with an alphanumeric character",
+                "'example.com'",
+                wrong);
+        return wrong;
+    }
+
+    static List<String> wildcard(String value) {
+        List<String> wrong = new ArrayList<>();
+        longest(value, 253, wrong);
+        matches(
+                value,
+                WILDCARD,
+                "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must"
+                        + " consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric"
+                        + " character",
+                "'*.example.com'",
+                wrong);
+        return wrong;
+    }
+
+    static List<String> httpPath(String value) {
+        return HTTP_PATH.matcher(value).matches()
+                ? List.of()
+                : List.of("Invalid path (regex used for validation is '" + HTTP_PATH + "')");
+    }
+
+    static List<String> httpHeader(String value) {
+        List<String> wrong = new ArrayList<>();
+        matches(
+                value,
+                HEADER,
+                "a valid HTTP header must consist of alphanumeric characters or '-'",
+                "'X-Header-Name'",
+                wrong);
+        return wrong;
+    }
+
+    static boolean isInt32(String text) {
+        // no sign in front, no zeros
+        if (!text.matches("0|-?[1-9][0-9]{0,9}")) {
+            return false;
+        }
+        long value = Long.parseLong(text);
+        return value >= Integer.MIN_VALUE && value <= Integer.MAX_VALUE;
+    }
+
     static List<String> label(String value) {
         List<String> wrong = new ArrayList<>();
         longest(value, 63, wrong);
+        if (value.contains(".") && SUBDOMAIN.matcher(value).matches()) {
+            wrong.add("must not contain dots");
+            return wrong;
+        }
         matches(
                 value,
                 LABEL,
@@ -40,11 +102,6 @@ public final class Names {
                 "'my-name',  or '123-abc'",
                 wrong);
         return wrong;
-    }
-
-    /** A label where a name with dots, which is none, is told so in fewer words. */
-    static List<String> labelWithoutDots(String value) {
-        return value.contains(".") && subdomain(value).isEmpty() ? List.of("must not contain dots") : label(value);
     }
 
     static List<String> label1035(String value) {
@@ -129,7 +186,7 @@ public final class Names {
     static List<String> port(String value) {
         List<String> wrong = new ArrayList<>();
         longest(value, 15, wrong);
-        if (!value.matches("[-a-z0-9]*")) {
+        if (!value.matches("[-a-z0-9]+")) {
             wrong.add("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
         }
         if (!LETTER.matcher(value).find()) {

@@ -2,246 +2,230 @@ package kubelab.controlplane.apiserver.validation;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Pods and the templates they are made from. Source: k8s.io/kubernetes/pkg/apis/core/validation (1.34). */
 final class PodRules {
-    private static final String UPDATE_DETAIL =
-            "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
-                    + "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
-                    + "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
-    private static final long MAX_ID = 2147483647L;
+    private static final long LATEST_DEADLINE = 2147483647L;
+    private static final int MOST_NAMESERVERS = 3;
+    private static final int MOST_SEARCHES = 32;
+    private static final int LONGEST_SEARCHES = 2048;
+    private static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
 
     private PodRules() {}
 
-    static void create(JsonNode pod, Problems problems) {
-        if (!pod.path("spec").path("ephemeralContainers").isEmpty()) {
-            problems.forbidden("spec.ephemeralContainers", "cannot be set on create");
+    static void create(JsonNode object, Problems problems) {
+        Field pod = Field.root(object, problems);
+        check(pod);
+        Field spec = pod.get("spec");
+        if (!spec.get("ephemeralContainers").isEmpty()) {
+            spec.get("ephemeralContainers").forbidden("cannot be set on create");
         }
-        spec("spec", pod.path("spec"), problems);
-    }
-
-    static void spec(String path, JsonNode spec, Problems problems) {
-        Set<String> volumes = VolumeRules.check(path + ".volumes", spec.path("volumes"), problems);
-        ContainerRules containers = new ContainerRules(problems, volumes);
-        containers.containers(path + ".containers", spec.path("containers"));
-        containers.initContainers(path + ".initContainers", spec.path("initContainers"));
-        problems.oneOf(path + ".restartPolicy", spec.path("restartPolicy"), "Always", "OnFailure", "Never");
-        problems.oneOf(
-                path + ".dnsPolicy",
-                spec.path("dnsPolicy"),
-                "ClusterFirstWithHostNet",
-                "ClusterFirst",
-                "Default",
-                "None");
-        MetadataRules.labels(path + ".nodeSelector", spec.path("nodeSelector"), problems);
-        securityContext(path + ".securityContext", spec, problems);
-        for (String field : List.of("serviceAccountName", "nodeName")) {
-            String name = spec.path(field).asString("");
-            if (!name.isEmpty()) {
-                problems.name(path + "." + field, name, Names.subdomain(name));
-            }
-        }
-        affinity(path + ".affinity", spec.path("affinity"), problems);
-        SchedulingRules.spread(path + ".topologySpreadConstraints", spec.path("topologySpreadConstraints"), problems);
-        for (String field : List.of("hostname", "subdomain")) {
-            String name = spec.path(field).asString("");
-            if (!name.isEmpty()) {
-                problems.name(path + "." + field, name, Names.label(name));
-            }
-        }
-        tolerations(path + ".tolerations", spec.path("tolerations"), problems);
-        if (spec.has("activeDeadlineSeconds")) {
-            problems.inRange(path + ".activeDeadlineSeconds", spec.path("activeDeadlineSeconds"), 1, MAX_ID);
+        if (!spec.get("nodeName").isEmpty() && !spec.get("schedulingGates").isEmpty()) {
+            spec.get("nodeName").forbidden("cannot be set until all schedulingGates have been cleared");
         }
     }
 
-    /** Most of a Pod's spec is fixed once it exists. */
-    static void update(ObjectNode pod, ObjectNode old, Problems problems) {
-        JsonNode spec = pod.path("spec");
-        JsonNode oldSpec = old.path("spec");
-        boolean resized = false;
+    static void update(ObjectNode object, ObjectNode old, Problems problems) {
+        Field pod = Field.root(object, problems);
+        check(pod);
+        PodUpdateRules.check(pod.get("spec"), old.path("spec"));
+    }
+
+    private static void check(Field pod) {
+        Field spec = pod.get("spec");
+        annotations(pod.at("metadata", "annotations"));
+        spec(spec, pod.get("metadata").text("name"), true);
         for (String list : List.of("containers", "initContainers")) {
-            if (spec.path(list).size() != oldSpec.path(list).size()) {
-                problems.forbidden("spec." + list, "pod updates may not add or remove containers");
-                resized = true;
+            spec.get(list).items().forEach(ContainerRules::image);
+        }
+    }
+
+    /** A template in {@code spec.template} or wherever it is. */
+    static void template(Field template) {
+        Field metadata = template.get("metadata");
+        // upstream leaves out a step of the path
+        MetadataRules.labels(
+                template.get("labels").path(), metadata.get("labels").node(), template.problems());
+        Field annotations = new Field(
+                template.get("annotations").path(), metadata.get("annotations").node(), template.problems());
+        MetadataRules.annotations(annotations);
+        annotations(annotations);
+        spec(template.get("spec"), "", false);
+        if (!template.at("spec", "ephemeralContainers").isEmpty()) {
+            template.at("spec", "ephemeralContainers").forbidden("ephemeral containers not allowed in pod template");
+        }
+    }
+
+    private static void annotations(Field annotations) {
+        Field cost = annotations.key(DELETION_COST);
+        if (cost.isSet() && !Names.isInt32(cost.text())) {
+            cost.invalid("must be a 32bit integer");
+        }
+    }
+
+    private static void spec(Field spec, String podName, boolean isPod) {
+        Map<String, JsonNode> volumes = VolumeRules.check(spec.get("volumes"), podName);
+        ContainerRules containers = new ContainerRules(spec, volumes);
+        resourceClaims(spec.get("resourceClaims"));
+        containers.containers();
+        containers.initContainers();
+        containers.ephemeralContainers();
+        if (spec.has("resources")) {
+            ResourceRules.pod(spec.get("resources"), containers.claims());
+        }
+        hostNetwork(spec, isPod);
+        spec.get("restartPolicy").requiredOneOf("Always", "OnFailure", "Never");
+        spec.get("dnsPolicy").requiredOneOf("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None");
+        MetadataRules.labels(
+                spec.get("nodeSelector").path(), spec.get("nodeSelector").node(), spec.problems());
+        SecurityRules.pod(spec);
+        AffinityRules.check(spec.get("affinity"));
+        dns(spec);
+        spec.get("readinessGates").items().forEach(gate -> gate.get("conditionType")
+                .name(Names::qualified));
+        schedulingGates(spec.get("schedulingGates"));
+        SchedulingRules.spread(spec.get("topologySpreadConstraints"));
+        WindowsRules.hostProcess(spec);
+        hostUsers(spec);
+        spec.get("serviceAccountName").optionalName(Names::subdomain);
+        spec.get("nodeName").optionalName(Names::subdomain);
+        if (spec.has("activeDeadlineSeconds")) {
+            spec.get("activeDeadlineSeconds").inRange(1, LATEST_DEADLINE);
+        }
+        spec.get("hostname").optionalName(Names::label);
+        spec.get("subdomain").optionalName(Names::label);
+        SchedulingRules.tolerations(spec.get("tolerations"));
+        for (Field alias : spec.get("hostAliases").items()) {
+            Addresses.valid(alias.get("ip").path(), alias.text("ip"), alias.problems());
+            alias.get("hostnames").items().forEach(name -> name.name(Names::subdomain));
+        }
+        spec.get("priorityClassName").optionalName(Names::subdomain);
+        if (spec.has("runtimeClassName")) {
+            spec.get("runtimeClassName").name(Names::subdomain);
+        }
+        if (spec.has("preemptionPolicy")) {
+            spec.get("preemptionPolicy").requiredOneOf("PreemptLowerPriority", "Never");
+        }
+        overhead(spec);
+        WindowsRules.system(spec);
+    }
+
+    private static void resourceClaims(Field claims) {
+        Set<String> seen = new HashSet<>();
+        for (Field claim : claims.items()) {
+            Field name = claim.get("name");
+            if (name.isEmpty()) {
+                name.required();
+            } else if (!seen.add(name.text())) {
+                name.duplicate(name.text());
+            } else {
+                name.name(Names::label);
             }
-            for (int i = 0; i < spec.path(list).size() && !resized; i++) {
-                if (spec.path(list).path(i).path("image").asString("").isEmpty()) {
-                    problems.required("spec." + list + "[" + i + "].image");
+            if (claim.has("resourceClaimName") && claim.has("resourceClaimTemplateName")) {
+                claim.invalid("at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified");
+            } else if (!claim.has("resourceClaimName") && !claim.has("resourceClaimTemplateName")) {
+                claim.invalid("must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
+            }
+            for (String reference : List.of("resourceClaimName", "resourceClaimTemplateName")) {
+                if (claim.has(reference)) {
+                    claim.get(reference).name(Names::subdomain);
                 }
             }
         }
-        if (resized) {
+    }
+
+    private static void hostNetwork(Field spec, boolean isPod) {
+        if (!spec.flag("hostNetwork")) {
             return;
         }
-        JsonNode deadline = spec.path("activeDeadlineSeconds");
-        JsonNode oldDeadline = oldSpec.path("activeDeadlineSeconds");
-        if (oldDeadline.isNumber() && !deadline.isNumber()) {
-            problems.invalid(
-                    "spec.activeDeadlineSeconds", oldDeadline, "must not update from a positive integer to nil value");
-        } else if (oldDeadline.isNumber() && deadline.asLong() > oldDeadline.asLong()) {
-            problems.invalid("spec.activeDeadlineSeconds", deadline, "must be less than or equal to previous value");
-        }
-        if (!withoutMutable(spec, spec).equals(withoutMutable(oldSpec, spec))
-                || !keepsAll(oldSpec.path("tolerations"), spec.path("tolerations"))) {
-            problems.forbidden("spec", UPDATE_DETAIL);
-        }
-    }
-
-    private static boolean keepsAll(JsonNode before, JsonNode after) {
-        Set<JsonNode> kept = new HashSet<>();
-        after.forEach(kept::add);
-        for (JsonNode item : before) {
-            if (!kept.contains(item)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** What must stay: all but images, the deadline, more tolerations, and scheduling gates while there are some. */
-    private static JsonNode withoutMutable(JsonNode spec, JsonNode next) {
-        ObjectNode copy = (ObjectNode) spec.deepCopy();
-        copy.remove(List.of("activeDeadlineSeconds", "schedulingGates"));
-        if (next.path("terminationGracePeriodSeconds").asLong(0) == 1) {
-            copy.remove("terminationGracePeriodSeconds");
-        }
-        copy.remove("tolerations");
-        for (String list : List.of("containers", "initContainers")) {
-            copy.path(list).forEach(container -> ((ObjectNode) container).remove("image"));
-        }
-        return copy;
-    }
-
-    private static void securityContext(String path, JsonNode spec, Problems problems) {
-        JsonNode context = spec.path("securityContext");
-        for (String field : List.of("runAsUser", "runAsGroup", "fsGroup")) {
-            if (context.path(field).isNumber()) {
-                problems.inRange(path + "." + field, context.path(field), 0, MAX_ID);
-            }
-        }
-        JsonNode share = spec.path("shareProcessNamespace");
-        if (share.asBoolean(false) && spec.path("hostPID").asBoolean(false)) {
-            problems.invalid(
-                    path + ".shareProcessNamespace", share, "ShareProcessNamespace and HostPID cannot both be enabled");
-        }
-    }
-
-    private static void tolerations(String path, JsonNode tolerations, Problems problems) {
-        for (int i = 0; i < tolerations.size(); i++) {
-            String here = path + "[" + i + "]";
-            JsonNode toleration = tolerations.path(i);
-            String key = toleration.path("key").asString("");
-            String operator = toleration.path("operator").asString("");
-            if (!key.isEmpty()) {
-                problems.name(here + ".key", key, Names.qualified(key));
-            } else if (!operator.equals("Exists")) {
-                problems.invalid(
-                        here + ".operator",
-                        operator,
-                        "operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
-            }
-            if (operator.equals("Exists")
-                    && !toleration.path("value").asString("").isEmpty()) {
-                problems.invalid(
-                        here + ".operator",
-                        toleration.path("value"),
-                        "value must be empty when `operator` is 'Exists'");
-            } else if (!operator.equals("Exists")) {
-                problems.oneOf(here + ".operator", toleration.path("operator"), "Equal", "Exists");
-            }
-            if (toleration.has("tolerationSeconds")
-                    && !toleration.path("effect").asString("").equals("NoExecute")) {
-                problems.invalid(
-                        here + ".effect",
-                        toleration.path("effect").asString(""),
-                        "effect must be 'NoExecute' when `tolerationSeconds` is set");
-            }
-            problems.oneOf(here + ".effect", toleration.path("effect"), "NoSchedule", "PreferNoSchedule", "NoExecute");
-        }
-    }
-
-    private static void affinity(String path, JsonNode affinity, Problems problems) {
-        JsonNode node = affinity.path("nodeAffinity");
-        String required = "requiredDuringSchedulingIgnoredDuringExecution";
-        String preferred = "preferredDuringSchedulingIgnoredDuringExecution";
-        JsonNode terms = node.path(required).path("nodeSelectorTerms");
-        if (node.has(required) && terms.isEmpty()) {
-            problems.required(
-                    path + ".nodeAffinity." + required + ".nodeSelectorTerms",
-                    "must have at least one node selector term");
-        }
-        for (int i = 0; i < terms.size(); i++) {
-            nodeTerm(path + ".nodeAffinity." + required + ".nodeSelectorTerms[" + i + "]", terms.path(i), problems);
-        }
-        for (int i = 0; i < node.path(preferred).size(); i++) {
-            String here = path + ".nodeAffinity." + preferred + "[" + i + "]";
-            weight(here, node.path(preferred).path(i), problems);
-            nodeTerm(here + ".preference", node.path(preferred).path(i).path("preference"), problems);
-        }
-        for (String kind : List.of("podAffinity", "podAntiAffinity")) {
-            JsonNode pods = affinity.path(kind);
-            for (int i = 0; i < pods.path(required).size(); i++) {
-                podTerm(
-                        path + "." + kind + "." + required + "[" + i + "]",
-                        pods.path(required).path(i),
-                        problems);
-            }
-            for (int i = 0; i < pods.path(preferred).size(); i++) {
-                String here = path + "." + kind + "." + preferred + "[" + i + "]";
-                weight(here, pods.path(preferred).path(i), problems);
-                podTerm(here + ".podAffinityTerm", pods.path(preferred).path(i).path("podAffinityTerm"), problems);
-            }
-        }
-    }
-
-    private static void weight(String path, JsonNode term, Problems problems) {
-        long weight = term.path("weight").asLong(0);
-        if (weight < 1 || weight > 100) {
-            problems.invalid(path + ".weight", term.path("weight"), "must be in the range 1-100");
-        }
-    }
-
-    private static void nodeTerm(String path, JsonNode term, Problems problems) {
-        JsonNode expressions = term.path("matchExpressions");
-        for (int i = 0; i < expressions.size(); i++) {
-            String here = path + ".matchExpressions[" + i + "]";
-            String operator = expressions.path(i).path("operator").asString("");
-            int values = expressions.path(i).path("values").size();
-            switch (operator) {
-                case "In", "NotIn" -> {
-                    if (values == 0) {
-                        problems.required(here + ".values", "must be specified when `operator` is 'In' or 'NotIn'");
-                    }
+        for (Field container : spec.get("containers").items()) {
+            for (Field port : container.get("ports").items()) {
+                long onHost = port.get("hostPort").number();
+                if ((isPod || onHost != 0)
+                        && onHost != port.get("containerPort").number()) {
+                    port.get("hostPort").invalidNumber(onHost, "must match `containerPort` when `hostNetwork` is true");
                 }
-                case "Exists", "DoesNotExist" -> {
-                    if (values > 0) {
-                        problems.forbidden(
-                                here + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-                    }
-                }
-                case "Gt", "Lt" -> {
-                    if (values != 1) {
-                        problems.required(
-                                here + ".values", "must be specified single value when `operator` is 'Lt' or 'Gt'");
-                    }
-                }
-                default -> problems.invalid(here + ".operator", operator, "not a valid selector operator");
             }
-            String key = expressions.path(i).path("key").asString("");
-            problems.name(here + ".key", key, Names.qualified(key));
         }
     }
 
-    private static void podTerm(String path, JsonNode term, Problems problems) {
-        WorkloadRules.selector(path + ".labelSelector", term.path("labelSelector"), problems);
-        String key = term.path("topologyKey").asString("");
-        if (key.isEmpty()) {
-            problems.required(path + ".topologyKey", "can not be empty");
+    private static void hostUsers(Field spec) {
+        if (!spec.has("hostUsers") || spec.flag("hostUsers")) {
+            return;
         }
-        problems.name(path + ".topologyKey", key, Names.qualified(key));
+        Map<String, String> shared = Map.of("hostNetwork", "hostNetwork", "hostPID", "HostPID", "hostIPC", "HostIPC");
+        shared.forEach((field, shown) -> {
+            if (spec.flag(field)) {
+                spec.get(field, shown).forbidden("when `hostUsers` is false");
+            }
+        });
+        for (Field container : WindowsRules.containers(spec)) {
+            if (!container.get("volumeDevices").isEmpty()) {
+                container.get("volumeDevices").forbidden("when `hostUsers` is false");
+            }
+        }
+    }
+
+    private static void dns(Field spec) {
+        Field config = spec.get("dnsConfig");
+        Field servers = config.get("nameservers");
+        if (spec.is("dnsPolicy", "None") && !config.isSet()) {
+            config.required("must provide `dnsConfig` when `dnsPolicy` is None");
+            return;
+        }
+        if (spec.is("dnsPolicy", "None") && servers.isEmpty()) {
+            servers.required("must provide at least one DNS nameserver when `dnsPolicy` is None");
+            return;
+        }
+        if (servers.items().size() > MOST_NAMESERVERS) {
+            servers.invalid("must not have more than " + MOST_NAMESERVERS + " nameservers");
+        }
+        servers.items().forEach(server -> Addresses.valid(server.path(), server.text(), server.problems()));
+        Field searches = config.get("searches");
+        if (searches.items().size() > MOST_SEARCHES) {
+            searches.invalid("must not have more than " + MOST_SEARCHES + " search paths");
+        }
+        int length =
+                searches.items().stream().mapToInt(s -> s.text().length() + 1).sum() - 1;
+        if (length > LONGEST_SEARCHES) {
+            searches.invalid("must not have more than " + LONGEST_SEARCHES
+                    + " characters (including spaces) in the search list");
+        }
+        for (Field search : searches.items()) {
+            String domain = search.text().endsWith(".")
+                    ? search.text().substring(0, search.text().length() - 1)
+                    : search.text();
+            if (!search.text().equals(".")) {
+                search.problems().name(search.path(), domain, Names.subdomainWithUnderscore(domain));
+            }
+        }
+        for (Field option : config.get("options").items()) {
+            if (option.get("name").isEmpty()) {
+                option.required("must not be empty");
+            }
+        }
+    }
+
+    private static void schedulingGates(Field gates) {
+        Set<String> seen = new HashSet<>();
+        for (Field gate : gates.items()) {
+            String name = gate.text("name");
+            gate.problems().name(gate.path(), name, Names.qualified(name));
+            if (!seen.add(name)) {
+                gate.duplicate(name);
+            }
+        }
+    }
+
+    private static void overhead(Field spec) {
+        Field limits = new Field(spec.path() + ".overhead.limits", spec.node().path("overhead"), spec.problems());
+        for (String name : limits.keys()) {
+            ResourceRules.containerName(limits.key(name), name);
+            ResourceRules.amount(limits.key(name), name);
+        }
     }
 }

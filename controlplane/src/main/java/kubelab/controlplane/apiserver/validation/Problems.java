@@ -10,6 +10,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class Problems {
     private final List<Cause> causes = new ArrayList<>();
 
+    int size() {
+        return causes.size();
+    }
+
     List<Cause> causes() {
         return List.copyOf(causes);
     }
@@ -50,6 +54,10 @@ final class Problems {
 
     void duplicateObject(String path, String value) {
         add("FieldValueDuplicate", "Duplicate value: " + value, path);
+    }
+
+    void notFound(String path, String value, String detail) {
+        add("FieldValueNotFound", "Not found: " + quote(value) + ": " + detail, path);
     }
 
     void notFound(String path, String value) {
@@ -111,7 +119,10 @@ final class Problems {
 
     void immutable(String path, JsonNode before, JsonNode after) {
         if (!before.equals(after)) {
-            invalid(path, after, "field is immutable");
+            JsonNodeFactory nodes = JsonNodeFactory.instance;
+            JsonNode shown =
+                    after.isMissingNode() ? before.isString() ? nodes.stringNode("") : nodes.nullNode() : after;
+            invalid(path, shown, "field is immutable");
         }
     }
 

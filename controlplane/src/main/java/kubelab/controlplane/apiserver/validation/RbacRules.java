@@ -43,6 +43,18 @@ final class RbacRules {
         }
     }
 
+    static void aggregation(Field role) {
+        Field selectors = role.at("aggregationRule", "clusterRoleSelectors");
+        if (role.has("aggregationRule") && selectors.isEmpty()) {
+            selectors.required("at least one clusterRoleSelector required if aggregationRule is non-nil");
+        }
+        for (Field selector : selectors.items()) {
+            if (!SelectorRules.check(selector)) {
+                selector.problems().invalidObject(selector.path(), "null", "invalid label selector.");
+            }
+        }
+    }
+
     static void binding(JsonNode binding, boolean namespaced, Problems problems) {
         JsonNode role = binding.path("roleRef");
         if (!role.path("apiGroup").asString("").equals(GROUP)) {
@@ -58,6 +70,8 @@ final class RbacRules {
         }
         if (role.path("name").asString("").isEmpty()) {
             problems.required("roleRef.name");
+        } else {
+            new Field("roleRef.name", role.path("name"), problems).name(MetadataRules::pathSegment);
         }
         JsonNode subjects = binding.path("subjects");
         for (int i = 0; i < subjects.size(); i++) {

@@ -1,6 +1,7 @@
 package kubelab.controlplane.apiserver.validation;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -32,7 +33,8 @@ final class SchedulingRules {
         } else if (value > HIGHEST) {
             problems.forbidden("value", "maximum allowed value of a user defined priority is " + HIGHEST);
         }
-        problems.oneOf("preemptionPolicy", object.path("preemptionPolicy"), "PreemptLowerPriority", "Never");
+        new Field("preemptionPolicy", object.path("preemptionPolicy"), problems)
+                .requiredOneOf("PreemptLowerPriority", "Never");
     }
 
     static void priorityClassUpdate(JsonNode object, JsonNode old, Problems problems) {
@@ -74,7 +76,7 @@ final class SchedulingRules {
             return;
         }
         String text = value.asString("");
-        if (text.isEmpty()) {
+        if (value.isMissingNode()) {
             return;
         }
         if (!text.matches("[0-9]+%")) {
@@ -97,6 +99,11 @@ final class SchedulingRules {
             String key = taint.path("key").asString("");
             String effect = taint.path("effect").asString("");
             problems.name(path + ".key", key, Names.qualified(key));
+            String value = taint.path("value").asString("");
+            List<String> wrong = Names.labelValue(value);
+            if (!wrong.isEmpty()) {
+                problems.invalid(path + ".value", value, String.join(";", wrong));
+            }
             if (effect.isEmpty()) {
                 problems.required(path + ".effect");
             }
@@ -113,34 +120,73 @@ final class SchedulingRules {
         }
     }
 
-    static void spread(String path, JsonNode constraints, Problems problems) {
-        for (int i = 0; i < constraints.size(); i++) {
-            String here = path + "[" + i + "]";
-            JsonNode constraint = constraints.path(i);
-            if (constraint.path("maxSkew").asLong(0) <= 0) {
-                problems.invalid(here + ".maxSkew", constraint.path("maxSkew"), "must be greater than zero");
+    static void spread(Field constraints) {
+        Set<String> seen = new HashSet<>();
+        List<Field> items = constraints.items();
+        // from behind: of two that are alike the first is the one that is told
+        for (int i = items.size() - 1; i >= 0; i--) {
+            Field constraint = items.get(i);
+            String pair = "{" + constraint.text("topologyKey") + ", " + constraint.text("whenUnsatisfiable") + "}";
+            if (!seen.add(pair)) {
+                constraint.get("{topologyKey, whenUnsatisfiable}").duplicate(pair);
             }
-            if (constraint.path("topologyKey").asString("").isEmpty()) {
-                problems.required(here + ".topologyKey", "can not be empty");
+        }
+        items.forEach(SchedulingRules::constraint);
+    }
+
+    private static void constraint(Field constraint) {
+        constraint.get("maxSkew").positive();
+        if (constraint.get("topologyKey").isEmpty()) {
+            constraint.get("topologyKey").required("can not be empty");
+        }
+        constraint.get("whenUnsatisfiable").oneOf("DoNotSchedule", "ScheduleAnyway");
+        Field least = constraint.get("minDomains");
+        if (least.isSet()) {
+            least.positive();
+            if (!constraint.is("whenUnsatisfiable", "DoNotSchedule")) {
+                least.invalid("can only use minDomains if whenUnsatisfiable=DoNotSchedule, not "
+                        + constraint.text("whenUnsatisfiable"));
             }
-            String when = constraint.path("whenUnsatisfiable").asString("");
-            if (!when.equals("DoNotSchedule") && !when.equals("ScheduleAnyway")) {
-                problems.unsupported(
-                        here + ".whenUnsatisfiable", "\"" + when + "\"", "DoNotSchedule", "ScheduleAnyway");
+        }
+        constraint.get("nodeAffinityPolicy").optionallyOneOf("Honor", "Ignore");
+        constraint.get("nodeTaintsPolicy").optionallyOneOf("Honor", "Ignore");
+        AffinityRules.matchKeys(constraint);
+        SelectorRules.check(constraint.get("labelSelector"));
+    }
+
+    static void tolerations(Field tolerations) {
+        for (Field toleration : tolerations.items()) {
+            Field operator = toleration.get("operator");
+            toleration.get("key").optionalName(Names::qualified);
+            if (toleration.get("key").isEmpty() && !operator.text().equals("Exists")) {
+                operator.invalid(
+                        operator.text(),
+                        "operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
             }
-            JsonNode least = constraint.path("minDomains");
-            if (least.isNumber() && least.asLong() <= 0) {
-                problems.invalid(here + ".minDomains", least, "must be greater than zero");
-            } else if (least.isNumber() && !when.equals("DoNotSchedule")) {
-                problems.invalid(
-                        here + ".minDomains",
-                        least,
-                        "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not " + when);
+            if (toleration.has("tolerationSeconds") && !toleration.is("effect", "NoExecute")) {
+                toleration
+                        .get("effect")
+                        .invalid(
+                                toleration.text("effect"),
+                                "effect must be 'NoExecute' when `tolerationSeconds` is set");
             }
-            problems.oneOf(here + ".nodeAffinityPolicy", constraint.path("nodeAffinityPolicy"), "Honor", "Ignore");
-            problems.oneOf(here + ".nodeTaintsPolicy", constraint.path("nodeTaintsPolicy"), "Honor", "Ignore");
-            if (constraint.has("labelSelector")) {
-                WorkloadRules.selector(here + ".labelSelector", constraint.path("labelSelector"), problems);
+            String value = toleration.text("value");
+            switch (operator.text()) {
+                case "", "Equal" -> {
+                    List<String> wrong = Names.labelValue(value);
+                    if (!wrong.isEmpty()) {
+                        operator.invalid(value, String.join(";", wrong));
+                    }
+                }
+                case "Exists" -> {
+                    if (!value.isEmpty()) {
+                        operator.invalid(value, "value must be empty when `operator` is 'Exists'");
+                    }
+                }
+                default -> operator.unsupported("Equal", "Exists");
+            }
+            if (!toleration.get("effect").isEmpty()) {
+                toleration.get("effect").oneOf("NoSchedule", "PreferNoSchedule", "NoExecute");
             }
         }
     }

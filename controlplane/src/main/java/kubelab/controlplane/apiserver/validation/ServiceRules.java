@@ -141,7 +141,7 @@ final class ServiceRules {
         if (!balancer && !ranges.isEmpty()) {
             problems.forbidden("spec.LoadBalancerSourceRanges", ONLY_BALANCER);
         }
-        for (int i = 0; balancer && i < ranges.size(); i++) {
+        for (int i = 0; i < ranges.size(); i++) {
             Addresses.range(
                     "spec.LoadBalancerSourceRanges[" + i + "]", ranges.path(i).asString(""), problems);
         }
@@ -176,13 +176,10 @@ final class ServiceRules {
                     spec.path("healthCheckNodePort"),
                     "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'");
         }
-        problems.oneOf("spec.internalTrafficPolicy", spec.path("internalTrafficPolicy"), "Cluster", "Local");
-        problems.oneOf(
-                "spec.trafficDistribution",
-                spec.path("trafficDistribution"),
-                "PreferClose",
-                "PreferSameZone",
-                "PreferSameNode");
+        new Field("spec.internalTrafficPolicy", spec.path("internalTrafficPolicy"), problems)
+                .optionallyOneOf("Cluster", "Local");
+        new Field("spec.trafficDistribution", spec.path("trafficDistribution"), problems)
+                .optionallyOneOf("PreferClose", "PreferSameZone", "PreferSameNode");
     }
 
     private static void port(String path, JsonNode port, boolean named, Set<String> names, Problems problems) {

@@ -52,8 +52,13 @@ final class StatefulSetRules {
         problems.notNegative("spec.minReadySeconds", spec.path("minReadySeconds"));
         problems.notNegative("spec.ordinals.start", spec.path("ordinals").path("start"));
         String service = spec.path("serviceName").asString("");
+        if (created) {
+            new Field("spec.volumeClaimTemplates", spec.path("volumeClaimTemplates"), problems)
+                    .items()
+                    .forEach(claim -> ClaimRules.spec(claim.get("spec")));
+        }
         if (created && !service.isEmpty()) {
-            problems.name("spec.serviceName", service, Names.labelWithoutDots(service));
+            problems.name("spec.serviceName", service, Names.label(service));
         }
         selectorAndTemplate(spec, problems);
         WorkloadRules.keepsRunning("StatefulSet", spec.path("template"), problems);

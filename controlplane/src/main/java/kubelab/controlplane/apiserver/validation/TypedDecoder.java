@@ -62,6 +62,11 @@ public final class TypedDecoder {
                 }
                 if (!schema.keepsZero(name) && isZero(value, field.get())) {
                     properties.remove();
+                } else if (value.isArray()
+                        && value.isEmpty()
+                        && field.get().element().shape() == Schema.Shape.STRUCT
+                        && "null".equals(schema.writtenWhenUnset().get(name))) {
+                    property.setValue(JsonNodeFactory.instance.nullNode()); // as of a role's rules, which are copied
                 }
             }
         }
@@ -136,8 +141,10 @@ public final class TypedDecoder {
                 checkFormat(schema, value.asString());
             }
             case INTEGER -> {
-                if (!value.isIntegralNumber()) {
-                    throw place.mismatch(value.isNumber() ? "number " + value : jsonType(value), goType(schema));
+                boolean fits = value.isIntegralNumber()
+                        && (schema.format().equals("int32") ? value.canConvertToInt() : value.canConvertToLong());
+                if (!fits) {
+                    throw place.mismatch(value.isNumber() ? "number " + value : jsonType(value), goType(schema, place));
                 }
             }
             case NUMBER -> expect(value.isNumber(), schema, value, place);
@@ -207,7 +214,7 @@ public final class TypedDecoder {
                 }
             }
             case "date-time" -> {
-                if (!text.isEmpty() && !TIME.matcher(text).matches()) {
+                if (!TIME.matcher(text).matches()) {
                     String layout = schema.typeName().endsWith("MicroTime")
                             ? "2006-01-02T15:04:05.000000Z07:00"
                             : "2006-01-02T15:04:05Z07:00";
@@ -231,7 +238,7 @@ public final class TypedDecoder {
 
     private static void expect(boolean fits, Schema schema, JsonNode value, Place place) throws DecodeException {
         if (!fits) {
-            throw place.mismatch(jsonType(value), goType(schema));
+            throw place.mismatch(jsonType(value), goType(schema, place));
         }
     }
 
@@ -246,17 +253,31 @@ public final class TypedDecoder {
         };
     }
 
-    private static String goType(Schema schema) {
+    private static String goType(Schema schema, Place place) {
         return switch (schema.shape()) {
-            case STRING -> "string";
+            case STRING -> named(place, schema.format().equals("byte") ? "[]uint8" : "string");
             case INTEGER -> schema.format().isEmpty() ? "int64" : schema.format();
             case NUMBER -> "float64";
             case BOOLEAN -> "bool";
-            case MAP -> "map[string]" + goType(schema.element());
-            case LIST -> "[]" + goType(schema.element());
-            case STRUCT -> "v1." + simpleName(schema);
+            case MAP -> named(place, "map[string]" + goType(schema.element(), place));
+            case LIST -> "[]" + goType(schema.element(), place);
+            case STRUCT -> packaged(schema);
             case INT_OR_STRING, ANY -> simpleName(schema);
         };
+    }
+
+    private static String named(Place place, String otherwise) {
+        Place field = place;
+        while (field.struct == null && field.parent != null) {
+            field = field.parent;
+        }
+        return field.struct == null ? otherwise : GoTypes.of(field.struct.typeName(), field.name, otherwise);
+    }
+
+    /** A type with its package: {@code v2.MetricTarget}. */
+    private static String packaged(Schema schema) {
+        String[] parts = schema.typeName().split("\\.");
+        return parts.length < 2 ? simpleName(schema) : parts[parts.length - 2] + "." + parts[parts.length - 1];
     }
 
     private static boolean isZero(JsonNode value, Schema schema) {

@@ -48,9 +48,9 @@ final class WorkloadRules {
         if (selector.isMissingNode() || selector.isNull()) {
             problems.required("spec.selector");
         } else {
-            int before = problems.causes().size();
+            int before = problems.size();
             selector("spec.selector", selector, problems);
-            valid = problems.causes().size() == before;
+            valid = problems.size() == before;
             if (selector.isEmpty()) {
                 problems.invalid("spec.selector", selector, "empty selector is invalid for " + kind);
             }
@@ -62,13 +62,8 @@ final class WorkloadRules {
                 mismatch(spec.path("template"), JsonNodeFactory.instance.objectNode(), problems);
             }
         }
-        int before = problems.causes().size();
         template(spec.path("template"), problems);
-        String restart =
-                spec.path("template").path("spec").path("restartPolicy").asString("");
-        if (problems.causes().size() == before && !restart.isEmpty() && !restart.equals("Always")) {
-            problems.unsupported("spec.template.spec.restartPolicy", "\"" + restart + "\"", "Always");
-        }
+        keepsRunning("ReplicaSet", spec.path("template"), problems);
     }
 
     private static void template(JsonNode template, Problems problems) {
@@ -76,8 +71,7 @@ final class WorkloadRules {
     }
 
     static void template(String path, JsonNode template, Problems problems) {
-        MetadataRules.labels(path + ".labels", template.path("metadata").path("labels"), problems);
-        PodRules.spec(path + ".spec", template.path("spec"), problems);
+        PodRules.template(new Field(path, template, problems));
     }
 
     /** Pods that a set keeps running are restarted whatever their end. */
@@ -159,32 +153,7 @@ final class WorkloadRules {
     }
 
     static void selector(String path, JsonNode selector, Problems problems) {
-        MetadataRules.labels(path + ".matchLabels", selector.path("matchLabels"), problems);
-        JsonNode expressions = selector.path("matchExpressions");
-        for (int i = 0; i < expressions.size(); i++) {
-            String here = path + ".matchExpressions[" + i + "]";
-            JsonNode expression = expressions.path(i);
-            switch (expression.path("operator").asString("")) {
-                case "In", "NotIn" -> {
-                    if (expression.path("values").isEmpty()) {
-                        problems.required(here + ".values", "must be specified when `operator` is 'In' or 'NotIn'");
-                    }
-                }
-                case "Exists", "DoesNotExist" -> {
-                    if (!expression.path("values").isEmpty()) {
-                        problems.forbidden(
-                                here + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-                    }
-                }
-                default ->
-                    problems.invalid(
-                            here + ".operator",
-                            expression.path("operator").asString(""),
-                            "not a valid selector operator");
-            }
-            String key = expression.path("key").asString("");
-            problems.name(here + ".key", key, Names.qualified(key));
-        }
+        SelectorRules.check(new Field(path, selector, problems));
     }
 
     static boolean matches(JsonNode selector, JsonNode labels) {

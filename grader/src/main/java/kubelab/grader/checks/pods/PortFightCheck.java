@@ -12,6 +12,7 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Pods;
 
 /** pods-5. A Pod whose two containers want the same port. The port to move to and the Pod's labels come from the seed. */
 final class PortFightCheck implements Check {
@@ -73,7 +74,7 @@ final class PortFightCheck implements Check {
                         .within(Duration.ofSeconds(90))
                         // nginx tries for 2.5 s to get a port that is taken before it gives up
                         .keeps(Duration.ofSeconds(4))
-                        .when(run -> Containers.allRun(run, POD, "web", "stats")),
+                        .when(run -> Pods.allRun(run, POD, "web", "stats")),
                 Criterion.of("web", "web answers on port 80, as before", 2)
                         .needs("steady")
                         .hint(2)

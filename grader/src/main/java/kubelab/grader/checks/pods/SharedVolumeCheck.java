@@ -8,6 +8,7 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Pods;
 
 /** pods-2. Positive: what the producer writes, the consumer reads. Negative: the consumer must not write. */
 final class SharedVolumeCheck implements Check {
@@ -30,7 +31,7 @@ final class SharedVolumeCheck implements Check {
                         .shownBy("get pod exchange")
                         .within(Duration.ofSeconds(90))
                         .keeps(Duration.ofMillis(300))
-                        .when(run -> Containers.allRun(run, POD, "producer", "consumer")),
+                        .when(run -> Pods.allRun(run, POD, "producer", "consumer")),
                 Criterion.of("flows", "The producer's lines come out of the consumer", 4)
                         .needs("two")
                         .hint(2)

@@ -8,6 +8,7 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Pods;
 
 /** pods-1. Positive: the client hears the server over localhost. Negative: it must not give up when the server fails. */
 final class TwoContainersCheck implements Check {
@@ -31,7 +32,7 @@ final class TwoContainersCheck implements Check {
                         .shownBy("get pod duo")
                         .within(Duration.ofSeconds(90))
                         .keeps(Duration.ofMillis(1200))
-                        .when(run -> Containers.allRun(run, POD, "server", "client")),
+                        .when(run -> Pods.allRun(run, POD, "server", "client")),
                 Criterion.of("server", "The server answers on port 80 of the Pod", 2)
                         .needs("two")
                         .hint(1)

@@ -11,6 +11,8 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.HollowNodes;
+import kubelab.grader.looks.Placement;
 
 /**
  * scheduler-2. The reserved node and a second one with a further taint are paper nodes, so small that no score would choose
@@ -103,12 +105,13 @@ final class DedicatedNodeCheck implements Check {
 
     private static Observation team(CheckContext run) {
         String expected = "the " + REPLICAS + " Pods of team on the reserved node";
-        List<Pod> team = Placed.live(run, "team");
+        List<Pod> team = Placement.live(run, "team");
         if (team.size() != REPLICAS) {
             return Observation.notYet(expected, team.size() + " Pods with the label app=team");
         }
         long there = team.stream()
-                .filter(p -> Placed.node(p).filter(n -> n.startsWith("paper-")).isPresent())
+                .filter(p ->
+                        Placement.node(p).filter(n -> n.startsWith("paper-")).isPresent())
                 .count();
         if (there == REPLICAS) {
             return Observation.holds("both");
@@ -119,10 +122,10 @@ final class DedicatedNodeCheck implements Check {
     /** Two Pods of the grader's, like one of theirs: not before theirs are there, which may come late. */
     private void sendTourists(CheckContext run) {
         touristsSent = true;
-        Placed.live(run, "tourist").stream().findFirst().ifPresent(pod -> {
+        Placement.live(run, "tourist").stream().findFirst().ifPresent(pod -> {
             HollowNodes.like(run, pod, "tourist-there", Map.of(WHICH, reserved(run)));
-            String node = Placed.nodeNames(run).get(0);
-            HollowNodes.like(run, pod, "tourist-elsewhere", Map.of(Placed.HOST, Placed.host(run, node)));
+            String node = Placement.nodeNames(run).get(0);
+            HollowNodes.like(run, pod, "tourist-elsewhere", Map.of(Placement.HOST, Placement.host(run, node)));
         });
         run.touched();
     }
@@ -138,21 +141,21 @@ final class DedicatedNodeCheck implements Check {
                 == null) {
             return Observation.never(expected, "there is no Deployment tourist");
         }
-        if (Placed.live(run, "tourist").size() != REPLICAS) {
+        if (Placement.live(run, "tourist").size() != REPLICAS) {
             return Observation.notYet(
-                    expected, Placed.live(run, "tourist").size() + " Pods with the label app=tourist");
+                    expected, Placement.live(run, "tourist").size() + " Pods with the label app=tourist");
         }
         if (!touristsSent) {
             sendTourists(run);
         }
         for (String name : List.of("tourist-there", "tourist-elsewhere")) {
             Optional<Pod> pod = run.pod(name);
-            if (pod.flatMap(Placed::unschedulable).isPresent()) {
+            if (pod.flatMap(Placement::unschedulable).isPresent()) {
                 return Observation.notYet(
                         expected,
                         name.endsWith("there") ? "the reserved node refuses them" : "they want no other node");
             }
-            if (pod.flatMap(Placed::node).isEmpty()) {
+            if (pod.flatMap(Placement::node).isEmpty()) {
                 return Observation.notYet(expected, "they have not been tried yet");
             }
         }
@@ -160,7 +163,7 @@ final class DedicatedNodeCheck implements Check {
     }
 
     private static void sendToTheOther(CheckContext run) {
-        Stream.of("team", "tourist").forEach(app -> Placed.live(run, app).stream()
+        Stream.of("team", "tourist").forEach(app -> Placement.live(run, app).stream()
                 .findFirst()
                 .ifPresent(pod -> HollowNodes.like(run, pod, app + "-too-far", Map.of(WHICH, other(run)))));
     }
@@ -171,12 +174,12 @@ final class DedicatedNodeCheck implements Check {
                 .flatMap(app -> run.pod(app + "-too-far").stream())
                 .toList();
         for (Pod pod : tried) {
-            if (Placed.node(pod).isPresent()) {
+            if (Placement.node(pod).isPresent()) {
                 String app = pod.getMetadata().getName().replace("-too-far", "");
                 return Observation.never(expected, "the Pods of " + app + " tolerate it, too");
             }
         }
-        return tried.stream().allMatch(p -> Placed.unschedulable(p).isPresent())
+        return tried.stream().allMatch(p -> Placement.unschedulable(p).isPresent())
                 ? Observation.holds("this taint and no other")
                 : Observation.notYet(expected, "they have not been tried yet");
     }
@@ -193,21 +196,23 @@ final class DedicatedNodeCheck implements Check {
                 .withGracePeriod(0)
                 .delete();
         run.pods().stream()
-                .filter(p -> Placed.node(p).filter(n -> n.startsWith("paper-")).isPresent())
+                .filter(p ->
+                        Placement.node(p).filter(n -> n.startsWith("paper-")).isPresent())
                 .forEach(p -> run.client().resource(p).withGracePeriod(0).delete());
         run.touched();
     }
 
     private static Observation waits(CheckContext run) {
         String expected = "new Pods of team that wait for their node";
-        List<Pod> team = Placed.live(run, "team");
+        List<Pod> team = Placement.live(run, "team");
         if (team.stream()
-                .anyMatch(
-                        p -> Placed.node(p).filter(n -> !n.startsWith("paper-")).isPresent())) {
+                .anyMatch(p ->
+                        Placement.node(p).filter(n -> !n.startsWith("paper-")).isPresent())) {
             return Observation.never(expected, "they went elsewhere");
         }
         return team.size() == REPLICAS
-                        && team.stream().allMatch(p -> Placed.unschedulable(p).isPresent())
+                        && team.stream()
+                                .allMatch(p -> Placement.unschedulable(p).isPresent())
                 ? Observation.holds("they wait")
                 : Observation.notYet(expected, team.size() + " Pods");
     }

@@ -13,6 +13,7 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Placement;
 
 /**
  * scheduler-5. Two old Pods make one node fuller than the others. Whether unevenness is refused or only disliked shows a
@@ -38,10 +39,10 @@ final class EvenSpreadCheck implements Check {
 
     @Override
     public void prepare(CheckContext run) {
-        List<String> nodes = Placed.nodeNames(run);
+        List<String> nodes = Placement.nodeNames(run);
         String node = nodes.get(chance % nodes.size());
-        Placed.create(run, "old-" + run.word(), OLD, node);
-        Placed.create(run, "old-" + run.word(), OLD, node);
+        Placement.create(run, "old-" + run.word(), OLD, node);
+        Placement.create(run, "old-" + run.word(), OLD, node);
     }
 
     @Override
@@ -69,27 +70,27 @@ final class EvenSpreadCheck implements Check {
     }
 
     private static Observation even(CheckContext run, int replicas) {
-        List<Pod> own = Placed.live(run, "front");
+        List<Pod> own = Placement.live(run, "front");
         String expected = replicas + " running Pods of the Deployment front, and on each node as many Pods with"
                 + " tier=front as on another, or one more";
         if (own.size() != replicas) {
             return Observation.notYet(expected, own.size() + " Pods of it");
         }
-        long waiting = own.stream().filter(p -> Placed.node(p).isEmpty()).count();
+        long waiting = own.stream().filter(p -> Placement.node(p).isEmpty()).count();
         if (waiting > 0) {
             return Observation.notYet(expected, waiting + " of its Pods Pending: no node suits them");
         }
         Map<String, Integer> counts = new TreeMap<>();
-        Placed.nodeNames(run).forEach(node -> counts.put(node, 0));
+        Placement.nodeNames(run).forEach(node -> counts.put(node, 0));
         run.client().pods().inNamespace(run.namespace()).withLabel("tier", "front").list().getItems().stream()
                 .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
-                .forEach(p -> Placed.node(p).ifPresent(node -> counts.merge(node, 1, Integer::sum)));
+                .forEach(p -> Placement.node(p).ifPresent(node -> counts.merge(node, 1, Integer::sum)));
         if (skew(counts.values()) > 1) {
             String found =
                     counts.values().stream().sorted().map(String::valueOf).reduce("", (a, b) -> a + " " + b);
             return Observation.notYet(expected, "Pods on the nodes:" + found);
         }
-        return own.stream().allMatch(Placed::runs)
+        return own.stream().allMatch(Placement::runs)
                 ? Observation.holds("counted together with the old ones")
                 : Observation.notYet(expected, "some of them do not run");
     }
@@ -111,18 +112,18 @@ final class EvenSpreadCheck implements Check {
 
     /** A Pod as the Deployment makes them, but it also has to be beside an old one. */
     private static void oneTooMany(CheckContext run) {
-        Pod old = Placed.live(run, "old-front").get(0);
+        Pod old = Placement.live(run, "old-front").get(0);
         Affinity beside = new AffinityBuilder()
                 .withNewPodAffinity()
                 .addNewRequiredDuringSchedulingIgnoredDuringExecution()
-                .withTopologyKey(Placed.HOST)
+                .withTopologyKey(Placement.HOST)
                 .withNewLabelSelector()
                 .withMatchLabels(old.getMetadata().getLabels())
                 .endLabelSelector()
                 .endRequiredDuringSchedulingIgnoredDuringExecution()
                 .endPodAffinity()
                 .build();
-        Pod like = Placed.live(run, "front").get(0);
+        Pod like = Placement.live(run, "front").get(0);
         for (int i = 1; i <= 2; i++) { // where all are even, the first makes no difference that is too great
             run.client()
                     .pods()
@@ -138,15 +139,15 @@ final class EvenSpreadCheck implements Check {
                             .withTerminationGracePeriodSeconds(1L)
                             .addNewContainer()
                             .withName("main")
-                            .withImage(Placed.PAUSE)
+                            .withImage(Placement.PAUSE)
                             .endContainer()
                             .endSpec()
                             .build())
                     .create();
             if (i == 1) {
                 run.await("a node for one-more", () -> run.pod("one-more")
-                        .filter(p -> Placed.node(p).isPresent()
-                                || Placed.unschedulable(p).isPresent())
+                        .filter(p -> Placement.node(p).isPresent()
+                                || Placement.unschedulable(p).isPresent())
                         .isPresent());
             }
         }
@@ -157,10 +158,10 @@ final class EvenSpreadCheck implements Check {
         String expected = "the Pod one-too-many Pending, since it would make its node two Pods fuller than another";
         return run.pod("one-too-many")
                 .map(p -> {
-                    if (Placed.node(p).isPresent()) {
+                    if (Placement.node(p).isPresent()) {
                         return Observation.never(expected, "it was placed there");
                     }
-                    return Placed.unschedulable(p).isPresent()
+                    return Placement.unschedulable(p).isPresent()
                             ? Observation.holds("it waits")
                             : Observation.notYet(expected, "no scheduler has looked at it");
                 })

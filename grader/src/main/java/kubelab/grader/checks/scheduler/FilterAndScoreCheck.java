@@ -12,6 +12,7 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Placement;
 import kubelab.labkit.PodScheduler;
 import kubelab.labkit.PodScheduler.Allocatable;
 import kubelab.labkit.PodScheduler.NodeInfo;
@@ -77,9 +78,9 @@ final class FilterAndScoreCheck implements Check {
     private void createPods(CheckContext run) {
         int i = 0;
         BigDecimal most = BigDecimal.ONE;
-        for (var node : Placed.nodes(run)) {
-            String host = node.getMetadata().getLabels().get(Placed.HOST);
-            create(run, "for-node-" + ++i, Map.of(Placed.HOST, host), new Quantity("1m"));
+        for (var node : Placement.nodes(run)) {
+            String host = node.getMetadata().getLabels().get(Placement.HOST);
+            create(run, "for-node-" + ++i, Map.of(Placement.HOST, host), new Quantity("1m"));
             Quantity cpus = node.getStatus().getAllocatable().getOrDefault("cpu", new Quantity("1"));
             most = most.max(cpus.getNumericalAmount());
         }
@@ -104,7 +105,7 @@ final class FilterAndScoreCheck implements Check {
                         .withTerminationGracePeriodSeconds(1L)
                         .addNewContainer()
                         .withName("main")
-                        .withImage(Placed.PAUSE)
+                        .withImage(Placement.PAUSE)
                         .withNewResources()
                         .addToRequests("cpu", request)
                         .endResources()
@@ -131,10 +132,10 @@ final class FilterAndScoreCheck implements Check {
         }
         for (Pod pod : small) {
             String name = pod.getMetadata().getName();
-            if (Placed.node(pod).isEmpty()) {
+            if (Placement.node(pod).isEmpty()) {
                 return Observation.notYet(expected, name + " has no node: filter refuses all of them");
             }
-            if (!Placed.runs(pod)) {
+            if (!Placement.runs(pod)) {
                 return Observation.notYet(expected, name + " does not run");
             }
         }
@@ -142,10 +143,10 @@ final class FilterAndScoreCheck implements Check {
     }
 
     private static boolean misplaced(CheckContext run, Pod pod) {
-        String host = pod.getSpec().getNodeSelector().get(Placed.HOST);
+        String host = pod.getSpec().getNodeSelector().get(Placement.HOST);
         return host != null
-                && Placed.node(pod)
-                        .filter(n -> !host.equals(Placed.host(run, n)))
+                && Placement.node(pod)
+                        .filter(n -> !host.equals(Placement.host(run, n)))
                         .isPresent();
     }
 
@@ -154,12 +155,12 @@ final class FilterAndScoreCheck implements Check {
         // one that was bound to a node without room is Failed: the kubelet refuses it
         for (Pod pod : run.pods()) {
             if ("impossible".equals(pod.getMetadata().getLabels().get("app"))
-                    && Placed.node(pod).isPresent()) {
+                    && Placement.node(pod).isPresent()) {
                 return Observation.never(expected, pod.getMetadata().getName() + " was bound to a node");
             }
         }
-        return Placed.live(run, "impossible").stream()
-                        .allMatch(p -> Placed.unschedulable(p).isPresent())
+        return Placement.live(run, "impossible").stream()
+                        .allMatch(p -> Placement.unschedulable(p).isPresent())
                 ? Observation.holds("they wait")
                 : Observation.notYet(expected, "they have not been tried yet");
     }

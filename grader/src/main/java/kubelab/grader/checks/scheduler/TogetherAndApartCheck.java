@@ -10,6 +10,7 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Placement;
 
 /**
  * scheduler-1. A cache runs on a node that chance picks. The check takes it away, puts it elsewhere, and at last puts one
@@ -33,8 +34,8 @@ final class TogetherAndApartCheck implements Check {
 
     @Override
     public void prepare(CheckContext run) {
-        List<String> nodes = Placed.nodeNames(run);
-        Placed.create(run, "cache", CACHE, nodes.get(chance % nodes.size()));
+        List<String> nodes = Placement.nodeNames(run);
+        Placement.create(run, "cache", CACHE, nodes.get(chance % nodes.size()));
     }
 
     @Override
@@ -74,8 +75,9 @@ final class TogetherAndApartCheck implements Check {
 
     private Observation together(CheckContext run) {
         String expected = "the " + REPLICAS + " Pods of web, running on the cache's node";
-        List<Pod> web = Placed.live(run, "web");
-        Optional<String> cache = Placed.live(run, "cache").stream().findFirst().flatMap(Placed::node);
+        List<Pod> web = Placement.live(run, "web");
+        Optional<String> cache =
+                Placement.live(run, "cache").stream().findFirst().flatMap(Placement::node);
         if (cache.isEmpty()) {
             return Observation.never(expected, "the Pod cache is gone");
         }
@@ -83,7 +85,7 @@ final class TogetherAndApartCheck implements Check {
         if (missing.isPresent()) {
             return missing.get();
         }
-        long there = web.stream().filter(p -> Placed.node(p).equals(cache)).count();
+        long there = web.stream().filter(p -> Placement.node(p).equals(cache)).count();
         return there == web.size()
                 ? Observation.holds("all of them")
                 : Observation.notYet(expected, there + " of them there, the others elsewhere");
@@ -91,15 +93,15 @@ final class TogetherAndApartCheck implements Check {
 
     private Observation apart(CheckContext run) {
         String expected = "the " + REPLICAS + " Pods of backup, running on other nodes than the cache's";
-        List<Pod> backup = Placed.live(run, "backup");
+        List<Pod> backup = Placement.live(run, "backup");
         Optional<Observation> missing = incomplete(run, "backup", backup, expected);
         if (missing.isPresent()) {
             return missing.get();
         }
         TreeSet<String> caches = new TreeSet<>();
-        Placed.live(run, "cache").forEach(p -> Placed.node(p).ifPresent(caches::add));
+        Placement.live(run, "cache").forEach(p -> Placement.node(p).ifPresent(caches::add));
         long there = backup.stream()
-                .filter(p -> Placed.node(p).filter(caches::contains).isPresent())
+                .filter(p -> Placement.node(p).filter(caches::contains).isPresent())
                 .count();
         return there == 0
                 ? Observation.holds("none of them")
@@ -120,57 +122,57 @@ final class TogetherAndApartCheck implements Check {
                     expected,
                     made ? pods.size() + " Pods with the label app=" + app : "there is no Deployment " + app));
         }
-        long waiting = pods.stream().filter(p -> Placed.node(p).isEmpty()).count();
+        long waiting = pods.stream().filter(p -> Placement.node(p).isEmpty()).count();
         if (waiting > 0) {
             return Optional.of(Observation.notYet(expected, waiting + " of them Pending: no node suits them"));
         }
-        return pods.stream().allMatch(Placed::runs)
+        return pods.stream().allMatch(Placement::runs)
                 ? Optional.empty()
                 : Optional.of(Observation.notYet(expected, "some of them do not run"));
     }
 
     private void takeAway(CheckContext run) {
-        Placed.remove(run, "cache");
-        Placed.live(run, "web").forEach(p -> run.deletePod(p.getMetadata().getName()));
+        Placement.remove(run, "cache");
+        Placement.live(run, "web").forEach(p -> run.deletePod(p.getMetadata().getName()));
     }
 
     private Observation waits(CheckContext run) {
-        List<Pod> web = Placed.live(run, "web");
+        List<Pod> web = Placement.live(run, "web");
         String expected = "Pods of web that wait while there is no cache";
-        if (web.stream().anyMatch(p -> Placed.node(p).isPresent())) {
+        if (web.stream().anyMatch(p -> Placement.node(p).isPresent())) {
             return Observation.never(expected, "they were given nodes");
         }
         return web.size() == REPLICAS
-                        && web.stream().allMatch(p -> Placed.unschedulable(p).isPresent())
+                        && web.stream().allMatch(p -> Placement.unschedulable(p).isPresent())
                 ? Observation.holds("Pending")
                 : Observation.notYet(expected, web.size() + " Pods");
     }
 
     /** Pods of web that were placed without a cache start anew: their wishes counted when they were placed. */
     private void move(CheckContext run) {
-        List<String> nodes = Placed.nodeNames(run);
-        Placed.create(run, "cache", CACHE, nodes.get((chance + 1) % nodes.size()));
-        Placed.live(run, "web").stream()
-                .filter(p -> Placed.node(p).isPresent())
+        List<String> nodes = Placement.nodeNames(run);
+        Placement.create(run, "cache", CACHE, nodes.get((chance + 1) % nodes.size()));
+        Placement.live(run, "web").stream()
+                .filter(p -> Placement.node(p).isPresent())
                 .forEach(p -> run.deletePod(p.getMetadata().getName()));
     }
 
     private void everywhere(CheckContext run) {
-        List<String> taken = Placed.live(run, "cache").stream()
-                .flatMap(p -> Placed.node(p).stream())
+        List<String> taken = Placement.live(run, "cache").stream()
+                .flatMap(p -> Placement.node(p).stream())
                 .toList();
-        for (String node : Placed.nodeNames(run)) {
+        for (String node : Placement.nodeNames(run)) {
             if (!taken.contains(node)) {
-                Placed.create(run, "cache-" + run.word(), CACHE, node);
+                Placement.create(run, "cache-" + run.word(), CACHE, node);
             }
         }
-        Placed.live(run, "backup").forEach(p -> run.deletePod(p.getMetadata().getName()));
+        Placement.live(run, "backup").forEach(p -> run.deletePod(p.getMetadata().getName()));
     }
 
     private Observation runsAnyway(CheckContext run) {
         String expected = "the " + REPLICAS + " Pods of backup, running";
-        List<Pod> backup = Placed.live(run, "backup");
-        if (backup.stream().anyMatch(p -> Placed.unschedulable(p).isPresent())) {
+        List<Pod> backup = Placement.live(run, "backup");
+        if (backup.stream().anyMatch(p -> Placement.unschedulable(p).isPresent())) {
             return Observation.never(expected, "Pods that wait for a node without a cache");
         }
         return incomplete(run, "backup", backup, expected)

@@ -17,6 +17,8 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.HollowNodes;
+import kubelab.grader.looks.Placement;
 
 /** scheduler-6. A paper node is full of small Pods; room comes about by preemption first, and by the check's hand later. */
 final class UrgentAndPatientCheck implements Check {
@@ -63,8 +65,8 @@ final class UrgentAndPatientCheck implements Check {
         for (int i = 1; i <= FILLERS; i++) {
             create(run, FILLER + "-" + i, "250m");
         }
-        run.await("a node for all fillers", () -> Placed.live(run, FILLER).stream()
-                .allMatch(p -> Placed.node(p).isPresent()));
+        run.await("a node for all fillers", () -> Placement.live(run, FILLER).stream()
+                .allMatch(p -> Placement.node(p).isPresent()));
         for (int i = 1; i <= FILLERS; i++) {
             started(run, FILLER + "-" + i, FILLERS - i);
         }
@@ -115,7 +117,7 @@ final class UrgentAndPatientCheck implements Check {
                         .endToleration()
                         .addNewContainer()
                         .withName("main")
-                        .withImage(Placed.PAUSE)
+                        .withImage(Placement.PAUSE)
                         .withNewResources()
                         .addToRequests("cpu", new Quantity(cpu))
                         .endResources()
@@ -162,13 +164,13 @@ final class UrgentAndPatientCheck implements Check {
         if (pod.isEmpty()) {
             return Observation.notYet(expected, "there is no Pod urgent");
         }
-        return Placed.node(pod.get()).equals(Optional.of(node(run)))
+        return Placement.node(pod.get()).equals(Optional.of(node(run)))
                 ? Observation.holds("placed")
                 : Observation.notYet(expected, "it waits, and ends nobody");
     }
 
     private static Observation few(CheckContext run) {
-        int left = Placed.live(run, FILLER).size();
+        int left = Placement.live(run, FILLER).size();
         return left == FILLERS / 2
                 ? Observation.holds(left + " of " + FILLERS + " are still there")
                 : Observation.never(
@@ -181,18 +183,18 @@ final class UrgentAndPatientCheck implements Check {
         if (pod.isEmpty()) {
             return Observation.notYet(expected, "there is no Pod patient");
         }
-        if (Placed.node(pod.get()).isPresent()) {
+        if (Placement.node(pod.get()).isPresent()) {
             return Observation.never(expected, "it has taken the place of others");
         }
-        return Placed.unschedulable(pod.get()).isPresent()
+        return Placement.unschedulable(pod.get()).isPresent()
                 ? Observation.holds("it waits")
                 : Observation.notYet(expected, "it has not been tried yet");
     }
 
     private static void makeRoom(CheckContext run) {
-        Placed.live(run, FILLER).stream()
-                .filter(p -> Placed.node(p).isPresent())
-                .forEach(p -> Placed.remove(run, p.getMetadata().getName()));
+        Placement.live(run, FILLER).stream()
+                .filter(p -> Placement.node(p).isPresent())
+                .forEach(p -> Placement.remove(run, p.getMetadata().getName()));
     }
 
     private static Observation next(CheckContext run) {
@@ -202,7 +204,7 @@ final class UrgentAndPatientCheck implements Check {
         if (priority < HIGH) {
             return Observation.never(expected, "a Pod of priority " + priority + ", which is tried after all of them");
         }
-        return pod.flatMap(Placed::node).isPresent()
+        return pod.flatMap(Placement::node).isPresent()
                 ? Observation.holds("first in the queue")
                 : Observation.notYet(expected, "the place is empty");
     }

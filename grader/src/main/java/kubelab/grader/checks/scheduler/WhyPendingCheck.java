@@ -17,6 +17,7 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Placement;
 
 /** scheduler-3. A Pod for each cause, one cause twice, and in most of them something harmless that looks like another. */
 final class WhyPendingCheck implements Check {
@@ -137,7 +138,7 @@ final class WhyPendingCheck implements Check {
     }
 
     private Pod pod(CheckContext run, String name, Cause cause) {
-        List<String> nodes = Placed.nodeNames(run);
+        List<String> nodes = Placement.nodeNames(run);
         PodBuilder pod = new PodBuilder()
                 .withNewMetadata()
                 .withName(name)
@@ -147,7 +148,7 @@ final class WhyPendingCheck implements Check {
                 .addToNodeSelector("kubernetes.io/os", "linux")
                 .addNewContainer()
                 .withName("main")
-                .withImage(Placed.PAUSE)
+                .withImage(Placement.PAUSE)
                 .withNewResources()
                 .addToRequests("cpu", new Quantity("1m"))
                 .endResources()
@@ -157,7 +158,7 @@ final class WhyPendingCheck implements Check {
             case CPU ->
                 // one node matches, and is too small
                 pod.editSpec()
-                        .addToNodeSelector(Placed.HOST, Placed.host(run, nodes.get(chance % nodes.size())))
+                        .addToNodeSelector(Placement.HOST, Placement.host(run, nodes.get(chance % nodes.size())))
                         .editFirstContainer()
                         .editResources()
                         .addToRequests("cpu", new Quantity("1k"))
@@ -166,7 +167,7 @@ final class WhyPendingCheck implements Check {
                         .endSpec();
             case MEMORY ->
                 pod.editSpec()
-                        .addToNodeSelector(Placed.HOST, Placed.host(run, nodes.get((chance + 1) % nodes.size())))
+                        .addToNodeSelector(Placement.HOST, Placement.host(run, nodes.get((chance + 1) % nodes.size())))
                         .editFirstContainer()
                         .editResources()
                         .addToRequests("memory", new Quantity("9Ti"))
@@ -179,7 +180,7 @@ final class WhyPendingCheck implements Check {
                         .withNewAffinity()
                         .withNewPodAffinity()
                         .addNewRequiredDuringSchedulingIgnoredDuringExecution()
-                        .withTopologyKey(Placed.HOST)
+                        .withTopologyKey(Placement.HOST)
                         .withNewLabelSelector()
                         .addToMatchLabels("app", name)
                         .endLabelSelector()

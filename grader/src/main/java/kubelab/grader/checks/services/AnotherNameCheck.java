@@ -8,6 +8,11 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Dns;
+import kubelab.grader.looks.Http;
+import kubelab.grader.looks.Neighbours;
+import kubelab.grader.looks.ServerSets;
+import kubelab.grader.looks.ServiceEndpoints;
 
 /**
  * services-4. Positive: the name leads to the database at every port. Negative: nothing of the answer's stands in
@@ -34,8 +39,8 @@ final class AnotherNameCheck implements Check {
 
     @Override
     public void prepare(CheckContext run) {
-        String elsewhere = Client.neighbour(run, "data");
-        Backends.deploy(run, elsewhere, name, 1, 8000 + run.random().nextInt(1000));
+        String elsewhere = Neighbours.of(run, "data");
+        ServerSets.deploy(run, elsewhere, name, 1, 8000 + run.random().nextInt(1000));
         run.client().resource("""
                 apiVersion: v1
                 kind: Service
@@ -56,8 +61,8 @@ final class AnotherNameCheck implements Check {
                         .addToData("port", String.valueOf(port))
                         .build())
                 .create();
-        Client.of(run);
-        Backends.await(run, elsewhere, name, 1);
+        Http.from(run).ready();
+        ServerSets.await(run, elsewhere, name, 1);
     }
 
     @Override
@@ -98,8 +103,7 @@ final class AnotherNameCheck implements Check {
             return Observation.never(expected, "the Service db is of type " + type);
         }
         String given = service(run).get().getSpec().getExternalName();
-        boolean told = Client.of(run)
-                .lookUp(ALIAS + "." + run.namespace() + ".svc.cluster.local")
+        boolean told = Dns.lookUp(run, ALIAS + "." + run.namespace() + ".svc.cluster.local")
                 .contains("canonical name = " + host(run));
         return told
                 ? Observation.holds("a name for a name")
@@ -111,7 +115,7 @@ final class AnotherNameCheck implements Check {
     }
 
     private Observation answers(CheckContext run, int at, String where) {
-        return Client.of(run)
+        return Http.from(run)
                         .get("http://" + ALIAS + "." + run.namespace() + ".svc.cluster.local:" + at + "/hostname")
                         .filter(text -> text.startsWith(name))
                         .isPresent()
@@ -122,7 +126,7 @@ final class AnotherNameCheck implements Check {
     private static Observation nothingBetween(CheckContext run) {
         String address = service(run).map(s -> s.getSpec().getClusterIP()).orElse("");
         boolean none = address == null || address.isEmpty();
-        int endpoints = Endpoints.of(run, ALIAS).size();
+        int endpoints = ServiceEndpoints.of(run, ALIAS).size();
         return none && endpoints == 0
                 ? Observation.holds("a record in the name server, and nothing else")
                 : Observation.never(

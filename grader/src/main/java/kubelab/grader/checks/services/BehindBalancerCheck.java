@@ -9,6 +9,9 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Http;
+import kubelab.grader.looks.ServerSets;
+import kubelab.grader.looks.ServiceEndpoints;
 
 /** services-3. Positive: the address that a balancer gave answers. Negative: nothing on the nodes' own ports. */
 final class BehindBalancerCheck implements Check {
@@ -40,9 +43,9 @@ final class BehindBalancerCheck implements Check {
                         .addToData("port", String.valueOf(port))
                         .build())
                 .create();
-        Backends.deploy(run, run.namespace(), SERVICE, 2, 8000 + run.random().nextInt(1000));
-        Client.of(run);
-        Backends.await(run, run.namespace(), SERVICE, 2);
+        ServerSets.deploy(run, run.namespace(), SERVICE, 2, 8000 + run.random().nextInt(1000));
+        Http.from(run).ready();
+        ServerSets.await(run, run.namespace(), SERVICE, 2);
     }
 
     @Override
@@ -92,21 +95,22 @@ final class BehindBalancerCheck implements Check {
     }
 
     private Observation answersThere(CheckContext run) {
-        Client client = Client.of(run);
+        Http client = Http.from(run);
         List<String> addresses =
                 service(run).map(BehindBalancerCheck::addresses).orElse(List.of());
         boolean all = addresses.stream().allMatch(a -> isShop(client.get("http://" + a + ":" + port + "/hostname")));
         return all
                 ? Observation.holds("from outside, too")
                 : Observation.notYet(
-                        "an answer of the shop at the balancer's address", Endpoints.describe(run, SERVICE));
+                        "an answer of the shop at the balancer's address", ServiceEndpoints.describe(run, SERVICE));
     }
 
     private Observation answersInside(CheckContext run) {
-        return isShop(Client.of(run).get("http://" + SERVICE + "." + run.namespace() + ":" + port + "/hostname"))
+        return isShop(Http.from(run).get("http://" + SERVICE + "." + run.namespace() + ":" + port + "/hostname"))
                 ? Observation.holds("a LoadBalancer is a ClusterIP as well")
                 : Observation.notYet(
-                        "an answer at http://shop and the port of the ConfigMap", Endpoints.describe(run, SERVICE));
+                        "an answer at http://shop and the port of the ConfigMap",
+                        ServiceEndpoints.describe(run, SERVICE));
     }
 
     private static Observation hasNoNodePorts(CheckContext run) {

@@ -11,6 +11,10 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Http;
+import kubelab.grader.looks.Pods;
+import kubelab.grader.looks.ServerSets;
+import kubelab.grader.looks.ServiceEndpoints;
 
 /**
  * services-1. Positive: every Pod of the set answers behind one name, also one that comes later. Negative: a Pod that
@@ -37,11 +41,11 @@ final class InsideServiceCheck implements Check {
 
     @Override
     public void prepare(CheckContext run) {
-        Backends.deploy(run, run.namespace(), SERVICE, 3, port);
-        Backends.deploy(run, run.namespace(), STRANGER, 1, port);
-        Client.of(run);
-        Backends.await(run, run.namespace(), SERVICE, 3);
-        Backends.await(run, run.namespace(), STRANGER, 1);
+        ServerSets.deploy(run, run.namespace(), SERVICE, 3, port);
+        ServerSets.deploy(run, run.namespace(), STRANGER, 1, port);
+        Http.from(run).ready();
+        ServerSets.await(run, run.namespace(), SERVICE, 3);
+        ServerSets.await(run, run.namespace(), STRANGER, 1);
     }
 
     @Override
@@ -93,15 +97,15 @@ final class InsideServiceCheck implements Check {
         if (service(run).isEmpty()) {
             return Observation.notYet(expected, "there is no Service web");
         }
-        return Client.of(run).get(url(run)).isPresent()
+        return Http.from(run).get(url(run)).isPresent()
                 ? Observation.holds("somebody answers at the name web")
-                : Observation.notYet(expected, Endpoints.describe(run, SERVICE));
+                : Observation.notYet(expected, ServiceEndpoints.describe(run, SERVICE));
     }
 
     private Observation allAnswer(CheckContext run) {
-        heard.addAll(Client.of(run).answers(url(run), REQUESTS));
-        Set<String> wanted = Backends.ready(run, run.namespace(), SERVICE).stream()
-                .map(Client::name)
+        heard.addAll(Http.from(run).answers(url(run), REQUESTS));
+        Set<String> wanted = ServerSets.ready(run, run.namespace(), SERVICE).stream()
+                .map(Pods::name)
                 .collect(Collectors.toCollection(TreeSet::new));
         long missing = wanted.stream().filter(pod -> !heard.contains(pod)).count();
         return missing == 0 && wanted.size() == 3
@@ -114,7 +118,7 @@ final class InsideServiceCheck implements Check {
     }
 
     private Observation noOtherAnswers(CheckContext run) {
-        heard.addAll(Client.of(run).answers(url(run), REQUESTS));
+        heard.addAll(Http.from(run).answers(url(run), REQUESTS));
         return heard.stream().anyMatch(pod -> pod.startsWith(STRANGER))
                 ? Observation.never(
                         "answers from the Pods with the label app=web only", "a Pod of web-admin answers, too")
@@ -132,8 +136,8 @@ final class InsideServiceCheck implements Check {
     }
 
     private void replaceOne(CheckContext run) {
-        List<String> known = Backends.ready(run, run.namespace(), SERVICE).stream()
-                .map(Client::name)
+        List<String> known = ServerSets.ready(run, run.namespace(), SERVICE).stream()
+                .map(Pods::name)
                 .toList();
         heard.clear();
         heard.addAll(known);
@@ -143,7 +147,7 @@ final class InsideServiceCheck implements Check {
     }
 
     private Observation newcomerAnswers(CheckContext run) {
-        return Client.of(run).answers(url(run), REQUESTS / 2).stream().anyMatch(pod -> !heard.contains(pod))
+        return Http.from(run).answers(url(run), REQUESTS / 2).stream().anyMatch(pod -> !heard.contains(pod))
                 ? Observation.holds("Pods come and go, the address stays")
                 : Observation.notYet(
                         "an answer from the Pod that came in place of a deleted one", "only the old ones answer");

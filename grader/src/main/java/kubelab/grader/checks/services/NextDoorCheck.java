@@ -11,6 +11,8 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Neighbours;
+import kubelab.grader.looks.ServerSets;
 
 /** services-6. Two Services called stock; who answers tells by its name which of them was meant. */
 final class NextDoorCheck implements Check {
@@ -35,7 +37,7 @@ final class NextDoorCheck implements Check {
 
     @Override
     public void prepare(CheckContext run) {
-        String neighbour = Client.neighbour(run, suffix);
+        String neighbour = Neighbours.of(run, suffix);
         stock(run, run.namespace(), ours);
         stock(run, neighbour, theirs);
         run.client()
@@ -47,12 +49,12 @@ final class NextDoorCheck implements Check {
                         .addToData("namespace", neighbour)
                         .build())
                 .create();
-        Backends.await(run, run.namespace(), ours, 1);
-        Backends.await(run, neighbour, theirs, 1);
+        ServerSets.await(run, run.namespace(), ours, 1);
+        ServerSets.await(run, neighbour, theirs, 1);
     }
 
     private static void stock(CheckContext run, String namespace, String app) {
-        Backends.deploy(run, namespace, app, 1, 8000 + run.random().nextInt(1000));
+        ServerSets.deploy(run, namespace, app, 1, 8000 + run.random().nextInt(1000));
         run.client().resource("""
                 apiVersion: v1
                 kind: Service

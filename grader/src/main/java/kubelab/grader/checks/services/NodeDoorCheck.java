@@ -9,6 +9,10 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Http;
+import kubelab.grader.looks.Placement;
+import kubelab.grader.looks.ServerSets;
+import kubelab.grader.looks.ServiceEndpoints;
 
 /** services-2. Positive: every node answers on the same port. Negative: no node port leads to the other container. */
 final class NodeDoorCheck implements Check {
@@ -49,8 +53,8 @@ final class NodeDoorCheck implements Check {
                         args: [netexec, --http-port=%2$d, --udp-port=-1]
                         ports: [{name: admin, containerPort: %2$d}]
                 """.formatted(run.namespace(), adminPort)).create();
-        Client.of(run);
-        Backends.await(run, run.namespace(), SHOP, 2);
+        Http.from(run).ready();
+        ServerSets.await(run, run.namespace(), SHOP, 2);
     }
 
     @Override
@@ -82,9 +86,9 @@ final class NodeDoorCheck implements Check {
         if (service(run, SHOP).isEmpty()) {
             return Observation.notYet(expected, "there is no Service shop");
         }
-        return isPage(Client.of(run).get("http://shop." + run.namespace()))
+        return isPage(Http.from(run).get("http://shop." + run.namespace()))
                 ? Observation.holds("the pages come")
-                : Observation.notYet(expected, Endpoints.describe(run, SHOP));
+                : Observation.notYet(expected, ServiceEndpoints.describe(run, SHOP));
     }
 
     private static Observation pagesOnNodes(CheckContext run) {
@@ -97,8 +101,8 @@ final class NodeDoorCheck implements Check {
         if (port.isEmpty()) {
             return Observation.notYet(expected, "the Service shop has no port on the nodes");
         }
-        List<String> nodes = Client.nodes(run);
-        Client client = Client.of(run);
+        List<String> nodes = Placement.addresses(run);
+        Http client = Http.from(run);
         long open = nodes.stream()
                 .filter(node -> isPage(client.get("http://" + node + ":" + port.get())))
                 .count();
@@ -112,17 +116,17 @@ final class NodeDoorCheck implements Check {
         if (service(run, ADMIN).isEmpty()) {
             return Observation.notYet(expected, "there is no Service shop-admin");
         }
-        return Client.of(run)
+        return Http.from(run)
                         .get("http://" + ADMIN + "." + run.namespace() + ":9000/hostname")
                         .isPresent()
                 ? Observation.holds("the administration answers")
-                : Observation.notYet(expected, Endpoints.describe(run, ADMIN));
+                : Observation.notYet(expected, ServiceEndpoints.describe(run, ADMIN));
     }
 
     /** The pages know no /hostname, the administration does. */
     private static Observation adminIsShut(CheckContext run) {
-        Client client = Client.of(run);
-        String node = Client.nodes(run).get(0);
+        Http client = Http.from(run);
+        String node = Placement.addresses(run).get(0);
         boolean open = run.client().services().inNamespace(run.namespace()).list().getItems().stream()
                 .flatMap(s -> s.getSpec().getPorts().stream())
                 .map(ServicePort::getNodePort)

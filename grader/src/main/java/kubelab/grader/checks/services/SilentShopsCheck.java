@@ -11,6 +11,9 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Http;
+import kubelab.grader.looks.ServerSets;
+import kubelab.grader.looks.ServiceEndpoints;
 
 /** services-5. Three shops and three faults; the seed says which has which. */
 final class SilentShopsCheck implements Check {
@@ -44,7 +47,7 @@ final class SilentShopsCheck implements Check {
         for (int i = 0; i < SHOPS.size(); i++) {
             create(run, SHOPS.get(i), port + 10 * i, faults.get(i));
         }
-        Client.of(run);
+        Http.from(run).ready();
         for (int i = 0; i < SHOPS.size(); i++) {
             String shop = SHOPS.get(i);
             run.await(
@@ -60,7 +63,7 @@ final class SilentShopsCheck implements Check {
                                     .stream()
                                     .anyMatch(p -> CheckContext.isRunning(p, "web")));
             if (faults.get(i) != Fault.NOT_READY) {
-                Backends.await(run, run.namespace(), shop, 1);
+                ServerSets.await(run, run.namespace(), shop, 1);
             }
         }
     }
@@ -121,9 +124,9 @@ final class SilentShopsCheck implements Check {
 
     private static Observation answers(CheckContext run, String shop) {
         String expected = "answers from the Pods of " + shop + " only, at http://" + shop;
-        Set<String> heard = Client.of(run).answers("http://" + shop + "." + run.namespace() + "/hostname", REQUESTS);
+        Set<String> heard = Http.from(run).answers("http://" + shop + "." + run.namespace() + "/hostname", REQUESTS);
         if (heard.isEmpty()) {
-            return Observation.notYet(expected, Endpoints.describe(run, shop));
+            return Observation.notYet(expected, ServiceEndpoints.describe(run, shop));
         }
         return heard.stream().allMatch(pod -> pod.startsWith(shop + "-"))
                 ? Observation.holds("it answers")

@@ -19,6 +19,9 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Pods;
+import kubelab.grader.looks.ServerSets;
+import kubelab.grader.looks.ServiceEndpoints;
 import kubelab.labkit.Connection;
 import kubelab.labkit.TcpLoadBalancer;
 import kubelab.labkit.TcpLoadBalancer.Conditions;
@@ -86,8 +89,8 @@ final class TcpBalancerCheck implements Check {
                 """.formatted(service, run.namespace())).create();
         run.await(
                 "three ready endpoints",
-                () -> Endpoints.of(run, service).stream()
-                                .filter(Endpoints::isReady)
+                () -> ServiceEndpoints.of(run, service).stream()
+                                .filter(ServiceEndpoints::isReady)
                                 .count()
                         == 3);
     }
@@ -156,8 +159,8 @@ final class TcpBalancerCheck implements Check {
     }
 
     private void makeBusy(CheckContext run) {
-        busy = Backends.ready(run, run.namespace(), service).stream()
-                .map(Client::name)
+        busy = ServerSets.ready(run, run.namespace(), service).stream()
+                .map(Pods::name)
                 .sorted()
                 .findFirst()
                 .orElse("");

@@ -1,4 +1,4 @@
-package kubelab.grader.checks.pods;
+package kubelab.grader.looks;
 
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -11,11 +11,15 @@ import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Observation;
 
 /** Looks at a Pod's containers and says in words what each of them does. */
-final class Containers {
-    private Containers() {}
+public final class Pods {
+    private Pods() {}
+
+    public static String name(Pod pod) {
+        return pod.getMetadata().getName();
+    }
 
     /** The Pod has exactly these containers, and all run. */
-    static Observation allRun(CheckContext run, String pod, String... containers) {
+    public static Observation allRun(CheckContext run, String pod, String... containers) {
         String expected =
                 "the Pod " + pod + " with the containers " + String.join(" and ", containers) + ", all running";
         Optional<Pod> found = run.pod(pod);
@@ -51,7 +55,7 @@ final class Containers {
     }
 
     /** One clause a container, as in {@code web runs, stats waits (CrashLoopBackOff)}. */
-    static String describe(Pod pod, String... containers) {
+    public static String describe(Pod pod, String... containers) {
         String phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
         List<ContainerStatus> inits =
                 pod.getStatus() == null ? List.of() : pod.getStatus().getInitContainerStatuses();

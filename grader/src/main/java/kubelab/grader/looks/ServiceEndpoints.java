@@ -1,4 +1,4 @@
-package kubelab.grader.checks.services;
+package kubelab.grader.looks;
 
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import java.util.List;
@@ -6,27 +6,27 @@ import java.util.Optional;
 import kubelab.grader.check.CheckContext;
 
 /** Says in words where a Service leads. */
-final class Endpoints {
-    private Endpoints() {}
+public final class ServiceEndpoints {
+    private ServiceEndpoints() {}
 
     /** For a Service that does not answer: what its EndpointSlices say about the reason. */
-    static String describe(CheckContext run, String service) {
+    public static String describe(CheckContext run, String service) {
         List<Endpoint> all = of(run, service);
         if (all.isEmpty()) {
             return "the Service " + service + " has no endpoints: it selects no Pod";
         }
-        boolean ready = all.stream().anyMatch(Endpoints::isReady);
+        boolean ready = all.stream().anyMatch(ServiceEndpoints::isReady);
         return ready
                 ? "the Service " + service + " has endpoints, but nobody answers on the port it leads to"
                 : "the Service " + service + " selects Pods, but none of them is ready";
     }
 
-    static boolean isReady(Endpoint endpoint) {
+    public static boolean isReady(Endpoint endpoint) {
         return endpoint.getConditions() == null
                 || !Boolean.FALSE.equals(endpoint.getConditions().getReady());
     }
 
-    static List<Endpoint> of(CheckContext run, String service) {
+    public static List<Endpoint> of(CheckContext run, String service) {
         return run
                 .client()
                 .discovery()

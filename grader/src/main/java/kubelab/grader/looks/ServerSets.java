@@ -1,4 +1,4 @@
-package kubelab.grader.checks.services;
+package kubelab.grader.looks;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.readiness.Readiness;
@@ -6,15 +6,15 @@ import java.util.List;
 import kubelab.grader.check.CheckContext;
 
 /** Deployments whose Pods answer {@code /hostname} with their own name, for Services to stand in front of. */
-final class Backends {
-    private Backends() {}
+public final class ServerSets {
+    private ServerSets() {}
 
     /**
      * Makes a Deployment of Pods that carry {@code app} and {@code team: shop}; does not wait.
      *
      * @param port on which they listen, called {@code http} in the Pod
      */
-    static void deploy(CheckContext run, String namespace, String app, int replicas, int port) {
+    public static void deploy(CheckContext run, String namespace, String app, int replicas, int port) {
         run.client().resource("""
                 apiVersion: apps/v1
                 kind: Deployment
@@ -35,14 +35,14 @@ final class Backends {
     }
 
     /** Waits until so many Pods of this label are ready. */
-    static void await(CheckContext run, String namespace, String app, int replicas) {
+    public static void await(CheckContext run, String namespace, String app, int replicas) {
         run.await(
                 replicas + " ready Pods with the label app=" + app,
                 () -> ready(run, namespace, app).size() == replicas);
     }
 
     /** The Pods of this label that are ready and not on their way out. */
-    static List<Pod> ready(CheckContext run, String namespace, String app) {
+    public static List<Pod> ready(CheckContext run, String namespace, String app) {
         return run.client().pods().inNamespace(namespace).withLabel("app", app).list().getItems().stream()
                 .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
                 .filter(Readiness::isPodReady)

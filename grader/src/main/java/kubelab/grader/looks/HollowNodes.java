@@ -1,4 +1,4 @@
-package kubelab.grader.checks.scheduler;
+package kubelab.grader.looks;
 
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import kubelab.cluster.NodeHeartbeats;
 import kubelab.grader.check.CheckContext;
 
 /**
@@ -20,15 +21,17 @@ import kubelab.grader.check.CheckContext;
  * a node has a taint and no host name, nobody else in the cluster is disturbed. They belong to the run's namespace and go
  * with it.
  */
-final class HollowNodes {
+public final class HollowNodes {
     private HollowNodes() {}
 
     /** Returns once the cluster treats it as a node that is ready. */
-    static void node(
+    public static void node(
             CheckContext run, String name, String cpu, String memory, Map<String, String> labels, Taint... taints) {
         run.client()
                 .resource(new NodeBuilder()
-                        .withMetadata(owned(run, name, labels))
+                        .withMetadata(new ObjectMetaBuilder(owned(run, name, labels))
+                                .addToLabels(NodeHeartbeats.LABEL, "true")
+                                .build())
                         .withNewSpec()
                         .withTaints(taints)
                         .endSpec()
@@ -49,7 +52,7 @@ final class HollowNodes {
         });
     }
 
-    static void priorityClass(CheckContext run, String name, int value, String preemptionPolicy) {
+    public static void priorityClass(CheckContext run, String name, int value, String preemptionPolicy) {
         run.client()
                 .resource(new PriorityClassBuilder()
                         .withMetadata(owned(run, name, Map.of()))
@@ -76,7 +79,7 @@ final class HollowNodes {
     }
 
     /** A Pod with another one's wishes and tolerations, and one wish more. */
-    static void like(CheckContext run, Pod model, String name, Map<String, String> alsoSelects) {
+    public static void like(CheckContext run, Pod model, String name, Map<String, String> alsoSelects) {
         Map<String, String> selector =
                 new HashMap<>(Objects.requireNonNullElse(model.getSpec().getNodeSelector(), Map.of()));
         selector.putAll(alsoSelects);
@@ -95,7 +98,7 @@ final class HollowNodes {
                         .withTerminationGracePeriodSeconds(0L)
                         .addNewContainer()
                         .withName("main")
-                        .withImage(Placed.PAUSE)
+                        .withImage(Placement.PAUSE)
                         .endContainer()
                         .endSpec()
                         .build())

@@ -1,4 +1,4 @@
-package kubelab.grader.checks.scheduler;
+package kubelab.grader.looks;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -11,14 +11,14 @@ import java.util.Optional;
 import kubelab.grader.check.CheckContext;
 
 /** Where Pods are, why some are nowhere, and which nodes there are to be on. */
-final class Placed {
-    static final String HOST = "kubernetes.io/hostname";
-    static final String PAUSE = "registry.k8s.io/pause:3.10";
+public final class Placement {
+    public static final String HOST = "kubernetes.io/hostname";
+    public static final String PAUSE = "registry.k8s.io/pause:3.10";
 
-    private Placed() {}
+    private Placement() {}
 
     /** The Pods with the label {@code app=…} that nobody is deleting and that have not ended. */
-    static List<Pod> live(CheckContext run, String app) {
+    public static List<Pod> live(CheckContext run, String app) {
         return run.client().pods().inNamespace(run.namespace()).withLabel("app", app).list().getItems().stream()
                 .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
                 .filter(p ->
@@ -27,16 +27,16 @@ final class Placed {
                 .toList();
     }
 
-    static Optional<String> node(Pod pod) {
+    public static Optional<String> node(Pod pod) {
         return Optional.ofNullable(pod.getSpec().getNodeName()).filter(n -> !n.isEmpty());
     }
 
-    static boolean runs(Pod pod) {
+    public static boolean runs(Pod pod) {
         return "Running".equals(pod.getStatus().getPhase());
     }
 
     /** What the scheduler said when it found no node; empty as long as it has not said so. */
-    static Optional<String> unschedulable(Pod pod) {
+    public static Optional<String> unschedulable(Pod pod) {
         return pod.getStatus().getConditions().stream()
                 .filter(c -> "PodScheduled".equals(c.getType()) && "Unschedulable".equals(c.getReason()))
                 .map(PodCondition::getMessage)
@@ -44,7 +44,7 @@ final class Placed {
     }
 
     /** Nodes that any Pod may go to, by name: ready, not cordoned, not tainted. */
-    static List<Node> nodes(CheckContext run) {
+    public static List<Node> nodes(CheckContext run) {
         return run.client().nodes().withLabel(HOST).list().getItems().stream()
                 .filter(n -> !Boolean.TRUE.equals(n.getSpec().getUnschedulable()))
                 .filter(n -> n.getSpec().getTaints().stream()
@@ -53,12 +53,22 @@ final class Placed {
                 .toList();
     }
 
-    static List<String> nodeNames(CheckContext run) {
+    public static List<String> nodeNames(CheckContext run) {
         return nodes(run).stream().map(n -> n.getMetadata().getName()).toList();
     }
 
+    /** The addresses by which the nodes are known outside. */
+    public static List<String> addresses(CheckContext run) {
+        return run.client().nodes().list().getItems().stream()
+                .flatMap(n -> n.getStatus().getAddresses().stream()
+                        .filter(a -> a.getType().equals("InternalIP"))
+                        .limit(1))
+                .map(a -> a.getAddress())
+                .toList();
+    }
+
     /** The value of the label by which Pods ask for this node. */
-    static String host(CheckContext run, String node) {
+    public static String host(CheckContext run, String node) {
         return nodes(run).stream()
                 .filter(n -> n.getMetadata().getName().equals(node))
                 .map(n -> n.getMetadata().getLabels().get(HOST))
@@ -70,7 +80,7 @@ final class Placed {
      * Makes a Pod that does nothing, on this node; returns once it runs. It names its node and so asks no scheduler:
      * another Pod's anti-affinity could keep it away.
      */
-    static void create(CheckContext run, String name, Map<String, String> labels, String node) {
+    public static void create(CheckContext run, String name, Map<String, String> labels, String node) {
         run.client()
                 .pods()
                 .inNamespace(run.namespace())
@@ -91,12 +101,12 @@ final class Placed {
                 .create();
         run.await(
                 "the running Pod " + name,
-                () -> run.pod(name).filter(Placed::runs).isPresent());
+                () -> run.pod(name).filter(Placement::runs).isPresent());
         run.touched();
     }
 
     /** Ends it at once; returns when it is no more, so that no rule can still see it. */
-    static void remove(CheckContext run, String name) {
+    public static void remove(CheckContext run, String name) {
         run.client()
                 .pods()
                 .inNamespace(run.namespace())

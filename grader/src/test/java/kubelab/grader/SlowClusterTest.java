@@ -1,0 +1,81 @@
+package kubelab.grader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import kubelab.controlplane.EmbeddedCluster;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** A right answer on a slow machine is PASS, or there is no verdict; it is never called wrong. */
+class SlowClusterTest {
+    /** The quiet time is as far below the lag as three seconds are below that of a busy machine. */
+    private static final Limits LIMITS =
+            new Limits(Duration.ofSeconds(20), 256, 1 << 20, Duration.ofMillis(100), Duration.ofSeconds(60));
+
+    private static final Duration LAG = Duration.ofSeconds(2);
+
+    /** The node's rules come late: until then a Service's address leads nowhere. */
+    @Test
+    void rules_that_come_late_are_waited_for() throws Exception {
+        rightAnswer("services-4", cluster -> {
+            String proxy = "kube-proxy-" + cluster.nodes().get(0);
+            Thread late = new Thread(() -> {
+                try {
+                    // prepared with rules, answered without
+                    await(() -> has(cluster, "target"));
+                    cluster.stopComponent(proxy);
+                    await(() -> has(cluster, "db"));
+                    cluster.clock().sleep(LAG);
+                    cluster.startComponent(proxy);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            late.setDaemon(true);
+            late.start();
+        });
+    }
+
+    @Test
+    void controllers_that_lag_are_waited_for() throws Exception {
+        rightAnswer("services-5", cluster -> cluster.faults()
+                .delay((user, request) -> user.startsWith("system:serviceaccount:kube-system:"), LAG));
+    }
+
+    private static boolean has(EmbeddedCluster cluster, String name) {
+        boolean service = cluster.client().services().inAnyNamespace().list().getItems().stream()
+                .anyMatch(s -> s.getMetadata().getName().equals(name));
+        return service
+                || cluster.client().configMaps().inAnyNamespace().list().getItems().stream()
+                        .anyMatch(c -> c.getMetadata().getName().equals(name));
+    }
+
+    private static void await(Callable<Boolean> there) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(there);
+    }
+
+    private static void rightAnswer(String id, Consumer<EmbeddedCluster> disturbance) throws Exception {
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {
+            disturbance.accept(cluster);
+            ClusterAccess access = ClusterAccess.of(cluster.kubeconfig(), "embedded", Set.of("nodes(1)"));
+            try (Grader grader = Grader.builder(Cases.ROOT)
+                    .cluster(access)
+                    .seed(42)
+                    .parallel(1)
+                    .limits(LIMITS)
+                    .build()) {
+                Answers solutions = new Answers.Folder(Cases.ROOT.resolve("solutions"));
+                ExerciseResult result =
+                        grader.check(List.of(id), solutions).results().get(0);
+                assertThat(result.outcome())
+                        .as(ExercisesContract.feedback(result))
+                        .isIn(Outcome.PASS, Outcome.TIMEOUT);
+            }
+        }
+    }
+}
