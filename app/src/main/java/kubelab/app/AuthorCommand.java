@@ -30,18 +30,19 @@ final class AuthorCommand implements Runnable {
 
     @Command(
             name = "new",
-            header = "Start a new exercise: all its files, to be filled in.",
+            header = "Start a new exercise, or with `new chapter NN-TOPIC` a chapter: all its files, to be filled in.",
             mixinStandardHelpOptions = true)
     int create(
-            @Parameters(paramLabel = "CHAPTER", description = "As in pods.") String topic,
-            @Parameters(paramLabel = "NAME", description = "As in shared-volume.") String name,
+            @Parameters(paramLabel = "CHAPTER", description = "As in pods; or the word chapter.") String topic,
+            @Parameters(paramLabel = "NAME", description = "As in shared-volume; of a chapter as in 11-volumes.")
+                    String name,
             @Option(
                             names = "--form",
                             paramLabel = "FORM",
                             defaultValue = "state",
                             description = "state (the default), repair, question, or a component: scheduler, balancer.")
                     String form) {
-        return author().create(topic, name, form);
+        return topic.equals("chapter") ? author().createChapter(name) : author().create(topic, name, form);
     }
 
     @Command(name = "update", header = "Write notebooks, labs and tables again.", mixinStandardHelpOptions = true)
@@ -51,7 +52,7 @@ final class AuthorCommand implements Runnable {
 
     @Command(
             name = "check",
-            header = "Prove that nothing is stale, missing or left over.",
+            header = "Check that nothing is stale, missing or left over.",
             mixinStandardHelpOptions = true)
     int check() {
         return author().check(true);

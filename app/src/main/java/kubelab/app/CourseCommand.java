@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
         header = "Run chapters on a throwaway cluster: notebooks, proofs of all claims, your exercises.",
         description = {
             "",
-            "Exit code 0: every notebook ran and every claim was proven. Exercises that are not solved yet are",
+            "Exit code 0: every notebook ran and every claim was settled. Exercises that are not solved yet are",
             "progress, not failure; with --answers solutions all must pass. 3: a chapter was skipped, since the",
             "cluster does not allow what it does.",
             ""

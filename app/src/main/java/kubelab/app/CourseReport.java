@@ -49,14 +49,14 @@ final class CourseReport {
         }
         long proven = part.claims().stream().filter(ClaimResult::proven).count();
         out.printf(
-                "  %s claims: %d of %d proven, each with its falsifier%n",
+                "  %s claims: %d of %d settled by a probe that can fail%n",
                 mark(proven == part.claims().size(), colour),
                 proven,
                 part.claims().size());
         for (ClaimResult claim : part.claims()) {
-            if (!claim.proven()) {
-                out.println("      " + claim.claim().id() + ": " + claim.summary());
-            }
+            out.println("      " + mark(claim.proven(), colour) + " "
+                    + claim.claim().id()
+                    + (claim.proven() ? " shown: " + claim.claim().shown() : ": " + claim.summary()));
         }
         part.exercises().ifPresent(report -> {
             out.printf(
@@ -141,7 +141,15 @@ final class CourseReport {
                         .append(escape(claim.claim().text()))
                         .append("<br><span class=\"sub\">verdict: ")
                         .append(claim.claim().verdict().words())
+                        .append(
+                                claim.claim().caveat().isEmpty()
+                                        ? ""
+                                        : ". " + escape(claim.claim().caveat()))
                         .append("</span></td><td>")
+                        .append(
+                                claim.proven()
+                                        ? "✔ shown: " + escape(claim.claim().shown()) + "<br>"
+                                        : "")
                         .append(escape(claim.summary()))
                         .append("</td></tr>");
             }

@@ -120,7 +120,8 @@ final class CourseRun {
         return new ClaimRunner(cluster.client(), cluster::newNamespace, ClaimRunner.solutions(Workspace.solutions()))
                 .run(
                         course.claims(chapter),
-                        r -> progress.step(r.claim().id() + (r.proven() ? " is proven" : " is not proven")));
+                        r -> progress.step(
+                                (r.proven() ? "✔ " : "✘ ") + r.claim().id()));
     }
 
     private static ExecutorService lane(String name, int atOnce) {

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -19,8 +18,6 @@ import kubelab.cluster.Progress;
 import kubelab.course.Chapter;
 import kubelab.course.Course;
 import kubelab.grader.Answers;
-import kubelab.grader.claims.ClaimResult;
-import kubelab.grader.claims.ClaimRunner;
 import kubelab.publisher.Author;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,8 +28,8 @@ import picocli.CommandLine.Parameters;
         header = "Run notebooks and keep their outputs for the handbook.",
         description = {
             "",
-            "Runs each notebook in pure Java on a throwaway cluster, with the solutions as answers and graded, and the",
-            "claims with their falsifiers. Writes docs/recorded/CHAPTER.json, from which `author handbook` takes what it",
+            "Runs each notebook in pure Java on a throwaway cluster, with the solutions as answers and graded.",
+            "Writes docs/recorded/CHAPTER.json, from which `author handbook` takes what it",
             "shows under each cell; `author check` says which cells have changed since.",
             ""
         },
@@ -87,15 +84,6 @@ final class RecordCommand implements Callable<Integer> {
         if (!result.ended().isEmpty()) {
             failed.add(result.ended());
         }
-        Map<String, String> falsified = new LinkedHashMap<>();
-        for (ClaimResult claim : new ClaimRunner(
-                        cluster.client(), cluster::newNamespace, ClaimRunner.solutions(Workspace.solutions()))
-                .run(course.claims(chapter), r -> progress.step(r.claim().id()))) {
-            falsified.put(claim.claim().id(), claim.falsifier().toString());
-            if (!claim.proven()) {
-                failed.add(claim.claim().id() + ": " + claim.summary());
-            }
-        }
         if (!failed.isEmpty()) {
             Terminal.error(chapter.id() + " is not recorded: " + String.join("\n  ", failed));
             return Kubelab.FAILED;
@@ -105,7 +93,6 @@ final class RecordCommand implements Callable<Integer> {
                 .record(
                         result.executed(),
                         cluster.description(),
-                        cluster.client().getKubernetesVersion().getGitVersion(),
-                        falsified);
+                        cluster.client().getKubernetesVersion().getGitVersion());
     }
 }

@@ -14,11 +14,13 @@ public final class Course {
     private final List<Chapter> chapters;
     private final List<Claim> claims;
     private final List<Exercise> exercises;
+    private final List<Term> terms;
 
-    private Course(List<Chapter> chapters, List<Claim> claims, List<Exercise> exercises) {
+    private Course(List<Chapter> chapters, List<Claim> claims, List<Exercise> exercises, List<Term> terms) {
         List<String> topics = chapters.stream().map(Chapter::topic).toList();
         this.chapters = List.copyOf(chapters);
         this.claims = List.copyOf(claims);
+        this.terms = List.copyOf(terms);
         this.exercises = exercises.stream()
                 .sorted(Comparator.comparingInt((Exercise e) -> rank(topics, e.topic()))
                         .thenComparing(e -> ExerciseId.of(e.id())))
@@ -26,14 +28,14 @@ public final class Course {
     }
 
     /**
-     * Reads docs/chapters, docs/claims.yaml and the exercises' files in solutions/; what is not there is empty.
+     * Reads docs/chapters, docs/claims.yaml, docs/glossary.yaml and the exercises' files in solutions/; what is not there is empty.
      *
      * @param root the course's folder
      * @throws CourseException when a file is wrong: it names the file and what is missing
      */
     public static Course load(Path root) {
         CourseFiles files = new CourseFiles(root);
-        return new Course(files.chapters(), files.claims(), files.exercises());
+        return new Course(files.chapters(), files.claims(), files.exercises(), files.terms());
     }
 
     /** In the order of their numbers. */
@@ -49,6 +51,11 @@ public final class Course {
     /** The claims of one chapter. */
     public List<Claim> claims(Chapter chapter) {
         return claims.stream().filter(c -> c.section().equals(chapter.topic())).toList();
+    }
+
+    /** The glossary, in the order of its file. */
+    public List<Term> terms() {
+        return terms;
     }
 
     /** In the order of the chapters, those without a chapter last. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -38,6 +39,8 @@ final class CourseFiles {
             "clauses",
             "freedoms",
             "debrief");
+    private static final Set<String> CLAIM =
+            Set.of("id", "section", "claim", "verdict", "shows", "caveat", "proof", "falsifier");
 
     private final Path root;
 
@@ -82,15 +85,38 @@ final class CourseFiles {
         Set<String> ids = new LinkedHashSet<>();
         for (Yaml yaml : Yaml.read(file, relative(file)).only(Set.of("claims")).mappings("claims")) {
             String id = yaml.text("id");
-            Yaml claim = yaml.called(id).only(Set.of("id", "section", "claim", "verdict", "proof", "falsifier"));
+            Yaml claim = yaml.called(id).only(CLAIM);
             if (!ids.add(id)) throw new CourseException(claim.where() + ": is there twice");
+            Claim.Verdict verdict = claim.word("verdict", Claim.Verdict.values());
+            if (verdict == Claim.Verdict.T && claim.has("caveat"))
+                throw new CourseException(claim.where() + ": a true claim has no caveat; its verdict may be N");
             found.add(new Claim(
                     id,
                     claim.text("section"),
                     claim.text("claim"),
-                    claim.word("verdict", Claim.Verdict.values()),
+                    verdict,
+                    claim.text("shows"),
+                    verdict == Claim.Verdict.T ? "" : claim.text("caveat"),
                     claim.text("proof"),
                     claim.text("falsifier")));
+        }
+        return found;
+    }
+
+    /** In the order of the file. */
+    List<Term> terms() {
+        Path file = root.resolve("docs/glossary.yaml");
+        if (!Files.isRegularFile(file)) return List.of();
+        List<Term> found = new ArrayList<>();
+        Set<String> names = new LinkedHashSet<>();
+        for (Yaml yaml : Yaml.read(file, relative(file)).only(Set.of("terms")).mappings("terms")) {
+            String name = yaml.text("term");
+            Yaml entry = yaml.called(name).only(Set.of("term", "also", "words", "chapter"));
+            Term term = new Term(name, entry.texts("also"), entry.text("words"), entry.text("chapter"));
+            for (String form : term.forms())
+                if (!names.add(form.toLowerCase(Locale.ROOT)))
+                    throw new CourseException(entry.where() + ": " + form + " is there twice");
+            found.add(term);
         }
         return found;
     }

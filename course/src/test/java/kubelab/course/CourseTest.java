@@ -37,7 +37,7 @@ class CourseTest {
         write("docs/chapters/11-config-maps.adoc", "= Config maps\n:description: Settings\n");
         write("docs/claims.yaml", """
                 claims:
-                  - {id: C40, section: config-maps, claim: c, verdict: N, proof: kubelab.claims.C40, falsifier: f}
+                  - {id: C40, section: config-maps, claim: c, verdict: N, shows: s, caveat: v, proof: kubelab.claims.C40, falsifier: f}
                 """);
         Course course = Course.load(root);
         Chapter chapter = course.chapters().get(0);
@@ -50,6 +50,45 @@ class CourseTest {
         assertThat(course.get("config-maps-3").nodes()).isEqualTo(3);
         assertThat(course.get("config-maps-3").sourceFile()).isEqualTo("kubelab/labs/configmaps/LiveUpdate.java");
         assertThat(TopicPackage.checks("config-maps")).isEqualTo("kubelab.grader.checks.configmaps");
+    }
+
+    @Test
+    void a_claim_says_what_is_shown_and_one_that_is_not_quite_true_has_a_caveat() throws Exception {
+        String claim = "claims:\n  - {id: C40, section: a, claim: c, verdict: %s, proof: p.C40, falsifier: f%s}\n";
+        for (String[] wrong : new String[][] {
+            {"T", "", "C40: 'shows' is missing or no text"},
+            {"F", ", shows: s", "C40: 'caveat' is missing or no text"},
+            {"O", ", shows: s", "C40: 'caveat' is missing or no text"},
+            {"T", ", shows: s, caveat: v", "C40: a true claim has no caveat; its verdict may be N"}
+        }) {
+            write("docs/claims.yaml", claim.formatted(wrong[0], wrong[1]));
+            assertThatThrownBy(() -> Course.load(root))
+                    .isInstanceOf(CourseException.class)
+                    .hasMessageContaining(wrong[2]);
+        }
+        write("docs/claims.yaml", claim.formatted("F", ", shows: A `Pod` stays *gone*., caveat: v"));
+        assertThat(Course.load(root).claims())
+                .extracting(Claim::shown, Claim::caveat)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("A Pod stays gone.", "v"));
+    }
+
+    @Test
+    void the_glossary_knows_a_word_in_each_of_its_forms_and_each_form_once() throws Exception {
+        write("docs/glossary.yaml", """
+                terms:
+                  - {term: Init container, also: [init containers], words: It runs first., chapter: pods}
+                """);
+        Term term = Course.load(root).terms().get(0);
+        assertThat(term.id()).isEqualTo("init-container");
+        assertThat(term.isCalled("Init containers") && term.isCalled("init container"))
+                .isTrue();
+        assertThat(term.isCalled("container")).isFalse();
+        write("docs/glossary.yaml", """
+                terms:
+                  - {term: Pod, also: [Pods], words: w, chapter: pods}
+                  - {term: pods, words: w, chapter: pods}
+                """);
+        assertThatThrownBy(() -> Course.load(root)).hasMessageContaining("pods: pods is there twice");
     }
 
     @Test

@@ -69,7 +69,14 @@ class ClaimRunnerTest {
         List<Claim> claims = new java.util.ArrayList<>();
         for (Class<? extends Proof> proof : proofs)
             claims.add(new Claim(
-                    "C" + claims.size(), "things", "text", Claim.Verdict.T, proof.getName(), "they are large"));
+                    "C" + claims.size(),
+                    "things",
+                    "text",
+                    Claim.Verdict.T,
+                    "it is so",
+                    "",
+                    proof.getName(),
+                    "they are large"));
         try (KubernetesClient client = new KubernetesClientBuilder().build()) {
             return new ClaimRunner(client, prefix -> prefix, ClaimRunnerTest.class.getClassLoader())
                     .run(claims, result -> {});

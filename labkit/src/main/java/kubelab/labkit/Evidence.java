@@ -22,7 +22,7 @@ public record Evidence(boolean holds, String expected, String observed, List<Str
     /** The evidence as a few lines of plain text. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(holds ? "✔ holds" : "✘ does not hold").append('\n');
+        StringBuilder text = new StringBuilder(holds ? "✔ as expected" : "✘ not as expected").append('\n');
         text.append("  expected: ").append(expected).append('\n');
         text.append("  observed: ").append(observed).append('\n');
         for (int i = 0; i < story.size(); i++)

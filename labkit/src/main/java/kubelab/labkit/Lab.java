@@ -1,6 +1,12 @@
 package kubelab.labkit;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.PodResource;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
@@ -52,7 +58,7 @@ public interface Lab extends AutoCloseable {
     void show(Object value);
 
     /**
-     * Shows a value, and shows it anew in the same place each second while it changes.
+     * Shows a value, and shows it again in the same place each second while it changes.
      *
      * <pre>{@code
      * lab.watch(lab::cluster, Duration.ofSeconds(30));
@@ -63,6 +69,82 @@ public interface Lab extends AutoCloseable {
     default void watch(Supplier<?> value, Duration time) {
         show(value.get());
     }
+
+    /** The Pods of {@link #namespace()}. */
+    default NonNamespaceOperation<Pod, PodList, PodResource> pods() {
+        return client().pods().inNamespace(namespace());
+    }
+
+    /**
+     * Brings an object into the state that is written down, however often it is run (server-side apply).
+     *
+     * @param yaml one object; it goes into {@link #namespace()} if its kind has one
+     * @return the object as the API server has it now
+     */
+    default HasMetadata apply(String yaml) {
+        return client().resource(yaml).inNamespace(namespace()).forceConflicts().serverSideApply();
+    }
+
+    /**
+     * Deletes an object without grace, waits until it is gone, and creates it again.
+     *
+     * @param yaml one object, as in {@link #apply}
+     */
+    default HasMetadata start(String yaml) {
+        return LabCommands.start(client(), namespace(), yaml);
+    }
+
+    /**
+     * What the scheduler decided about a Pod: {@code on NODE}, or why it has no node. Waits 30 s at most.
+     *
+     * @throws io.fabric8.kubernetes.client.KubernetesClientTimeoutException when it has decided nothing by then
+     */
+    default String outcome(String pod) {
+        return LabCommands.outcome(pods().withName(pod));
+    }
+
+    /**
+     * How much of a node is requested by Pods of all namespaces that have not ended.
+     *
+     * @param resource as in {@code cpu}, in cores, or {@code memory}, in bytes
+     */
+    default BigDecimal requested(String node, String resource) {
+        return Requests.on(client().pods().inAnyNamespace().list().getItems(), node, resource);
+    }
+
+    /**
+     * Runs a command in a Pod's first container and returns what it wrote to both streams, without space around it, and
+     * its exit code in a last line if that is not 0. Waits 30 s at most.
+     *
+     * @param command its words; a single one is given to {@code sh -c}
+     */
+    default String exec(String pod, String... command) {
+        return LabCommands.exec(pods().withName(pod), command);
+    }
+
+    /** The log of a Pod's first container once that has started, for which it waits 30 s at most. */
+    default String log(String pod) {
+        return LabCommands.log(pods().withName(pod), "");
+    }
+
+    /** The log of one container of a Pod, as {@link #log(String)}. */
+    default String log(String pod, String container) {
+        return LabCommands.log(pods().withName(pod), container);
+    }
+
+    /**
+     * Runs a claim's probe where it must hold and shows what it saw.
+     *
+     * @throws IllegalStateException when it does not hold
+     */
+    void prove(Proof proof) throws Exception;
+
+    /**
+     * Runs the same probe where it must fail and shows what it saw.
+     *
+     * @throws IllegalStateException when it holds there, too
+     */
+    void falsify(Proof proof) throws Exception;
 
     /** Grades the cell that answers this exercise (the last one that was run) and shows the result. */
     void check(String exerciseId);

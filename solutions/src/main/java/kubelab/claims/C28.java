@@ -1,9 +1,9 @@
 package kubelab.claims;
 
-import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
@@ -12,60 +12,74 @@ import kubelab.labkit.Proof;
 public final class C28 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
-        var labels = client.nodes().withLabel("node-role.kubernetes.io/control-plane").list().getItems().stream()
-                .filter(n -> n.getSpec().getTaints().stream()
-                        .noneMatch(t -> t.getEffect().startsWith("No")))
-                .map(n -> Map.of(
-                        "kubernetes.io/hostname", n.getMetadata().getLabels().get("kubernetes.io/hostname")))
-                .findFirst()
-                .orElse(Map.of("kubernetes.io/os", "linux"));
-        return probe(client, namespace, Proof.unique("on-a-node"), labels);
+        return probe(client, namespace, Proof.unique("untainted"), "");
     }
 
     @Override
     public Evidence falsify(KubernetesClient client, String namespace) {
-        return probe(client, namespace, Proof.unique("on-no-node"), Map.of("kubernetes.io/os", "windows"));
+        return probe(
+                client,
+                namespace,
+                Proof.unique("tainted"),
+                ", {key: node-role.kubernetes.io/control-plane, effect: NoSchedule}");
     }
 
     // tag::proof[]
-    /** Asks for a node with these labels and looks where the scheduler puts the Pod. */
-    private Evidence probe(KubernetesClient client, String namespace, String name, Map<String, String> labels) {
-        var pod = Serialization.unmarshal("""
+    /**
+     * Makes a control-plane node that is only an object (no machine, so nothing starts on it), and a Pod for it. A taint of
+     * its own, which the Pod tolerates, keeps other Pods away from it.
+     */
+    private Evidence probe(KubernetesClient client, String namespace, String name, String taint) {
+        var node = client.resource(Serialization.unmarshal("""
                 apiVersion: v1
-                kind: Pod
-                metadata: {name: %s}
+                kind: Node
+                metadata:
+                  name: %1$s
+                  labels: {lab.kubelab.dev/paper: %1$s, node-role.kubernetes.io/control-plane: ""}
                 spec:
-                  terminationGracePeriodSeconds: 1
-                  containers:
-                  - name: main
-                    image: busybox:1.36
-                    command: [sleep, "3600"]
-                """.formatted(name), Pod.class);
-        pod.getSpec().setNodeSelector(labels);
-        var pods = client.pods().inNamespace(namespace);
-        pods.resource(pod).create();
-        var decided = pods.withName(name)
-                .waitUntilCondition(
-                        p -> p != null
-                                && ("Running".equals(p.getStatus().getPhase())
-                                        || p.getStatus().getConditions().stream()
-                                                .anyMatch(c -> "Unschedulable".equals(c.getReason()))),
-                        60,
-                        TimeUnit.SECONDS);
-        var nodeName = decided.getSpec().getNodeName();
-        if (nodeName == null) {
-            var why = decided.getStatus().getConditions().get(0).getMessage();
-            return Evidence.of(false, "a node with " + labels + " runs the Pod", "no node: " + why);
+                  taints: [{key: lab.kubelab.dev/paper, effect: NoSchedule}%2$s]
+                status:
+                  allocatable: {cpu: "1", memory: 1Gi, pods: "10"}
+                  conditions: [{type: Ready, status: "True"}]
+                """.formatted(name, taint), Node.class));
+        node.create();
+        var pod = client.pods().inNamespace(namespace).withName(name);
+        try {
+            node.waitUntilCondition(
+                    n -> n != null
+                            && n.getSpec().getTaints().stream()
+                                    .noneMatch(t -> t.getKey().contains("not-ready")),
+                    30,
+                    TimeUnit.SECONDS);
+            client.resource("""
+                    apiVersion: v1
+                    kind: Pod
+                    metadata: {name: %1$s}
+                    spec:
+                      nodeSelector: {lab.kubelab.dev/paper: %1$s}
+                      tolerations: [{key: lab.kubelab.dev/paper, operator: Exists}]
+                      containers: [{name: main, image: "registry.k8s.io/pause:3.10"}]
+                    """.formatted(name)).inNamespace(namespace).create();
+            var decided = Objects.requireNonNull(pod.waitUntilCondition(
+                    p -> p != null && !p.getStatus().getConditions().isEmpty(), 30, TimeUnit.SECONDS));
+            var place = decided.getSpec().getNodeName();
+            return Evidence.of(
+                    name.equals(place),
+                    "the scheduler binds the Pod to the control-plane node " + name,
+                    place == null
+                            ? "no node: "
+                                    + decided.getStatus().getConditions().get(0).getMessage()
+                            : "spec.nodeName is " + place,
+                    "labels of the node: "
+                            + node.get().getMetadata().getLabels().keySet(),
+                    "taints of the node: "
+                            + node.get().getSpec().getTaints().stream()
+                                    .map(t -> t.getKey())
+                                    .toList());
+        } finally {
+            pod.withGracePeriod(0).delete();
+            node.delete();
         }
-        var node = client.nodes().withName(nodeName).get();
-        var role = node.getMetadata().getLabels().containsKey("node-role.kubernetes.io/control-plane")
-                ? "a control-plane node"
-                : "a worker";
-        return Evidence.of(
-                true,
-                "a node with " + labels + " runs the Pod",
-                "phase Running on " + nodeName + ", " + role,
-                "taints of " + nodeName + ": " + node.getSpec().getTaints());
     }
     // end::proof[]
 }

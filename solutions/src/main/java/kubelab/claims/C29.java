@@ -39,17 +39,29 @@ public final class C29 implements Proof {
     }
 
     // tag::proof[]
-    /** Deletes the one Pod that carries the label, and watches whether another one takes its place. */
+    /** Deletes the one Pod that carries the label, lets a bare Pod fail beside it, and looks for a successor of either. */
     private Evidence probe(KubernetesClient client, String namespace, String app, String yaml) throws Exception {
+        var pods = client.pods().inNamespace(namespace);
+        var broken = client.resource("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: %1$s-fails, labels: {app: %1$s-fails}}
+                spec:
+                  restartPolicy: Never
+                  containers: [{name: main, image: "busybox:1.36", command: [sh, -c, "exit 1"]}]
+                """.formatted(app)).inNamespace(namespace).create();
         client.resource(yaml.formatted(app)).inNamespace(namespace).create();
-        var pods = client.pods().inNamespace(namespace).withLabel("app", app);
-        pods.waitUntilCondition(p -> p != null && "Running".equals(p.getStatus().getPhase()), 60, TimeUnit.SECONDS);
-        ObjectMeta first = pods.list().getItems().get(0).getMetadata();
-        client.pods().inNamespace(namespace).withName(first.getName()).delete();
+        pods.withName(app + "-fails")
+                .waitUntilCondition(
+                        p -> p != null && "Failed".equals(p.getStatus().getPhase()), 60, TimeUnit.SECONDS);
+        var mine = pods.withLabel("app", app);
+        mine.waitUntilCondition(p -> p != null && "Running".equals(p.getStatus().getPhase()), 60, TimeUnit.SECONDS);
+        ObjectMeta first = mine.list().getItems().get(0).getMetadata();
+        pods.withName(first.getName()).delete();
 
         var next = "nothing";
         try {
-            next = pods
+            next = mine
                     .informOnCondition(list -> list.stream()
                             .anyMatch(p -> !p.getMetadata().getUid().equals(first.getUid())))
                     .get(3, TimeUnit.SECONDS)
@@ -59,16 +71,25 @@ public final class C29 implements Proof {
                     .map(m -> m.getName() + " with the new uid " + m.getUid())
                     .findFirst()
                     .orElseThrow();
-        } catch (TimeoutException nobodyCame) {
-            // what a bare Pod's deletion leads to
+        } catch (TimeoutException noSuccessor) {
+            // what the deletion of a bare Pod leads to
         }
+        var failed = pods.withLabel("app", app + "-fails").list().getItems();
+        var same = failed.size() == 1
+                && failed.get(0)
+                        .getMetadata()
+                        .getUid()
+                        .equals(broken.getMetadata().getUid())
+                && "Failed".equals(failed.get(0).getStatus().getPhase());
         return Evidence.of(
-                next.equals("nothing"),
-                "3 s after the deletion of " + first.getName() + " nothing has taken its place",
-                "in its place there is " + next,
+                next.equals("nothing") && same,
+                "3 s later nothing is in the place of the deleted Pod, and the failed Pod is the same and still Failed",
+                "in the place of " + first.getName() + " there is " + next + "; the failed Pod is "
+                        + (same ? "the same, still Failed" : "not alone or not the same"),
                 "owners of " + first.getName() + ": "
                         + first.getOwnerReferences().size(),
-                "deleted it, uid " + first.getUid());
+                "let " + app + "-fails end with exit code 1, and deleted " + first.getName() + ", uid "
+                        + first.getUid());
     }
     // end::proof[]
 }

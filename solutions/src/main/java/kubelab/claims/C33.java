@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
-/** C33: a Service is a stable endpoint for a set of Pods: all of them may be replaced, its address stays and answers. */
+/** C33: a Service is a stable endpoint for a set of Pods: all of them may be replaced, and its address still answers. */
 public final class C33 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) throws Exception {
@@ -20,7 +20,7 @@ public final class C33 implements Proof {
     }
 
     // tag::proof[]
-    /** Notes an address, the Service's or a Pod's; replaces every Pod; then a caller asks at the address it knows. */
+    /** Notes an address, the Service's or a Pod's; replaces every Pod; then a Pod sends a request to that address. */
     private Evidence probe(KubernetesClient client, String namespace, String name, boolean service) throws Exception {
         client.resource("""
                 apiVersion: apps/v1
@@ -63,8 +63,8 @@ public final class C33 implements Proof {
         var said = ask(client, namespace, name + "-caller", "http://" + address + ":8080/hostname");
         return Evidence.of(
                 after.contains(said),
-                "after every Pod was replaced, a new one answers at the address noted before",
-                "at " + address + " there answers " + (said.isEmpty() ? "nobody" : said),
+                "after every Pod was replaced, a new one answers at the address that was noted before",
+                "answer from " + address + ": " + (said.isEmpty() ? "none" : said),
                 "Pods before: " + before,
                 "Pods after: " + after);
     }
@@ -86,7 +86,7 @@ public final class C33 implements Proof {
                 .toList();
     }
 
-    /** What wget in a Pod of its own prints, within a few seconds. */
+    /** The answer to wget in a separate Pod, or nothing after a few seconds. */
     private String ask(KubernetesClient client, String namespace, String name, String url) {
         client.resource("""
                 apiVersion: v1

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
-/** C34: one name and one address stand for the whole set of Pods, as a Pod inside the cluster sees it. */
+/** C34: a set of Pods has one name, which resolves to one address inside the cluster. */
 public final class C34 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
@@ -19,7 +19,7 @@ public final class C34 implements Proof {
     }
 
     // tag::proof[]
-    /** A caller asks the name server for the Service's name, and then the Service for an answer, by that name. */
+    /** A Pod sends a request to the Service by its name, and then asks the cluster DNS for the name's addresses. */
     private Evidence probe(KubernetesClient client, String namespace, String name, String clusterIP) {
         for (var pod : List.of(name + "-a", name + "-b"))
             client.resource("""
@@ -63,7 +63,7 @@ public final class C34 implements Proof {
                 p -> p != null && "Succeeded".equals(p.getStatus().getPhase()), 60, TimeUnit.SECONDS);
         var said = caller.getLog().lines().map(String::strip).toList();
         var answered = said.contains(name + "-a") || said.contains(name + "-b");
-        // nslookup first says whom it asks, then "Name: …" and "Address: …" for each address of the name
+        // nslookup prints the server's address, an empty line, and "Address: …" for each address of the name
         var addresses = said.stream()
                 .skip(Math.max(0, said.indexOf("") + 1))
                 .filter(line -> line.startsWith("Address:") && !line.endsWith(":53"))
@@ -78,8 +78,8 @@ public final class C34 implements Proof {
                 .getClusterIP();
         return Evidence.of(
                 answered && addresses.equals(List.of(own)),
-                "the name stands for one address, the Service's own, and a Pod of the set answers there",
-                "the name stands for " + addresses + "; the Service's clusterIP is " + own,
+                "the name resolves to one address, the Service's clusterIP, and a Pod of the set answers there",
+                "the name resolves to " + addresses + "; the Service's clusterIP is " + own,
                 "a Pod of the set answered at http://" + name + ":8080: " + answered);
     }
     // end::proof[]

@@ -5,21 +5,21 @@ import java.util.concurrent.TimeUnit;
 import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
-/** C36: a Service of type NodePort has one port, between 30000 and 32767, that is the same on every node. */
+/** C36: a Service of type NodePort answers at one port on every node, also on nodes without a Pod of the set. */
 public final class C36 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
-        return probe(client, namespace, Proof.unique("door"), "NodePort");
+        return probe(client, namespace, Proof.unique("cluster"), "Cluster");
     }
 
     @Override
     public Evidence falsify(KubernetesClient client, String namespace) {
-        return probe(client, namespace, Proof.unique("wall"), "ClusterIP");
+        return probe(client, namespace, Proof.unique("local"), "Local");
     }
 
     // tag::proof[]
-    /** One Pod on one node; a caller asks for it at every node's address. */
-    private Evidence probe(KubernetesClient client, String namespace, String name, String type) {
+    /** One Pod of the set on one node; a Pod beside it sends a request to that port of every node. */
+    private Evidence probe(KubernetesClient client, String namespace, String name, String policy) {
         client.resource("""
                 apiVersion: v1
                 kind: Pod
@@ -35,34 +35,31 @@ public final class C36 implements Proof {
                 apiVersion: v1
                 kind: Service
                 metadata: {name: %1$s}
-                spec: {type: %2$s, selector: {app: %1$s}, ports: [{port: 7172, targetPort: 8080}]}
-                """.formatted(name, type)).inNamespace(namespace).create();
+                spec:
+                  type: NodePort
+                  externalTrafficPolicy: %2$s
+                  selector: {app: %1$s}
+                  ports: [{port: 7172, targetPort: 8080}]
+                """.formatted(name, policy)).inNamespace(namespace).create();
         var pods = client.pods().inNamespace(namespace);
         var home = pods.withName(name)
                 .waitUntilReady(60, TimeUnit.SECONDS)
                 .getSpec()
                 .getNodeName();
-        var port = client.services()
-                .inNamespace(namespace)
-                .withName(name)
-                .get()
-                .getSpec()
-                .getPorts()
-                .get(0)
-                .getNodePort();
-        if (port == null)
-            return Evidence.of(false, "a port of its own on every node", "the Service has no nodePort", "type " + type);
-
+        var service = client.services().inNamespace(namespace).withName(name).get();
+        int port = service.getSpec().getPorts().get(0).getNodePort();
         var nodes = client.nodes().list().getItems().stream()
                 .flatMap(n -> n.getStatus().getAddresses().stream())
                 .filter(a -> a.getType().equals("InternalIP"))
                 .map(a -> a.getAddress())
                 .toList();
+        if (nodes.size() < 2) throw new IllegalStateException("The proof needs a cluster of two nodes or more.");
         client.resource("""
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: %1$s-caller}
                 spec:
+                  nodeName: %2$s
                   restartPolicy: Never
                   containers:
                   - name: main
@@ -71,13 +68,11 @@ public final class C36 implements Proof {
                     - sh
                     - -c
                     - |
-                      for node in %2$s; do
-                        for i in 1 2 3 4 5; do
-                          wget -q -T 1 -O /dev/null http://$node:%3$d/ && echo $node && break; sleep 1
-                        done
+                      for node in %3$s; do
+                        for i in 1 2 3; do wget -q -T 1 -O /dev/null http://$node:%4$d/ && echo $node && break; sleep 1; done
                       done
                       true
-                """.formatted(name, String.join(" ", nodes), port))
+                """.formatted(name, home, String.join(" ", nodes), port))
                 .inNamespace(namespace)
                 .create();
         var caller = pods.withName(name + "-caller");
@@ -85,11 +80,11 @@ public final class C36 implements Proof {
                 p -> p != null && "Succeeded".equals(p.getStatus().getPhase()), 90, TimeUnit.SECONDS);
         var answered = caller.getLog().lines().filter(nodes::contains).toList();
         return Evidence.of(
-                answered.equals(nodes) && port >= 30000 && port <= 32767,
-                "one port between 30000 and 32767 that answers on every node",
-                "port " + port + " answers on " + answered.size() + " of " + nodes.size() + " nodes",
-                "the only Pod of the set runs on " + home,
-                "asked at " + nodes);
+                answered.equals(nodes),
+                "the same port answers on every node",
+                "port " + port + " answers on " + answered.size() + " of " + nodes.size() + " nodes: " + answered,
+                "the only Pod of the set and the caller run on " + home,
+                "tried at " + nodes + ", externalTrafficPolicy " + policy);
     }
     // end::proof[]
 }

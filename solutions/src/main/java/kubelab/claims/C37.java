@@ -1,25 +1,32 @@
 package kubelab.claims;
 
+import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
-/** C37: type LoadBalancer asks for a balancer; where nobody provides one the Service waits, and works all the same. */
+/** C37: type LoadBalancer asks for a balancer; without an implementation the Service is pending, and answers all the same. */
 public final class C37 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
-        return probe(client, namespace, Proof.unique("nobody"), "loadBalancerClass: example.com/nobody, ");
+        return probe(client, namespace, Proof.unique("unserved"), "loadBalancerClass: example.com/unserved, ");
     }
 
     @Override
     public Evidence falsify(KubernetesClient client, String namespace) {
-        return probe(client, namespace, Proof.unique("somebody"), "");
+        return probe(client, namespace, Proof.unique("served"), "");
     }
 
     // tag::proof[]
-    /** Waits for an address from a balancer, as long as one usually takes; then a caller asks without it. */
+    /**
+     * Two Services of type LoadBalancer: the one in question, and one that the cluster's own balancer serves. Once that one
+     * has its address, the other has had its chance; then a Pod sends requests to it without a balancer.
+     */
     private Evidence probe(KubernetesClient client, String namespace, String name, String balancer) {
         client.resource("""
                 apiVersion: v1
@@ -32,29 +39,21 @@ public final class C37 implements Proof {
                     image: registry.k8s.io/e2e-test-images/agnhost:2.53
                     args: [netexec, --http-port=8080, --udp-port=-1]
                 """.formatted(name)).inNamespace(namespace).create();
-        // a balancer on the nodes themselves serves a port once, so that everybody wants another one
-        int port = 20000 + Math.floorMod(name.hashCode(), 9000);
-        client.resource("""
-                apiVersion: v1
-                kind: Service
-                metadata: {name: %1$s}
-                spec: {type: LoadBalancer, %2$sselector: {app: %1$s}, ports: [{port: %3$d, targetPort: 8080}]}
-                """.formatted(name, balancer, port))
-                .inNamespace(namespace)
-                .create();
-        client.pods().inNamespace(namespace).withName(name).waitUntilReady(60, TimeUnit.SECONDS);
-        var service = client.services().inNamespace(namespace).withName(name);
-        var pending = false;
+        // k3s' balancer takes the port on the nodes themselves, so each Service needs a port that no other one has
+        int port = 10000 + Math.floorMod(name.hashCode(), 9000);
+        var begin = Instant.now();
+        create(client, namespace, name, name, balancer, port);
+        create(client, namespace, name + "-default", name, "", port + 10000);
+        ingress(client, namespace, name + "-default", Duration.ofSeconds(60));
+        var chance = Duration.between(begin, Instant.now()).plusSeconds(2);
+        List<LoadBalancerIngress> given = List.of();
         try {
-            service.waitUntilCondition(
-                    s -> !s.getStatus().getLoadBalancer().getIngress().isEmpty(),
-                    balancer.isEmpty() ? 60 : 3,
-                    TimeUnit.SECONDS);
-        } catch (KubernetesClientTimeoutException nobodyCame) {
-            pending = true;
+            given = ingress(client, namespace, name, chance);
+        } catch (KubernetesClientTimeoutException pending) {
+            // none came
         }
-        var spec = service.get().getSpec();
-        var nodePort = spec.getPorts().get(0).getNodePort();
+        client.pods().inNamespace(namespace).withName(name).waitUntilReady(60, TimeUnit.SECONDS);
+        var spec = client.services().inNamespace(namespace).withName(name).get().getSpec();
         var node = client.nodes().list().getItems().stream()
                 .flatMap(n -> n.getStatus().getAddresses().stream())
                 .filter(a -> a.getType().equals("InternalIP"))
@@ -78,27 +77,54 @@ public final class C37 implements Proof {
                         for i in 1 2 3 4 5; do wget -q -T 1 -O /dev/null http://$at/ && echo $at && break; sleep 1; done
                       done
                       true
-                """.formatted(name, spec.getClusterIP(), port, node, nodePort))
+                """.formatted(
+                                name,
+                                spec.getClusterIP(),
+                                port,
+                                node,
+                                spec.getPorts().get(0).getNodePort()))
                 .inNamespace(namespace)
                 .create();
         var caller = client.pods().inNamespace(namespace).withName(name + "-caller");
         caller.waitUntilCondition(
                 p -> p != null && "Succeeded".equals(p.getStatus().getPhase()), 60, TimeUnit.SECONDS);
-        var answered = caller.getLog()
-                .lines()
-                .filter(line -> !line.startsWith("wget:"))
-                .toList();
+        var answered =
+                caller.getLog().lines().filter(l -> !l.startsWith("wget:")).toList();
         return Evidence.of(
-                pending && answered.size() == 2,
+                given.isEmpty() && answered.size() == 2,
                 "no address from a balancer, but answers at the clusterIP and at a node's port",
-                (pending
-                                ? "it waits for a balancer"
+                (given.isEmpty()
+                                ? "it is still pending"
                                 : "a balancer gave it "
-                                        + service.get().getStatus().getLoadBalancer().getIngress().stream()
+                                        + given.stream()
                                                 .map(i -> i.getIp() == null ? i.getHostname() : i.getIp())
                                                 .toList())
                         + "; it answers at " + answered,
-                "loadBalancerClass is " + spec.getLoadBalancerClass());
+                "loadBalancerClass is " + spec.getLoadBalancerClass(),
+                "the Service without a class has its address");
+    }
+
+    private void create(KubernetesClient client, String namespace, String name, String app, String balancer, int port) {
+        client.resource("""
+                apiVersion: v1
+                kind: Service
+                metadata: {name: %s}
+                spec: {type: LoadBalancer, %sselector: {app: %s}, ports: [{port: %d, targetPort: 8080}]}
+                """.formatted(name, balancer, app, port)).inNamespace(namespace).create();
+    }
+
+    private List<LoadBalancerIngress> ingress(
+            KubernetesClient client, String namespace, String name, Duration patience) {
+        return client.services()
+                .inNamespace(namespace)
+                .withName(name)
+                .waitUntilCondition(
+                        s -> !s.getStatus().getLoadBalancer().getIngress().isEmpty(),
+                        patience.toMillis(),
+                        TimeUnit.MILLISECONDS)
+                .getStatus()
+                .getLoadBalancer()
+                .getIngress();
     }
     // end::proof[]
 }

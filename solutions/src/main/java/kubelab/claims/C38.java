@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
-/** C38: ExternalName is another name for a name: a CNAME record, and neither an address nor endpoints. */
+/** C38: ExternalName is an alias of a name: a CNAME record, and neither an address nor endpoints. */
 public final class C38 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
@@ -22,7 +22,7 @@ public final class C38 implements Proof {
     }
 
     // tag::proof[]
-    /** The target is a Service of this cluster, so that the proof needs no other name server. */
+    /** The target is a Service of this cluster, so that the proof needs no name server outside. */
     private Evidence probe(KubernetesClient client, String namespace, String name, String spec) {
         var target = name + "-target";
         client.resource("""

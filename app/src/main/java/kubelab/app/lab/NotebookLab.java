@@ -18,13 +18,16 @@ import kubelab.app.Grading;
 import kubelab.app.Workspace;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.PrivateClusters;
+import kubelab.course.Claim;
 import kubelab.course.Course;
 import kubelab.course.Exercise;
 import kubelab.grader.Answers;
 import kubelab.labkit.Component;
 import kubelab.labkit.Dialer;
+import kubelab.labkit.Evidence;
 import kubelab.labkit.Lab;
 import kubelab.labkit.PodScheduler;
+import kubelab.labkit.Proof;
 import kubelab.labkit.TcpLoadBalancer;
 import kubelab.labkit.component.BalancerLoop;
 import kubelab.labkit.component.PortForwardDialer;
@@ -63,7 +66,10 @@ final class NotebookLab implements Lab {
 
     @Override
     public void show(Object value) {
-        Tables.Picture picture = Tables.of(value);
+        show(Tables.of(value));
+    }
+
+    private void show(Tables.Picture picture) {
         screen.show(picture.text(), picture.html());
     }
 
@@ -83,6 +89,35 @@ final class NotebookLab implements Lab {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public void prove(Proof proof) throws Exception {
+        Claim claim = claim(proof);
+        Evidence seen = proof.prove(client(), namespace);
+        show(Tables.shown(claim.shown(), seen));
+        if (!seen.holds()) {
+            throw new IllegalStateException(claim.id() + " is not shown: " + seen.observed());
+        }
+    }
+
+    @Override
+    public void falsify(Proof proof) throws Exception {
+        Claim claim = claim(proof);
+        Evidence seen = proof.falsify(client(), namespace);
+        show(Tables.falsified(claim.falsifier(), seen));
+        if (seen.holds()) {
+            throw new IllegalStateException(claim.id() + ": the probe holds, too, when " + claim.falsifier());
+        }
+    }
+
+    private static Claim claim(Proof proof) {
+        String id = proof.getClass().getSimpleName();
+        return Course.load(Workspace.root()).claims().stream()
+                .filter(c -> c.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "No claim is called " + id + "; keep the name of the proof's class."));
     }
 
     @Override

@@ -79,9 +79,28 @@ final class Tables {
         return Picture.of(text.toString(), html.toString());
     }
 
+    /** What a claim's probe saw where it must hold. */
+    static Picture shown(String sentence, Evidence evidence) {
+        return verdict((evidence.holds() ? "✔ shown: " : "✘ not shown: ") + sentence, evidence);
+    }
+
+    /** What the same probe saw where it must fail, in one line. */
+    static Picture falsified(String falsifier, Evidence evidence) {
+        String head = evidence.holds() ? "✘ The probe did not fail when " : "✔ The probe can fail: it does when ";
+        String text = head + falsifier + ". It saw: " + evidence.observed();
+        return Picture.of(
+                text,
+                "<div>" + Html.chip(evidence.holds() ? "bad" : "good", head.substring(0, 1)) + " "
+                        + Html.escape(text.substring(2)) + "</div>");
+    }
+
     private static Picture verdict(Evidence evidence) {
+        return verdict(evidence.holds() ? "✔ as expected" : "✘ not as expected", evidence);
+    }
+
+    private static Picture verdict(String head, Evidence evidence) {
         StringBuilder html = new StringBuilder("<div class=\"kl-head\">")
-                .append(Html.chip(evidence.holds() ? "good" : "bad", evidence.holds() ? "✔ holds" : "✘ does not hold"))
+                .append(Html.chip(evidence.holds() ? "good" : "bad", head))
                 .append("</div><dl class=\"kl-facts\"><dt>expected</dt><dd>")
                 .append(Html.escape(evidence.expected()))
                 .append("</dd><dt>observed</dt><dd>")
@@ -94,7 +113,9 @@ final class Tables {
                             html.append("<li>").append(Html.escape(step)).append("</li>"));
             html.append("</ol></dd>");
         }
-        return Picture.of(evidence.toString(), html.append("</dl>").toString());
+        String text = evidence.toString();
+        return Picture.of(
+                head + text.substring(text.indexOf('\n')), html.append("</dl>").toString());
     }
 
     private static Map<String, String> row(Object one) {

@@ -164,6 +164,7 @@ final class ContainerUnit implements Prober.Listener {
         return restarting && !running;
     }
 
+    // tag::restart[]
     boolean wantsRestart(String restartPolicy) {
         if (running) {
             return false;
@@ -177,6 +178,7 @@ final class ContainerUnit implements Prober.Listener {
             default -> true;
         };
     }
+    // end::restart[]
 
     // ---- what is done with it ----
 

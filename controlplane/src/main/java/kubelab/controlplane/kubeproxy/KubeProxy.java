@@ -133,6 +133,7 @@ public final class KubeProxy implements Component {
             return rule == null ? null : choose(rule, sourceIp, rule.local() ? node : null, !rule.local(), now);
         }
 
+        // tag::choose[]
         private Target choose(Rule rule, String sourceIp, @Nullable String only, boolean masquerade, Instant now) {
             List<Rule.Backend> candidates = rule.usable(only);
             if (candidates.isEmpty()) {
@@ -157,6 +158,7 @@ public final class KubeProxy implements Component {
             return new Target(
                     chosen.ip(), chosen.port(), masquerade || chosen.ip().equals(sourceIp));
         }
+        // end::choose[]
 
         @Override
         public List<String> list() {

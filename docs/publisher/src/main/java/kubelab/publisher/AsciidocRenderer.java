@@ -36,7 +36,18 @@ final class AsciidocRenderer implements AutoCloseable {
         asciidoctor
                 .javaExtensionRegistry()
                 .blockMacro(new ExerciseMacro(sources))
-                .blockMacro(new ClaimMacro(sources));
+                .blockMacro(new ClaimMacro(sources))
+                .blockMacro(new SourceMacro(sources))
+                .blockMacro(new TimeMacro(sources))
+                .blockMacro(new GlossaryMacro(sources))
+                .inlineMacro(new TermMacro(sources))
+                .block(new PredictBlock())
+                .block(new MisconceptionBlock())
+                .block(new QuestionsBlock(QuestionsBlock.CHECKPOINT))
+                .block(new QuestionsBlock(QuestionsBlock.QUIZ))
+                .block(new BreakBlock())
+                .block(new NotesBlock())
+                .includeProcessor(new DeckInclude(sources));
         asciidoctor.javaConverterRegistry().register(MarkdownConverter.class, MarkdownConverter.BACKEND);
     }
 
@@ -55,8 +66,11 @@ final class AsciidocRenderer implements AutoCloseable {
 
     /** A spine as one HTML page that needs no other file, with the recorded outputs under its cells. */
     String handbook(Path spine, Recorded recorded) {
-        asciidoctor.javaExtensionRegistry().treeprocessor(new OutputBlocks(recorded));
-        return convert(
+        asciidoctor
+                .javaExtensionRegistry()
+                .treeprocessor(new OutputBlocks(recorded))
+                .treeprocessor(new ChapterLinks());
+        String page = convert(
                 spine,
                 "html5",
                 Map.of(
@@ -70,6 +84,7 @@ final class AsciidocRenderer implements AutoCloseable {
                         "sectanchors", "",
                         "toc", "left",
                         "toclevels", "2"));
+        return page.replace("</body>", "<script>\n" + Assets.text("handbook.js") + "</script>\n</body>");
     }
 
     /** A spine as slides; they find reveal.js in {@code reveal/} beside them. */

@@ -3,6 +3,7 @@ package kubelab.publisher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,6 +21,15 @@ final class Assets {
             "reveal/plugin/zoom/zoom.js");
 
     private Assets() {}
+
+    static String text(String name) {
+        try (InputStream in = Assets.class.getResourceAsStream(name)) {
+            if (in == null) throw new IllegalStateException("not in the publisher's resources: " + name);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + name, e);
+        }
+    }
 
     static void copy(String name, Path folder) {
         Path target = folder.resolve(name);

@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import kubelab.course.CourseException;
 
 /**
- * What {@code kubelab author} does: write all that is generated, or prove that it need not be written. Every method prints
- * what it found and returns an exit code: 0 all is well, 1 something is to be mended (each message names the file and
- * what mends it).
+ * What {@code kubelab author} does: write all that is generated, or check that it is current. Every method prints
+ * what it found and returns an exit code: 0 all is well, 1 something is to be repaired (each message names the file and
+ * what repairs it).
  */
 public final class Author {
     private final Path root;
@@ -113,14 +113,13 @@ public final class Author {
      * @param executed the notebook with its outputs; ran with the solutions as answers
      * @param cluster what it ran on, for people
      * @param kubernetes the server's version
-     * @param falsified claim id → what its probe saw where it must fail, as text
      */
-    public int record(Path executed, String cluster, String kubernetes, Map<String, String> falsified) {
+    public int record(Path executed, String cluster, String kubernetes) {
         return guarded(() -> {
             Sources sources = new Sources(root);
             String chapter = executed.getFileName().toString().replaceFirst("\\.ipynb$", "");
-            Recording recording = Recorded.made(
-                    sources, chapter, NotebookCells.of(Sources.read(executed)), cluster, kubernetes, falsified);
+            Recording recording =
+                    Recorded.made(sources, chapter, NotebookCells.of(Sources.read(executed)), cluster, kubernetes);
             Path file = Recording.file(root, chapter);
             if (Files.exists(file) && Recording.read(root, chapter).sameButForChance(recording)) {
                 out.println("same   " + sources.relative(file));
@@ -146,6 +145,26 @@ public final class Author {
             for (String path : files.keySet())
                 if (Files.exists(root.resolve(path)))
                     throw new PublishException(path + ": is there already; choose another name");
+            files.forEach((path, content) -> {
+                write(root.resolve(path), content);
+                out.println("wrote  " + path);
+            });
+            return 0;
+        });
+    }
+
+    /**
+     * Starts a new chapter in the form that all have, and puts it into the spines of handbook and slides.
+     *
+     * @param id as in {@code 11-volumes}
+     */
+    public int createChapter(String id) {
+        return guarded(() -> {
+            Map<String, String> files = ChapterScaffold.of(new Sources(root), id);
+            files.forEach((path, content) -> {
+                if (!ChapterScaffold.isSpine(path) && Files.exists(root.resolve(path)))
+                    throw new PublishException(path + ": is there already");
+            });
             files.forEach((path, content) -> {
                 write(root.resolve(path), content);
                 out.println("wrote  " + path);

@@ -13,13 +13,18 @@ import kubelab.course.Claim;
 import kubelab.course.CourseException;
 import kubelab.course.Exercise;
 import kubelab.course.ExerciseAnswer;
+import kubelab.course.Term;
 import kubelab.course.TopicPackage;
 
 /** Finds what does not agree between chapters, claims, proofs, exercises and generated files. */
 final class Checks {
     private static final Pattern MACRO = Pattern.compile("^(claim|exercise)::([A-Za-z0-9-]+)\\[\\]", Pattern.MULTILINE);
+    private static final Pattern TERM = Pattern.compile("term:\\[([^]]+)\\]");
     static final String ANSWERS = ExerciseAnswer.FOLDER;
     private static final String MEND = "run: kubelab author update";
+
+    /** Of a chapter. More is a second chapter. */
+    private static final int LINES = 700;
 
     private final Sources sources;
 
@@ -35,8 +40,8 @@ final class Checks {
             String name = sources.relative(chapter.file());
             // The slides repeat a chapter's claims; what counts is the chapter proper.
             String text = withoutDeck(Sources.read(chapter.file()));
-            if (text.lines().count() > 400)
-                problems.add(name + ": " + text.lines().count() + " lines; a chapter has 400 at most");
+            if (text.lines().count() > LINES)
+                problems.add(name + ": " + text.lines().count() + " lines; a chapter has " + LINES + " at most");
             Matcher m = MACRO.matcher(text);
             while (m.find()) {
                 String id = m.group(2);
@@ -55,8 +60,21 @@ final class Checks {
         }
         sources.claims().values().forEach(c -> claim(c, mentioned, problems));
         sources.exercises().values().forEach(e -> exercise(e, mentioned, problems));
+        sources.course().terms().forEach(t -> term(t, problems));
         orphans(problems);
         return problems;
+    }
+
+    /** A word of the glossary stands in the chapter that introduces it. */
+    private void term(Term term, List<String> problems) {
+        Chapter chapter = sources.chapters().stream()
+                .filter(c -> c.topic().equals(term.chapter()))
+                .findFirst()
+                .orElse(null);
+        String where = "docs/glossary.yaml: " + term.name() + ": ";
+        if (chapter == null) problems.add(where + "there is no chapter on " + term.chapter());
+        else if (TERM.matcher(Sources.read(chapter.file())).results().noneMatch(m -> term.isCalled(m.group(1))))
+            problems.add(where + "put term:[" + term.name() + "] into " + sources.relative(chapter.file()));
     }
 
     private void claim(Claim c, Map<String, String> mentioned, List<String> problems) {

@@ -9,7 +9,10 @@ import org.asciidoctor.ast.StructuralNode;
 import org.asciidoctor.extension.BlockMacroProcessor;
 import org.jspecify.annotations.Nullable;
 
-/** {@code claim::C29[]}: the statement, its verdict, and the proof's code between {@code tag::proof[]}, folded away. */
+/**
+ * {@code claim::C29[]}: the statement, its verdict and caveat, what the proof shows, when its probe fails, and the proof's
+ * code between {@code tag::proof[]}, folded away.
+ */
 final class ClaimMacro extends BlockMacroProcessor {
     static final String ROLE = "claim";
     static final String ID = "claim-id";
@@ -27,23 +30,41 @@ final class ClaimMacro extends BlockMacroProcessor {
         if (claim == null)
             throw new PublishException("claim::" + target + "[]: no such claim; known: "
                     + String.join(", ", sources.claims().keySet()));
-        parseContent(parent, parent.getDocument().hasAttribute("deck") ? slide(claim) : block(claim));
+        parseContent(
+                parent,
+                Blocks.output(parent) == Blocks.Output.SLIDES ? slide(claim) : block(claim, Blocks.output(parent)));
         return null;
     }
 
     private static List<String> slide(Claim c) {
-        return List.of("[.claim.verdict-" + letter(c) + "]", statement(c));
+        return List.of(
+                "[.claim.verdict-" + letter(c) + "]",
+                "--",
+                statement(c),
+                "",
+                "[.shown]",
+                "✔ shown: " + c.shows(),
+                "--");
     }
 
-    private List<String> block(Claim c) {
+    private List<String> block(Claim c, Blocks.Output output) {
         List<String> lines = new ArrayList<>();
         lines.add("[#claim-" + c.id() + "." + ROLE + ".verdict-" + letter(c) + "," + ID + "=" + c.id() + "]");
         lines.add("======");
         lines.add("[.statement]");
         lines.add(statement(c));
         lines.add("");
+        if (!c.caveat().isEmpty()) {
+            lines.add("[.caveat]");
+            lines.add(c.caveat());
+            lines.add("");
+        }
+        // In a notebook nothing is shown yet: the cell below says it.
+        lines.add("[.shown]");
+        lines.add((output == Blocks.Output.NOTEBOOK ? "The proof below shows: " : "✔ shown: ") + c.shows());
+        lines.add("");
         lines.add("[.falsifier]");
-        lines.add("Falsifier: the same probe must fail when " + c.falsifier() + ".");
+        lines.add("The probe can fail: it does when " + c.falsifier() + ".");
         lines.add("");
         lines.add(".The proof in Java");
         lines.add("[%collapsible.proof]");

@@ -31,12 +31,7 @@ final class ExerciseMacro extends BlockMacroProcessor {
         if (exercise == null)
             throw new PublishException("exercise::" + target + "[]: no such exercise; known: "
                     + String.join(", ", sources.exercises().keySet()));
-        parseContent(
-                parent,
-                parent.getDocument().isBasebackend("html")
-                                && parent.getDocument().hasAttribute("deck")
-                        ? slide(exercise)
-                        : block(exercise));
+        parseContent(parent, Blocks.output(parent) == Blocks.Output.SLIDES ? slide(exercise) : block(exercise));
         return null;
     }
 
@@ -67,14 +62,15 @@ final class ExerciseMacro extends BlockMacroProcessor {
         return lines;
     }
 
-    /** An address inside `…` is to be read, not to be followed: AsciiDoc would make a link of it even there. */
+    /** An address inside `…` is to be read, not to be followed: AsciiDoc would make a link of it unless it is literal. */
     private static String withoutLinks(String text) {
-        return text.replaceAll("(`[^`\\n]*?)(?<!\\\\)(https?://)", "$1\\\\$2");
+        return text.replaceAll("`(?!\\+)([^`\\n]*https?://[^`\\n]*)(?<!\\+)`", "`+$1+`");
     }
 
     private static String facts(Exercise e) {
         return FORMS.get(e.form()) + " · " + (e.stars() > 0 ? "★".repeat(e.stars()) + " · " : "") + e.points()
-                + " points · about " + e.minutes() + " minutes";
+                + " points · about " + e.minutes() + " minutes"
+                + (e.stars() == 0 ? "" : " · " + "★".repeat(e.stars()));
     }
 
     private static String where(Exercise e) {

@@ -41,6 +41,18 @@ final class Notebook {
         cells.add(cell);
     }
 
+    /** Code that is needed and seldom read: a proof. Jupyter shows it when its bar is clicked. */
+    void folded(String id, String text, List<String> tags, Map<String, Object> kubelab) {
+        List<String> all = new ArrayList<>(tags);
+        all.add("proof");
+        code(id, text, all, kubelab);
+        if (cells.get(cells.size() - 1).get("metadata") instanceof Map<?, ?> metadata) {
+            Map<String, Object> folded = new LinkedHashMap<>(Map.of("jupyter", Map.of("source_hidden", true)));
+            metadata.forEach((key, value) -> folded.put(String.valueOf(key), value));
+            cells.get(cells.size() - 1).put("metadata", folded);
+        }
+    }
+
     /**
      * @param abilities of the cluster, with spaces between, without which the chapter cannot be run; may be empty
      */

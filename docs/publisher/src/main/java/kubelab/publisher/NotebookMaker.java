@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kubelab.course.Chapter;
 import kubelab.course.Claim;
 import kubelab.course.Exercise;
@@ -80,7 +81,7 @@ final class NotebookMaker {
     }
 
     private void code(Block block) {
-        List<String> tags = block.hasRole("setup") ? List.of("setup") : List.of();
+        List<String> tags = Stream.of("setup", "predict").filter(block::hasRole).toList();
         String id = block.getId() == null ? cellId("code") : block.getId();
         if (block.getTitle() != null) notebook.markdown(cellId("text"), block.getTitle(), List.of());
         notebook.code(id, MarkdownConverter.source(block), tags, Map.of());
@@ -96,13 +97,10 @@ final class NotebookMaker {
                 .collect(Collectors.joining("\n\n"));
         notebook.markdown("claim-" + claim.id(), "<a id=\"claim-" + claim.id() + "\"></a>" + text, tags);
         String proof = SolutionSource.cell(sources.proof(claim).plain());
-        notebook.code("claim-" + claim.id() + "-proof", proof, tags, Map.of("claim", claim.id()));
+        notebook.folded("claim-" + claim.id() + "-proof", proof, tags, Map.of("claim", claim.id()));
         String name = claim.proof().substring(claim.proof().lastIndexOf('.') + 1);
-        notebook.code(
-                NotebookCells.run(claim.id()),
-                "show(new " + name + "().prove(lab.client(), lab.namespace()));",
-                tags,
-                Map.of());
+        notebook.code(NotebookCells.run(claim.id()), "prove(new " + name + "());", tags, Map.of());
+        notebook.code(NotebookCells.falsifier(claim.id()), "falsify(new " + name + "());", tags, Map.of());
     }
 
     private void exercise(StructuralNode block) {

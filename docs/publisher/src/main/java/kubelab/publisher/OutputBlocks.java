@@ -69,24 +69,26 @@ final class OutputBlocks extends Treeprocessor {
                 String id = same == null ? null : same.poll();
                 String html = id == null ? "" : output("", "Output", chapter.outputs(id));
                 if (!html.isEmpty()) blocks.add(++i, html(parent, html));
-            } else if (block instanceof Section || block.getContext().equals("preamble")) {
+            } else if (block instanceof Section
+                    || block.hasRole(BreakBlock.ROLE)
+                    || block.getContext().equals("preamble")) {
                 walk(block, chapter, ids);
             }
         }
     }
 
-    /** The proof's evidence after the statement, the falsifier's after the sentence that says what it does. */
+    /** The proof's evidence after what it shows, the falsifier's after the sentence that says what it does. */
     private void claim(StructuralNode block, Recorded.OfChapter chapter) {
         String id = String.valueOf(block.getAttribute(ClaimMacro.ID));
         List<StructuralNode> parts = block.getBlocks();
         for (int i = 0; i < parts.size(); i++) {
             StructuralNode part = parts.get(i);
-            String html = part.hasRole("statement")
+            String html = part.hasRole("shown")
                     ? output("", "What the proof saw", chapter.outputs(NotebookCells.run(id)))
                     : part.hasRole("falsifier")
                             ? output(
                                     " falsified",
-                                    "What the falsifier saw",
+                                    "What the same probe saw then",
                                     chapter.outputs(NotebookCells.falsifier(id)))
                             : "";
             if (!html.isEmpty()) parts.add(++i, html(block, html));

@@ -58,13 +58,7 @@ final class Recorded {
     }
 
     /** A recording from a notebook that ran. */
-    static Recording made(
-            Sources sources,
-            String chapter,
-            NotebookCells executed,
-            String cluster,
-            String kubernetes,
-            Map<String, String> falsified) {
+    static Recording made(Sources sources, String chapter, NotebookCells executed, String cluster, String kubernetes) {
         if (sources.chapters().stream().noneMatch(c -> c.id().equals(chapter)))
             throw new PublishException(chapter + ": there is no such chapter");
         NotebookCells written =
@@ -83,10 +77,6 @@ final class Recorded {
         Map<String, Recording.Cell> cells = new LinkedHashMap<>();
         for (NotebookCells.Code cell : executed.all()) {
             cells.put(cell.id(), cell(hashes, cell.id(), Recording.outputs(cell.outputs())));
-            String seen = falsified.get(cell.claim());
-            String id = NotebookCells.falsifier(cell.claim());
-            if (seen != null && cell.id().equals(NotebookCells.run(cell.claim())))
-                cells.put(id, cell(hashes, id, List.of(new Recording.Output(Recording.lines(seen), List.of()))));
         }
         return new Recording(cluster, kubernetes, cells);
     }

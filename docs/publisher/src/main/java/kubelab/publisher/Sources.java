@@ -15,6 +15,7 @@ import kubelab.course.Course;
 import kubelab.course.Exercise;
 import kubelab.course.ExerciseId;
 import kubelab.course.SolutionSource;
+import kubelab.course.Term;
 
 /** What is authored: chapters, claims, exercises and their Java files, found below the project's root. */
 final class Sources {
@@ -53,6 +54,14 @@ final class Sources {
 
     List<Chapter> chapters() {
         return course.chapters();
+    }
+
+    /** The glossary's entry for a word in any of its forms. */
+    Term term(String word) {
+        return course.terms().stream()
+                .filter(term -> term.isCalled(word))
+                .findFirst()
+                .orElseThrow(() -> new PublishException("term:[" + word + "]: docs/glossary.yaml has no such word"));
     }
 
     Path solutions() {

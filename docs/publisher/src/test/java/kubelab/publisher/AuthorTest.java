@@ -185,6 +185,40 @@ class AuthorTest {
     }
 
     @Test
+    void a_new_chapter_has_the_form_and_its_place_in_handbook_and_slides() throws Exception {
+        for (String id : new String[] {"02-config-maps", "00-start"})
+            assertThat(course.say(a -> a.createChapter(id))).as(course.said).isZero();
+        assertThat(course.update()).as(course.said).isZero();
+        assertThat(course.check(false)).as(course.said).isZero();
+        assertThat(course.read("docs/handbook.adoc"))
+                .containsSubsequence("00-start.adoc[leveloffset=+1]", "01-things.adoc", "02-config-maps.adoc");
+        assertThat(course.read("docs/slides.adoc"))
+                .containsSubsequence(
+                        "deck:start[]", "00-start.adoc[tags=slides]", "01-things.adoc", "deck:config-maps[]");
+        assertThat(course.read("notebooks/02-config-maps.ipynb"))
+                .contains("Lab.open(\\\"config-maps\\\")", "guess(", "Checkpoint", "Break it", "Cheat sheet");
+        assertThat(course.read("grader/src/main/java/kubelab/grader/checks/configmaps/package-info.java"))
+                .contains("@NullMarked", "package kubelab.grader.checks.configmaps;");
+        Path out = folder.resolve("target/site");
+        assertThat(course.say(a -> a.handbook(out))).as(course.said).isZero();
+        assertThat(Files.readString(out.resolve("handbook.html")))
+                .containsSubsequence("Config maps", "class=\"chapter-links\"", "← Things");
+        assertThat(Files.readString(out.resolve("slides.html"))).contains("Config maps: agenda");
+    }
+
+    @Test
+    void a_new_chapter_takes_no_number_and_no_topic_that_is_there() {
+        for (String[] wrong : new String[][] {
+            {"volumes", "a chapter is called NN-topic"},
+            {"02-things", "there is already docs/chapters/01-things.adoc"},
+            {"01-other", "there is already docs/chapters/01-things.adoc"}
+        }) {
+            assertThat(course.say(a -> a.createChapter(wrong[0]))).isEqualTo(1);
+            assertThat(course.said).contains(wrong[1]);
+        }
+    }
+
+    @Test
     void a_new_exercise_for_no_chapter_is_refused() {
         assertThat(course.say(a -> a.create("nothing", "second-thing", "state")))
                 .isEqualTo(1);

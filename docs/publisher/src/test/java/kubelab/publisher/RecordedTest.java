@@ -26,7 +26,8 @@ class RecordedTest {
         assertThat(course.update()).as(course.said).isZero();
         assertThat(course.record(Map.of(
                         "start-code-2", "it is\ntrue & <so> on\n",
-                        "claim-C01-run", "holds: small",
+                        "claim-C01-run", "seen: small",
+                        "claim-C01-falsifier", "seen: too large",
                         "check-things-1", "10 of 10 points")))
                 .as(course.said)
                 .isZero();
@@ -48,9 +49,11 @@ class RecordedTest {
         assertThat(handbook())
                 .containsSubsequence(
                         "true, with a caveat",
-                        "holds: small",
-                        "Falsifier:",
-                        "does not hold: too large",
+                        "Not every thing.",
+                        "✔ shown: A thing is small.",
+                        "seen: small",
+                        "The probe can fail: it does when they are large.",
+                        "seen: too large",
                         "The proof in Java")
                 .containsSubsequence("A first thing", "What the check says", "10 of 10 points");
     }
@@ -121,7 +124,7 @@ class RecordedTest {
         course.chapter(COUNT.formatted("3"));
         Files.copy(folder.resolve("run/01-things.ipynb"), folder.resolve("01-things.ipynb"));
         course.update();
-        assertThat(course.say(a -> a.record(folder.resolve("01-things.ipynb"), "c", "v", Map.of())))
+        assertThat(course.say(a -> a.record(folder.resolve("01-things.ipynb"), "c", "v")))
                 .isEqualTo(1);
         assertThat(course.said).contains("the notebook has changed since it ran");
     }

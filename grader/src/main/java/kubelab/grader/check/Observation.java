@@ -1,5 +1,8 @@
 package kubelab.grader.check;
 
+import java.util.Collection;
+import java.util.function.Function;
+
 /** What one look at the cluster found. Texts are for the learner: one sentence, no timestamps, no addresses. */
 public sealed interface Observation {
 
@@ -31,5 +34,23 @@ public sealed interface Observation {
 
     static Observation never(String expected, String observed) {
         return new Never(expected, observed);
+    }
+
+    /** For what will not change any more: it holds unless something wrong was seen. */
+    static Observation unless(boolean wrong, String praise, String expected, String observed) {
+        return wrong ? never(expected, observed) : holds(praise);
+    }
+
+    /**
+     * The first of several that does not hold, or that all do.
+     *
+     * @param all as in "in all three shops"
+     */
+    static <T> Observation each(Collection<T> things, Function<T, Observation> look, String all) {
+        return things.stream()
+                .map(look)
+                .filter(o -> !(o instanceof Holds))
+                .findFirst()
+                .orElseGet(() -> holds(all));
     }
 }

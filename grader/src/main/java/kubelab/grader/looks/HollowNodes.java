@@ -1,20 +1,26 @@
 package kubelab.grader.looks;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
-import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClassBuilder;
-import java.util.HashMap;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import kubelab.cluster.NodeHeartbeats;
 import kubelab.grader.check.CheckContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes that are only objects. The scheduler places Pods on them like on any other; no kubelet starts them, and since such
@@ -22,16 +28,29 @@ import kubelab.grader.check.CheckContext;
  * with it.
  */
 public final class HollowNodes {
+    /** The label that has the node's name. */
+    public static final String WHICH = "lab.kubelab.dev/hollow-node";
+
+    private static final String OWNER = "lab.kubelab.dev/hollow-for";
+
     private HollowNodes() {}
 
-    /** Returns once the cluster treats it as a node that is ready. */
+    /** How the run's node of this kind is called. */
+    public static String name(CheckContext run, String kind) {
+        return "paper-" + kind + "-" + run.namespace();
+    }
+
+    /** Returns once the cluster treats it as a node that is ready; for how long, see {@link #revive}. */
     public static void node(
             CheckContext run, String name, String cpu, String memory, Map<String, String> labels, Taint... taints) {
         run.client()
                 .resource(new NodeBuilder()
-                        .withMetadata(new ObjectMetaBuilder(owned(run, name, labels))
-                                .addToLabels(NodeHeartbeats.LABEL, "true")
-                                .build())
+                        .withMetadata(owned(run, name, labels))
+                        .editMetadata()
+                        .addToLabels(WHICH, name)
+                        .addToLabels(OWNER, run.namespace())
+                        .addToLabels(NodeHeartbeats.LABEL, "true")
+                        .endMetadata()
                         .withNewSpec()
                         .withTaints(taints)
                         .endSpec()
@@ -42,6 +61,7 @@ public final class HollowNodes {
                         .addNewCondition()
                         .withType("Ready")
                         .withStatus("True")
+                        .withLastHeartbeatTime(now().toString())
                         .endCondition()
                         .endStatus()
                         .build())
@@ -78,31 +98,97 @@ public final class HollowNodes {
                 .build();
     }
 
-    /** A Pod with another one's wishes and tolerations, and one wish more. */
-    public static void like(CheckContext run, Pod model, String name, Map<String, String> alsoSelects) {
-        Map<String, String> selector =
-                new HashMap<>(Objects.requireNonNullElse(model.getSpec().getNodeSelector(), Map.of()));
-        selector.putAll(alsoSelects);
-        List<Toleration> tolerations = model.getSpec().getTolerations();
+    /** So many Pods with the label {@code app=NAME} for a node, the first of them the oldest; returns once all are placed. */
+    public static void fill(
+            CheckContext run, String node, String name, int count, String cpuEach, String priorityClass) {
+        for (int i = 1; i <= count; i++) {
+            Copies.create(
+                    run,
+                    new PodBuilder()
+                            .withMetadata(new ObjectMetaBuilder()
+                                    .withName(name + "-" + i)
+                                    .addToLabels("app", name)
+                                    .build())
+                            .withSpec(spec(node, cpuEach, priorityClass)));
+        }
+        run.await("a node for all Pods called " + name, () -> Placement.live(run, name).stream()
+                .allMatch(p -> Placement.node(p).isPresent()));
+        for (int i = 1; i <= count; i++) {
+            started(run, name + "-" + i, count - i);
+        }
+    }
+
+    /** Of a Pod for this node, whatever its taints. It has no grace period: no kubelet could say that it has ended. */
+    public static PodSpec spec(String node, String cpu, @Nullable String priorityClass) {
+        return new PodSpecBuilder()
+                .withPriorityClassName(priorityClass)
+                .withTerminationGracePeriodSeconds(0L)
+                .addToNodeSelector(WHICH, node)
+                .addNewToleration()
+                .withOperator("Exists")
+                .endToleration()
+                .addNewContainer()
+                .withName("main")
+                .withImage(Placement.PAUSE)
+                .withNewResources()
+                .addToRequests("cpu", new Quantity(cpu))
+                .endResources()
+                .endContainer()
+                .build();
+    }
+
+    /**
+     * Says what a kubelet would have said. Without it all are equally important, and the real scheduler, which now and then
+     * looks for victims again before the first ones are gone, would sometimes choose others.
+     */
+    private static void started(CheckContext run, String name, int minutesAgo) {
         run.client()
                 .pods()
                 .inNamespace(run.namespace())
-                .resource(new PodBuilder()
-                        .withNewMetadata()
-                        .withName(name)
-                        .endMetadata()
-                        .withNewSpec()
-                        .withNodeSelector(selector)
-                        .withAffinity(model.getSpec().getAffinity())
-                        .withTolerations(tolerations)
-                        .withTerminationGracePeriodSeconds(0L)
-                        .addNewContainer()
-                        .withName("main")
-                        .withImage(Placement.PAUSE)
-                        .endContainer()
-                        .endSpec()
-                        .build())
-                .create();
+                .withName(name)
+                .subresource("status")
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "status: {startTime: '" + now().minus(Duration.ofMinutes(minutesAgo)) + "'}");
+    }
+
+    /** Deletes a node, and the Pods that it had: no kubelet will end them. */
+    public static void remove(CheckContext run, String name) {
+        run.client().nodes().withName(name).delete();
+        run.pods().stream()
+                .filter(p -> Placement.node(p).filter(name::equals).isPresent())
+                .forEach(p -> run.client().resource(p).withGracePeriod(0).delete());
         run.touched();
+    }
+
+    /**
+     * Lets the run's nodes be ready for another 40 s: they have no kubelet, so the cluster takes them for dead when a
+     * learner has thought for a minute.
+     */
+    public static void revive(CheckContext run) {
+        List<Node> mine =
+                run.client().nodes().withLabel(OWNER, run.namespace()).list().getItems();
+        for (Node node : mine) {
+            run.client()
+                    .nodes()
+                    .withName(node.getMetadata().getName())
+                    .subresource("status")
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), """
+                            status:
+                              conditions:
+                              - {type: Ready, status: "True", reason: Hollow, lastHeartbeatTime: '%1$s', lastTransitionTime: '%1$s'}
+                            """.formatted(now()));
+        }
+        run.await("the nodes without a machine", () -> mine.stream()
+                .map(n ->
+                        run.client().nodes().withName(n.getMetadata().getName()).get())
+                .filter(Objects::nonNull)
+                .flatMap(n -> n.getSpec().getTaints().stream())
+                .noneMatch(t -> t.getKey().startsWith("node.kubernetes.io/")));
+        run.touched();
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS);
     }
 }

@@ -1,9 +1,11 @@
 package kubelab.grader.looks;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Observation;
@@ -63,9 +65,83 @@ public final class Http {
         }
         return Observation.notYet(
                 expected,
-                missing.size() == pods.size()
-                        ? "none of them answers"
-                        : "only " + (pods.size() - missing.size()) + " of them answer");
+                missing.size() == pods.size() ? "none of them answers" : "only " + heard(pods.size() - missing.size()));
+    }
+
+    private static String heard(int pods) {
+        return pods + (pods == 1 ? " of them answers" : " of them answer");
+    }
+
+    /**
+     * What answers there is right.
+     *
+     * @param service of the run's namespace, which is described where nothing answers
+     */
+    public Observation gives(String url, Predicate<String> right, String expected, String service) {
+        Optional<String> got = get(url);
+        if (got.filter(right).isPresent()) {
+            return Observation.holds("it answers");
+        }
+        return Observation.notYet(
+                expected, got.isPresent() ? "a different program answers" : ServiceEndpoints.describe(run, service));
+    }
+
+    /** At port 80 of a Service of the run's namespace Pods answer, and they are all of the Deployment of its name. */
+    public Observation givesOnlyItsOwn(String service) {
+        String expected = "answers from the Pods of " + service + " only, at http://" + service;
+        Set<String> heard = answers(url(run, service + ":80/hostname"), REQUESTS);
+        if (heard.isEmpty()) {
+            return Observation.notYet(expected, ServiceEndpoints.describe(run, service));
+        }
+        return heard.stream().allMatch(pod -> pod.startsWith(service + "-"))
+                ? Observation.holds("it answers")
+                : Observation.notYet(expected, "different Pods answer as well");
+    }
+
+    /**
+     * A Service of the run's namespace gives what is right; its address is noted as {@code address}.
+     *
+     * @param at as in {@code shop:80/hostname}
+     */
+    public static Observation serves(CheckContext run, String at, Predicate<String> right, String expected) {
+        String service = at.substring(0, at.indexOf(':'));
+        Services.find(run, service)
+                .ifPresent(s -> run.note("address", s.getSpec().getClusterIP()));
+        return from(run).gives(url(run, at), right, expected, service);
+    }
+
+    /** @param at a Service of the run's namespace, its port and a path, as in {@code shop:80/hostname} */
+    public static String url(CheckContext run, String at) {
+        int colon = at.indexOf(':');
+        return "http://" + at.substring(0, colon) + "." + run.namespace() + at.substring(colon);
+    }
+
+    /**
+     * One of these ports gives the same on every node.
+     *
+     * @param service of the run's namespace, which has these ports on the nodes
+     */
+    public Observation givesOnEachNode(String service, Predicate<String> right, String expected) {
+        List<String> nodes = Placement.addresses(run);
+        List<Integer> ports = Services.nodePorts(run, service);
+        long best = 0;
+        for (int port : ports) {
+            long open = nodes.stream()
+                    .filter(node ->
+                            get("http://" + node + ":" + port).filter(right).isPresent())
+                    .count();
+            if (open == nodes.size()) {
+                run.note("nodePort", port);
+                run.note("nodes", open);
+                return Observation.holds("each node answers at the same port");
+            }
+            best = Math.max(best, open);
+        }
+        return Observation.notYet(
+                expected,
+                ports.isEmpty()
+                        ? "the Service " + service + " has no port on the nodes"
+                        : best == 0 ? "it comes from no node" : "it comes from " + best + " of " + nodes.size());
     }
 
     /** No other Pod than these answers there. */
@@ -74,7 +150,7 @@ public final class Http {
         others.removeAll(pods);
         return others.isEmpty()
                 ? Observation.holds("no other Pod answers")
-                : Observation.never(expected, others.iterator().next() + " answers, too");
+                : Observation.never(expected, "a Pod that is none of these answers, too");
     }
 
     /** Nothing answers there. */

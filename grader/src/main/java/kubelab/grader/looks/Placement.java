@@ -8,6 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import kubelab.grader.check.CheckContext;
 
 /** Where Pods are, why some are nowhere, and which nodes there are to be on. */
@@ -103,6 +107,44 @@ public final class Placement {
                 "the running Pod " + name,
                 () -> run.pod(name).filter(Placement::runs).isPresent());
         run.touched();
+    }
+
+    /** A node that any Pod may go to, as the run's seed will have it. */
+    public static String anyNode(CheckContext run) {
+        List<String> nodes = nodeNames(run);
+        return nodes.get(run.random().nextInt(nodes.size()));
+    }
+
+    /** The one after this one by name; the first after the last. */
+    public static String nextNode(CheckContext run, String node) {
+        List<String> nodes = nodeNames(run);
+        return nodes.get((nodes.indexOf(node) + 1) % nodes.size());
+    }
+
+    /** Ends the Pod of this name, and makes it again with the label {@code app=NAME} on this node. */
+    public static void move(CheckContext run, String name, String node) {
+        remove(run, name);
+        create(run, name, Map.of("app", name), node);
+    }
+
+    /** Makes Pods with the label {@code app=…} on the nodes that have none, so that there is one on each. */
+    public static void everywhere(CheckContext run, String app) {
+        Set<String> taken = nodesOf(run, app);
+        for (String node : nodeNames(run)) {
+            if (!taken.contains(node)) {
+                create(run, app + "-" + run.word(), Map.of("app", app), node);
+            }
+        }
+    }
+
+    /** Where the Pods with the label {@code app=…} are. */
+    public static SortedSet<String> nodesOf(CheckContext run, String app) {
+        return nodes(live(run, app));
+    }
+
+    /** Where these Pods are. */
+    public static SortedSet<String> nodes(List<Pod> pods) {
+        return pods.stream().flatMap(p -> node(p).stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Ends it at once; returns when it is no more, so that no rule can still see it. */

@@ -1,8 +1,13 @@
 package kubelab.grader.looks;
 
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import kubelab.grader.check.CheckContext;
 
 /** Says in words where a Service leads. */
@@ -11,13 +16,16 @@ public final class ServiceEndpoints {
 
     /** For a Service that does not answer: what its EndpointSlices say about the reason. */
     public static String describe(CheckContext run, String service) {
+        if (Services.find(run, service).isEmpty()) {
+            return "there is no Service " + service;
+        }
         List<Endpoint> all = of(run, service);
         if (all.isEmpty()) {
             return "the Service " + service + " has no endpoints: it selects no Pod";
         }
         boolean ready = all.stream().anyMatch(ServiceEndpoints::isReady);
         return ready
-                ? "the Service " + service + " has endpoints, but nobody answers on the port it leads to"
+                ? "the Service " + service + " has endpoints, but no program listens on the port it leads to"
                 : "the Service " + service + " selects Pods, but none of them is ready";
     }
 
@@ -26,18 +34,34 @@ public final class ServiceEndpoints {
                 || !Boolean.FALSE.equals(endpoint.getConditions().getReady());
     }
 
+    /** How many of its endpoints are ready. */
+    public static long ready(CheckContext run, String service) {
+        return of(run, service).stream().filter(ServiceEndpoints::isReady).count();
+    }
+
     public static List<Endpoint> of(CheckContext run, String service) {
-        return run
-                .client()
+        return slices(run, service).stream()
+                .flatMap(slice -> Optional.ofNullable(slice.getEndpoints()).orElse(List.of()).stream())
+                .toList();
+    }
+
+    /** The ports of the Pods that it leads to. */
+    public static Set<Integer> ports(CheckContext run, String service) {
+        return slices(run, service).stream()
+                .flatMap(slice -> Optional.ofNullable(slice.getPorts()).orElse(List.of()).stream())
+                .map(EndpointPort::getPort)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    private static List<EndpointSlice> slices(CheckContext run, String service) {
+        return run.client()
                 .discovery()
                 .v1()
                 .endpointSlices()
                 .inNamespace(run.namespace())
                 .withLabel("kubernetes.io/service-name", service)
                 .list()
-                .getItems()
-                .stream()
-                .flatMap(slice -> Optional.ofNullable(slice.getEndpoints()).orElse(List.of()).stream())
-                .toList();
+                .getItems();
     }
 }

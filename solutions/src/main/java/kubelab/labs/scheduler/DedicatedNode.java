@@ -1,16 +1,70 @@
 package kubelab.labs.scheduler;
 
-import io.fabric8.kubernetes.api.model.Toleration;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.util.List;
 import java.util.Map;
 import kubelab.labkit.StateExercise;
 
-/** scheduler-2: Pods for a reserved node, and Pods that are merely allowed there. */
+/** scheduler-2: Pods for a reserved node, and Pods that are only allowed there. */
 public class DedicatedNode implements StateExercise {
     @Override
     public void apply(KubernetesClient client, String namespace) {
+        create(client, namespace, """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata:
+                  name: team
+                spec:
+                  replicas: 2
+                  selector:
+                    matchLabels: {app: team}
+                  template:
+                    metadata:
+                      labels: {app: team}
+                    spec:
+                      # tag::solution[] team
+                      # starter: # TODO scheduler-2: choose the reserved node, and tolerate its taint. See create() below
+                      # starter: # for LABEL_KEY and the other words that you can use here.
+                      nodeSelector:
+                        LABEL_KEY: "LABEL_VALUE"
+                      tolerations:
+                      - key: TAINT_KEY
+                        operator: Equal
+                        value: "TAINT_VALUE"
+                        effect: TAINT_EFFECT
+                      # end::solution[]
+                      containers:
+                      - name: main
+                        image: registry.k8s.io/pause:3.10
+                """);
+        // tag::solution[] tourist
+        // starter: // TODO scheduler-2: the Deployment tourist, which may go to the reserved node, too.
+        create(client, namespace, """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata:
+                  name: tourist
+                spec:
+                  replicas: 2
+                  selector:
+                    matchLabels: {app: tourist}
+                  template:
+                    metadata:
+                      labels: {app: tourist}
+                    spec:
+                      tolerations:
+                      - key: TAINT_KEY
+                        operator: Equal
+                        value: "TAINT_VALUE"
+                        effect: TAINT_EFFECT
+                      containers:
+                      - name: main
+                        image: registry.k8s.io/pause:3.10
+                """);
+        // end::solution[]
+    }
+
+    /** Creates what the text describes; the words in capital letters become what the ConfigMap says. */
+    private static void create(KubernetesClient client, String namespace, String yaml) {
         Map<String, String> reserved = client.configMaps()
                 .inNamespace(namespace)
                 .withName("reserved")
@@ -18,44 +72,11 @@ public class DedicatedNode implements StateExercise {
                 .getData();
         String[] label = reserved.get("label").split("=");
         String[] taint = reserved.get("taint").split("[=:]");
-        // tag::solution[]
-        // starter: deploy(client, namespace, "team", Map.of(), List.of());
-        Toleration toleration = new Toleration(taint[2], taint[0], "Equal", null, taint[1]);
-        deploy(client, namespace, "team", Map.of(label[0], label[1]), List.of(toleration));
-        deploy(client, namespace, "tourist", Map.of(), List.of(toleration));
-        // end::solution[]
-    }
-
-    private static void deploy(
-            KubernetesClient client,
-            String namespace,
-            String name,
-            Map<String, String> nodeSelector,
-            List<Toleration> tolerations) {
-        client.resource(new DeploymentBuilder()
-                        .withNewMetadata()
-                        .withName(name)
-                        .endMetadata()
-                        .withNewSpec()
-                        .withReplicas(2)
-                        .withNewSelector()
-                        .addToMatchLabels("app", name)
-                        .endSelector()
-                        .withNewTemplate()
-                        .withNewMetadata()
-                        .addToLabels("app", name)
-                        .endMetadata()
-                        .withNewSpec()
-                        .withNodeSelector(nodeSelector)
-                        .withTolerations(tolerations)
-                        .addNewContainer()
-                        .withName("main")
-                        .withImage("registry.k8s.io/pause:3.10")
-                        .endContainer()
-                        .endSpec()
-                        .endTemplate()
-                        .endSpec()
-                        .build())
+        client.resource(yaml.replace("LABEL_KEY", label[0])
+                        .replace("LABEL_VALUE", label[1])
+                        .replace("TAINT_KEY", taint[0])
+                        .replace("TAINT_VALUE", taint[1])
+                        .replace("TAINT_EFFECT", taint[2]))
                 .inNamespace(namespace)
                 .create();
     }

@@ -6,7 +6,7 @@ import kubelab.labkit.PodScheduler;
 public class FilterAndScore implements PodScheduler {
     @Override
     public boolean filter(PodInfo pod, NodeInfo node) {
-        // tag::solution[]
+        // tag::solution[] filter
         // starter: return false; // TODO scheduler-4: room, cordoned or not, labels, taints
         long memory = node.pods().stream().mapToLong(PodInfo::memoryBytes).sum();
         return cpuTaken(node) + pod.cpuMillis() <= node.allocatable().cpuMillis()
@@ -21,7 +21,7 @@ public class FilterAndScore implements PodScheduler {
 
     @Override
     public int score(PodInfo pod, NodeInfo node) {
-        // tag::solution[]
+        // tag::solution[] score
         // starter: return 0; // TODO scheduler-4: the free share of its CPU; PreferNoSchedule
         boolean rather = node.taints().stream()
                 .allMatch(taint -> !taint.effect().equals("PreferNoSchedule") || tolerates(pod, taint));
@@ -32,7 +32,7 @@ public class FilterAndScore implements PodScheduler {
 
     /** What the Pods of a node request in all, in millicores. */
     private static long cpuTaken(NodeInfo node) {
-        // tag::solution[]
+        // tag::solution[] taken
         // starter: return 0; // TODO scheduler-4: a sum over node.pods()
         return node.pods().stream().mapToLong(PodInfo::cpuMillis).sum();
         // end::solution[]

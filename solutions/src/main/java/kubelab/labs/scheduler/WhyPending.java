@@ -23,7 +23,8 @@ public class WhyPending implements QuestionExercise<Map<String, String>> {
         Optional<PodCondition> scheduled = pod.getStatus().getConditions().stream()
                 .filter(c -> c.getType().equals("PodScheduled"))
                 .findFirst();
-        // tag::solution[]
+        // tag::solution[] cause
+        // starter: // TODO scheduler-3: which word? What does the condition say, and what if there is none?
         // starter: return scheduled.map(c -> "?").orElse("?");
         if (scheduled.isEmpty()) {
             return "scheduler";

@@ -1,8 +1,5 @@
 package kubelab.labs.services;
 
-import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import kubelab.labkit.StateExercise;
 
@@ -16,24 +13,26 @@ public class BehindBalancer implements StateExercise {
                 .get()
                 .getData()
                 .get("port");
-        Service shop = new ServiceBuilder()
-                .withNewMetadata()
-                .withName("shop")
-                .endMetadata()
-                .withNewSpec()
-                // tag::solution[]
-                .withType("LoadBalancer")
-                .withAllocateLoadBalancerNodePorts(false)
-                .addToSelector("app", "shop")
-                // end::solution[]
-                .addNewPort()
-                .withPort(Integer.parseInt(port))
-                // tag::solution[]
-                .withTargetPort(new IntOrString("http"))
-                // end::solution[]
-                .endPort()
-                .endSpec()
-                .build();
-        client.services().inNamespace(namespace).resource(shop).create();
+        String shop = """
+                apiVersion: v1
+                kind: Service
+                metadata:
+                  name: shop
+                spec:
+                  # tag::solution[] type
+                  # starter: # TODO services-3: ask for an address, open no ports on the nodes, and choose the Pods.
+                  type: LoadBalancer
+                  allocateLoadBalancerNodePorts: false
+                  selector:
+                    app: shop
+                  # end::solution[]
+                  ports:
+                  - port: %s
+                    # tag::solution[] target
+                    # starter: # TODO services-3: say on which port of theirs they listen.
+                    targetPort: http
+                    # end::solution[]
+                """.formatted(port);
+        client.resource(shop).inNamespace(namespace).create();
     }
 }

@@ -1,8 +1,5 @@
 package kubelab.labs.services;
 
-import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import kubelab.labkit.StateExercise;
 
@@ -10,22 +7,24 @@ import kubelab.labkit.StateExercise;
 public class InsideService implements StateExercise {
     @Override
     public void apply(KubernetesClient client, String namespace) {
-        Service web = new ServiceBuilder()
-                .withNewMetadata()
-                .withName("web")
-                .endMetadata()
-                .withNewSpec()
-                // tag::solution[]
-                .addToSelector("app", "web")
-                // end::solution[]
-                .addNewPort()
-                .withPort(80)
-                // tag::solution[]
-                .withTargetPort(new IntOrString("http"))
-                // end::solution[]
-                .endPort()
-                .endSpec()
-                .build();
-        client.services().inNamespace(namespace).resource(web).create();
+        String web = """
+                apiVersion: v1
+                kind: Service
+                metadata:
+                  name: web
+                spec:
+                  # tag::solution[] selector
+                  # starter: # TODO services-1: choose the Pods.
+                  selector:
+                    app: web
+                  # end::solution[]
+                  ports:
+                  - port: 80
+                    # tag::solution[] target
+                    # starter: # TODO services-1: say on which port of theirs they listen.
+                    targetPort: http
+                    # end::solution[]
+                """;
+        client.resource(web).inNamespace(namespace).create();
     }
 }

@@ -1,8 +1,5 @@
 package kubelab.labs.services;
 
-import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import kubelab.labkit.StateExercise;
 
@@ -10,35 +7,41 @@ import kubelab.labkit.StateExercise;
 public class NodeDoor implements StateExercise {
     @Override
     public void apply(KubernetesClient client, String namespace) {
-        create(client, namespace, service("shop", "http", 80));
-        // tag::solution[]
-        create(client, namespace, service("shop-admin", "admin", 9000));
-        client.services().inNamespace(namespace).withName("shop").edit(shop -> new ServiceBuilder(shop)
-                .editSpec()
-                .withType("NodePort")
-                .endSpec()
-                .build());
+        create(client, namespace, """
+                apiVersion: v1
+                kind: Service
+                metadata:
+                  name: shop
+                spec:
+                  # tag::solution[] shop
+                  # starter: # TODO services-2: choose the Pods, and open a port on every node.
+                  type: NodePort
+                  selector:
+                    app: shop
+                  # end::solution[]
+                  ports:
+                  - name: pages
+                    port: 80
+                    targetPort: http
+                """);
+        // tag::solution[] admin
+        // starter: // TODO services-2: make the Service shop-admin.
+        create(client, namespace, """
+                apiVersion: v1
+                kind: Service
+                metadata:
+                  name: shop-admin
+                spec:
+                  selector:
+                    app: shop
+                  ports:
+                  - port: 9000
+                    targetPort: admin
+                """);
         // end::solution[]
     }
 
-    private static Service service(String name, String targetPort, int port) {
-        return new ServiceBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .endMetadata()
-                .withNewSpec()
-                // tag::solution[]
-                .addToSelector("app", "shop")
-                // end::solution[]
-                .addNewPort()
-                .withPort(port)
-                .withTargetPort(new IntOrString(targetPort))
-                .endPort()
-                .endSpec()
-                .build();
-    }
-
-    private static void create(KubernetesClient client, String namespace, Service service) {
-        client.services().inNamespace(namespace).resource(service).create();
+    private static void create(KubernetesClient client, String namespace, String yaml) {
+        client.resource(yaml).inNamespace(namespace).create();
     }
 }

@@ -19,7 +19,8 @@ public class TcpBalancer implements TcpLoadBalancer {
     @Override
     public void endpoints(List<EndpointSlice> slices) {
         List<Address> now = new ArrayList<>();
-        // tag::solution[]
+        // tag::solution[] endpoints
+        // starter: // TODO services-7: remember the endpoints that may get connections, each with its port.
         for (EndpointSlice slice : slices) {
             for (Endpoint endpoint : slice.endpoints()) {
                 if (endpoint.conditions().ready()) {
@@ -50,7 +51,8 @@ public class TcpBalancer implements TcpLoadBalancer {
     /** A connection to one of those that are ready: another one each time, and the next one if it refuses. */
     private Connection connect(Dialer dialer) throws IOException {
         List<Address> candidates = ready;
-        // tag::solution[]
+        // tag::solution[] connect
+        // starter: // TODO services-7: dial one of them, and the next one if it refuses.
         int first = next.getAndIncrement();
         for (int i = 0; i < candidates.size(); i++) {
             Address address = candidates.get(Math.floorMod(first + i, candidates.size()));

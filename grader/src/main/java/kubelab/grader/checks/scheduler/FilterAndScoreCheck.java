@@ -1,32 +1,35 @@
 package kubelab.grader.checks.scheduler;
 
+import static kubelab.grader.looks.MadeUpNodes.ROOMY;
+import static kubelab.grader.looks.MadeUpNodes.choosy;
+import static kubelab.grader.looks.MadeUpNodes.labelled;
+import static kubelab.grader.looks.MadeUpNodes.node;
+import static kubelab.grader.looks.MadeUpNodes.pod;
+import static kubelab.grader.looks.MadeUpNodes.tainted;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
-import kubelab.grader.check.Criterion;
+import kubelab.grader.check.Looks;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.MadeUpNodes;
+import kubelab.grader.looks.MadeUpNodes.Case;
+import kubelab.grader.looks.MadeUpNodes.Pair;
 import kubelab.grader.looks.Placement;
-import kubelab.labkit.PodScheduler;
 import kubelab.labkit.PodScheduler.Allocatable;
 import kubelab.labkit.PodScheduler.NodeInfo;
 import kubelab.labkit.PodScheduler.PodInfo;
 import kubelab.labkit.PodScheduler.Taint;
 import kubelab.labkit.PodScheduler.Toleration;
 
-/**
- * scheduler-4. Real Pods show that the scheduler works in a cluster. The fine points are asked directly, with nodes that
- * are made up: a full or tainted node in the cluster would be in other people's way.
- */
+/** scheduler-4. Real Pods show that the scheduler works in a cluster; the fine points are asked directly. */
 final class FilterAndScoreCheck implements Check {
     private static final long GIBI = 1L << 30;
-    private static final Allocatable ROOMY = new Allocatable(8000, 32 * GIBI, 110);
 
     private String scheduler = "";
     private String key = "";
@@ -45,33 +48,15 @@ final class FilterAndScoreCheck implements Check {
     }
 
     @Override
-    public List<Criterion> criteria() {
-        return List.of(
-                Criterion.of("placed", "Pods with the scheduler's name run, each on a node that it asks for", 2)
-                        .hint(2)
-                        .shownBy("get pods -o wide")
-                        .within(Duration.ofSeconds(25))
-                        .first(this::createPods)
-                        .when(this::placed),
-                Criterion.of(
-                                "waits",
-                                "A Pod that is too big for every node waits, and so does one without its label",
-                                2)
-                        .needs("placed")
-                        .hint(1)
-                        .shownBy("get pods -o wide")
-                        .keeps(Duration.ofMillis(300))
-                        .when(FilterAndScoreCheck::waits),
-                Criterion.of("room", "A node is never overcommitted: CPU, memory, number of Pods", 2)
-                        .hint(1)
-                        .when(this::room),
-                Criterion.of("taints", "Cordoned nodes and taints keep Pods away that do not tolerate them", 2)
-                        .hint(2)
-                        .when(this::taints),
-                Criterion.of("score", "The emptier node is preferred, and one without PreferNoSchedule", 2)
-                        .hidden()
-                        .hint(3)
-                        .when(this::score));
+    public Looks looks() {
+        return new Looks()
+                .look("placed", this::createPods, this::placed)
+                .look("waits", FilterAndScoreCheck::waits)
+                .look("room", this::room)
+                .look("labels", this::labels)
+                .look("taints", this::taints)
+                .look("score", this::score)
+                .look("worse", this::worse);
     }
 
     /** One Pod for each node, by its label; one for any node; and two that no node can take. */
@@ -116,10 +101,10 @@ final class FilterAndScoreCheck implements Check {
     }
 
     private Observation placed(CheckContext run) {
-        // asked before it is looked at: who takes any node can still be lucky with each of so few Pods
-        PodInfo choosy = new PodInfo("default", "made-up", Map.of(), 0, 0, Map.of("disk", key), List.of(), 0);
-        if (run.component(PodScheduler.class).filter(choosy, node(ROOMY, List.of()))) {
-            return Observation.never("filter refuses a node without the label that the Pod asks for", "it takes it");
+        // asked before it is looked at: a filter that takes any node can still be lucky with each of so few Pods
+        Observation choosy = labels(run);
+        if (!(choosy instanceof Observation.Holds)) {
+            return choosy;
         }
         String expected = "each small Pod running, and on the node whose label it asks for";
         // also those that a kubelet refused: a node that was the wrong one is a fault, whatever became of the Pod
@@ -139,6 +124,7 @@ final class FilterAndScoreCheck implements Check {
                 return Observation.notYet(expected, name + " does not run");
             }
         }
+        run.note("placed", small.size());
         return Observation.holds("bound and running");
     }
 
@@ -165,124 +151,128 @@ final class FilterAndScoreCheck implements Check {
                 : Observation.notYet(expected, "they have not been tried yet");
     }
 
-    /** A question to filter, and the answer that is right. */
-    private record Case(String what, boolean fits, PodInfo pod, NodeInfo node) {}
-
     private Observation room(CheckContext run) {
-        long memory = GIBI;
-        PodInfo wants = pod(cpu, memory);
-        PodInfo other = pod(3 * cpu, 3 * memory);
-        List<PodInfo> one = List.of(other);
-        return ask(
+        PodInfo wants = pod(cpu, GIBI);
+        PodInfo other = pod(3 * cpu, 3 * GIBI);
+        Allocatable exact = new Allocatable(4 * cpu, 4 * GIBI, 2);
+        Allocatable lessCpu = new Allocatable(4 * cpu - 1, 4 * GIBI, 110);
+        Allocatable lessMemory = new Allocatable(4 * cpu, 4 * GIBI - 1, 110);
+        return MadeUpNodes.ask(
                 run,
                 List.of(
-                        new Case("an empty node", true, wants, node(ROOMY, List.of())),
-                        new Case(
-                                "a node that would be exactly full",
-                                true,
-                                wants,
-                                node(new Allocatable(4 * cpu, 4 * memory, 2), one)),
-                        new Case(
-                                "a node with one millicore too little",
-                                false,
-                                wants,
-                                node(new Allocatable(4 * cpu - 1, 4 * memory, 110), one)),
-                        new Case(
-                                "a node with one byte of memory too little",
-                                false,
-                                wants,
-                                node(new Allocatable(4 * cpu, 4 * memory - 1, 110), one)),
+                        new Case("an empty node", true, wants, node(ROOMY)),
+                        new Case("a node that would be exactly full", true, wants, node(exact, other)),
+                        new Case("a node with one millicore too little", false, wants, node(lessCpu, other)),
+                        new Case("a node with one byte of memory too little", false, wants, node(lessMemory, other)),
                         new Case(
                                 "a node that has all the Pods it may have",
                                 false,
                                 pod(0, 0),
-                                node(new Allocatable(8000, 32 * GIBI, 1), one))));
+                                node(new Allocatable(8000, 32 * GIBI, 1), other))));
+    }
+
+    private Observation labels(CheckContext run) {
+        PodInfo choosy = choosy(Map.of("disk", key, "zone", "a"));
+        return MadeUpNodes.ask(
+                run,
+                List.of(
+                        new Case(
+                                "a node with the labels that the Pod asks for, and one more",
+                                true,
+                                choosy,
+                                labelled(Map.of("disk", key, "zone", "a", "size", "big"))),
+                        new Case("a node without labels for a Pod that asks for two", false, choosy, node(ROOMY)),
+                        new Case(
+                                "a node with one of two labels that the Pod asks for",
+                                false,
+                                choosy,
+                                labelled(Map.of("disk", key))),
+                        new Case(
+                                "a node on which one of the labels has a different value",
+                                false,
+                                choosy,
+                                labelled(Map.of("disk", key, "zone", "b")))));
     }
 
     private Observation taints(CheckContext run) {
         Taint noSchedule = new Taint(key, "yes", "NoSchedule");
         Taint noExecute = new Taint(key, "", "NoExecute");
         PodInfo plain = pod(cpu, 0);
-        List<Case> cases = new ArrayList<>(List.of(
-                new Case("a node without taints", true, plain, node(ROOMY, List.of())),
-                new Case("a node with NoSchedule", false, plain, tainted(noSchedule)),
-                new Case("a node with NoExecute", false, plain, tainted(noExecute)),
-                new Case(
-                        "a node with PreferNoSchedule",
-                        true,
-                        plain,
-                        tainted(new Taint(key, "yes", "PreferNoSchedule"))),
-                new Case(
-                        "a node with a taint that the Pod tolerates by its value",
-                        true,
-                        tolerant("yes"),
-                        tainted(noSchedule)),
-                new Case(
-                        "a node with a taint of another value than the Pod tolerates",
-                        false,
-                        tolerant("no"),
-                        tainted(noSchedule)),
-                new Case(
-                        "a node with two taints of which the Pod tolerates one",
-                        false,
-                        tolerant("yes"),
-                        tainted(noSchedule, noExecute)),
-                new Case(
-                        "a cordoned node",
-                        false,
-                        plain,
-                        new NodeInfo("cordoned", Map.of(), List.of(), true, ROOMY, List.of()))));
-        return ask(run, cases);
+        return MadeUpNodes.ask(
+                run,
+                List.of(
+                        new Case("a node without taints", true, plain, node(ROOMY)),
+                        new Case("a node with NoSchedule", false, plain, tainted(noSchedule)),
+                        new Case("a node with NoExecute", false, plain, tainted(noExecute)),
+                        new Case("a node with PreferNoSchedule", true, plain, tainted(prefer())),
+                        new Case("a node whose taint the Pod tolerates", true, tolerant("yes"), tainted(noSchedule)),
+                        new Case(
+                                "a node with a taint of a different value than the Pod tolerates",
+                                false,
+                                tolerant("no"),
+                                tainted(noSchedule)),
+                        new Case(
+                                "a node with two taints of which the Pod tolerates one",
+                                false,
+                                tolerant("yes"),
+                                tainted(noSchedule, noExecute)),
+                        new Case("a cordoned node", false, plain, MadeUpNodes.cordoned())));
     }
 
-    private Observation ask(CheckContext run, List<Case> cases) {
-        PodScheduler answer = run.component(PodScheduler.class);
-        for (Case c : cases) {
-            if (answer.filter(c.pod(), c.node()) != c.fits()) {
-                return Observation.never(
-                        c.fits() ? "filter takes " + c.what() : "filter refuses " + c.what(),
-                        c.fits() ? "it refuses it" : "it takes it");
-            }
-        }
-        return Observation.holds(cases.size() + " nodes judged rightly");
+    /** @param taken of a hundred parts of its CPU */
+    private NodeInfo big(int taken) {
+        return node(new Allocatable(100 * cpu, 32 * GIBI, 110), pod(taken * cpu, 0));
+    }
+
+    private NodeInfo small(int taken) {
+        return node(new Allocatable(10 * cpu, 32 * GIBI, 110), pod(taken * cpu, 0));
+    }
+
+    private Taint prefer() {
+        return new Taint(key, "yes", "PreferNoSchedule");
     }
 
     private Observation score(CheckContext run) {
-        PodScheduler answer = run.component(PodScheduler.class);
         PodInfo wants = pod(cpu, 0);
-        NodeInfo emptier = node(new Allocatable(10 * cpu, 32 * GIBI, 110), List.of(pod(2 * cpu, 0)));
-        // more millicores are free here, but a smaller share
-        NodeInfo fuller = node(new Allocatable(40 * cpu, 32 * GIBI, 110), List.of(pod(10 * cpu, 0), pod(10 * cpu, 0)));
-        NodeInfo rather = tainted(new Taint(key, "yes", "PreferNoSchedule"));
-        if (answer.score(wants, emptier) <= answer.score(wants, fuller)) {
-            return Observation.never(
-                    "a higher score for a node of whose CPU 80 % is free than for one with 50 %", "not a higher one");
-        }
-        if (answer.score(wants, rather) >= answer.score(wants, fuller)) {
-            return Observation.never(
-                    "a lower score for an empty node with PreferNoSchedule than for a half full one without",
-                    "not a lower one");
-        }
-        if (answer.score(tolerant("yes"), rather) <= answer.score(tolerant("yes"), fuller)) {
-            return Observation.never(
-                    "that a PreferNoSchedule taint does not count for a Pod that tolerates it", "it does count");
-        }
-        return Observation.holds("the emptier one wins");
+        NodeInfo twoPods = node(new Allocatable(10 * cpu, 32 * GIBI, 110), pod(cpu, 15 * GIBI), pod(cpu, 15 * GIBI));
+        return MadeUpNodes.compare(
+                run,
+                List.of(
+                        new Pair("a node of whose CPU 80 % is free than for one with 20 %", wants, big(20), small(8)),
+                        new Pair(
+                                "a node of whose CPU 80 % is free than for a bigger one with 50 %",
+                                wants, small(2), big(50)),
+                        new Pair(
+                                "a node of whose CPU 80 % is free than for one with 50 %, though it has more Pods and"
+                                        + " less memory",
+                                wants, twoPods, small(5)),
+                        new Pair(
+                                "the emptier of two nodes with PreferNoSchedule",
+                                wants,
+                                tainted(big(20), prefer()),
+                                tainted(big(50), prefer()))),
+                "the emptier one wins");
+    }
+
+    private Observation worse(CheckContext run) {
+        return MadeUpNodes.compare(
+                run,
+                List.of(
+                        new Pair(
+                                "a node without any free CPU than for an empty one with PreferNoSchedule",
+                                pod(0, 0),
+                                big(100),
+                                tainted(prefer())),
+                        new Pair(
+                                "an empty node with a PreferNoSchedule taint that the Pod tolerates than for a half full"
+                                        + " one",
+                                tolerant("yes"),
+                                tainted(prefer()),
+                                small(5))),
+                "it comes last");
     }
 
     private PodInfo tolerant(String value) {
         return pod(cpu, 0, new Toleration(key, "Equal", value, ""));
-    }
-
-    private static PodInfo pod(long cpu, long memory, Toleration... tolerations) {
-        return new PodInfo("default", "made-up", Map.of(), cpu, memory, Map.of(), List.of(tolerations), 0);
-    }
-
-    private static NodeInfo node(Allocatable allocatable, List<PodInfo> pods) {
-        return new NodeInfo("made-up", Map.of(), List.of(), false, allocatable, pods);
-    }
-
-    private static NodeInfo tainted(Taint... taints) {
-        return new NodeInfo("made-up", Map.of(), List.of(taints), false, ROOMY, List.of());
     }
 }

@@ -1,9 +1,6 @@
 package kubelab.grader.checks.scheduler;
 
-import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -15,30 +12,75 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
-import kubelab.grader.check.Criterion;
+import kubelab.grader.check.Looks;
 import kubelab.grader.check.Observation;
 import kubelab.grader.looks.Placement;
 
 /** scheduler-3. A Pod for each cause, one cause twice, and in most of them something harmless that looks like another. */
 final class WhyPendingCheck implements Check {
+    private static final String LINUX = "nodeSelector: {kubernetes.io/os: linux}";
+    private static final String ONE_NODE = "nodeSelector: {kubernetes.io/os: linux, kubernetes.io/hostname: HOST}";
+    private static final String SMALL = "resources: {requests: {cpu: 1m}}";
+    private static final String OWN = "labelSelector: {matchLabels: {app: NAME}}";
+
     /** What keeps a Pod from running; the words of the answer are the same in small letters. */
     private enum Cause {
-        CPU,
-        MEMORY,
-        SELECTOR,
-        AFFINITY,
-        SPREAD,
-        GATE,
-        SCHEDULER,
-        CONTAINER;
+        CPU(ONE_NODE, "resources: {requests: {cpu: 1k}}"),
+        MEMORY(ONE_NODE, "resources: {requests: {cpu: 1m, memory: 9Ti}}"),
+        SELECTOR("nodeSelector: {kubernetes.io/os: linux, disk: NAME}", SMALL),
+        AFFINITY(
+                LINUX + "\n  affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
+                        + "[{topologyKey: kubernetes.io/hostname, " + OWN + "}]}}",
+                SMALL),
+        SPREAD(
+                LINUX + "\n  topologySpreadConstraints: [{maxSkew: 1, topologyKey: rack, "
+                        + "whenUnsatisfiable: DoNotSchedule, " + OWN + "}]",
+                SMALL),
+        GATE(LINUX + "\n  schedulingGates: [{name: lab.kubelab.dev/not-yet}]", SMALL),
+        SCHEDULER(LINUX + "\n  schedulerName: scheduler-NAME", SMALL),
+        CONTAINER(LINUX, SMALL + "\n    env: [{name: WORD, valueFrom: {configMapKeyRef: {name: word, key: NAME}}}]");
+
+        private final String spec;
+        private final String container;
+
+        Cause(String spec, String container) {
+            this.spec = spec;
+            this.container = container;
+        }
 
         String word() {
             return name().toLowerCase(Locale.ROOT);
         }
+
+        String pod(String name, String host) {
+            return """
+                    apiVersion: v1
+                    kind: Pod
+                    metadata: {name: NAME}
+                    spec:
+                      terminationGracePeriodSeconds: 1
+                      %s
+                      containers:
+                      - name: main
+                        image: registry.k8s.io/pause:3.10
+                        %s
+                    """.formatted(spec, container).replace("NAME", name).replace("HOST", host);
+        }
+
+        /** Whether what is to be found out can be seen. */
+        boolean isSeen(Pod pod) {
+            return switch (this) {
+                case SCHEDULER -> true;
+                case CONTAINER ->
+                    pod.getStatus().getContainerStatuses().stream()
+                            .map(s -> s.getState().getWaiting())
+                            .anyMatch(w -> w != null && "CreateContainerConfigError".equals(w.getReason()));
+                default -> !pod.getStatus().getConditions().isEmpty();
+            };
+        }
     }
 
     private final Map<String, Cause> truth = new TreeMap<>();
-    private int chance;
 
     @Override
     public void plan(CheckContext run) {
@@ -46,7 +88,6 @@ final class WhyPendingCheck implements Check {
         causes.add(causes.get(run.random().nextInt(causes.size())));
         Collections.shuffle(causes, run.random());
         causes.forEach(cause -> truth.put(run.word(), cause));
-        chance = run.random().nextInt(Integer.MAX_VALUE);
     }
 
     @Override
@@ -57,43 +98,26 @@ final class WhyPendingCheck implements Check {
     @Override
     public void prepare(CheckContext run) {
         truth.forEach((name, cause) -> run.client()
-                .pods()
+                .resource(cause.pod(name, Placement.host(run, Placement.anyNode(run))))
                 .inNamespace(run.namespace())
-                .resource(pod(run, name, cause))
                 .create());
         run.await("the Pods that wait", () -> run.pods().stream()
-                .allMatch(p -> hasCome(p, truth.getOrDefault(p.getMetadata().getName(), Cause.SCHEDULER))));
+                .allMatch(p -> truth.getOrDefault(p.getMetadata().getName(), Cause.SCHEDULER)
+                        .isSeen(p)));
     }
 
     @Override
-    public List<Criterion> criteria() {
-        return List.of(
-                Criterion.of("all", "The answer has one of the words for every Pod", 1)
-                        .hint(1)
-                        .shownBy("get pods")
-                        .when(this::namesAll),
-                about("room", "It finds the Pods for which there is no room", 2, 3, Cause.CPU, Cause.MEMORY),
-                about(
-                        "rules",
-                        "It finds the Pods whose rules no node can meet, and which rules",
-                        3,
-                        3,
-                        Cause.SELECTOR,
-                        Cause.AFFINITY,
-                        Cause.SPREAD),
-                about("untried", "It finds the Pods that no scheduler has tried", 2, 2, Cause.GATE, Cause.SCHEDULER),
-                about("placed", "It finds the Pod that waits, but not for a node", 2, 2, Cause.CONTAINER));
-    }
-
-    private Criterion about(String id, String title, int points, int hint, Cause... causes) {
-        Criterion.Builder builder = Criterion.of(id, title, points)
-                .hint(hint)
-                .shownBy("get pods -o custom-columns='NAME:.metadata.name,NODE:.spec.nodeName,"
-                        + "WHY:.status.conditions[?(@.type==\"PodScheduled\")].message'");
-        return (id.equals("placed") ? builder.hidden() : builder).when(run -> found(run, Set.of(causes)));
+    public Looks looks() {
+        return new Looks()
+                .look("all", this::namesAll)
+                .look("room", run -> found(run, Set.of(Cause.CPU, Cause.MEMORY)))
+                .look("rules", run -> found(run, Set.of(Cause.SELECTOR, Cause.AFFINITY, Cause.SPREAD)))
+                .look("untried", run -> found(run, Set.of(Cause.GATE, Cause.SCHEDULER)))
+                .look("placed", run -> found(run, Set.of(Cause.CONTAINER)));
     }
 
     private Observation namesAll(CheckContext run) {
+        run.note("pods", truth.size());
         Set<String> words = Arrays.stream(Cause.values()).map(Cause::word).collect(Collectors.toSet());
         long good = truth.keySet().stream()
                 .filter(name -> words.contains(run.answer().path(name).asString("")))
@@ -121,100 +145,5 @@ final class WhyPendingCheck implements Check {
             }
         }
         return Observation.holds(causes.stream().map(Cause::word).sorted().collect(Collectors.joining(", ")));
-    }
-
-    /** Whether what is to be found out can be seen. */
-    private static boolean hasCome(Pod pod, Cause cause) {
-        return switch (cause) {
-            case SCHEDULER -> true;
-            case CONTAINER ->
-                pod.getStatus().getContainerStatuses().stream()
-                        .map(ContainerStatus::getState)
-                        .anyMatch(s -> s.getWaiting() != null
-                                && "CreateContainerConfigError"
-                                        .equals(s.getWaiting().getReason()));
-            default -> !pod.getStatus().getConditions().isEmpty();
-        };
-    }
-
-    private Pod pod(CheckContext run, String name, Cause cause) {
-        List<String> nodes = Placement.nodeNames(run);
-        PodBuilder pod = new PodBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .endMetadata()
-                .withNewSpec()
-                .withTerminationGracePeriodSeconds(1L)
-                .addToNodeSelector("kubernetes.io/os", "linux")
-                .addNewContainer()
-                .withName("main")
-                .withImage(Placement.PAUSE)
-                .withNewResources()
-                .addToRequests("cpu", new Quantity("1m"))
-                .endResources()
-                .endContainer()
-                .endSpec();
-        switch (cause) {
-            case CPU ->
-                // one node matches, and is too small
-                pod.editSpec()
-                        .addToNodeSelector(Placement.HOST, Placement.host(run, nodes.get(chance % nodes.size())))
-                        .editFirstContainer()
-                        .editResources()
-                        .addToRequests("cpu", new Quantity("1k"))
-                        .endResources()
-                        .endContainer()
-                        .endSpec();
-            case MEMORY ->
-                pod.editSpec()
-                        .addToNodeSelector(Placement.HOST, Placement.host(run, nodes.get((chance + 1) % nodes.size())))
-                        .editFirstContainer()
-                        .editResources()
-                        .addToRequests("memory", new Quantity("9Ti"))
-                        .endResources()
-                        .endContainer()
-                        .endSpec();
-            case SELECTOR -> pod.editSpec().addToNodeSelector("disk", name).endSpec();
-            case AFFINITY ->
-                pod.editSpec()
-                        .withNewAffinity()
-                        .withNewPodAffinity()
-                        .addNewRequiredDuringSchedulingIgnoredDuringExecution()
-                        .withTopologyKey(Placement.HOST)
-                        .withNewLabelSelector()
-                        .addToMatchLabels("app", name)
-                        .endLabelSelector()
-                        .endRequiredDuringSchedulingIgnoredDuringExecution()
-                        .endPodAffinity()
-                        .endAffinity()
-                        .endSpec();
-            case SPREAD ->
-                pod.editSpec()
-                        .addNewTopologySpreadConstraint()
-                        .withMaxSkew(1)
-                        .withTopologyKey("rack")
-                        .withWhenUnsatisfiable("DoNotSchedule")
-                        .withNewLabelSelector()
-                        .addToMatchLabels("app", name)
-                        .endLabelSelector()
-                        .endTopologySpreadConstraint()
-                        .endSpec();
-            case GATE ->
-                pod.editSpec().addNewSchedulingGate("lab.kubelab.dev/not-yet").endSpec();
-            case SCHEDULER ->
-                pod.editSpec().withSchedulerName("scheduler-" + name).endSpec();
-            case CONTAINER ->
-                pod.editSpec()
-                        .editFirstContainer()
-                        .addNewEnv()
-                        .withName("WORD")
-                        .withNewValueFrom()
-                        .withNewConfigMapKeyRef("word", name, false)
-                        .endValueFrom()
-                        .endEnv()
-                        .endContainer()
-                        .endSpec();
-        }
-        return pod.build();
     }
 }

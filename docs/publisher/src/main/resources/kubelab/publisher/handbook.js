@@ -1,0 +1,39 @@
+/* The handbook's contents mark the place that is read and show the sections of that chapter only; print unfolds all. */
+(function () {
+  'use strict';
+  var links = new Map();
+  document.querySelectorAll('#toc a[href^="#"]').forEach(function (link) {
+    var heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (heading) links.set(heading, link);
+  });
+  var headings = Array.from(links.keys());
+  function mark() {
+    var here = headings[0];
+    headings.forEach(function (heading) {
+      if (heading.getBoundingClientRect().top < 120) here = heading;
+    });
+    document.querySelectorAll('#toc .here').forEach(function (old) { old.classList.remove('here'); });
+    for (var at = here && links.get(here).parentElement; at && at.id !== 'toc'; at = at.parentElement)
+      if (at.tagName === 'LI') at.classList.add('here');
+  }
+  var waiting = false;
+  addEventListener('scroll', function () {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(function () { waiting = false; mark(); });
+  }, { passive: true });
+  document.documentElement.classList.add('marked');
+  mark();
+  addEventListener('beforeprint', function () {
+    document.querySelectorAll('details:not([open])').forEach(function (folded) {
+      folded.open = true;
+      folded.dataset.folded = '';
+    });
+  });
+  addEventListener('afterprint', function () {
+    document.querySelectorAll('details[data-folded]').forEach(function (unfolded) {
+      unfolded.open = false;
+      delete unfolded.dataset.folded;
+    });
+  });
+})();

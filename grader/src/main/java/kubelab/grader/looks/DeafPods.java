@@ -1,0 +1,95 @@
+package kubelab.grader.looks;
+
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.util.List;
+import kubelab.grader.check.CheckContext;
+import kubelab.grader.check.Observation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pods that are like a Deployment's own but whose program listens on another port: a Pod that is probed for what its Service
+ * needs does not become ready, and gets no traffic.
+ */
+public final class DeafPods {
+    private static final String EXPECTED = "no traffic to a Pod of %s whose program does not answer yet";
+
+    private DeafPods() {}
+
+    /**
+     * Makes one. It carries the template's labels only, so that no ReplicaSet takes it over, and its probes, which ask once
+     * a second.
+     *
+     * @param args of its first container, in place of its own
+     */
+    public static void add(CheckContext run, String deployment, List<String> args) {
+        PodTemplateSpec template = run.client()
+                .apps()
+                .deployments()
+                .inNamespace(run.namespace())
+                .withName(deployment)
+                .require()
+                .getSpec()
+                .getTemplate();
+        PodBuilder pod = new PodBuilder()
+                .withNewMetadata()
+                .withName(name(deployment))
+                .withLabels(template.getMetadata().getLabels())
+                .endMetadata()
+                .withSpec(template.getSpec());
+        run.client()
+                .pods()
+                .inNamespace(run.namespace())
+                .resource(pod.editSpec()
+                        .withContainers(template.getSpec().getContainers().stream()
+                                .map(c -> new ContainerBuilder(c)
+                                        .withArgs(args)
+                                        .withReadinessProbe(quick(c.getReadinessProbe()))
+                                        .build())
+                                .toList())
+                        .endSpec()
+                        .build())
+                .create();
+        run.touched();
+    }
+
+    private static @Nullable Probe quick(@Nullable Probe probe) {
+        if (probe != null) {
+            probe.setInitialDelaySeconds(0);
+            probe.setPeriodSeconds(1);
+        }
+        return probe;
+    }
+
+    /** The one of this Deployment runs, is not ready, and is no endpoint that its Service leads to. */
+    public static Observation isLeftOut(CheckContext run, String deployment) {
+        String expected = EXPECTED.formatted(deployment);
+        var pod = run.pod(name(deployment));
+        String ip = pod.map(p -> p.getStatus().getPodIP()).orElse("");
+        if (ip.isEmpty()
+                || pod.get().getStatus().getContainerStatuses().stream().noneMatch(DeafPods::hasStarted)) {
+            run.touched();
+            return Observation.notYet(expected, "it has not been started");
+        } else if (Readiness.isPodReady(pod.get())) {
+            return Observation.never(expected, "it is ready: no probe has found out");
+        }
+        boolean used = ServiceEndpoints.of(run, deployment).stream()
+                .anyMatch(e -> e.getAddresses().contains(ip) && ServiceEndpoints.isReady(e));
+        return used
+                ? Observation.never(expected, "the Service leads to it although it is not ready")
+                : Observation.holds("it gets none before it is ready");
+    }
+
+    private static boolean hasStarted(ContainerStatus status) {
+        return status.getState() != null && status.getState().getRunning() != null
+                || status.getRestartCount() != null && status.getRestartCount() > 0;
+    }
+
+    private static String name(String deployment) {
+        return deployment + "-deaf";
+    }
+}
