@@ -52,6 +52,11 @@ class WatchdogTest {
         cluster.dropWatches();
         service("unheard");
         await().atMost(Duration.ofSeconds(20)).until(() -> deaf.hits() > 0);
+        // All other watches were cut, too, and must be back first.
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            look(1);
+            assertThat(cluster.watchdog().waiting()).as("parts with work").hasSize(1);
+        });
         look(Watchdog.LOOKS);
         assertThat(cluster.stalled())
                 .singleElement()

@@ -1,16 +1,37 @@
 package kubelab.labs.scheduler;
 
-import io.fabric8.kubernetes.api.model.Toleration;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.util.List;
 import java.util.Map;
 import kubelab.labkit.StateExercise;
 
-/** scheduler-2: Pods for a reserved node, and Pods that are merely allowed there. */
+/** scheduler-2: Pods for a reserved node, and Pods that are only allowed there. */
 public class DedicatedNode implements StateExercise {
     @Override
     public void apply(KubernetesClient client, String namespace) {
+        create(client, namespace, """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata:
+                  name: team
+                spec:
+                  replicas: 2
+                  selector:
+                    matchLabels: {app: team}
+                  template:
+                    metadata:
+                      labels: {app: team}
+                    spec:
+                      # TODO scheduler-2: choose the reserved node, and tolerate its taint. See create() below
+                      # for LABEL_KEY and the other words that you can use here.
+                      containers:
+                      - name: main
+                        image: registry.k8s.io/pause:3.10
+                """);
+        // TODO scheduler-2: the Deployment tourist, which may go to the reserved node, too.
+    }
+
+    /** Creates what the text describes; the words in capital letters become what the ConfigMap says. */
+    private static void create(KubernetesClient client, String namespace, String yaml) {
         Map<String, String> reserved = client.configMaps()
                 .inNamespace(namespace)
                 .withName("reserved")
@@ -18,39 +39,11 @@ public class DedicatedNode implements StateExercise {
                 .getData();
         String[] label = reserved.get("label").split("=");
         String[] taint = reserved.get("taint").split("[=:]");
-        deploy(client, namespace, "team", Map.of(), List.of());
-    }
-
-    private static void deploy(
-            KubernetesClient client,
-            String namespace,
-            String name,
-            Map<String, String> nodeSelector,
-            List<Toleration> tolerations) {
-        client.resource(new DeploymentBuilder()
-                        .withNewMetadata()
-                        .withName(name)
-                        .endMetadata()
-                        .withNewSpec()
-                        .withReplicas(2)
-                        .withNewSelector()
-                        .addToMatchLabels("app", name)
-                        .endSelector()
-                        .withNewTemplate()
-                        .withNewMetadata()
-                        .addToLabels("app", name)
-                        .endMetadata()
-                        .withNewSpec()
-                        .withNodeSelector(nodeSelector)
-                        .withTolerations(tolerations)
-                        .addNewContainer()
-                        .withName("main")
-                        .withImage("registry.k8s.io/pause:3.10")
-                        .endContainer()
-                        .endSpec()
-                        .endTemplate()
-                        .endSpec()
-                        .build())
+        client.resource(yaml.replace("LABEL_KEY", label[0])
+                        .replace("LABEL_VALUE", label[1])
+                        .replace("TAINT_KEY", taint[0])
+                        .replace("TAINT_VALUE", taint[1])
+                        .replace("TAINT_EFFECT", taint[2]))
                 .inNamespace(namespace)
                 .create();
     }

@@ -1,7 +1,5 @@
 package kubelab.labs.scheduler;
 
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import kubelab.labkit.StateExercise;
 
@@ -9,30 +7,23 @@ import kubelab.labkit.StateExercise;
 public class EvenSpread implements StateExercise {
     @Override
     public void apply(KubernetesClient client, String namespace) {
-        Deployment front = new DeploymentBuilder()
-                .withNewMetadata()
-                .withName("front")
-                .endMetadata()
-                .withNewSpec()
-                .withReplicas(4)
-                .withNewSelector()
-                .addToMatchLabels("app", "front")
-                .endSelector()
-                .withNewTemplate()
-                .withNewMetadata()
-                .addToLabels("app", "front")
-                .addToLabels("tier", "front")
-                .endMetadata()
-                .withNewSpec()
-                // TODO scheduler-5: write your code here.
-                .addNewContainer()
-                .withName("main")
-                .withImage("registry.k8s.io/pause:3.10")
-                .endContainer()
-                .endSpec()
-                .endTemplate()
-                .endSpec()
-                .build();
-        client.resource(front).inNamespace(namespace).create();
+        client.resource("""
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata:
+                  name: front
+                spec:
+                  replicas: 4
+                  selector:
+                    matchLabels: {app: front}
+                  template:
+                    metadata:
+                      labels: {app: front, tier: front}
+                    spec:
+                      # TODO scheduler-5: spread all Pods with the label tier=front evenly over the nodes.
+                      containers:
+                      - name: main
+                        image: registry.k8s.io/pause:3.10
+                """).inNamespace(namespace).create();
     }
 }

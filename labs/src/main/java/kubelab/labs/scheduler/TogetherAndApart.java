@@ -1,45 +1,30 @@
 package kubelab.labs.scheduler;
 
-import io.fabric8.kubernetes.api.model.Affinity;
-import io.fabric8.kubernetes.api.model.AffinityBuilder;
-import io.fabric8.kubernetes.api.model.PodAffinityTerm;
-import io.fabric8.kubernetes.api.model.PodAffinityTermBuilder;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import kubelab.labkit.StateExercise;
 
-/** scheduler-1: Pods that have to be where the cache is, and Pods that would rather not. */
+/** scheduler-1: Pods that need the node where the cache is, and Pods that prefer any other. */
 public class TogetherAndApart implements StateExercise {
     @Override
     public void apply(KubernetesClient client, String namespace) {
-        Affinity together = new AffinityBuilder().build();
-        client.resource(deployment("web", together)).inNamespace(namespace).create();
-    }
-
-    private static Deployment deployment(String name, Affinity affinity) {
-        return new DeploymentBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .endMetadata()
-                .withNewSpec()
-                .withReplicas(3)
-                .withNewSelector()
-                .addToMatchLabels("app", name)
-                .endSelector()
-                .withNewTemplate()
-                .withNewMetadata()
-                .addToLabels("app", name)
-                .endMetadata()
-                .withNewSpec()
-                .withAffinity(affinity)
-                .addNewContainer()
-                .withName("main")
-                .withImage("registry.k8s.io/pause:3.10")
-                .endContainer()
-                .endSpec()
-                .endTemplate()
-                .endSpec()
-                .build();
+        client.resource("""
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata:
+                  name: web
+                spec:
+                  replicas: 3
+                  selector:
+                    matchLabels: {app: web}
+                  template:
+                    metadata:
+                      labels: {app: web}
+                    spec:
+                      # TODO scheduler-1: only on a node where a Pod with the label app=cache runs.
+                      containers:
+                      - name: main
+                        image: registry.k8s.io/pause:3.10
+                """).inNamespace(namespace).create();
+        // TODO scheduler-1: the Deployment backup, which keeps away from the cache if it can.
     }
 }

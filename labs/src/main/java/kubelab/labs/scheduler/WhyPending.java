@@ -23,6 +23,7 @@ public class WhyPending implements QuestionExercise<Map<String, String>> {
         Optional<PodCondition> scheduled = pod.getStatus().getConditions().stream()
                 .filter(c -> c.getType().equals("PodScheduled"))
                 .findFirst();
+        // TODO scheduler-3: which word? What does the condition say, and what if there is none?
         return scheduled.map(c -> "?").orElse("?");
     }
 }
