@@ -186,7 +186,6 @@ public final class Services {
         return pod.getContainers().stream()
                 .flatMap(c -> c.getPorts().stream())
                 .anyMatch(p -> p.getContainerPort() == port
-                        && (p.getHostPort() != null
-                                || Boolean.TRUE.equals(pod.getHostNetwork())));
+                        && (p.getHostPort() != null || Boolean.TRUE.equals(pod.getHostNetwork())));
     }
 }
