@@ -1,7 +1,5 @@
 package kubelab.labs.services;
 
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Map;
 import kubelab.labkit.StateExercise;
@@ -15,14 +13,16 @@ public class AnotherName implements StateExercise {
                 .withName("target")
                 .get()
                 .getData();
-        Service db = new ServiceBuilder()
-                .withNewMetadata()
-                .withName("db")
-                .endMetadata()
-                .withNewSpec()
-                .addNewPort().withPort(Integer.parseInt(target.get("port"))).endPort()
-                .endSpec()
-                .build();
-        client.services().inNamespace(namespace).resource(db).create();
+        String db = """
+                apiVersion: v1
+                kind: Service
+                metadata:
+                  name: db
+                spec:
+                  # TODO services-4: give the name HOST in place of an address and ports.
+                  ports:
+                  - port: PORT
+                """.replace("HOST", target.get("host")).replace("PORT", target.get("port"));
+        client.resource(db).inNamespace(namespace).create();
     }
 }

@@ -1,8 +1,5 @@
 package kubelab.labs.services;
 
-import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import kubelab.labkit.StateExercise;
 
@@ -16,18 +13,17 @@ public class BehindBalancer implements StateExercise {
                 .get()
                 .getData()
                 .get("port");
-        Service shop = new ServiceBuilder()
-                .withNewMetadata()
-                .withName("shop")
-                .endMetadata()
-                .withNewSpec()
-                // TODO services-3: write your code here.
-                .addNewPort()
-                .withPort(Integer.parseInt(port))
-                // TODO services-3: write your code here.
-                .endPort()
-                .endSpec()
-                .build();
-        client.services().inNamespace(namespace).resource(shop).create();
+        String shop = """
+                apiVersion: v1
+                kind: Service
+                metadata:
+                  name: shop
+                spec:
+                  # TODO services-3: ask for an address, open no ports on the nodes, and choose the Pods.
+                  ports:
+                  - port: %s
+                    # TODO services-3: say on which port of theirs they listen.
+                """.formatted(port);
+        client.resource(shop).inNamespace(namespace).create();
     }
 }

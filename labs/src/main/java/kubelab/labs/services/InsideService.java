@@ -1,8 +1,5 @@
 package kubelab.labs.services;
 
-import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import kubelab.labkit.StateExercise;
 
@@ -10,18 +7,17 @@ import kubelab.labkit.StateExercise;
 public class InsideService implements StateExercise {
     @Override
     public void apply(KubernetesClient client, String namespace) {
-        Service web = new ServiceBuilder()
-                .withNewMetadata()
-                .withName("web")
-                .endMetadata()
-                .withNewSpec()
-                // TODO services-1: write your code here.
-                .addNewPort()
-                .withPort(80)
-                // TODO services-1: write your code here.
-                .endPort()
-                .endSpec()
-                .build();
-        client.services().inNamespace(namespace).resource(web).create();
+        String web = """
+                apiVersion: v1
+                kind: Service
+                metadata:
+                  name: web
+                spec:
+                  # TODO services-1: choose the Pods.
+                  ports:
+                  - port: 80
+                    # TODO services-1: say on which port of theirs they listen.
+                """;
+        client.resource(web).inNamespace(namespace).create();
     }
 }

@@ -1,19 +1,10 @@
 package kubelab.labs.services;
 
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import kubelab.labkit.StateExercise;
 
-/** services-6: two Services of the same name, one here and one next door. */
+/** services-6: two Services with the same name, one here and one in the neighbours' namespace. */
 public class NextDoor implements StateExercise {
-    private static final String ASK = """
-            while true; do
-              wget -q -T 2 -O - http://$OURS/hostname; echo
-              wget -q -T 2 -O - http://$THEIRS/hostname; echo
-              sleep 1
-            done""";
-
     @Override
     public void apply(KubernetesClient client, String namespace) {
         String neighbour = client.configMaps()
@@ -22,30 +13,33 @@ public class NextDoor implements StateExercise {
                 .get()
                 .getData()
                 .get("namespace");
-        String ours = "localhost";
-        String theirs = "localhost";
-        System.out.println("next door is " + neighbour);
-        Pod shop = new PodBuilder()
-                .withNewMetadata()
-                .withName("shop")
-                .endMetadata()
-                .withNewSpec()
-                .withTerminationGracePeriodSeconds(1L)
-                .addNewContainer()
-                .withName("main")
-                .withImage("busybox:1.36")
-                .withCommand("sh", "-c", ASK)
-                .addNewEnv()
-                .withName("OURS")
-                .withValue(ours)
-                .endEnv()
-                .addNewEnv()
-                .withName("THEIRS")
-                .withValue(theirs)
-                .endEnv()
-                .endContainer()
-                .endSpec()
-                .build();
-        client.pods().inNamespace(namespace).resource(shop).create();
+        String shop = """
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: shop
+                spec:
+                  terminationGracePeriodSeconds: 1
+                  containers:
+                  - name: main
+                    image: busybox:1.36
+                    command:
+                    - sh
+                    - -c
+                    - |
+                      while true; do
+                        wget -q -T 2 -O - http://$OURS/hostname; echo
+                        wget -q -T 2 -O - http://$THEIRS/hostname; echo
+                        sleep 1
+                      done
+                    env:
+                    - name: OURS
+                      # TODO services-6: the name of your own stock.
+                      value: localhost
+                    - name: THEIRS
+                      # TODO services-6: the name of your neighbours' stock; NEIGHBOUR becomes their namespace.
+                      value: localhost
+                """.replace("NEIGHBOUR", neighbour);
+        client.resource(shop).inNamespace(namespace).create();
     }
 }

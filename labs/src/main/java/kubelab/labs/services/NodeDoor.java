@@ -1,8 +1,5 @@
 package kubelab.labs.services;
 
-import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import kubelab.labkit.StateExercise;
 
@@ -10,26 +7,22 @@ import kubelab.labkit.StateExercise;
 public class NodeDoor implements StateExercise {
     @Override
     public void apply(KubernetesClient client, String namespace) {
-        create(client, namespace, service("shop", "http", 80));
-        // TODO services-2: write your code here.
+        create(client, namespace, """
+                apiVersion: v1
+                kind: Service
+                metadata:
+                  name: shop
+                spec:
+                  # TODO services-2: choose the Pods, and open a port on every node.
+                  ports:
+                  - name: pages
+                    port: 80
+                    targetPort: http
+                """);
+        // TODO services-2: make the Service shop-admin.
     }
 
-    private static Service service(String name, String targetPort, int port) {
-        return new ServiceBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .endMetadata()
-                .withNewSpec()
-                // TODO services-2: write your code here.
-                .addNewPort()
-                .withPort(port)
-                .withTargetPort(new IntOrString(targetPort))
-                .endPort()
-                .endSpec()
-                .build();
-    }
-
-    private static void create(KubernetesClient client, String namespace, Service service) {
-        client.services().inNamespace(namespace).resource(service).create();
+    private static void create(KubernetesClient client, String namespace, String yaml) {
+        client.resource(yaml).inNamespace(namespace).create();
     }
 }

@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 import kubelab.labkit.StateExercise;
 
-/** services-5: three Services that do not answer, each for another reason. */
+/** services-5: three Services that do not answer, each for a different reason. */
 public class SilentShops implements StateExercise {
     @Override
     public void apply(KubernetesClient client, String namespace) {
@@ -20,7 +20,7 @@ public class SilentShops implements StateExercise {
             Deployment pods = deployment.get();
             System.out.println(name + " selects " + found.getSpec().getSelector() + "; its Pods have the labels "
                     + pods.getSpec().getTemplate().getMetadata().getLabels());
-            // TODO services-5: write your code here.
+            // TODO services-5: repair Service and Deployment.
         }
     }
 }

@@ -19,7 +19,7 @@ public class TcpBalancer implements TcpLoadBalancer {
     @Override
     public void endpoints(List<EndpointSlice> slices) {
         List<Address> now = new ArrayList<>();
-        // TODO services-7: write your code here.
+        // TODO services-7: remember the endpoints that may get connections, each with its port.
         ready = List.copyOf(now);
     }
 
@@ -41,7 +41,7 @@ public class TcpBalancer implements TcpLoadBalancer {
     /** A connection to one of those that are ready: another one each time, and the next one if it refuses. */
     private Connection connect(Dialer dialer) throws IOException {
         List<Address> candidates = ready;
-        // TODO services-7: write your code here.
+        // TODO services-7: dial one of them, and the next one if it refuses.
         throw new IOException("none of " + candidates.size() + " endpoints answers");
     }
 }
