@@ -21,12 +21,26 @@ public final class DeafPods {
     private DeafPods() {}
 
     /**
+     * One for each of these Deployments of {@link ServerSets}.
+     *
+     * @param port where their programs listen, and no probe asks
+     */
+    public static void add(CheckContext run, List<String> deployments, int port) {
+        deployments.forEach(d -> add(run, d, ServerSets.args(port)));
+    }
+
+    /** Those of these Deployments run, are not ready, and are no endpoints that their Services lead to. */
+    public static Observation areLeftOut(CheckContext run, List<String> deployments) {
+        return Observation.each(deployments, d -> isLeftOut(run, d), "it gets none before it is ready");
+    }
+
+    /**
      * Makes one. It carries the template's labels only, so that no ReplicaSet takes it over, and its probes, which ask once
      * a second.
      *
      * @param args of its first container, in place of its own
      */
-    public static void add(CheckContext run, String deployment, List<String> args) {
+    private static void add(CheckContext run, String deployment, List<String> args) {
         PodTemplateSpec template = run.client()
                 .apps()
                 .deployments()
@@ -65,8 +79,7 @@ public final class DeafPods {
         return probe;
     }
 
-    /** The one of this Deployment runs, is not ready, and is no endpoint that its Service leads to. */
-    public static Observation isLeftOut(CheckContext run, String deployment) {
+    private static Observation isLeftOut(CheckContext run, String deployment) {
         String expected = EXPECTED.formatted(deployment);
         var pod = run.pod(name(deployment));
         String ip = pod.map(p -> p.getStatus().getPodIP()).orElse("");

@@ -6,7 +6,7 @@ import java.util.List;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Observation;
 
-/** Deployments whose Pods answer {@code /hostname} with their own name, for Services to stand in front of. */
+/** Deployments whose Pods answer {@code /hostname} with their own name, for Services to lead to. */
 public final class ServerSets {
     private static final String IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53";
 

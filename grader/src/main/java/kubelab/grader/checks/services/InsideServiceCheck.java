@@ -1,5 +1,6 @@
 package kubelab.grader.checks.services;
 
+import java.util.List;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Looks;
 import kubelab.grader.check.PreparedCheck;
@@ -12,7 +13,7 @@ import kubelab.grader.looks.Services;
 final class InsideServiceCheck implements PreparedCheck {
     private static final String AT = "web:80/hostname";
 
-    private final Replaced web = new Replaced("web");
+    private final Replaced web = new Replaced(List.of("web"));
     private int port;
 
     @Override
@@ -39,6 +40,6 @@ final class InsideServiceCheck implements PreparedCheck {
                 .look("only", run -> Http.from(run)
                         .onlyFrom(Http.url(run, AT), ServerSets.names(run, "web"), "answers from " + app + " only"))
                 .look("closed", run -> Services.allClosed(run, "Services that only the cluster's own network knows"))
-                .look("follows", web::deleteOne, web::answers);
+                .look("follows", web::deleteOne, web::answer);
     }
 }

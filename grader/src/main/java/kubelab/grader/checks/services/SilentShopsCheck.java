@@ -16,10 +16,9 @@ import kubelab.grader.looks.ServerSets;
 /** services-5. Three shops and three faults; the seed says which has which. Refused: repairs that go round the probes. */
 final class SilentShopsCheck implements PreparedCheck {
     private static final List<String> SHOPS = List.of("books", "films", "music");
-    private static final String ALL = "in all three shops";
 
     private final List<String> faults = new ArrayList<>(List.of("selector", "target", "probe"));
-    private final List<Replaced> pods = SHOPS.stream().map(Replaced::new).toList();
+    private final Replaced pods = new Replaced(SHOPS);
     private int port;
 
     @Override
@@ -41,21 +40,13 @@ final class SilentShopsCheck implements PreparedCheck {
                 .look("books", run -> Http.from(run).givesOnlyItsOwn("books"))
                 .look("films", run -> Http.from(run).givesOnlyItsOwn("films"))
                 .look("music", run -> Http.from(run).givesOnlyItsOwn("music"))
-                .look(
-                        "kept",
-                        run -> Observation.each(SHOPS, shop -> ServerSets.isUnchanged(run, shop, port(shop)), ALL))
-                .look(
-                        "follows",
-                        run -> pods.forEach(p -> p.deleteAll(run)),
-                        run -> Observation.each(pods, p -> p.answers(run), ALL))
-                .look(
-                        "probed",
-                        this::addDeaf,
-                        run -> Observation.each(SHOPS, shop -> DeafPods.isLeftOut(run, shop), ALL));
+                .look("kept", run -> Observation.each(SHOPS, shop -> kept(run, shop), "a repair, not a rewrite"))
+                .look("follows", pods::deleteAll, pods::answer)
+                .look("probed", run -> DeafPods.add(run, SHOPS, port + 5), run -> DeafPods.areLeftOut(run, SHOPS));
     }
 
-    private void addDeaf(CheckContext run) {
-        SHOPS.forEach(shop -> DeafPods.add(run, shop, ServerSets.args(port(shop) + 5)));
+    private Observation kept(CheckContext run, String shop) {
+        return ServerSets.isUnchanged(run, shop, port(shop));
     }
 
     private String fault(String shop) {

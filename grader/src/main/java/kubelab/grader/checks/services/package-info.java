@@ -1,4 +1,4 @@
-/** Checks of the exercises of the chapter on Services, one class an exercise, and what they share: backends and a client. */
+/** Checks of the exercises of the chapter on Services, one class an exercise. */
 @NullMarked
 package kubelab.grader.checks.services;
 
