@@ -1,10 +1,13 @@
 package kubelab.grader.check;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Deque;
@@ -210,6 +213,24 @@ public final class CheckContext {
                 throw new IllegalStateException("interrupted while waiting for " + what, e);
             }
         }
+    }
+
+    /** The objects of one or more YAML manifests; what begins with a brace would be read as JSON. */
+    public List<HasMetadata> parse(String manifests) {
+        return client.load(new ByteArrayInputStream(manifests.getBytes(StandardCharsets.UTF_8)))
+                .items();
+    }
+
+    /** Creates what is in manifests in this namespace, in their order. */
+    public void create(String manifests) {
+        parse(manifests).forEach(o -> client.resource(o).inNamespace(namespace).create());
+        touched();
+    }
+
+    /** Puts what is in manifests in the place of what is there, or creates it where the answer has deleted it. */
+    public void replace(String manifests) {
+        parse(manifests).forEach(o -> client.resource(o).inNamespace(namespace).createOr(NonDeletingOperation::update));
+        touched();
     }
 
     /** Says that the check itself has just changed something, so that "nothing changes any more" starts anew. */

@@ -32,4 +32,9 @@ public sealed interface Observation {
     static Observation never(String expected, String observed) {
         return new Never(expected, observed);
     }
+
+    /** For what will not change any more: it holds unless something wrong was seen. */
+    static Observation unless(boolean wrong, String praise, String expected, String observed) {
+        return wrong ? never(expected, observed) : holds(praise);
+    }
 }

@@ -9,13 +9,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import kubelab.labkit.QuestionExercise;
 
-/** pods-3: delete every Pod once, and see which of them somebody replaces. */
+/** pods-3: delete every Pod once, and see which of them are replaced. */
 public class BarePod implements QuestionExercise<Map<String, String>> {
     @Override
     public Map<String, String> answer(KubernetesClient client, String namespace) throws InterruptedException {
         Map<String, String> successors = new TreeMap<>();
         for (Pod pod : pods(client, namespace)) {
-            // TODO pods-3: write your code here.
+            // TODO pods-3: delete the Pod, and remember which Pod came in its place.
         }
         return successors;
     }
@@ -23,6 +23,7 @@ public class BarePod implements QuestionExercise<Map<String, String>> {
     /** The uid of a Pod that is not among those known, or "" if none has come after two seconds. */
     private static String newcomer(KubernetesClient client, String namespace, Set<String> known)
             throws InterruptedException {
+        // TODO pods-3: look for two seconds.
         return "?";
     }
 

@@ -16,14 +16,17 @@ public class RetryingJob implements StateExercise {
                 .withName("parcel")
                 .endMetadata()
                 .withNewSpec()
+                // TODO pods-4: how often it tries again.
                 .withBackoffLimit(0)
                 .withNewTemplate()
                 .withNewSpec()
+                // TODO pods-4: each attempt is a Pod of its own.
                 .withRestartPolicy("OnFailure")
                 .addNewContainer()
                 .withName("courier")
                 .withImage("busybox:1.36")
                 .withEnv(fromGate("OPEN", "open"), fromGate("PARCEL", "parcel"))
+                // TODO pods-4: fail while the gate is shut, deliver when it is open.
                 .withCommand("sh", "-c", "echo the gate is open: $OPEN")
                 .endContainer()
                 .endSpec()

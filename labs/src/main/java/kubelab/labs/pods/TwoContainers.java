@@ -1,26 +1,24 @@
 package kubelab.labs.pods;
 
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import kubelab.labkit.StateExercise;
 
 /** pods-1: two containers in one Pod, and one of them asks the other over localhost. */
 public class TwoContainers implements StateExercise {
+    private static final String DUO = """
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: duo
+            spec:
+              containers:
+              - name: server
+                image: nginx:1.27
+              # TODO pods-1: add the container client.
+            """;
+
     @Override
     public void apply(KubernetesClient client, String namespace) {
-        Pod duo = new PodBuilder()
-                .withNewMetadata()
-                .withName("duo")
-                .endMetadata()
-                .withNewSpec()
-                .addNewContainer()
-                .withName("server")
-                .withImage("nginx:1.27")
-                .endContainer()
-                // TODO pods-1: write your code here.
-                .endSpec()
-                .build();
-        client.pods().inNamespace(namespace).resource(duo).create();
+        client.resource(DUO).inNamespace(namespace).create();
     }
 }

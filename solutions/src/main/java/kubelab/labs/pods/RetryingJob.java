@@ -16,13 +16,15 @@ public class RetryingJob implements StateExercise {
                 .withName("parcel")
                 .endMetadata()
                 .withNewSpec()
-                // tag::solution[]
+                // tag::solution[] retries
+                // starter: // TODO pods-4: how often it tries again.
                 // starter: .withBackoffLimit(0)
                 .withBackoffLimit(3)
                 // end::solution[]
                 .withNewTemplate()
                 .withNewSpec()
-                // tag::solution[]
+                // tag::solution[] restart
+                // starter: // TODO pods-4: each attempt is a Pod of its own.
                 // starter: .withRestartPolicy("OnFailure")
                 .withRestartPolicy("Never")
                 // end::solution[]
@@ -30,7 +32,8 @@ public class RetryingJob implements StateExercise {
                 .withName("courier")
                 .withImage("busybox:1.36")
                 .withEnv(fromGate("OPEN", "open"), fromGate("PARCEL", "parcel"))
-                // tag::solution[]
+                // tag::solution[] command
+                // starter: // TODO pods-4: fail while the gate is shut, deliver when it is open.
                 // starter: .withCommand("sh", "-c", "echo the gate is open: $OPEN")
                 .withCommand("sh", "-c", "[ \"$OPEN\" = yes ] && echo \"delivered $PARCEL\"")
                 // end::solution[]

@@ -1,55 +1,46 @@
 package kubelab.labs.pods;
 
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import kubelab.labkit.StateExercise;
 
 /** pods-2: a producer and a consumer that share a volume. */
 public class SharedVolume implements StateExercise {
-    private static final String PRODUCE =
-            "i=0; while true; do i=$((i+1)); echo \"line $i\" >> /out/lines; sleep 1; done";
-    private static final String CONSUME = "until [ -f /in/lines ]; do sleep 1; done; tail -n +1 -f /in/lines";
+    private static final String EXCHANGE = """
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: exchange
+            spec:
+              # tag::solution[] volumes
+              # starter: # TODO pods-2: a volume that lives as long as the Pod.
+              volumes:
+              - name: lines
+                emptyDir: {}
+              # end::solution[]
+              containers:
+              - name: producer
+                image: busybox:1.36
+                command: [sh, -c, "i=0; while true; do i=$((i+1)); echo line $i >> /out/lines; sleep 1; done"]
+                # tag::solution[] out
+                # starter: # TODO pods-2: mount it at /out.
+                volumeMounts:
+                - name: lines
+                  mountPath: /out
+                # end::solution[]
+              - name: consumer
+                image: busybox:1.36
+                command: [sh, -c, "until [ -f /in/lines ]; do sleep 1; done; tail -n +1 -f /in/lines"]
+                # tag::solution[] in
+                # starter: # TODO pods-2: mount it at /in, to be read only.
+                volumeMounts:
+                - name: lines
+                  mountPath: /in
+                  readOnly: true
+                # end::solution[]
+            """;
 
     @Override
     public void apply(KubernetesClient client, String namespace) {
-        Pod exchange = new PodBuilder()
-                .withNewMetadata()
-                .withName("exchange")
-                .endMetadata()
-                .withNewSpec()
-                // tag::solution[]
-                .addNewVolume()
-                .withName("lines")
-                .withNewEmptyDir()
-                .endEmptyDir()
-                .endVolume()
-                // end::solution[]
-                .addNewContainer()
-                .withName("producer")
-                .withImage("busybox:1.36")
-                .withCommand("sh", "-c", PRODUCE)
-                // tag::solution[]
-                .addNewVolumeMount()
-                .withName("lines")
-                .withMountPath("/out")
-                .endVolumeMount()
-                // end::solution[]
-                .endContainer()
-                .addNewContainer()
-                .withName("consumer")
-                .withImage("busybox:1.36")
-                .withCommand("sh", "-c", CONSUME)
-                // tag::solution[]
-                .addNewVolumeMount()
-                .withName("lines")
-                .withMountPath("/in")
-                .withReadOnly(true)
-                .endVolumeMount()
-                // end::solution[]
-                .endContainer()
-                .endSpec()
-                .build();
-        client.pods().inNamespace(namespace).resource(exchange).create();
+        client.resource(EXCHANGE).inNamespace(namespace).create();
     }
 }

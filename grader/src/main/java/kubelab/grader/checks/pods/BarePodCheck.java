@@ -1,14 +1,6 @@
 package kubelab.grader.checks.pods;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.PodSpec;
-import io.fabric8.kubernetes.api.model.PodSpecBuilder;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +10,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
-import kubelab.grader.check.Criterion;
+import kubelab.grader.check.Looks;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.Pods;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,19 +20,28 @@ import org.jspecify.annotations.Nullable;
  * is no controller. What became of each is read from the cluster, by the label that a Pod shares with its successor.
  */
 final class BarePodCheck implements Check {
-    private static final String LABEL = "trial";
-    private static final PodSpec SPEC = new PodSpecBuilder()
-            .withTerminationGracePeriodSeconds(1L)
-            .addNewContainer()
-            .withName("pause")
-            .withImage("registry.k8s.io/pause:3.10")
-            .endContainer()
-            .build();
+    private static final String SPEC = """
+            spec: {terminationGracePeriodSeconds: 1, containers: [{name: pause, image: "registry.k8s.io/pause:3.10"}]}
+            """;
+    private static final String BARE = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: %1$s-%2$s, labels: {trial: %1$s}%3$s}
+            """ + SPEC;
+    private static final String OWNER = ", ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: %s, uid: %s}]";
+    private static final String CONTROLLED = """
+            apiVersion: apps/v1
+            kind: %1$s
+            metadata: {name: %2$s}
+            spec:
+              replicas: 1
+              selector: {matchLabels: {trial: %2$s}}
+              template:
+                metadata: {labels: {trial: %2$s}}
+            """ + SPEC.indent(4);
 
-    private String bare = "";
-    private String owned = "";
-    private String replicaSet = "";
-    private String deployment = "";
+    /** bare, owned, ReplicaSet, Deployment. */
+    private List<String> labels = List.of();
     /** The Pods as they were before the answer: label → Pod. */
     private final Map<String, Pod> before = new TreeMap<>();
 
@@ -47,10 +49,7 @@ final class BarePodCheck implements Check {
 
     @Override
     public void plan(CheckContext run) {
-        bare = run.word();
-        owned = run.word();
-        replicaSet = run.word();
-        deployment = run.word();
+        labels = List.of(run.word(), run.word(), run.word(), run.word());
     }
 
     @Override
@@ -60,30 +59,20 @@ final class BarePodCheck implements Check {
 
     @Override
     public void prepare(CheckContext run) {
-        ConfigMap owner = run.client()
-                .resource(new ConfigMapBuilder()
-                        .withNewMetadata()
-                        .withName(run.word())
-                        .withNamespace(run.namespace())
-                        .endMetadata()
-                        .build())
-                .create();
-        create(run, pod(bare, suffixed(bare, run)));
-        create(
-                run,
-                new PodBuilder(pod(owned, suffixed(owned, run)))
-                        .editMetadata()
-                        .withOwnerReferences(new OwnerReferenceBuilder()
-                                .withApiVersion("v1")
-                                .withKind("ConfigMap")
-                                .withName(owner.getMetadata().getName())
-                                .withUid(owner.getMetadata().getUid())
-                                .build())
-                        .endMetadata()
-                        .build());
-        createReplicaSet(run);
-        createDeployment(run);
-        for (String label : labels()) {
+        String name = run.word();
+        run.create("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name + "}");
+        String uid = run.client()
+                .configMaps()
+                .inNamespace(run.namespace())
+                .withName(name)
+                .require()
+                .getMetadata()
+                .getUid();
+        run.create(BARE.formatted(labels.get(0), run.word(), ""));
+        run.create(BARE.formatted(labels.get(1), run.word(), OWNER.formatted(name, uid)));
+        run.create(CONTROLLED.formatted("ReplicaSet", labels.get(2)));
+        run.create(CONTROLLED.formatted("Deployment", labels.get(3)));
+        for (String label : labels) {
             run.await("a running Pod with the label trial=" + label, () -> {
                 Optional<Pod> pod = alive(run, label).filter(p -> CheckContext.isRunning(p, "pause"));
                 pod.ifPresent(p -> before.put(label, p));
@@ -93,32 +82,16 @@ final class BarePodCheck implements Check {
     }
 
     @Override
-    public List<Criterion> criteria() {
-        return List.of(
-                Criterion.of("all", "The answer names every Pod that was there", 1)
-                        .hint(1)
-                        .shownBy("get pods")
-                        .when(this::namesAll),
-                Criterion.of("bare", "It says \"\" for each Pod that nobody replaced", 3)
-                        .hint(2)
-                        .shownBy("get pods -L trial")
-                        .first(this::deleteTheRest)
-                        .when(this::bareOnes),
-                Criterion.of("replaced", "It gives the uid of the Pod that came instead", 4)
-                        .hint(3)
-                        .shownBy("get pods -o custom-columns=NAME:.metadata.name,UID:.metadata.uid")
-                        .when(this::replacedOnes),
-                Criterion.of("experiment", "It was found out by trying: each Pod was deleted once", 2)
-                        .hidden()
-                        .hint(2)
-                        .shownBy("get pods -L trial")
-                        .when(this::wasTried));
+    public Looks looks() {
+        return new Looks()
+                .look("all", this::namesAll)
+                .look("bare", this::deleteTheRest, this::bareOnes)
+                .look("replaced", this::replacedOnes)
+                .look("experiment", this::wasTried);
     }
 
     private Observation namesAll(CheckContext run) {
-        Set<String> wanted = before.values().stream()
-                .map(p -> p.getMetadata().getName())
-                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> wanted = before.values().stream().map(Pods::name).collect(Collectors.toCollection(TreeSet::new));
         Set<String> given = answer(run).keySet();
         return given.equals(wanted)
                 ? Observation.holds("all " + wanted.size())
@@ -132,14 +105,14 @@ final class BarePodCheck implements Check {
 
     /** So that the truth comes from the cluster even where the answer left a Pod alone. */
     private void deleteTheRest(CheckContext run) {
-        tried = before.values().stream().filter(was -> !isStillThere(run, was)).count();
-        before.values().stream()
-                .filter(was -> isStillThere(run, was))
-                .forEach(was -> run.deletePod(was.getMetadata().getName()));
+        List<Pod> left =
+                before.values().stream().filter(was -> isStillThere(run, was)).toList();
+        tried = before.size() - left.size();
+        left.forEach(was -> run.deletePod(Pods.name(was)));
     }
 
     private static boolean isStillThere(CheckContext run, Pod was) {
-        return run.pod(was.getMetadata().getName())
+        return run.pod(Pods.name(was))
                 .filter(now ->
                         now.getMetadata().getUid().equals(was.getMetadata().getUid())
                                 && now.getMetadata().getDeletionTimestamp() == null)
@@ -147,32 +120,32 @@ final class BarePodCheck implements Check {
     }
 
     private Observation bareOnes(CheckContext run) {
-        if (alive(run, replicaSet).isEmpty() || alive(run, deployment).isEmpty()) {
+        if (alive(run, labels.get(2)).isEmpty() || alive(run, labels.get(3)).isEmpty()) {
             return Observation.notYet("the controllers to have replaced their Pods", "they have not yet");
         }
         Map<String, String> answer = answer(run);
-        List<String> wrong = before.entrySet().stream()
+        List<String> bare = before.entrySet().stream()
                 .filter(e -> alive(run, e.getKey()).isEmpty())
-                .map(e -> e.getValue().getMetadata().getName())
-                .filter(name -> !"".equals(answer.get(name)))
+                .map(e -> Pods.name(e.getValue()))
                 .sorted()
                 .toList();
+        run.note("bare", bare.size());
+        List<String> wrong =
+                bare.stream().filter(name -> !"".equals(answer.get(name))).toList();
         return wrong.isEmpty()
                 ? Observation.holds("an owner that is no controller replaces nothing")
                 : Observation.never(
-                        "\"\" for every Pod that nobody replaces",
-                        answer.containsKey(wrong.get(0))
-                                ? "a successor for " + wrong.get(0) + ", which nobody replaced"
-                                : "nothing about " + wrong.get(0) + ", which nobody replaced");
+                        "\"\" for every Pod that is not replaced",
+                        (answer.containsKey(wrong.get(0)) ? "a successor for " : "nothing about ") + wrong.get(0)
+                                + ", which was not replaced");
     }
 
     private Observation replacedOnes(CheckContext run) {
         Map<String, String> answer = answer(run);
-        for (String label : List.of(replicaSet, deployment)) {
+        for (String label : labels.subList(2, 4)) {
             Pod was = before.get(label);
             Optional<Pod> now = alive(run, label);
-            String name = was == null ? label : was.getMetadata().getName();
-            String given = answer.getOrDefault(name, "");
+            String given = answer.getOrDefault(was == null ? label : Pods.name(was), "");
             if (now.isEmpty() || !now.get().getMetadata().getUid().equals(given)) {
                 return Observation.never(
                         "for a Pod that was replaced, the uid of the Pod that runs in its place now",
@@ -186,9 +159,9 @@ final class BarePodCheck implements Check {
         if (was != null && was.getMetadata().getUid().equals(given)) {
             return "the uid of the Pod that was replaced";
         }
-        boolean isName =
-                now.filter(p -> p.getMetadata().getName().equals(given)).isPresent();
-        return isName ? "the Pod's name instead of its uid" : "a uid that no Pod has now";
+        return now.filter(p -> Pods.name(p).equals(given)).isPresent()
+                ? "the Pod's name instead of its uid"
+                : "a uid that no Pod has now";
     }
 
     private Observation wasTried(CheckContext run) {
@@ -207,78 +180,9 @@ final class BarePodCheck implements Check {
         return answer;
     }
 
-    private List<String> labels() {
-        return List.of(bare, owned, replicaSet, deployment);
-    }
-
     private static Optional<Pod> alive(CheckContext run, String label) {
-        return run.client().pods().inNamespace(run.namespace()).withLabel(LABEL, label).list().getItems().stream()
+        return run.client().pods().inNamespace(run.namespace()).withLabel("trial", label).list().getItems().stream()
                 .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
                 .findFirst();
-    }
-
-    /** Bare Pods get a name like those that controllers make. */
-    private static String suffixed(String name, CheckContext run) {
-        return name + "-" + run.word();
-    }
-
-    private static void create(CheckContext run, Pod pod) {
-        run.client().pods().inNamespace(run.namespace()).resource(pod).create();
-    }
-
-    private static Pod pod(String label, String name) {
-        return new PodBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .addToLabels(LABEL, label)
-                .endMetadata()
-                .withSpec(SPEC)
-                .build();
-    }
-
-    private void createReplicaSet(CheckContext run) {
-        run.client()
-                .resource(new ReplicaSetBuilder()
-                        .withNewMetadata()
-                        .withName(replicaSet)
-                        .withNamespace(run.namespace())
-                        .endMetadata()
-                        .withNewSpec()
-                        .withReplicas(1)
-                        .withNewSelector()
-                        .addToMatchLabels(LABEL, replicaSet)
-                        .endSelector()
-                        .withNewTemplate()
-                        .withNewMetadata()
-                        .addToLabels(LABEL, replicaSet)
-                        .endMetadata()
-                        .withSpec(SPEC)
-                        .endTemplate()
-                        .endSpec()
-                        .build())
-                .create();
-    }
-
-    private void createDeployment(CheckContext run) {
-        run.client()
-                .resource(new DeploymentBuilder()
-                        .withNewMetadata()
-                        .withName(deployment)
-                        .withNamespace(run.namespace())
-                        .endMetadata()
-                        .withNewSpec()
-                        .withReplicas(1)
-                        .withNewSelector()
-                        .addToMatchLabels(LABEL, deployment)
-                        .endSelector()
-                        .withNewTemplate()
-                        .withNewMetadata()
-                        .addToLabels(LABEL, deployment)
-                        .endMetadata()
-                        .withSpec(SPEC)
-                        .endTemplate()
-                        .endSpec()
-                        .build())
-                .create();
     }
 }
