@@ -110,7 +110,9 @@ public final class C37 implements Proof {
                 kind: Service
                 metadata: {name: %s}
                 spec: {type: LoadBalancer, %sselector: {app: %s}, ports: [{port: %d, targetPort: 8080}]}
-                """.formatted(name, balancer, app, port)).inNamespace(namespace).create();
+                """.formatted(name, balancer, app, port))
+                .inNamespace(namespace)
+                .create();
     }
 
     private List<LoadBalancerIngress> ingress(
