@@ -86,7 +86,8 @@ public interface Lab extends AutoCloseable {
     }
 
     /**
-     * Deletes an object without grace, waits until it is gone, and creates it again.
+     * Deletes an object without grace, waits until it is gone, and creates it again. Of a Node it waits, 30 s at most,
+     * until the taint {@code node.kubernetes.io/not-ready} is off, so that Pods can be placed there.
      *
      * @param yaml one object, as in {@link #apply}
      */

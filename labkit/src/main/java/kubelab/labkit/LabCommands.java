@@ -2,6 +2,7 @@ package kubelab.labkit;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 final class LabCommands {
     private static final long SECONDS = 30;
     private static final int ATTEMPTS = 3;
+    private static final String NOT_READY = "node.kubernetes.io/not-ready";
 
     private LabCommands() {}
 
@@ -25,7 +27,14 @@ final class LabCommands {
         var object = client.resource(yaml).inNamespace(namespace);
         object.withGracePeriod(0).delete();
         object.waitUntilCondition(gone -> gone == null, SECONDS, TimeUnit.SECONDS);
-        return object.create();
+        HasMetadata created = object.create();
+        if (!(created instanceof Node)) return created;
+        // The API server gives each new node this taint; the node lifecycle controller takes it off a node that is Ready.
+        return object.waitUntilCondition(
+                node -> node instanceof Node n
+                        && n.getSpec().getTaints().stream().noneMatch(t -> t.getKey().equals(NOT_READY)),
+                SECONDS,
+                TimeUnit.SECONDS);
     }
 
     static String outcome(PodResource pod) {

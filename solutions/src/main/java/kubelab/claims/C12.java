@@ -10,11 +10,11 @@ import java.util.concurrent.TimeoutException;
 import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
-/** C12: a Pod waits for a Binding; a scheduler writes one, but so may anybody else who is allowed to. */
+/** C12: a Pod waits for a Binding; a scheduler writes one, and so may any client with the right to. */
 public final class C12 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) throws Exception {
-        return probe(client, namespace, Proof.unique("by-hand"), "nobody");
+        return probe(client, namespace, Proof.unique("by-hand"), "no-such-scheduler");
     }
 
     @Override
@@ -23,7 +23,7 @@ public final class C12 implements Proof {
     }
 
     // tag::proof[]
-    /** Leaves a Pod to a scheduler; if none takes it, binds it by hand and looks whether it runs. */
+    /** Leaves a Pod to a scheduler; if it has no node after 2 s, binds it by hand and looks whether it runs. */
     private Evidence probe(KubernetesClient client, String namespace, String name, String scheduler) throws Exception {
         client.resource("""
                 apiVersion: v1
@@ -44,7 +44,7 @@ public final class C12 implements Proof {
                     false,
                     expected,
                     scheduler + " bound it to " + bound.get(0).getSpec().getNodeName());
-        } catch (TimeoutException nobodyTookIt) {
+        } catch (TimeoutException unscheduled) {
             // a Pod that names a scheduler which does not exist
         }
         var node = client.nodes().list().getItems().stream()
@@ -67,7 +67,7 @@ public final class C12 implements Proof {
             if (e.getCode() != 409) {
                 throw e;
             }
-            return Evidence.of(false, expected, "somebody else bound it in the moment before: " + e.getMessage());
+            return Evidence.of(false, expected, "another client bound it in the moment before: " + e.getMessage());
         }
         Pod running = Objects.requireNonNull(pod.waitUntilCondition(
                 p -> p != null && "Running".equals(p.getStatus().getPhase()), 60, TimeUnit.SECONDS));

@@ -1,7 +1,9 @@
 package kubelab.claims;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.PodResource;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import kubelab.labkit.Evidence;
@@ -20,8 +22,8 @@ public final class C13 implements Proof {
     }
 
     // tag::proof[]
-    /** A node that is only an object: 1 CPU, no kubelet, so nothing can ever use that CPU. Two Pods ask for it. */
-    private Evidence probe(KubernetesClient client, String namespace, String node, String second) {
+    /** A node that is only an object: 1 CPU and no kubelet, so that nothing uses that CPU. Two Pods request some of it. */
+    private Evidence probe(KubernetesClient client, String namespace, String node, String cpu) {
         var paper = client.resource("""
                 apiVersion: v1
                 kind: Node
@@ -41,16 +43,17 @@ public final class C13 implements Proof {
                                             .noneMatch(t -> t.getKey().contains("not-ready")),
                             30,
                             TimeUnit.SECONDS);
-            var first = decided(client, namespace, node, node + "-first", "600m");
-            var next = decided(client, namespace, node, node + "-second", second);
+            var first = start(client, namespace, node, node + "-first", "600m")
+                    .waitUntilCondition(p -> p != null && nodeOf(p).equals(node), 30, TimeUnit.SECONDS);
+            var second = start(client, namespace, node, node + "-second", cpu)
+                    .waitUntilCondition(
+                            p -> p != null && (!nodeOf(p).isEmpty() || !refusal(p).isEmpty()), 30, TimeUnit.SECONDS);
             return Evidence.of(
-                    next.getSpec().getNodeName() == null,
-                    "1 CPU, requests of 600m and " + second + ", a usage of 0: no room for the second Pod",
-                    next.getSpec().getNodeName() == null
-                            ? next.getStatus().getConditions().get(0).getMessage()
-                            : "the second Pod has the node " + next.getSpec().getNodeName(),
+                    nodeOf(second).isEmpty() && refusal(second).contains("1 Insufficient cpu"),
+                    "1 CPU, requests of 600m and " + cpu + ", a usage of 0: Insufficient cpu for the second Pod",
+                    nodeOf(second).isEmpty() ? refusal(second) : "the second Pod has the node " + nodeOf(second),
                     "the node " + node + " is an object without a machine: no container of either Pod ever starts",
-                    "the first Pod has the node " + first.getSpec().getNodeName());
+                    "the first Pod has the node " + nodeOf(first));
         } finally {
             client.pods()
                     .inNamespace(namespace)
@@ -61,8 +64,7 @@ public final class C13 implements Proof {
         }
     }
 
-    /** The Pod once the scheduler has given it the node, or said that it cannot. */
-    private Pod decided(KubernetesClient client, String namespace, String node, String name, String cpu) {
+    private PodResource start(KubernetesClient client, String namespace, String node, String name, String cpu) {
         client.resource("""
                 apiVersion: v1
                 kind: Pod
@@ -75,11 +77,20 @@ public final class C13 implements Proof {
                     image: registry.k8s.io/pause:3.10
                     resources: {requests: {cpu: %3$s}}
                 """.formatted(name, node, cpu)).inNamespace(namespace).create();
-        return Objects.requireNonNull(client.pods()
-                .inNamespace(namespace)
-                .withName(name)
-                .waitUntilCondition(
-                        p -> p != null && !p.getStatus().getConditions().isEmpty(), 30, TimeUnit.SECONDS));
+        return client.pods().inNamespace(namespace).withName(name);
+    }
+
+    private static String nodeOf(Pod pod) {
+        return Objects.requireNonNullElse(pod.getSpec().getNodeName(), "");
+    }
+
+    /** What the scheduler says of a Pod that it could not place. */
+    private static String refusal(Pod pod) {
+        return pod.getStatus().getConditions().stream()
+                .filter(c -> c.getType().equals("PodScheduled") && "False".equals(c.getStatus()))
+                .map(PodCondition::getMessage)
+                .findFirst()
+                .orElse("");
     }
     // end::proof[]
 }

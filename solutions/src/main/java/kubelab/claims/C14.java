@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
-/** C14: the scheduler honours affinity: what is required binds it, what is preferred only counts. */
+/** C14: the scheduler honours affinity: required is a condition, preferred only a score. */
 public final class C14 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
@@ -30,7 +30,7 @@ public final class C14 implements Proof {
     }
 
     // tag::proof[]
-    /** Wants the last node, which must work, and a node that does not exist, which must not. */
+    /** One Pod selects the last node and must get it; one selects a node that does not exist and must get none. */
     private Evidence probe(KubernetesClient client, String namespace, String affinity) {
         var last = client.nodes().withLabel("kubernetes.io/hostname").list().getItems().stream()
                 .filter(n -> n.getSpec().getTaints().isEmpty())
@@ -41,7 +41,7 @@ public final class C14 implements Proof {
         var nowhere = nodeOf(client, namespace, affinity.formatted("atlantis"));
         return Evidence.of(
                 there.equals(last) && nowhere.equals("no node"),
-                "a Pod that wants " + last + " gets it, one that wants atlantis gets none",
+                "a Pod with an affinity to " + last + " gets it, one with an affinity to atlantis gets no node",
                 "the one got " + there + ", the other " + nowhere,
                 "the affinity's first word is " + affinity.substring(0, affinity.indexOf("During")));
     }

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Objects;
@@ -12,7 +13,7 @@ import java.util.function.Predicate;
 import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
-/** C15: the scheduler keeps off a node with a NoSchedule taint; throwing Pods out by NoExecute is not its work. */
+/** C15: the scheduler does not use a node with a NoSchedule taint; evicting Pods by NoExecute is not its work. */
 public final class C15 implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
@@ -25,7 +26,7 @@ public final class C15 implements Proof {
     }
 
     // tag::proof[]
-    /** Two Pods want one tainted node, and one of them tolerates the taint; a NoExecute taint comes later. */
+    /** Two Pods select one tainted node, and one of them tolerates the taint; a NoExecute taint comes later. */
     private Evidence probe(KubernetesClient client, String namespace, String node, String effect) {
         Node object = Serialization.unmarshal("""
                 apiVersion: v1
@@ -50,7 +51,10 @@ public final class C15 implements Proof {
                                             .noneMatch(t -> t.getKey().contains("not-ready")),
                             30,
                             TimeUnit.SECONDS);
-            var guest = decided(client, namespace, node, "guest", "reserved");
+            var guest = waitFor(
+                    client,
+                    decided(client, namespace, node, "guest", "reserved"),
+                    p -> p.getSpec().getNodeName() != null);
             var stranger = decided(client, namespace, node, "stranger", "something-else");
             paper.edit(n -> new NodeBuilder(n)
                     .editSpec()
@@ -58,19 +62,22 @@ public final class C15 implements Proof {
                     .endSpec()
                     .build());
             var evicted = waitFor(client, guest, p -> p.getMetadata().getDeletionTimestamp() != null);
+            var reason = evicted.getStatus().getConditions().stream()
+                    .filter(c -> c.getType().equals("DisruptionTarget"))
+                    .map(PodCondition::getReason)
+                    .findFirst()
+                    .orElse("no DisruptionTarget");
             return Evidence.of(
                     node.equals(guest.getSpec().getNodeName())
-                            && stranger.getSpec().getNodeName() == null,
-                    "of two Pods for a node with " + effect + " only the one that tolerates it is placed",
+                            && stranger.getSpec().getNodeName() == null
+                            && reason.equals("DeletionByTaintManager"),
+                    "of two Pods for a node with " + effect + " only the one that tolerates it is placed; after a taint"
+                            + " NoExecute its condition DisruptionTarget says DeletionByTaintManager",
                     stranger.getSpec().getNodeName() == null
                             ? stranger.getStatus().getConditions().get(0).getMessage()
                             : "the one that does not is placed, too",
                     "the Pod that tolerates it has the node " + guest.getSpec().getNodeName(),
-                    "with NoExecute added it is deleted, and not by the scheduler: "
-                            + evicted.getStatus().getConditions().stream()
-                                    .map(c -> c.getMessage())
-                                    .filter(m -> m != null && m.startsWith("Taint manager"))
-                                    .findFirst());
+                    "after a taint NoExecute it is marked for deletion; DisruptionTarget: " + reason);
         } finally {
             client.pods()
                     .inNamespace(namespace)
@@ -81,7 +88,7 @@ public final class C15 implements Proof {
         }
     }
 
-    /** A Pod for the node that tolerates one taint besides the fence, once the scheduler has said yes or no. */
+    /** A Pod for the node that tolerates one taint more than the one of all such nodes, once the scheduler has decided. */
     private Pod decided(KubernetesClient client, String namespace, String node, String name, String tolerated) {
         var pod = client.resource("""
                 apiVersion: v1

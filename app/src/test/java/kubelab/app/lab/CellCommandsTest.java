@@ -40,6 +40,15 @@ class CellCommandsTest {
                     resources: {requests: {cpu: 200m}}
                 \""").getMetadata().getUid()
             """;
+    private static final String NODE = """
+            "taints: " + ((Node) start(\"""
+                apiVersion: v1
+                kind: Node
+                metadata: {name: hollow}
+                spec: {taints: [{key: only, effect: NoSchedule}]}
+                status: {conditions: [{type: Ready, status: "True"}]}
+                \""")).getSpec().getTaints().stream().map(t -> t.getKey()).toList()
+            """;
     private static final String PROOF = """
             class C29 implements Proof {
                 public Evidence prove(KubernetesClient client, String namespace) {
@@ -76,6 +85,8 @@ class CellCommandsTest {
             cells.put("apply-again", map.formatted(2));
             cells.put("data", "lab.client().configMaps().inNamespace(lab.namespace()).withName(\"m\").get().getData()");
             cells.put("silent", "apply(\"apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: n}\");");
+            cells.put("node", NODE);
+            cells.put("node-again", NODE);
             cells.put("ask", "guess(\"Which?\", \"one\", \"two\");");
             cells.put("guess", "guess(2, \"Which?\", \"one\", \"two\");");
             cells.put("proof", PROOF.replace("WELL", "true"));
@@ -92,6 +103,8 @@ class CellCommandsTest {
             assertThat(output(result, "refused")).contains("didn't match Pod's node affinity/selector");
             assertThat(output(result, "data")).contains("a=2");
             assertThat(output(result, "silent")).as("no object is printed").isEqualTo("[]");
+            assertThat(output(result, "node")).contains("taints: [only]");
+            assertThat(output(result, "node-again")).contains("taints: [only]");
             assertThat(output(result, "ask")).contains("Which?", "1. one", "Put the number of your guess in front");
             assertThat(output(result, "guess")).contains("→ 2. two", "Your guess: 2.");
             assertThat(output(result, "prove")).contains("✔ shown: A bare Pod that", "seen topic");

@@ -14,6 +14,7 @@ final class FitError {
         return "0/" + nodes + " nodes are available: " + reasons + ".";
     }
 
+    // tag::counted[]
     /** Each reason with the number of nodes that gave it, in the order of the text (so "10 …" comes before "2 …"). */
     static String counted(Collection<Filters.Refusal> refusals) {
         Map<String, Integer> reasons = new TreeMap<>();
@@ -23,4 +24,5 @@ final class FitError {
                 .sorted()
                 .collect(Collectors.joining(", "));
     }
+    // end::counted[]
 }

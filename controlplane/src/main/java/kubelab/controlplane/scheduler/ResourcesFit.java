@@ -17,6 +17,7 @@ final class ResourcesFit implements Filter, Score {
         return "NodeResourcesFit";
     }
 
+    // tag::fit[]
     @Override
     public Check prepare(Pod pod, List<NodeInfo> nodes) {
         Resources wanted = Resources.requestedBy(pod);
@@ -39,6 +40,7 @@ final class ResourcesFit implements Filter, Score {
             return reasons.isEmpty() ? Verdict.ok() : new Verdict(reasons, couldEver);
         };
     }
+    // end::fit[]
 
     @Override
     public int weight() {
