@@ -13,6 +13,9 @@ import org.asciidoctor.extension.PreprocessorReader;
 /** {@code include::deck:pods[]} in the slides' spine: the title slide of a chapter, and what its slides are about. */
 final class DeckInclude extends IncludeProcessor {
     private static final String PREFIX = "deck:";
+    /** Such a slide belongs to the one before it. */
+    private static final String PREDICT = "Predict: ";
+
     private static final Pattern REGION =
             Pattern.compile("^// tag::slides\\[\\]$(.*?)^// end::slides\\[\\]$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern HEADING = Pattern.compile("^== (.+)$", Pattern.MULTILINE);
@@ -50,7 +53,8 @@ final class DeckInclude extends IncludeProcessor {
     static List<String> headings(String chapter) {
         List<String> found = new ArrayList<>();
         for (Matcher region = REGION.matcher(chapter); region.find(); )
-            for (Matcher heading = HEADING.matcher(region.group(1)); heading.find(); ) found.add(heading.group(1));
+            for (Matcher heading = HEADING.matcher(region.group(1)); heading.find(); )
+                if (!heading.group(1).startsWith(PREDICT)) found.add(heading.group(1));
         return found;
     }
 }

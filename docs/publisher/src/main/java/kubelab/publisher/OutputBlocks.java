@@ -84,15 +84,28 @@ final class OutputBlocks extends Treeprocessor {
         for (int i = 0; i < parts.size(); i++) {
             StructuralNode part = parts.get(i);
             String html = part.hasRole("shown")
-                    ? output("", "What the proof saw", chapter.outputs(NotebookCells.run(id)))
+                    ? output("", "What the proof saw", withoutHead(chapter.outputs(NotebookCells.run(id))))
                     : part.hasRole("falsifier")
                             ? output(
                                     " falsified",
                                     "What the same probe saw then",
-                                    chapter.outputs(NotebookCells.falsifier(id)))
+                                    withoutHead(chapter.outputs(NotebookCells.falsifier(id))))
                             : "";
             if (!html.isEmpty()) parts.add(++i, html(block, html));
         }
+    }
+
+    /** The card has already said what is shown, and when the probe fails. */
+    private static @Nullable List<Recording.Output> withoutHead(@Nullable List<Recording.Output> outputs) {
+        if (outputs == null) return null;
+        return outputs.stream()
+                .map(o -> new Recording.Output(
+                        o.text().stream()
+                                .filter(line -> !line.startsWith("✔ shown: "))
+                                .map(line -> line.replaceFirst("^✔ The probe can fail: .*? It saw: ", ""))
+                                .toList(),
+                        o.html()))
+                .toList();
     }
 
     private void exercise(StructuralNode block, Recorded.OfChapter chapter) {

@@ -26,8 +26,8 @@ class RecordedTest {
         assertThat(course.update()).as(course.said).isZero();
         assertThat(course.record(Map.of(
                         "start-code-2", "it is\ntrue & <so> on\n",
-                        "claim-C01-run", "seen: small",
-                        "claim-C01-falsifier", "seen: too large",
+                        "claim-C01-run", "✔ shown: A thing is small.\n  seen: small",
+                        "claim-C01-falsifier", "✔ The probe can fail: it does when they are large. It saw: too large",
                         "check-things-1", "10 of 10 points")))
                 .as(course.said)
                 .isZero();
@@ -53,9 +53,11 @@ class RecordedTest {
                         "✔ shown: A thing is small.",
                         "seen: small",
                         "The probe can fail: it does when they are large.",
-                        "seen: too large",
+                        "<pre>too large</pre>",
                         "The proof in Java")
-                .containsSubsequence("A first thing", "What the check says", "10 of 10 points");
+                .containsSubsequence("A first thing", "What the check says", "10 of 10 points")
+                .containsOnlyOnce("shown: A thing is small.")
+                .containsOnlyOnce("The probe can fail: it does when they are large.");
     }
 
     @Test
