@@ -27,7 +27,6 @@ import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 import kubelab.course.Exercise;
 import kubelab.grader.Answers;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns an answer into class files, one exercise at a time: a half-written file elsewhere disturbs nothing. The class
@@ -207,12 +206,8 @@ public final class AnswerCompiler implements AutoCloseable {
         options.addAll(List.of("-g", "-parameters", "-Xlint:none", "--release", "17"));
         options.addAll(beside.isPresent() ? List.of("-implicit:class") : List.of());
         boolean again = false;
-        StandardJavaFileManager standard = idle.poll();
+        StandardJavaFileManager standard = files(compiler);
         try {
-            if (standard == null) {
-                standard = compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
-                standard.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath);
-            }
             standard.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(target));
             JavaFileManager files = beside.isPresent() ? new AnswerSources(standard, beside.get()) : standard;
             boolean ok = compiler.getTask(Writer.nullWriter(), files, problems, options, null, sources)
@@ -244,11 +239,23 @@ public final class AnswerCompiler implements AutoCloseable {
         }
     }
 
-    private static void close(@Nullable JavaFileManager files) {
+    private StandardJavaFileManager files(JavaCompiler compiler) {
+        StandardJavaFileManager there = idle.poll();
+        if (there != null) {
+            return there;
+        }
+        StandardJavaFileManager files = compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
         try {
-            if (files != null) {
-                files.close();
-            }
+            files.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
+    }
+
+    private static void close(JavaFileManager files) {
+        try {
+            files.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import kubelab.labkit.worker.AnswerProcess;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,6 +20,9 @@ final class Turn {
     private final String word = UUID.randomUUID().toString();
     private final AtomicLong printed = new AtomicLong();
     private final StringBuilder tail = new StringBuilder();
+    /** What the answer has printed until it was over. */
+    private Optional<String> said = Optional.empty();
+
     private final CompletableFuture<String> first = new CompletableFuture<>();
     private final CompletableFuture<String> left = new CompletableFuture<>();
     private volatile Consumer<String> further = line -> {};
@@ -55,19 +59,30 @@ final class Turn {
         return true;
     }
 
-    /** Takes in what came on stderr; keeps the last of it. */
+    /** Takes in what came on stderr; keeps the last of what came before the first mark. */
     synchronized void printed(String more) {
         tail.append(more);
         int mark = tail.indexOf(word + " ");
-        int end = mark < 0 ? -1 : tail.indexOf("\n", mark);
-        if (end >= 0) {
+        for (int end = lineEnd(mark); end >= 0; end = lineEnd(mark)) {
             String how = tail.substring(mark + word.length() + 1, end).strip();
-            tail.setLength(mark);
-            left.complete(how);
+            said = said.or(() -> Optional.of(kept(tail.substring(0, tail.indexOf(word)))));
+            tail.delete(0, end + 1);
+            mark = tail.indexOf(word + " ");
+            if (!how.equals(AnswerProcess.END)) {
+                left.complete(how);
+            }
         }
         if (tail.length() > KEPT_OUTPUT) {
             tail.delete(0, tail.length() - KEPT_OUTPUT);
         }
+    }
+
+    private int lineEnd(int mark) {
+        return mark < 0 ? -1 : tail.indexOf("\n", mark);
+    }
+
+    private static String kept(String text) {
+        return text.substring(Math.max(0, text.length() - KEPT_OUTPUT));
     }
 
     /** How many bytes the answer has printed, with these. */
@@ -76,7 +91,7 @@ final class Turn {
     }
 
     synchronized String output() {
-        return tail.toString().strip();
+        return said.orElseGet(tail::toString).strip();
     }
 
     /** The first marked line, if it has come. */

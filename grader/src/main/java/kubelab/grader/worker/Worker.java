@@ -134,7 +134,10 @@ final class Worker implements AutoCloseable {
         if (tidy) {
             return true;
         }
-        if (!again || !process.isAlive() || flood.getCount() == 0 || turn.result().isEmpty()) {
+        if (!again
+                || !process.isAlive()
+                || flood.getCount() == 0
+                || turn.result().isEmpty()) {
             return false;
         }
         if (turn.kind().isPresent()) {
@@ -144,9 +147,7 @@ final class Worker implements AutoCloseable {
                 return false;
             }
         }
-        tidy = turn.left(END_MILLISECONDS).equals(AnswerProcess.CLEAN)
-                && survivors.isAlone(process.pid())
-                && isTidy();
+        tidy = turn.left(END_MILLISECONDS).equals(AnswerProcess.CLEAN) && survivors.isAlone(process.pid()) && isTidy();
         return tidy;
     }
 
@@ -353,8 +354,9 @@ final class Worker implements AutoCloseable {
         byte[] buffer = new byte[16 * 1024];
         InputStream in = process.getErrorStream();
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            turn.printed(new String(buffer, 0, n, StandardCharsets.UTF_8));
+            // first: what was printed may be the last of this turn
             count(n);
+            turn.printed(new String(buffer, 0, n, StandardCharsets.UTF_8));
         }
     }
 

@@ -3,17 +3,24 @@ package kubelab.grader.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import kubelab.course.Exercise;
 import kubelab.grader.Answers;
 import kubelab.grader.Limits;
 import kubelab.grader.answer.AnswerClassPath;
 import kubelab.grader.answer.AnswerCompiler;
+import kubelab.labkit.Connection;
 import kubelab.labkit.PodScheduler;
+import kubelab.labkit.TcpLoadBalancer;
 import kubelab.labkit.worker.PipeFault;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -149,6 +156,38 @@ class TrustedWorkersTest {
         assertThat(pid()).isNotEqualTo(first);
     }
 
+    /** As where its process is killed. */
+    @Test
+    void what_a_component_prints_because_it_is_stopped_is_not_told() throws Exception {
+        var job = job(
+                "public class Probe implements TcpLoadBalancer { public void endpoints(List<EndpointSlice> s) {}"
+                        + " public void serve(Connection client, Dialer dialer) throws IOException {"
+                        + " System.out.println(\"serves\"); try { client.in().read(); }"
+                        + " finally { System.out.println(\"stopped\"); } } }",
+                Exercise.Form.COMPONENT,
+                "");
+        var reading = new CountDownLatch(1);
+        var never = new CountDownLatch(1);
+        try (RunningComponent component = pool.open(job, Duration.ofSeconds(20), Duration.ofSeconds(2))) {
+            Thread client = new Thread(() -> {
+                try {
+                    component.as(TcpLoadBalancer.class).serve(silent(reading, never), (address, port) -> {
+                        throw new IOException("no dialing");
+                    });
+                } catch (IOException | PipeFault e) {
+                    // it was stopped
+                }
+            });
+            client.start();
+            assertThat(reading.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(component.end().output()).isEqualTo("serves");
+            client.join(20_000);
+            assertThat(client.isAlive()).isFalse();
+        } finally {
+            never.countDown();
+        }
+    }
+
     /** What a component has at work is no more when the next answer comes. */
     @Test
     void a_component_that_leaves_a_thread_takes_its_process_along() throws Exception {
@@ -157,6 +196,35 @@ class TrustedWorkersTest {
                 .isEqualTo(1);
         assertThat(value(LOOK)).isEqualTo(NOTHING);
         assertThat(pid()).isNotEqualTo(first);
+    }
+
+    /** A connection on which nothing comes. */
+    private static Connection silent(CountDownLatch reading, CountDownLatch never) {
+        return new Connection() {
+            @Override
+            public InputStream in() {
+                return new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        reading.countDown();
+                        try {
+                            never.await();
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                        return -1;
+                    }
+                };
+            }
+
+            @Override
+            public OutputStream out() {
+                return OutputStream.nullOutputStream();
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     private long pid() throws Exception {

@@ -36,7 +36,7 @@ import kubelab.labkit.StateExercise;
  *
  * <p>A job with {@code again} leaves the process for a further answer: on stderr a line follows with the word and {@link
  * #CLEAN}, or with what the answer has left behind, after which the process ends. A component's conversation ends with
- * the line {@link #END} then. Each answer has a class loader of its own.
+ * the line {@link #END} then, which comes back on stderr. Each answer has a class loader of its own.
  *
  * <p>Stdout is the pipe to the grader, so whatever the answer prints goes to stderr; the word, which comes with the
  * job, tells the result from a line that found its way to stdout all the same.
@@ -171,6 +171,9 @@ public final class AnswerProcess {
         for (String line = in.readLine(); line != null && !line.equals(END); line = in.readLine()) {
             calls.receive(line);
         }
+        // what its threads print when their calls fail now is not for the learner
+        System.err.flush();
+        err.println(job.get("word") + " " + END);
         calls.close(PipeFault.gone("the component was stopped"));
     }
 

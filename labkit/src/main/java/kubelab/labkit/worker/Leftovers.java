@@ -26,7 +26,6 @@ final class Leftovers {
     private static final List<String> SHARED =
             List.of("CompletableFutureDelayScheduler", "CachedSingleThreadScheduler-", "globalEventExecutor-");
 
-
     private final Set<Thread> threads = Set.copyOf(Thread.getAllStackTraces().keySet());
     private final List<Object> rest = rest();
     /** After the rest: to ask for the time zone sets a property. */
@@ -78,7 +77,12 @@ final class Leftovers {
         PrintStream err = System.err;
         InputStream in = System.in;
         return List.of(
-                out, err, in, or(Thread.getDefaultUncaughtExceptionHandler()), Locale.getDefault(), TimeZone.getDefault());
+                out,
+                err,
+                in,
+                or(Thread.getDefaultUncaughtExceptionHandler()),
+                Locale.getDefault(),
+                TimeZone.getDefault());
     }
 
     private static Object or(@Nullable Object handler) {
