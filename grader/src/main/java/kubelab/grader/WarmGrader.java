@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import kubelab.grader.answer.AnswerClassPath;
@@ -25,9 +26,9 @@ public final class WarmGrader implements AutoCloseable {
 
     private int gradings;
 
-    private WarmGrader(Path root, Limits limits, int parallel) {
+    private WarmGrader(Path root, Limits limits, int parallel, boolean trusted) {
         List<Path> classPath = AnswerClassPath.find();
-        this.workers = new WorkerPool(classPath, limits, parallel);
+        this.workers = new WorkerPool(classPath, limits, parallel, trusted);
         standBy();
         try {
             this.scratch = Files.createTempDirectory("kubelab-grader-");
@@ -47,11 +48,12 @@ public final class WarmGrader implements AutoCloseable {
 
     /** Starts both, and does not wait for them. */
     public static WarmGrader open(Path root) {
-        return open(root, Limits.own(), Math.max(2, Runtime.getRuntime().availableProcessors()));
+        return open(root, Limits.own(), Math.max(2, Runtime.getRuntime().availableProcessors()), false);
     }
 
-    static WarmGrader open(Path root, Limits limits, int parallel) {
-        return new WarmGrader(root, limits, parallel);
+    /** @param trusted whether answers may share a process, one after the other */
+    static WarmGrader open(Path root, Limits limits, int parallel, boolean trusted) {
+        return new WarmGrader(root, limits, parallel, trusted);
     }
 
     WorkerPool workers() {
@@ -86,6 +88,13 @@ public final class WarmGrader implements AutoCloseable {
     @Override
     public void close() {
         workers.close();
+        if (compiler.isDone()) {
+            try {
+                compiler.get().close();
+            } catch (InterruptedException | ExecutionException e) {
+                // there is none to be closed
+            }
+        }
         try (Stream<Path> files = Files.walk(scratch)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -108,6 +108,7 @@ class DisturbanceTest {
                 .seed(42)
                 .parallel(parallel)
                 .limits(LIMITS)
+                .trusted()
                 .build();
         open.add(grader);
         List<Cases> cases = cases(grader.course());

@@ -20,6 +20,7 @@ final class Flakiness {
     private static final int SLOWEST = 5;
 
     private final long began = System.nanoTime();
+    private final ProcessorTime processor = ProcessorTime.now();
     private final Map<String, List<Grading>> byCase = new LinkedHashMap<>();
 
     private record Grading(String verdict, String feedback, Duration took) {}
@@ -71,6 +72,12 @@ final class Flakiness {
                 "time of a grading: p50 %.1f s, p95 %.1f s%n",
                 seconds(times.get(times.size() / 2)),
                 seconds(times.get(times.size() * 95 / 100))));
+        ProcessorTime used = ProcessorTime.now().since(processor);
+        text.append(String.format(
+                Locale.ROOT,
+                "processor time of a grading: %.2f s here, %.2f s in ended processes%n",
+                used.own() / times.size(),
+                used.ended() / times.size()));
         text.append("slowest (longest of all runs):\n");
         byCase.entrySet().stream()
                 .map(e -> Map.entry(

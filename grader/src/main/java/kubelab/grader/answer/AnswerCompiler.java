@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.LongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +23,7 @@ import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 import kubelab.course.Exercise;
 import kubelab.grader.Answers;
@@ -29,7 +32,7 @@ import kubelab.grader.Answers;
  * Turns an answer into class files, one exercise at a time: a half-written file elsewhere disturbs nothing. The class
  * path is the JDK, labkit and the Kubernetes client, so neither checks nor solutions are there to be called.
  */
-public final class AnswerCompiler {
+public final class AnswerCompiler implements AutoCloseable {
     /** javac's own name for it. */
     private static final String CANNOT_WRITE = "compiler.err.class.cant.write";
 
@@ -48,12 +51,17 @@ public final class AnswerCompiler {
     private static final Pattern OPEN_STEP =
             Pattern.compile("(?s)symbol: +method ((?:end|build|withNew|addNew)\\w*)\\(.*location: .*?(\\w+)Nested\\b");
 
-    private final String classPath;
+    private final List<Path> classPath;
     private final Path root;
+    /**
+     * Those that are not at work, with the class path's jars open: to open them is half of what a compilation costs. What
+     * has looked at a learner's folder is not used again.
+     */
+    private final Deque<StandardJavaFileManager> idle = new ConcurrentLinkedDeque<>();
 
     public AnswerCompiler(Path root, List<Path> classPath) {
         this.root = root.toAbsolutePath().normalize();
-        this.classPath = AnswerClassPath.join(classPath);
+        this.classPath = List.copyOf(classPath);
     }
 
     /**
@@ -194,14 +202,17 @@ public final class AnswerCompiler {
                     "This Java has no compiler: kubelab needs a JDK, and runs on " + System.getProperty("java.home"));
         }
         var problems = new DiagnosticCollector<JavaFileObject>();
-        List<String> options = new ArrayList<>(List.of("-cp", classPath, "-d", target.toString(), "-proc:none"));
+        List<String> options = new ArrayList<>(List.of("-proc:none"));
         options.addAll(List.of("-g", "-parameters", "-Xlint:none", "--release", "17"));
         options.addAll(beside.isPresent() ? List.of("-implicit:class") : List.of());
-        try (StandardJavaFileManager standard =
-                compiler.getStandardFileManager(problems, Locale.ROOT, StandardCharsets.UTF_8)) {
+        boolean again = false;
+        StandardJavaFileManager standard = files(compiler);
+        try {
+            standard.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(target));
             JavaFileManager files = beside.isPresent() ? new AnswerSources(standard, beside.get()) : standard;
             boolean ok = compiler.getTask(Writer.nullWriter(), files, problems, options, null, sources)
                     .call();
+            again = beside.isEmpty();
             List<Diagnostic<? extends JavaFileObject>> errors = problems.getDiagnostics().stream()
                     .filter(d -> d.getKind() == Diagnostic.Kind.ERROR)
                     .<Diagnostic<? extends JavaFileObject>>map(d -> d)
@@ -219,6 +230,41 @@ public final class AnswerCompiler {
             return ok ? List.of() : errors;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            if (again) {
+                idle.add(standard);
+            } else {
+                close(standard);
+            }
+        }
+    }
+
+    private StandardJavaFileManager files(JavaCompiler compiler) {
+        StandardJavaFileManager there = idle.poll();
+        if (there != null) {
+            return there;
+        }
+        StandardJavaFileManager files = compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
+        try {
+            files.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
+    }
+
+    private static void close(JavaFileManager files) {
+        try {
+            files.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (JavaFileManager files = idle.poll(); files != null; files = idle.poll()) {
+            close(files);
         }
     }
 

@@ -21,6 +21,7 @@ public final class RunningComponent implements AutoCloseable {
     private static final KubernetesSerialization JSON = new KubernetesSerialization();
 
     private final Worker worker;
+    private final Turn turn;
     private final Runnable release;
     private final Duration limit;
     private final AtomicReference<@Nullable Ending> fault = new AtomicReference<>();
@@ -29,15 +30,16 @@ public final class RunningComponent implements AutoCloseable {
 
     private RunningComponent(Worker worker, Duration limit, Runnable release) {
         this.worker = worker;
+        this.turn = worker.turn();
         this.limit = limit;
         this.release = release;
-        this.pipe = new Pipe("answer-callback", worker::send, JSON, t -> List.of(), this::faulted);
+        this.pipe = new Pipe("answer-callback", line -> worker.send(turn, line), JSON, t -> List.of(), this::faulted);
     }
 
     static RunningComponent open(Worker worker, WorkerPool.Job job, Duration start, Duration call, Runnable release)
             throws IOException, InterruptedException {
         RunningComponent component = new RunningComponent(worker, call, release);
-        worker.onLine(component.pipe::receive);
+        component.turn.onLine(component.pipe::receive);
         Optional<Ending> early = worker.open(job, start);
         early.ifPresent(component.fault::set);
         worker.onEnd(component::gone);
@@ -46,7 +48,7 @@ public final class RunningComponent implements AutoCloseable {
 
     /** Whether it was made. */
     public boolean isThere() {
-        return worker.kind().isPresent();
+        return turn.kind().isPresent();
     }
 
     /**
@@ -54,10 +56,10 @@ public final class RunningComponent implements AutoCloseable {
      * caller's: the fault is in {@link #end}. So is it where the answer is a component of another kind.
      */
     public <T extends Component> T as(Class<T> type) {
-        String kind = worker.kind().orElse(type.getName());
+        String kind = turn.kind().orElse(type.getName());
         if (!kind.equals(type.getName())) {
             String why = "It must implement " + type.getSimpleName() + ", as its starter does.";
-            fault.compareAndSet(null, new Ending.Died(why, worker.output()));
+            fault.compareAndSet(null, new Ending.Died(why, turn.output()));
             pipe.close(PipeFault.gone(why));
         }
         return pipe.remote(type, Pipe.ROOT, limit);
@@ -71,11 +73,11 @@ public final class RunningComponent implements AutoCloseable {
     /** Ends the process and says how it did: returned, if nothing went wrong. */
     public Ending end() {
         close();
-        return fault().orElseGet(() -> new Ending.Returned(JsonNodeFactory.instance.objectNode(), worker.output()));
+        return fault().orElseGet(() -> new Ending.Returned(JsonNodeFactory.instance.objectNode(), turn.output()));
     }
 
     private void faulted(PipeFault why) {
-        String output = worker.output();
+        String output = turn.output();
         switch (why.kind()) {
             case THREW ->
                 fault.compareAndSet(
@@ -95,7 +97,7 @@ public final class RunningComponent implements AutoCloseable {
 
     private void gone() {
         if (!ending) {
-            fault.compareAndSet(null, new Ending.Died(worker.whyGone(), worker.output()));
+            fault.compareAndSet(null, new Ending.Died(worker.whyGone(), turn.output()));
         }
         pipe.close(PipeFault.gone("the component's process has ended"));
     }

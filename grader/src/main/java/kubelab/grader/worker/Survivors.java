@@ -39,6 +39,11 @@ final class Survivors {
         }
     }
 
+    /** Whether the process with this id is the only one of them. */
+    boolean isAlone(long process) {
+        return find().stream().allMatch(p -> p.pid() == process);
+    }
+
     /** Those that run now; one that has ended and was not waited for has no environment any more. */
     private List<ProcessHandle> find() {
         List<ProcessHandle> found = new ArrayList<>();

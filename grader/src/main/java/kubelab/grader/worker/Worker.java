@@ -14,12 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import kubelab.grader.Limits;
 import kubelab.labkit.worker.AnswerProcess;
@@ -28,16 +24,18 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One JVM that waits for one answer. Its stdout is the pipe that carries the result (and a component's calls), marked with
- * a word that only this job knows; what the answer prints comes on stderr. Both are read to the end, and what is not
- * marked is counted.
+ * One JVM that waits for one answer, or for one after the other where answers are trusted. Its stdout is the pipe that
+ * carries the result (and a component's calls), marked with a word that only this job knows; what the answer prints comes
+ * on stderr. Both are read to the end, and what is not marked is counted.
  */
 final class Worker implements AutoCloseable {
     private static final long START_SECONDS = 60;
     /** With all that could write gone, the end of the pipes comes as soon as the readers get to run. */
     private static final long END_MILLISECONDS = 5000;
 
-    private static final int KEPT_OUTPUT = 4000;
+    private static final long LOOK_MILLISECONDS = 20;
+    private static final String KUBECONFIG = "kubeconfig";
+
     private static final int MAX_RESULT = 1024 * 1024;
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -45,20 +43,22 @@ final class Worker implements AutoCloseable {
     private final Path home;
     private final Limits limits;
     private final Survivors survivors;
-    private final String word = UUID.randomUUID().toString();
-    private final AtomicLong printed = new AtomicLong();
-    private final CompletableFuture<String> first = new CompletableFuture<>();
+    private final boolean again;
+    private volatile Turn turn = new Turn();
+    /** Whether this turn's component was told that it is not needed any more. */
+    private boolean parted;
+    /** Whether this turn's answer has left nothing behind. */
+    private boolean tidy;
     /** Whether there is an answer in it, which may have started processes. */
     private volatile boolean given;
 
-    private volatile Consumer<String> further = line -> {};
-    private final Tail tail = new Tail(KEPT_OUTPUT);
     private volatile boolean tooLong;
     private final CountDownLatch flood = new CountDownLatch(1);
     private final CountDownLatch ready = new CountDownLatch(1);
     private final List<Thread> readers = new ArrayList<>();
 
-    private Worker(Process process, Survivors survivors, Path home, Limits limits) {
+    private Worker(Process process, Survivors survivors, Path home, Limits limits, boolean again) {
+        this.again = again;
         this.process = process;
         this.survivors = survivors;
         this.home = home;
@@ -67,7 +67,8 @@ final class Worker implements AutoCloseable {
         reader("answer-output", this::readOutput);
     }
 
-    static Worker start(List<String> command, Limits limits) throws IOException {
+    /** @param again whether it may serve further answers */
+    static Worker start(List<String> command, Limits limits, boolean again) throws IOException {
         Path home = Homes.create();
         var survivors = new Survivors();
         List<String> full = new ArrayList<>(command);
@@ -77,40 +78,101 @@ final class Worker implements AutoCloseable {
         String path = System.getenv("PATH");
         builder.environment().clear();
         // an answer that builds a client of its own must meet its own account, never the learner's real cluster
-        builder.environment().put("KUBECONFIG", home.resolve("kubeconfig").toString());
+        builder.environment().put("KUBECONFIG", home.resolve(KUBECONFIG).toString());
         builder.environment().put("HOME", home.toString());
         builder.environment().put("LANG", "C.UTF-8");
         survivors.mark(builder.environment());
         if (path != null) {
             builder.environment().put("PATH", path);
         }
-        return new Worker(builder.start(), survivors, home, limits);
+        return new Worker(builder.start(), survivors, home, limits, again);
     }
 
     boolean isAlive() {
         return process.isAlive();
     }
 
-    /** Runs the answer and waits for its end, however it ends. To be called once. */
+    /** Runs the answer and waits for its end, however it ends. To be called once a turn. */
     Ending run(WorkerPool.Job job, Duration time) throws InterruptedException, IOException {
         send(job);
         try {
-            process.getOutputStream().close();
+            if (!again) {
+                process.getOutputStream().close();
+            }
         } catch (IOException e) {
             // the process is gone: what follows finds out how
         }
         awaitReady();
         long deadline = System.nanoTime() + time.toNanos();
-        while (process.isAlive() && flood.getCount() > 0 && System.nanoTime() < deadline) {
-            process.waitFor(20, TimeUnit.MILLISECONDS);
+        while (process.isAlive() && flood.getCount() > 0 && !isOver() && System.nanoTime() < deadline) {
+            pause();
         }
-        boolean timedOut = process.isAlive() && flood.getCount() > 0;
-        stop();
+        boolean timedOut = process.isAlive()
+                && flood.getCount() > 0
+                && (!again || turn.result().isEmpty());
+        if (!finish()) {
+            stop();
+        }
         return ending(timedOut, time);
     }
 
+    /** A component where none was asked for is over as soon as it is there. */
+    private boolean isOver() {
+        return turn.isOver() || (again && turn.kind().isPresent());
+    }
+
+    private void pause() throws InterruptedException {
+        if (again) {
+            turn.left(LOOK_MILLISECONDS);
+        } else {
+            process.waitFor(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Takes leave of the answer; whether it has left nothing behind, so that a further one may come. */
+    boolean finish() throws InterruptedException {
+        if (tidy) {
+            return true;
+        }
+        if (!again
+                || !process.isAlive()
+                || flood.getCount() == 0
+                || turn.result().isEmpty()) {
+            return false;
+        }
+        if (turn.kind().isPresent()) {
+            try {
+                farewell();
+            } catch (IOException e) {
+                return false;
+            }
+        }
+        tidy = turn.left(END_MILLISECONDS).equals(AnswerProcess.CLEAN) && survivors.isAlone(process.pid()) && isTidy();
+        return tidy;
+    }
+
+    /** Whether there is nothing in the answer's folder but what was put there. */
+    private boolean isTidy() {
+        try (Stream<Path> files = Files.list(home)) {
+            return files.allMatch(file -> file.endsWith(KUBECONFIG));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Makes ready for a further answer. */
+    synchronized void renew() {
+        turn = new Turn();
+        parted = false;
+        tidy = false;
+    }
+
+    Turn turn() {
+        return turn;
+    }
+
     /**
-     * Makes the component and leaves it there to be called. To be called once.
+     * Makes the component and leaves it there to be called. To be called once a turn.
      *
      * @return how it ended before its time; empty if it is there
      */
@@ -118,32 +180,16 @@ final class Worker implements AutoCloseable {
         send(job);
         awaitReady();
         long deadline = System.nanoTime() + time.toNanos();
-        while (!first.isDone() && process.isAlive() && flood.getCount() > 0 && System.nanoTime() < deadline) {
+        while (turn.result().isEmpty() && process.isAlive() && flood.getCount() > 0 && System.nanoTime() < deadline) {
             process.waitFor(5, TimeUnit.MILLISECONDS);
         }
-        if (kind().isPresent()) {
+        if (turn.kind().isPresent()) {
             return Optional.empty();
         }
-        boolean timedOut = process.isAlive() && flood.getCount() > 0 && !first.isDone();
+        boolean timedOut =
+                process.isAlive() && flood.getCount() > 0 && turn.result().isEmpty();
         stop();
-        return kind().isPresent() ? Optional.empty() : Optional.of(ending(timedOut, time));
-    }
-
-    /** The interface that the component implements, once it is there. */
-    Optional<String> kind() {
-        try {
-            return first.isDone()
-                    ? Optional.of(JSON.readTree(first.join()).path("component").asString(""))
-                            .filter(name -> !name.isEmpty())
-                    : Optional.empty();
-        } catch (JacksonException e) {
-            return Optional.empty(); // how it ended says why
-        }
-    }
-
-    /** Who hears the marked lines that come after the first. */
-    void onLine(Consumer<String> listener) {
-        further = listener;
+        return turn.kind().isPresent() ? Optional.empty() : Optional.of(ending(timedOut, time));
     }
 
     /** Hears once when the process has ended or printed too much. */
@@ -151,7 +197,22 @@ final class Worker implements AutoCloseable {
         process.onExit().thenRun(listener);
     }
 
-    synchronized void send(String line) throws IOException {
+    /** Says something to the component of this turn, as long as it lasts. */
+    synchronized void send(Turn to, String line) throws IOException {
+        if (to != turn || parted) {
+            throw new IOException("the component is gone");
+        }
+        send(line);
+    }
+
+    private synchronized void farewell() throws IOException {
+        if (!parted) {
+            send(AnswerProcess.END);
+            parted = true;
+        }
+    }
+
+    private synchronized void send(String line) throws IOException {
         OutputStream in = process.getOutputStream();
         in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         in.flush();
@@ -167,15 +228,20 @@ final class Worker implements AutoCloseable {
 
     private void send(WorkerPool.Job job) throws IOException {
         given = true;
-        Path config = home.resolve("kubeconfig");
+        Path config = home.resolve(KUBECONFIG);
         Map<String, String> line = new LinkedHashMap<>();
-        line.put("word", word);
+        line.put("word", turn.word());
         line.put("class", job.mainClass());
         line.put("classes", job.classes().toAbsolutePath() + "/");
         line.put("file", job.file());
         line.put("kubeconfig", config.toString());
         line.put("namespace", job.namespace());
-        if (!job.kubeconfig().isEmpty()) {
+        if (again) {
+            line.put("again", "true");
+        }
+        if (job.kubeconfig().isEmpty()) {
+            Files.deleteIfExists(config);
+        } else {
             Files.writeString(config, job.kubeconfig());
         }
         try {
@@ -183,10 +249,6 @@ final class Worker implements AutoCloseable {
         } catch (IOException e) {
             // the process is gone: what follows finds out how
         }
-    }
-
-    String output() {
-        return tail.text();
     }
 
     /** Why a process is gone that should have stayed; for the learner. */
@@ -202,24 +264,25 @@ final class Worker implements AutoCloseable {
             boolean dead = !process.isAlive() && !ready.await(1, TimeUnit.SECONDS);
             if (dead || System.nanoTime() > deadline) {
                 kill();
-                throw new IOException("the process for the answer did not start: " + tail.text());
+                throw new IOException("the process for the answer did not start: " + turn.output());
             }
         }
     }
 
     private Ending ending(boolean timedOut, Duration time) {
-        String output = tail.text();
+        String output = turn.output();
         if (flood.getCount() == 0) {
             return new Ending.Died(tooMuchOutput(), output);
         } else if (timedOut) {
             return new Ending.TimedOut(Math.max(1, time.toSeconds()), output);
         }
-        if (!first.isDone()) {
+        Optional<String> result = turn.result();
+        if (result.isEmpty()) {
             return new Ending.Died(whyEnded("before the method returned"), output);
         }
         JsonNode json;
         try {
-            json = JSON.readTree(first.join());
+            json = JSON.readTree(result.get());
         } catch (JacksonException e) {
             return new Ending.Died(
                     "What came back from it is no result. Does it write to the process's own standard output?", output);
@@ -278,23 +341,11 @@ final class Worker implements AutoCloseable {
         }
     }
 
-    /** What the answer wrote here without an end of line may come before the mark. */
     private void line(String whole, int bytes) {
-        int mark = whole.indexOf(word + " ");
-        if (mark < 0) {
+        if (!turn.line(whole)) {
             count(bytes);
             if (whole.equals(AnswerProcess.READY)) {
                 ready.countDown();
-            }
-            return;
-        }
-        String text = whole.substring(mark + word.length() + 1);
-        if (!first.complete(text)) {
-            try {
-                further.accept(text);
-            } catch (RuntimeException e) {
-                // no message of the pipe's: what waits for one ends by its limit
-                count(bytes);
             }
         }
     }
@@ -303,13 +354,14 @@ final class Worker implements AutoCloseable {
         byte[] buffer = new byte[16 * 1024];
         InputStream in = process.getErrorStream();
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            tail.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
+            // first: what was printed may be the last of this turn
             count(n);
+            turn.printed(new String(buffer, 0, n, StandardCharsets.UTF_8));
         }
     }
 
     private void count(int bytes) {
-        if (printed.addAndGet(bytes) > limits.outputBytes()) {
+        if (turn.count(bytes) > limits.outputBytes()) {
             flood();
         }
     }
@@ -368,26 +420,5 @@ final class Worker implements AutoCloseable {
 
     private interface Reading {
         void read() throws IOException;
-    }
-
-    /** The last characters of a stream that may be long. */
-    private static final class Tail {
-        private final int max;
-        private final StringBuilder text = new StringBuilder();
-
-        Tail(int max) {
-            this.max = max;
-        }
-
-        synchronized void append(String more) {
-            text.append(more);
-            if (text.length() > max) {
-                text.delete(0, text.length() - max);
-            }
-        }
-
-        synchronized String text() {
-            return text.toString().strip();
-        }
     }
 }

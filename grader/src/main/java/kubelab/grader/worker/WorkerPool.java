@@ -11,11 +11,15 @@ import java.util.List;
 import java.util.Set;
 import kubelab.grader.Limits;
 
-/** Keeps workers started ahead, so that an answer does not wait for a JVM. A worker is used for one answer only. */
+/**
+ * Keeps workers started ahead, so that an answer does not wait for a JVM. A worker is used for one answer only; where
+ * answers are trusted, for as many as leave nothing behind in it.
+ */
 public final class WorkerPool implements AutoCloseable {
     private final List<String> command;
     private final Limits limits;
     private final int ahead;
+    private final boolean trusted;
     private final Deque<Worker> idle = new ArrayDeque<>();
     private final Set<Worker> busy = new HashSet<>();
     private int expected;
@@ -25,6 +29,16 @@ public final class WorkerPool implements AutoCloseable {
      * @param ahead how many workers wait at most
      */
     public WorkerPool(List<Path> classPath, Limits limits, int ahead) {
+        this(classPath, limits, ahead, false);
+    }
+
+    /**
+     * As above.
+     *
+     * @param trusted whether answers may share a process, one after the other
+     */
+    public WorkerPool(List<Path> classPath, Limits limits, int ahead, boolean trusted) {
+        this.trusted = trusted;
         this.command = WorkerArchive.command(classPath);
         this.limits = limits;
         this.ahead = ahead;
@@ -46,7 +60,9 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private synchronized void fill() {
-        while (!closed && idle.size() < Math.min(expected, ahead)) {
+        // one that is at work may come back
+        int here = trusted ? busy.size() : 0;
+        while (!closed && idle.size() + here < Math.min(expected + here, ahead)) {
             idle.add(start());
         }
     }
@@ -91,11 +107,30 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void release(Worker worker) {
-        synchronized (this) {
-            busy.remove(worker);
+        if (!isBack(worker)) {
+            worker.close();
+            fill();
         }
-        worker.close();
-        fill();
+    }
+
+    private boolean isBack(Worker worker) {
+        boolean finished = false;
+        try {
+            finished = worker.finish();
+            if (finished) {
+                worker.renew();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (this) {
+            boolean back = finished && !closed;
+            busy.remove(worker);
+            if (back) {
+                idle.addFirst(worker);
+            }
+            return back;
+        }
     }
 
     private synchronized Worker take() {
@@ -112,7 +147,7 @@ public final class WorkerPool implements AutoCloseable {
 
     private Worker start() {
         try {
-            return Worker.start(command, limits);
+            return Worker.start(command, limits, trusted);
         } catch (IOException e) {
             throw new UncheckedIOException("no process for the answer could be started", e);
         }

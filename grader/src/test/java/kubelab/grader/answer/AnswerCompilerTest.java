@@ -275,6 +275,24 @@ class AnswerCompilerTest {
                 .hasMessageContaining("No space left on device");
     }
 
+    /** One compiler serves all answers of a run, and what it keeps of one is no help to the next. */
+    @Test
+    void an_answer_does_not_see_the_classes_of_an_earlier_one() throws Exception {
+        String head = "public class SharedVolume implements StateExercise {"
+                + " public void apply(KubernetesClient client, String namespace) { new Mine(); } }";
+        try (AnswerCompiler compiler = new AnswerCompiler(root, AnswerClassPath.find())) {
+            for (int i = 0; i < 2; i++) {
+                Path with = Files.createTempDirectory(root, "with");
+                compiler.compile(new Answers.Cell(head + " class Mine {}"), EXERCISE, with);
+                assertThat(with.resolve("kubelab/labs/pods/Mine.class")).exists();
+                Path without = Files.createTempDirectory(root, "without");
+                assertThatThrownBy(() -> compiler.compile(new Answers.Cell(head), EXERCISE, without))
+                        .isInstanceOf(AnswerProblem.class)
+                        .hasMessageContaining("class Mine");
+            }
+        }
+    }
+
     private Path notebook(String... codes) throws Exception {
         String tagged = Arrays.stream(codes)
                 .map(code -> ",{\"cell_type\":\"code\",\"metadata\":{\"tags\":[\"exercise:pods-2\"]},\"source\":[\""

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RunningComponentTest {
-    private static final PodInfo POD = new PodInfo(
+    static final PodInfo POD = new PodInfo(
             "shop",
             "web-0",
             Map.of("app", "web"),
@@ -263,7 +263,7 @@ class RunningComponentTest {
         }
     }
 
-    private static NodeInfo node() {
+    static NodeInfo node() {
         return new NodeInfo(
                 "worker1",
                 Map.of("disk", "ssd"),

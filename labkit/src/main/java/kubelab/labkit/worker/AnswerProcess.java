@@ -16,9 +16,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.reflect.Constructor;
-import java.net.MalformedURLException;
 import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +34,10 @@ import kubelab.labkit.StateExercise;
  * Runs one answer once, then ends. In: one line of JSON, a {@code job}. Out: one line, the job's word followed by JSON.
  * Where the answer is a {@link Component}, it stays and is called through a {@link Pipe}, whose lines follow on both sides.
  *
+ * <p>A job with {@code again} leaves the process for a further answer: on stderr a line follows with the word and {@link
+ * #CLEAN}, or with what the answer has left behind, after which the process ends. A component's conversation ends with
+ * the line {@link #END} then, which comes back on stderr. Each answer has a class loader of its own.
+ *
  * <p>Stdout is the pipe to the grader, so whatever the answer prints goes to stderr; the word, which comes with the
  * job, tells the result from a line that found its way to stdout all the same.
  */
@@ -49,15 +51,25 @@ public final class AnswerProcess {
     /** What the exit code says when the result could not be written, for the answer has closed the pipe. */
     public static final int PIPE_CLOSED = 4;
 
+    /** What the grader says to a component's process that is to serve a further answer. */
+    public static final String END = "end";
+
+    /** What follows the word on stderr where an answer has left nothing behind. */
+    public static final String CLEAN = "clean";
+
     /** The longest result, in characters of JSON. */
     public static final int LONGEST_RESULT = 512 * 1024;
 
     private static final int LONGEST_TEXT = 2000;
 
     private final PrintStream pipe;
+    private final PrintStream err = System.err;
     private Component component = new Component() {};
     /** One for all: what it has found out about the classes of the API is the dearest part of a start. */
     private final KubernetesSerialization json = new KubernetesSerialization();
+
+    /** Whether an answer has brought kinds of objects, which the client would remember. */
+    private boolean ownKinds;
 
     private AnswerProcess(PrintStream pipe) {
         this.pipe = pipe;
@@ -92,18 +104,51 @@ public final class AnswerProcess {
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         // what an answer reads from its standard input is not for it
         System.setIn(InputStream.nullInputStream());
-        String line = in.readLine();
-        if (line == null) {
-            return; // the grader went away before it had work for us
+        var before = new Leftovers();
+        // no line: the grader went away, or has no more work for us
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            @SuppressWarnings("unchecked")
+            Map<String, String> job = json.unmarshal(line, Map.class);
+            answer(job, in);
+            String left = left(before);
+            err.println(job.get("word") + " " + left);
+            if (!left.equals(CLEAN)) {
+                end(job);
+            }
         }
-        @SuppressWarnings("unchecked")
-        Map<String, String> job = json.unmarshal(line, Map.class);
-        Map<String, Object> result = conclude(job);
-        send(job, json.asJson(result));
-        if (result.containsKey("component")) {
-            serve(job, in);
+    }
+
+    private void answer(Map<String, String> job, BufferedReader in) throws IOException {
+        ClassLoader own = Thread.currentThread().getContextClassLoader();
+        URL classes = Path.of(job.getOrDefault("classes", "")).toUri().toURL();
+        try (var loader = new AnswerLoader(classes)) {
+            Thread.currentThread().setContextClassLoader(loader);
+            Map<String, Object> result = conclude(job, loader);
+            send(job, json.asJson(result));
+            if (result.containsKey("component")) {
+                serve(job, in);
+            }
+            System.err.flush();
+            if (!job.containsKey("again")) {
+                end(job);
+            }
+            component = new Component() {};
+            ownKinds |= loader.hasKinds();
+        } finally {
+            Thread.currentThread().setContextClassLoader(own);
         }
-        System.err.flush();
+    }
+
+    private String left(Leftovers before) {
+        Thread.interrupted(); // the answer's business
+        try {
+            return ownKinds ? "a kind of its own" : before.find().orElse(CLEAN);
+        } catch (InterruptedException e) {
+            return "an interrupt";
+        }
+    }
+
+    private static void end(Map<String, String> job) {
         if (job.containsKey("archive")) {
             System.exit(0); // the archive of loaded classes is written at an orderly end only
         }
@@ -118,14 +163,18 @@ public final class AnswerProcess {
         }
     }
 
-    /** A component is called until the grader closes the pipe. */
+    /** A component is called until the grader closes the pipe, or says that this is the end. */
     private void serve(Map<String, String> job, BufferedReader in) throws IOException {
         String file = job.getOrDefault("file", "");
         var calls = new Pipe("component", line -> send(job, line), json, t -> frames(t, file), fault -> {});
         calls.export(Pipe.ROOT, kind(component), component);
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
+        for (String line = in.readLine(); line != null && !line.equals(END); line = in.readLine()) {
             calls.receive(line);
         }
+        // what its threads print when their calls fail now is not for the learner
+        System.err.flush();
+        err.println(job.get("word") + " " + END);
+        calls.close(PipeFault.gone("the component was stopped"));
     }
 
     /** The interface of the course that a component implements, as in {@code PodScheduler}. */
@@ -140,11 +189,11 @@ public final class AnswerProcess {
         return Component.class;
     }
 
-    private Map<String, Object> conclude(Map<String, String> job) {
+    private Map<String, Object> conclude(Map<String, String> job, ClassLoader loader) {
         Map<String, Object> result = new LinkedHashMap<>();
         String file = job.getOrDefault("file", "");
         try {
-            Object exercise = load(job);
+            Object exercise = load(job, loader);
             if (exercise instanceof Component found) {
                 component = found;
                 result.put("component", kind(found).getName());
@@ -197,10 +246,7 @@ public final class AnswerProcess {
         }
     }
 
-    private static Object load(Map<String, String> job) throws ReflectiveOperationException, MalformedURLException {
-        URL classes = Path.of(job.getOrDefault("classes", "")).toUri().toURL();
-        var loader = new URLClassLoader(new URL[] {classes}, AnswerProcess.class.getClassLoader());
-        Thread.currentThread().setContextClassLoader(loader);
+    private static Object load(Map<String, String> job, ClassLoader loader) throws ReflectiveOperationException {
         Constructor<?> constructor = loader.loadClass(job.get("class")).getDeclaredConstructor();
         constructor.setAccessible(true);
         try {
