@@ -29,10 +29,12 @@ final class LabCommands {
         object.waitUntilCondition(gone -> gone == null, SECONDS, TimeUnit.SECONDS);
         HasMetadata created = object.create();
         if (!(created instanceof Node)) return created;
-        // The API server gives each new node this taint; the node lifecycle controller takes it off a node that is Ready.
+        // The API server gives each new node this taint; the node lifecycle controller takes it off a node that is
+        // Ready.
         return object.waitUntilCondition(
                 node -> node instanceof Node n
-                        && n.getSpec().getTaints().stream().noneMatch(t -> t.getKey().equals(NOT_READY)),
+                        && n.getSpec().getTaints().stream()
+                                .noneMatch(t -> t.getKey().equals(NOT_READY)),
                 SECONDS,
                 TimeUnit.SECONDS);
     }

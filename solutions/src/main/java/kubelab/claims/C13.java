@@ -47,7 +47,10 @@ public final class C13 implements Proof {
                     .waitUntilCondition(p -> p != null && nodeOf(p).equals(node), 30, TimeUnit.SECONDS);
             var second = start(client, namespace, node, node + "-second", cpu)
                     .waitUntilCondition(
-                            p -> p != null && (!nodeOf(p).isEmpty() || !refusal(p).isEmpty()), 30, TimeUnit.SECONDS);
+                            p -> p != null
+                                    && (!nodeOf(p).isEmpty() || !refusal(p).isEmpty()),
+                            30,
+                            TimeUnit.SECONDS);
             return Evidence.of(
                     nodeOf(second).isEmpty() && refusal(second).contains("1 Insufficient cpu"),
                     "1 CPU, requests of 600m and " + cpu + ", a usage of 0: Insufficient cpu for the second Pod",
