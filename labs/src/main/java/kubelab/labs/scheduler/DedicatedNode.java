@@ -11,8 +11,7 @@ public class DedicatedNode implements StateExercise {
         create(client, namespace, """
                 apiVersion: apps/v1
                 kind: Deployment
-                metadata:
-                  name: team
+                metadata: {name: team}
                 spec:
                   replicas: 2
                   selector:
@@ -24,8 +23,7 @@ public class DedicatedNode implements StateExercise {
                       # TODO scheduler-2: choose the reserved node, and tolerate its taint. See create() below
                       # for LABEL_KEY and the other words that you can use here.
                       containers:
-                      - name: main
-                        image: registry.k8s.io/pause:3.10
+                      - {name: main, image: "registry.k8s.io/pause:3.10"}
                 """);
         // TODO scheduler-2: the Deployment tourist, which may go to the reserved node, too.
     }

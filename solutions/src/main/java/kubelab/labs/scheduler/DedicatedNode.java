@@ -11,8 +11,7 @@ public class DedicatedNode implements StateExercise {
         create(client, namespace, """
                 apiVersion: apps/v1
                 kind: Deployment
-                metadata:
-                  name: team
+                metadata: {name: team}
                 spec:
                   replicas: 2
                   selector:
@@ -33,16 +32,14 @@ public class DedicatedNode implements StateExercise {
                         effect: TAINT_EFFECT
                       # end::solution[]
                       containers:
-                      - name: main
-                        image: registry.k8s.io/pause:3.10
+                      - {name: main, image: "registry.k8s.io/pause:3.10"}
                 """);
         // tag::solution[] tourist
         // starter: // TODO scheduler-2: the Deployment tourist, which may go to the reserved node, too.
         create(client, namespace, """
                 apiVersion: apps/v1
                 kind: Deployment
-                metadata:
-                  name: tourist
+                metadata: {name: tourist}
                 spec:
                   replicas: 2
                   selector:
@@ -57,8 +54,7 @@ public class DedicatedNode implements StateExercise {
                         value: "TAINT_VALUE"
                         effect: TAINT_EFFECT
                       containers:
-                      - name: main
-                        image: registry.k8s.io/pause:3.10
+                      - {name: main, image: "registry.k8s.io/pause:3.10"}
                 """);
         // end::solution[]
     }
