@@ -41,7 +41,7 @@ class CellCommandsTest {
                 \""").getMetadata().getUid()
             """;
     private static final String NODE = """
-            "taints: " + ((Node) start(\"""
+            "taints: " + ((Node) lab.start(\"""
                 apiVersion: v1
                 kind: Node
                 metadata: {name: hollow}
