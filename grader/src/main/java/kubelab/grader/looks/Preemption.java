@@ -38,8 +38,7 @@ public final class Preemption {
         long preempted =
                 events.stream().filter(e -> e.getMessage().contains(uid)).count();
         long otherwise = before - Placement.live(run, app).size() - events.size();
-        // A real scheduler now and then takes one too many, when it tries again before the first victims are gone.
-        if (preempted > wanted + 1) {
+        if (preempted > wanted) {
             return Observation.never(expected, "it preempted " + preempted);
         } else if (preempted < wanted || otherwise > 0) {
             return Observation.notYet(
