@@ -63,7 +63,7 @@ final class Netexec {
         }
         log(task, "Started HTTP server on port " + port);
         if (!udpPort.equals("-1")) {
-            task.own(task.world().network().bind(Integer.parseInt(udpPort), this::datagram));
+            task.own(task.namespaces().network().bind(Integer.parseInt(udpPort), this::datagram));
             log(task, "Started UDP server on port  " + udpPort);
         }
         return Program.STAYS;
@@ -74,7 +74,7 @@ final class Netexec {
         String command = new String(payload, StandardCharsets.UTF_8).strip();
         log(task, "Received UDP packet: " + command);
         String answer = command.equals("hostname")
-                ? task.world().hostname()
+                ? task.namespaces().hostname()
                 : command.equals("clientip") ? remote : command.startsWith("echo ") ? command.substring(5) : "";
         return answer.getBytes(StandardCharsets.UTF_8);
     }
@@ -108,7 +108,7 @@ final class Netexec {
         return switch (path) {
             case "/clientip" -> logged("GET /clientip", Http.Response.text(200, request.remote()));
             case "/hostname", "/hostName" ->
-                logged("GET " + path, Http.Response.text(200, task.world().hostname()));
+                logged("GET " + path, Http.Response.text(200, task.namespaces().hostname()));
             case "/healthz", "/readyz" -> logged("GET " + path, health(path));
             case "/echo" -> {
                 String code = request.parameter("code");
@@ -224,7 +224,7 @@ final class Netexec {
         StringBuilder responses = new StringBuilder();
         StringBuilder errors = new StringBuilder();
         for (int i = 0; i < tries; i++) {
-            try (Connection connection = task.world()
+            try (Connection connection = task.namespaces()
                     .network()
                     .connect(host, Integer.parseInt(request.parameter("port")), Duration.ofSeconds(5))) {
                 connection

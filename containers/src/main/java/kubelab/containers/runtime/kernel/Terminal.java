@@ -113,7 +113,7 @@ public final class Terminal {
             if (first == null) {
                 return;
             }
-            for (Task task : first.world().tasks()) {
+            for (Task task : first.namespaces().tasks()) {
                 if (task.descriptors().get(0) instanceof TerminalFile file && file.terminal() == this) {
                     task.signal(signal, null);
                 }
