@@ -33,27 +33,27 @@ public final class SchemaValidator implements Validator {
         if (schema.isEmpty()) {
             return List.of();
         }
-        List<String> problems = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
         try {
             List<String> unknown = TypedDecoder.decode(schema.get(), object);
             if (fieldValidation.equals("Ignore")) {
                 return List.of();
             }
             if (raw != null && patch) {
-                problems.addAll(StrictJson.duplicates(raw));
+                errors.addAll(StrictJson.duplicates(raw));
             }
-            problems.addAll(raw == null || patch ? unknown : StrictJson.problems(schema.get(), raw));
+            errors.addAll(raw == null || patch ? unknown : StrictJson.errors(schema.get(), raw));
         } catch (DecodeException e) {
             throw ApiException.badRequest(cannotBeHandled(apiVersion, kind) + e.getMessage());
         }
-        if (problems.isEmpty()) {
+        if (errors.isEmpty()) {
             return List.of();
         }
         if (fieldValidation.equals("Strict")) {
             throw ApiException.badRequest(
-                    cannotBeHandled(apiVersion, kind) + "strict decoding error: " + String.join(", ", problems));
+                    cannotBeHandled(apiVersion, kind) + "strict decoding error: " + String.join(", ", errors));
         }
-        return problems;
+        return errors;
     }
 
     @Override
