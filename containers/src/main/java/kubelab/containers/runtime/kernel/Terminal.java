@@ -64,11 +64,6 @@ public final class Terminal {
         void happen() throws IOException;
     }
 
-    /** The client is gone. */
-    public void hangUp() {
-        lines.closeWriter();
-    }
-
     private Effect key(int key) {
         return switch (key) {
             case '\r', '\n' -> {

@@ -11,11 +11,7 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/**
- * YAML bodies; JSON is YAML, too, and is what kubectl sends as an apply patch.
- *
- * <p>Simplified: a key that comes twice in YAML is not reported, the last one counts.
- */
+/** YAML bodies; JSON is YAML, too, and is what kubectl sends as an apply patch. Of a key that comes twice the last counts. */
 public final class YamlBodies implements Codec {
     private final String mediaType;
     private volatile @Nullable ObjectMapper yaml;
