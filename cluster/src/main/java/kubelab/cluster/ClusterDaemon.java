@@ -14,8 +14,9 @@ import kubelab.controlplane.EmbeddedCluster;
 
 /**
  * The process that holds the background cluster: started by {@link Background}, detached from whoever asked. It ends
- * by a signal, when nobody used the cluster for a while, when its state file is gone or somebody else's, and, as long
- * as the cluster is not ready, together with the command that asked for it.
+ * by a signal, when nobody used the cluster for a while, when its state file is gone or somebody else's, and, as
+ * long as the cluster is not ready, together with the command that asked for it. The cluster is started on the main
+ * thread, and closed by whichever thread ends the process.
  */
 public final class ClusterDaemon {
     private final Home home;

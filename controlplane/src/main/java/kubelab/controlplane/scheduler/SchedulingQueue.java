@@ -33,7 +33,9 @@ final class SchedulingQueue {
         volatile Pod pod;
         final Instant since;
         int attempts;
+        /** {@link #moves} when it was last taken. */
         long cycle;
+
         Instant backoffUntil = Instant.MIN;
         volatile Set<String> rejectedBy = Set.of();
 
@@ -57,7 +59,12 @@ final class SchedulingQueue {
             new PriorityQueue<>(Comparator.comparing(w -> w.backoffUntil));
     private final Map<String, QueuedPodInfo> unschedulable = new HashMap<>();
     private final Map<String, QueuedPodInfo> all = new HashMap<>();
+    /**
+     * How many changes of the cluster there have been. A change while a Pod is being tried finds it in no list: the Pod's
+     * {@code cycle}, the number when it was taken, tells {@link #failed} that the decision may be out of date.
+     */
     private long moves;
+
     private long attempts;
     private boolean inFlight;
     private boolean closed;
@@ -143,7 +150,7 @@ final class SchedulingQueue {
         }
     }
 
-    /** The cluster changed in a way that may help Pods which {@code mayHelp} picks. */
+    /** The cluster changed in a way that may help Pods which {@code mayHelp} picks; it is asked without the lock. */
     void changed(Predicate<QueuedPodInfo> mayHelp) {
         List<QueuedPodInfo> candidates;
         synchronized (this) {
@@ -156,6 +163,7 @@ final class SchedulingQueue {
                 .toList();
         synchronized (this) {
             for (QueuedPodInfo waiting : helped) {
+                // It may have been moved or taken meanwhile: then it is not there any more, and nothing is lost.
                 if (unschedulable.remove(waiting.uid, waiting)) {
                     retry(waiting);
                 }

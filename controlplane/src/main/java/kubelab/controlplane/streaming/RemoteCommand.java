@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * pods/NAME/exec and attach over a WebSocket: stdin, stdout, stderr, the result and the terminal's size each in a
- * channel of its own.
+ * channel of its own. A session is told of its client's end on another thread than the one that starts the command:
+ * each sets its field first and then looks at the other's.
  *
  * <p>Source: k8s.io/apiserver/pkg/util/proxy (streamtranslator) and k8s.io/kubelet/pkg/cri/streaming/remotecommand,
  * release 1.34. Simplified: no SPDY; a terminal's size is accepted and has no effect.

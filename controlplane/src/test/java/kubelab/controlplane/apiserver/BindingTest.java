@@ -62,8 +62,7 @@ class BindingTest {
 
     @Test
     void binding_posted_to_a_pod_must_have_its_name() {
-        ApiResponse.Full answer =
-                send("POST", "/api/v1/namespaces/default/pods/a/binding", binding("b", "Node", "n1"));
+        ApiResponse.Full answer = send("POST", "/api/v1/namespaces/default/pods/a/binding", binding("b", "Node", "n1"));
         assertThat(answer.code()).isEqualTo(400);
         assertThat(message(answer)).isEqualTo("name in URL does not match name in Binding object");
     }

@@ -247,7 +247,10 @@ abstract class StreamingContract {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ExecWatch exec = resource("talker")
                 .writingOutput(out)
-                .exec("sh", "-c", "while echo line; do echo $? >> /tmp/codes; sleep 0.1; done; echo broken >> /tmp/codes");
+                .exec(
+                        "sh",
+                        "-c",
+                        "while echo line; do echo $? >> /tmp/codes; sleep 0.1; done; echo broken >> /tmp/codes");
         await("output").atMost(Duration.ofSeconds(10)).until(() -> out.toString(StandardCharsets.UTF_8)
                 .contains("line"));
         exec.close();

@@ -20,7 +20,10 @@ import kubelab.containers.runtime.kernel.Signal;
 import kubelab.containers.runtime.kernel.StreamFile;
 import kubelab.containers.runtime.kernel.Task;
 
-/** agnhost netexec: an HTTP server that tells about itself and does as it is told. Source: test/images/agnhost/netexec. */
+/**
+ * agnhost netexec: an HTTP server that tells about itself and does as it is told. Source:
+ * test/images/agnhost/netexec. Requests are answered on a thread each; all they share is whether it is about to end.
+ */
 final class Netexec {
     private static final DateTimeFormatter LOG_TIME =
             DateTimeFormatter.ofPattern("MMdd HH:mm:ss.SSSSSS", Locale.ROOT).withZone(ZoneOffset.UTC);

@@ -9,8 +9,9 @@ import kubelab.containers.runtime.filesystem.OpenFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A terminal between a client that types and tasks that read lines: echo, line editing with backspace and ^U, ^C, ^\ and
- * ^D, and line ends as terminals want them.
+ * A terminal between a client that types and tasks that read lines: echo, line editing with backspace and ^U, ^C, ^\
+ * and ^D, and line ends as terminals want them. Keys are read one caller at a time, under the line's monitor; what
+ * they bring about happens after it, on that caller's thread.
  *
  * <p>Simplified: always in canonical mode; job control stops at interrupting what is in the foreground.
  */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import kubelab.controlplane.apiserver.registry.ObjectStore;
-import kubelab.controlplane.apiserver.registry.Resource;
 import kubelab.controlplane.apiserver.request.ApiException;
 import kubelab.controlplane.apiserver.request.ApiResponse;
 import kubelab.controlplane.json.Json;

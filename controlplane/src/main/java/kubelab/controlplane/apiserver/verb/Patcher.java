@@ -92,8 +92,9 @@ public final class Patcher {
 
     private static void checkDuplicates(RequestContext call) {
         String level = call.request().param("fieldValidation");
-        List<String> twice =
-                level.equals("Ignore") ? List.of() : StrictYaml.duplicates(call.request().body());
+        List<String> twice = level.equals("Ignore")
+                ? List.of()
+                : StrictYaml.duplicates(call.request().body());
         if (!twice.isEmpty() && level.equals("Strict")) {
             throw ApiException.badRequest(
                     "error strict decoding YAML: error converting YAML to JSON: " + StrictYaml.error(twice));
