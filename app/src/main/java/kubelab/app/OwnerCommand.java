@@ -3,7 +3,7 @@ package kubelab.app;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import kubelab.cluster.BackgroundOwner;
+import kubelab.cluster.ClusterDaemon;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +24,7 @@ final class OwnerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return new BackgroundOwner(
+        return new ClusterDaemon(
                         Workspace.home(),
                         cluster.spec(),
                         Duration.ofSeconds(idle),

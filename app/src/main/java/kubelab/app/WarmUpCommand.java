@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import kubelab.cluster.BackgroundOwner;
 import kubelab.cluster.Cluster;
+import kubelab.cluster.ClusterDaemon;
 import kubelab.cluster.ClusterSpec;
 import kubelab.course.Exercise;
 import kubelab.grader.worker.WorkerArchive;
@@ -65,7 +65,7 @@ final class WarmUpCommand implements Callable<Integer> {
         Thread owner = new Thread(
                 () -> {
                     try {
-                        new BackgroundOwner(
+                        new ClusterDaemon(
                                         Workspace.home(),
                                         spec,
                                         Duration.ZERO,

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The one background cluster of a user ({@code kubelab up}). It is held by a process of its own, the
- * {@link BackgroundOwner}; commands find it by its state file and never take over what a living owner holds.
+ * {@link ClusterDaemon}; commands find it by its state file and never take over what a living owner holds.
  */
 public final class Background {
     static final String KUBECONFIG = "kubeconfig";
@@ -64,7 +64,7 @@ public final class Background {
     /** The running cluster; closing the result leaves it running. Empty if there is none that is ready. */
     public Optional<Cluster> attach() {
         return state().filter(s -> s.phase().equals(BackgroundState.READY)).map(s -> {
-            BackgroundOwner.touch(home);
+            ClusterDaemon.touch(home);
             return AttachedCluster.of(s, kubeconfig());
         });
     }
@@ -72,7 +72,7 @@ public final class Background {
     /**
      * The running cluster, started if need be. Two callers at once get the same one.
      *
-     * @param ownerCommand a command line that runs a {@link BackgroundOwner} (the asker's process id is appended)
+     * @param ownerCommand a command line that runs a {@link ClusterDaemon} (the asker's process id is appended)
      */
     public Cluster attachOrStart(List<String> ownerCommand, Duration timeout, Progress progress) {
         try (FileChannel channel = openLock();

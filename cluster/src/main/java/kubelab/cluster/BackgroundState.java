@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * @param stalled parts of the cluster that have not moved for a minute although there is work, a sentence each
  */
 public record BackgroundState(
-        Owner owner,
+        ProcessIdentity owner,
         String phase,
         String detail,
         String nextStep,
@@ -51,7 +51,7 @@ public record BackgroundState(
         try {
             p.load(new StringReader(Files.readString(home.file(FILE))));
             return Optional.of(new BackgroundState(
-                    new Owner(
+                    new ProcessIdentity(
                             Long.parseLong(p.getProperty("pid", "")),
                             Long.parseLong(p.getProperty("start", "")),
                             p.getProperty("boot", ""),

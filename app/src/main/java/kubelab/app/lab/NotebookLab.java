@@ -112,12 +112,12 @@ final class NotebookLab implements Lab {
     }
 
     private static Claim claim(Proof proof) {
-        String id = proof.getClass().getSimpleName();
+        String name = proof.getClass().getSimpleName();
         return Course.load(Workspace.root()).claims().stream()
-                .filter(c -> c.id().equals(id))
+                .filter(c -> c.proof().endsWith("." + name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "No claim is called " + id + "; keep the name of the proof's class."));
+                        "No claim is proven by " + name + "; keep the name of the proof's class."));
     }
 
     @Override

@@ -10,8 +10,9 @@ import kubelab.containers.clock.LongTasks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network that all nodes and Pods of a cluster are on: who has which address, and which further addresses (the API
- * server's, a name server's) are answered by parts of the control plane itself.
+ * The network that all nodes and Pods of a cluster are on: who has which address, and which further addresses (the
+ * API server's, a name server's) are answered by parts of the control plane itself. Its tables are concurrent maps:
+ * who dials and who registers do not wait for each other.
  */
 public final class ClusterNetwork implements AutoCloseable {
     /** The nodes' gateway: where the machine is that they run on. */

@@ -125,7 +125,7 @@ final class SimulatedSandbox implements PodSandbox {
     private void startPause(PidNamespace pids) throws IOException {
         ContainerImage pause = runtime.pauseImage();
         Path root = Files.createDirectories(directory.resolve("rootfs"));
-        ContainerNamespaces world = new ContainerNamespaces(
+        ContainerNamespaces namespaces = new ContainerNamespaces(
                 config.namespace() + "/" + config.name() + "/pause",
                 config.hostname(),
                 new VirtualFileSystem(root, pause.layer(), true),
@@ -137,7 +137,7 @@ final class SimulatedSandbox implements PodSandbox {
                 runtime.threads(),
                 new ImagePrograms(pause),
                 runtime.bootTime());
-        Task task = new Task(world, java.util.List.of("/pause"), Map.of(), "/", Credentials.ROOT, new FileTable());
+        Task task = new Task(namespaces, java.util.List.of("/pause"), Map.of(), "/", Credentials.ROOT, new FileTable());
         Program program = pause.programs().apply("pause");
         if (program != null) {
             task.start(program);

@@ -66,7 +66,7 @@ public final class ControllerManager implements Component {
         this.component = component;
         this.seed = seed;
         this.events = new EventBroadcaster("controller-manager-events", component.clock());
-        this.informers = new Informers(client("system:kube-controller-manager"));
+        this.informers = new Informers(client("system:kube-controller-manager"), component.clock());
         wirings.put("replicaset-controller", ReplicaSetController::wire);
         wirings.put("deployment-controller", DeploymentController::wire);
         wirings.put("job-controller", JobController::wire);

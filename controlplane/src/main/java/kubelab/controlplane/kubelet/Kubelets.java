@@ -30,7 +30,7 @@ public final class Kubelets implements AutoCloseable {
     private final KubernetesClient client;
     private final Clock clock;
     private final ClusterConfig cluster;
-    private final PodFeed feed;
+    private final PodConfigSource podConfig;
     private final EventBroadcaster events;
     private final ThreadPoolExecutor workerPool = pool("kubelet", WORKERS);
     private final ThreadPoolExecutor probePool = pool("kubelet-probe", BLOCKING);
@@ -42,7 +42,7 @@ public final class Kubelets implements AutoCloseable {
         this.client = client;
         this.clock = clock;
         this.cluster = cluster;
-        this.feed = new PodFeed(client);
+        this.podConfig = new PodConfigSource(client);
         this.events = new EventBroadcaster("kubelet-events", clock);
     }
 
@@ -54,12 +54,12 @@ public final class Kubelets implements AutoCloseable {
      * @throws IllegalStateException when there is a node by that name
      */
     public Kubelet start(NodeConfig config, ContainerRuntime runtime, NetNamespace network) {
-        feed.start();
+        podConfig.start();
         Kubelet kubelet = new Kubelet(
                 config,
                 cluster,
                 client,
-                feed,
+                podConfig,
                 runtime,
                 network,
                 clock,
@@ -104,7 +104,7 @@ public final class Kubelets implements AutoCloseable {
 
     /** How far their watches are, and the Pods that they work on. */
     public List<Progress> progress() {
-        List<Progress> parts = new ArrayList<>(feed.progress());
+        List<Progress> parts = new ArrayList<>(podConfig.progress());
         parts.add(new Progress.Work("pod workers", !workers.idle(), workers.ended()));
         return parts;
     }
@@ -112,7 +112,7 @@ public final class Kubelets implements AutoCloseable {
     @Override
     public void close() {
         nodes.keySet().forEach(this::remove);
-        feed.close();
+        podConfig.close();
         events.close();
         workerPool.shutdownNow();
         probePool.shutdownNow();

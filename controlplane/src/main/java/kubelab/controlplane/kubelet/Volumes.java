@@ -87,7 +87,7 @@ final class Volumes {
         return late == null ? Filling.DONE : late::open;
     }
 
-    /** A file that a container may write its last words to. Empty at every start. */
+    /** A file that a container may write its termination message to. Empty at every start. */
     Path terminationLog(Container container, int attempt) throws IOException {
         Path file = podDirectory()
                 .resolve("containers")

@@ -116,7 +116,7 @@ public final class Scheduler implements AutoCloseable {
     private void run() {
         try {
             known.get();
-            Optional<SchedulingQueue.Waiting> next = queue.take();
+            Optional<SchedulingQueue.QueuedPodInfo> next = queue.take();
             while (next.isPresent()) {
                 scheduleOne(next.get());
                 next = queue.take();
@@ -129,7 +129,7 @@ public final class Scheduler implements AutoCloseable {
     }
 
     // tag::schedule[]
-    private void scheduleOne(SchedulingQueue.Waiting waiting) {
+    private void scheduleOne(SchedulingQueue.QueuedPodInfo waiting) {
         Pod pod = waiting.pod;
         try {
             Placement.Decision decision = placement.decide(pod, cache.snapshot(), cache.nominatedBefore(pod));
@@ -147,7 +147,7 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
-    private void fail(SchedulingQueue.Waiting waiting, Pod pod, Placement.Decision.Nowhere nowhere) {
+    private void fail(SchedulingQueue.QueuedPodInfo waiting, Pod pod, Placement.Decision.Nowhere nowhere) {
         String before = Placement.nominatedNode(pod);
         String nominated = before;
         if (nowhere.preemption() instanceof Preemption.Plan plan) {
@@ -165,7 +165,7 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
-    private void bind(SchedulingQueue.Waiting waiting, Pod pod, String node) {
+    private void bind(SchedulingQueue.QueuedPodInfo waiting, Pod pod, String node) {
         String namespace = pod.getMetadata().getNamespace();
         String name = pod.getMetadata().getName();
         cache.putPod(pod, node);

@@ -13,7 +13,9 @@ import kubelab.containers.clock.InFlight;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.request.User;
 
-/** Clients of an API server in this JVM. */
+/**
+ * Clients of an API server in this JVM. Its monitor guards the two builders, which each new client borrows.
+ */
 public final class InProcess implements AutoCloseable {
     /**
      * Shared by all clients of this JVM: it is what knows how to read and write the typed models, learning that anew for

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows owner references. The graph needs no data structure of its own: each cache knows its objects by the uid of
- * their owners.
+ * their owners. One worker collects; the caches' threads only add to its queue.
  *
  * <p>Simplified: collects the kinds that have a cache in the controller manager (those of apps, batch, core and the
  * like), not yet custom resources.

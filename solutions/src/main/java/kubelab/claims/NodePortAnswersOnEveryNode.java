@@ -6,7 +6,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C36: a Service of type NodePort answers at one port on every node, also on nodes without a Pod of the set. */
-public final class C36 implements Proof {
+public final class NodePortAnswersOnEveryNode implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
         return probe(client, namespace, Proof.unique("cluster"), "Cluster");

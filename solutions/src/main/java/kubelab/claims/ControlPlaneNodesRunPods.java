@@ -9,7 +9,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C28: Pods run on nodes, and a control-plane node is one of them unless a taint keeps Pods away. */
-public final class C28 implements Proof {
+public final class ControlPlaneNodesRunPods implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
         return probe(client, namespace, Proof.unique("untainted"), "");

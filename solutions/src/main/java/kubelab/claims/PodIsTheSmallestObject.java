@@ -7,7 +7,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C26: a Pod is the smallest deployable unit: there is no kind for a container, and no Pod without one. */
-public final class C26 implements Proof {
+public final class PodIsTheSmallestObject implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
         return probe(client, namespace, "[]");

@@ -8,7 +8,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C27: the containers of a Pod share its network identity, and a volume only where each of them mounts it. */
-public final class C27 implements Proof {
+public final class ContainersShareNameAndVolumes implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
         return probe(client, namespace, Proof.unique("both-mount"), "[{name: shared, mountPath: /shared}]");

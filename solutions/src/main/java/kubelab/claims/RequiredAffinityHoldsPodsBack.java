@@ -9,7 +9,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C14: the scheduler honours affinity: required is a condition, preferred only a score. */
-public final class C14 implements Proof {
+public final class RequiredAffinityHoldsPodsBack implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
         return probe(client, namespace, """

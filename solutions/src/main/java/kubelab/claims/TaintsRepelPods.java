@@ -14,7 +14,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C15: the scheduler does not use a node with a NoSchedule taint; evicting Pods by NoExecute is not its work. */
-public final class C15 implements Proof {
+public final class TaintsRepelPods implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
         return probe(client, namespace, Proof.unique("paper"), "NoSchedule");

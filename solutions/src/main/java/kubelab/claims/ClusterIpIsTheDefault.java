@@ -8,7 +8,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C35: a Service without a type is of type ClusterIP, and answers inside the cluster only. */
-public final class C35 implements Proof {
+public final class ClusterIpIsTheDefault implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
         return probe(client, namespace, Proof.unique("default"), "");

@@ -9,7 +9,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C32: what is in a Pod's emptyDir survives the restart of a container, but not the Pod. */
-public final class C32 implements Proof {
+public final class EmptyDirOutlivesContainers implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) throws Exception {
         return probe(client, namespace, Proof.unique("container-restarts"), false);

@@ -13,7 +13,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C31: Pods are created, ended and replaced as needed: a new template means new Pods, not changed ones. */
-public final class C31 implements Proof {
+public final class TemplateChangesReplacePods implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
         return probe(client, namespace, Proof.unique("template"), d -> new DeploymentBuilder(d)

@@ -7,7 +7,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C34: a set of Pods has one name, which resolves to one address inside the cluster. */
-public final class C34 implements Proof {
+public final class ServiceNameResolvesToOneAddress implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
         return probe(client, namespace, Proof.unique("one"), "");

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: k8s.io/kubernetes/pkg/kubelet/kuberuntime (startContainer, killContainer, doBackOff), release 1.34.
  */
-final class ContainerUnit implements Prober.Listener {
+final class ContainerLifecycle implements Prober.Listener {
     /** Which list of the Pod's spec it is in. */
     enum Kind {
         INIT("spec.initContainers"),
@@ -74,10 +74,10 @@ final class ContainerUnit implements Prober.Listener {
     private boolean startupPassed;
     private boolean readinessPassed;
     private @Nullable Instant startedAt;
-    private @Nullable Path lastWords;
+    private @Nullable Path terminationLog;
     private @Nullable Instant backoffSaid;
 
-    ContainerUnit(PodContext pod, Kind kind, Container spec) {
+    ContainerLifecycle(PodContext pod, Kind kind, Container spec) {
         this.pod = pod;
         this.kind = kind;
         this.spec = spec;
@@ -226,9 +226,9 @@ final class ContainerUnit implements Prober.Listener {
         PodSandbox sandbox = Objects.requireNonNull(pod.sandbox());
         RuntimeContainer container;
         try {
-            lastWords = pod.volumes().terminationLog(spec, attempts);
+            terminationLog = pod.volumes().terminationLog(spec, attempts);
             container = pod.runtime()
-                    .createContainer(sandbox, ContainerConfigs.of(pod, spec, attempts, image.name(), lastWords));
+                    .createContainer(sandbox, ContainerConfigs.of(pod, spec, attempts, image.name(), terminationLog));
         } catch (ConfigException e) {
             return refuse("CreateContainerConfigError", String.valueOf(e.getMessage()));
         } catch (ContainerException e) {
@@ -514,7 +514,7 @@ final class ContainerUnit implements Prober.Listener {
         ended = new ContainerState.Terminated(
                 exit.code(),
                 exit.reason(),
-                LastWords.of(container, exit.code(), lastWords, spec.getTerminationMessagePolicy()),
+                TerminationMessage.of(container, exit.code(), terminationLog, spec.getTerminationMessagePolicy()),
                 exit.startedAt(),
                 exit.finishedAt(),
                 container.id());

@@ -8,7 +8,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C33: a Service is a stable endpoint for a set of Pods: all of them may be replaced, and its address still answers. */
-public final class C33 implements Proof {
+public final class ServiceAddressOutlivesPods implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) throws Exception {
         return probe(client, namespace, Proof.unique("service"), true);

@@ -10,7 +10,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C30: the containers of a Pod have one IP address, talk over localhost, and cannot both have the same port. */
-public final class C30 implements Proof {
+public final class ContainersShareOneAddress implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
         return probe(client, namespace, Proof.unique("together"), true);

@@ -11,7 +11,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C37: type LoadBalancer asks for a balancer; without an implementation the Service is pending, and answers all the same. */
-public final class C37 implements Proof {
+public final class LoadBalancerNeedsABalancer implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
         return probe(client, namespace, Proof.unique("unserved"), "loadBalancerClass: example.com/unserved, ");

@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Collects what is wrong, in upstream's words. Source: k8s.io/apimachinery/pkg/util/validation/field (1.34). */
-final class Problems {
+final class ErrorList {
     private final List<Cause> causes = new ArrayList<>();
 
     int size() {

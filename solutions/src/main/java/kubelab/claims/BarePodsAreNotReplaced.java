@@ -8,7 +8,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C29: "a deleted Pod is replaced automatically" is false: a bare Pod stays gone, only an owner's controller replaces. */
-public final class C29 implements Proof {
+public final class BarePodsAreNotReplaced implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) throws Exception {
         return probe(client, namespace, Proof.unique("bare"), """

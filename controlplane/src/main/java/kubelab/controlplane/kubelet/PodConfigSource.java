@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * What the kubelets of a cluster watch, watched once: Pods, handed to the kubelet of their node; Services, for
  * environment variables; ConfigMaps and Secrets, so that volumes follow them.
  */
-final class PodFeed implements AutoCloseable {
+final class PodConfigSource implements AutoCloseable {
     private static final String BY_NODE = "node";
 
     /** Called on the informer's thread: must be short. */
@@ -47,7 +47,7 @@ final class PodFeed implements AutoCloseable {
     private @Nullable SharedIndexInformer<ConfigMap> configMaps;
     private @Nullable SharedIndexInformer<Secret> secrets;
 
-    PodFeed(KubernetesClient client) {
+    PodConfigSource(KubernetesClient client) {
         this.client = client;
     }
 

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: k8s.io/kubernetes/pkg/kubelet/kuberuntime (getTerminationMessage), release 1.34.
  */
-final class LastWords {
+final class TerminationMessage {
     private static final int MAX_MESSAGE = 4096;
     private static final int FALLBACK_MESSAGE = 2048;
     private static final int FALLBACK_LINES = 80;
 
-    private LastWords() {}
+    private TerminationMessage() {}
 
     /** @param file the termination log; null when there is none */
     static String of(RuntimeContainer container, int exitCode, @Nullable Path file, @Nullable String policy) {

@@ -6,7 +6,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C38: ExternalName is an alias of a name: a CNAME record, and neither an address nor endpoints. */
-public final class C38 implements Proof {
+public final class ExternalNameIsAnAlias implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
         return probe(

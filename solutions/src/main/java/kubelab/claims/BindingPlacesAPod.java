@@ -11,7 +11,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C12: a Pod waits for a Binding; a scheduler writes one, and so may any client with the right to. */
-public final class C12 implements Proof {
+public final class BindingPlacesAPod implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) throws Exception {
         return probe(client, namespace, Proof.unique("by-hand"), "no-such-scheduler");

@@ -14,10 +14,11 @@ import kubelab.controlplane.EmbeddedCluster;
 
 /**
  * The process that holds the background cluster: started by {@link Background}, detached from whoever asked. It ends
- * by a signal, when nobody used the cluster for a while, when its state file is gone or somebody else's, and, as long
- * as the cluster is not ready, together with the command that asked for it.
+ * by a signal, when nobody used the cluster for a while, when its state file is gone or somebody else's, and, as
+ * long as the cluster is not ready, together with the command that asked for it. The cluster is started on the main
+ * thread, and closed by whichever thread ends the process.
  */
-public final class BackgroundOwner {
+public final class ClusterDaemon {
     private final Home home;
     private final ClusterSpec spec;
     private final Duration idle;
@@ -32,7 +33,7 @@ public final class BackgroundOwner {
      * @param asker the process id of the command that waits for the cluster
      * @param opener of a door for commands, if there is to be one
      */
-    public BackgroundOwner(Home home, ClusterSpec spec, Duration idle, long asker, Optional<Door.Opener> opener) {
+    public ClusterDaemon(Home home, ClusterSpec spec, Duration idle, long asker, Optional<Door.Opener> opener) {
         this.opener = opener;
         this.home = home;
         this.spec = spec;
@@ -47,7 +48,7 @@ public final class BackgroundOwner {
             return 1;
         }
         BackgroundState state = new BackgroundState(
-                Owner.self(),
+                ProcessIdentity.self(),
                 BackgroundState.STARTING,
                 "starting",
                 "",
@@ -58,7 +59,7 @@ public final class BackgroundOwner {
                 Instant.now(),
                 "",
                 List.of());
-        Owner self = state.owner();
+        ProcessIdentity self = state.owner();
         BackgroundState starting = state;
         state.write(home);
         asker.get().onExit().thenRun(() -> {
@@ -156,7 +157,7 @@ public final class BackgroundOwner {
         // What went wrong stays until the command that waits has read it.
         if (!failed
                 && BackgroundState.read(home)
-                        .map(s -> s.owner().equals(Owner.self()))
+                        .map(s -> s.owner().equals(ProcessIdentity.self()))
                         .orElse(false)) {
             Background.forget(home);
         }

@@ -10,7 +10,7 @@ import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
 
 /** C13: the resources that the scheduler weighs are requests. A node on which nothing runs can be full. */
-public final class C13 implements Proof {
+public final class RequestsFillANode implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
         return probe(client, namespace, Proof.unique("paper"), "600m");
