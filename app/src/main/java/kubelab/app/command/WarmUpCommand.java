@@ -1,0 +1,113 @@
+package kubelab.app.command;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import kubelab.app.daemon.DoorCall;
+import kubelab.app.daemon.LabCluster;
+import kubelab.app.daemon.OwnerDoor;
+import kubelab.app.workspace.Workspace;
+import kubelab.cluster.BackgroundOwner;
+import kubelab.cluster.Cluster;
+import kubelab.cluster.ClusterSpec;
+import kubelab.course.Exercise;
+import kubelab.grader.worker.WorkerArchive;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Does once what commands do, so that the class-data archive which this JVM writes at its end has the classes that takes:
+ * holds a cluster as the owner does, and asks itself through its door to grade an exercise. Makes the archive of the
+ * processes that grade, too.
+ */
+@Command(name = "warm-up", hidden = true, header = "Record which classes a start needs (run by the launcher).")
+final class WarmUpCommand implements Callable<Integer> {
+    private static final Duration START = Duration.ofSeconds(20);
+
+    @Option(names = "--workers", paramLabel = "FILE")
+    private @Nullable Path workers;
+
+    @Override
+    public Integer call() throws Exception {
+        Kubelab.commandLine().getUsageMessage();
+        Path folder = Files.createTempDirectory("kubelab-warm-up-");
+        System.setProperty("kubelab.home", folder.toString());
+        try {
+            hold();
+            try (Cluster cluster = attach()) {
+                cluster.deleteNamespace(cluster.newNamespace("warm-up", Map.of()));
+                Path archive = workers;
+                if (archive != null) {
+                    WorkerArchive.make(archive, cluster);
+                }
+            }
+            check();
+        } catch (RuntimeException e) {
+            // an archive with less in it is still an archive
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            }
+        }
+        return 0;
+    }
+
+    /** As `up` has it done; the cluster ends with this process. */
+    private static void hold() {
+        ClusterSpec spec = ClusterSpec.embedded().withStartTimeout(START);
+        long launcher = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
+        Thread owner = new Thread(
+                () -> {
+                    try {
+                        new BackgroundOwner(
+                                        Workspace.home(),
+                                        spec,
+                                        Duration.ZERO,
+                                        launcher,
+                                        Optional.of(() -> OwnerDoor.open(spec, Kubelab::execute, true)))
+                                .run();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "owner");
+        owner.setDaemon(true);
+        owner.start();
+    }
+
+    private static Cluster attach() throws InterruptedException {
+        long deadline = System.nanoTime() + START.toNanos();
+        while (true) {
+            Optional<Cluster> cluster = LabCluster.running();
+            if (cluster.isPresent()) {
+                return cluster.get();
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the cluster did not start");
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    /** The first exercise, as a learner's `check` would. */
+    private static void check() {
+        List<String> first = Workspace.course().exercises().stream()
+                .filter(e -> e.form() == Exercise.Form.STATE)
+                .map(Exercise::id)
+                .limit(1)
+                .toList();
+        DoorCall.run(List.of("check", "--answers=solutions", first.get(0)));
+    }
+}
