@@ -89,7 +89,7 @@ public final class NodeHeartbeats {
         boolean givenUp = node.getStatus().getConditions().stream()
                 .anyMatch(c -> c.getType().equals("Ready") && "Unknown".equals(c.getStatus()));
         if (givenUp) {
-            // the owner was away for too long, as while the machine slept
+            // this process was away for too long, as while the machine slept
             client.resource(ready(node)).updateStatus();
         }
     }

@@ -137,7 +137,7 @@ final class BenchCommand implements Callable<Integer> {
 
     /** As `kubelab up` starts the process that holds the cluster. */
     private static List<String> program() {
-        List<String> command = new ArrayList<>(Workspace.clusterOwner(""));
+        List<String> command = new ArrayList<>(Workspace.daemon(""));
         command.remove(command.size() - 1);
         command.add("-XX:TieredStopAtLevel=1"); // the driver has the full compiler
         return command;

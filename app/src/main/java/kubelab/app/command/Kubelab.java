@@ -56,7 +56,7 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             BenchCommand.class,
             AuthorCommand.class,
-            OwnerCommand.class,
+            DaemonCommand.class,
             SoakCommand.class,
             WarmUpCommand.class,
             GenerateCompletion.class

@@ -41,7 +41,7 @@ public final class UpCommand implements Callable<Integer> {
         boolean ran = background.state().isPresent();
         List<String> arguments = cluster.arguments();
         arguments.add("--standby"); // who starts a cluster by hand will want to be graded on it
-        List<String> owner = LabCluster.ownerCommand(arguments, Duration.ofMinutes(idle));
+        List<String> owner = LabCluster.daemonCommand(arguments, Duration.ofMinutes(idle));
         try (Cluster up =
                 background.attachOrStart(owner, cluster.spec().startTimeout().plusSeconds(30), Terminal.progress())) {
             Terminal.say((ran ? "Running already: " : "Ready: ") + up.description());

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import kubelab.app.daemon.DoorCall;
+import kubelab.app.daemon.DaemonClient;
+import kubelab.app.daemon.GradingDaemon;
 import kubelab.app.daemon.LabCluster;
-import kubelab.app.daemon.OwnerDoor;
 import kubelab.app.workspace.Workspace;
-import kubelab.cluster.BackgroundOwner;
 import kubelab.cluster.Cluster;
+import kubelab.cluster.ClusterDaemon;
 import kubelab.cluster.ClusterSpec;
 import kubelab.course.Exercise;
 import kubelab.grader.worker.WorkerArchive;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 
 /**
  * Does once what commands do, so that the class-data archive which this JVM writes at its end has the classes that takes:
- * holds a cluster as the owner does, and asks itself through its door to grade an exercise. Makes the archive of the
+ * holds a cluster as the daemon does, and asks itself over the socket to grade an exercise. Makes the archive of the
  * processes that grade, too.
  */
 @Command(name = "warm-up", hidden = true, header = "Record which classes a start needs (run by the launcher).")
@@ -69,12 +69,12 @@ final class WarmUpCommand implements Callable<Integer> {
         Thread owner = new Thread(
                 () -> {
                     try {
-                        new BackgroundOwner(
+                        new ClusterDaemon(
                                         Workspace.home(),
                                         spec,
                                         Duration.ZERO,
                                         launcher,
-                                        Optional.of(() -> OwnerDoor.open(spec, Kubelab::execute, true)))
+                                        Optional.of(() -> GradingDaemon.open(spec, Kubelab::execute, true)))
                                 .run();
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
@@ -108,6 +108,6 @@ final class WarmUpCommand implements Callable<Integer> {
                 .map(Exercise::id)
                 .limit(1)
                 .toList();
-        DoorCall.run(List.of("check", "--answers=solutions", first.get(0)));
+        DaemonClient.run(List.of("check", "--answers=solutions", first.get(0)));
     }
 }

@@ -19,7 +19,7 @@ public final class LabCluster {
 
     public static Cluster background(Duration timeout, Progress progress) {
         return new Background(Workspace.home())
-                .attachOrStart(ownerCommand(List.of(), Duration.ofHours(4)), timeout, progress);
+                .attachOrStart(daemonCommand(List.of(), Duration.ofHours(4)), timeout, progress);
     }
 
     /** The background cluster if there is one. */
@@ -28,9 +28,9 @@ public final class LabCluster {
     }
 
     /** A command line for the process that holds the cluster; the asker's process id is to be appended. */
-    public static List<String> ownerCommand(List<String> clusterArguments, Duration idle) {
+    public static List<String> daemonCommand(List<String> clusterArguments, Duration idle) {
         List<String> command = new ArrayList<>(Workspace.daemon());
-        command.add("owner");
+        command.add("daemon");
         command.addAll(clusterArguments);
         command.add("--idle-seconds=" + idle.toSeconds());
         command.add("--asker");

@@ -149,7 +149,7 @@ public final class Workspace {
 
     /** The same in a JVM that holds a cluster. */
     public static List<String> daemon() {
-        return clusterOwner(MAIN);
+        return daemon(MAIN);
     }
 
     /**
@@ -157,7 +157,7 @@ public final class Workspace {
      * young part stays so, whatever the machine has: by default a machine with much memory gives it a 64th at once,
      * and what died long ago stays there until that is full.
      */
-    public static List<String> clusterOwner(String mainClass) {
+    public static List<String> daemon(String mainClass) {
         return java(List.of("-Xmn96m", "-Xms256m"), mainClass);
     }
 

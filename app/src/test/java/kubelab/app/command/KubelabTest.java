@@ -37,7 +37,7 @@ class KubelabTest {
         assertThat(out.toString())
                 .contains("course", "check", "hint", "explain", "list", "reset", "prepare", "up", "down", "status")
                 .contains("kubectl", "jupyter", "doctor", "author", "generate-completion")
-                .doesNotContain("warm-up", "owner")
+                .doesNotContain("warm-up", "daemon")
                 .doesNotContain("\u001b[");
     }
 

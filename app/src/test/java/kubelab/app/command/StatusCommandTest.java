@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Properties;
-import kubelab.cluster.Owner;
+import kubelab.cluster.ProcessIdentity;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +69,7 @@ class StatusCommandTest {
     }
 
     private void state(String stalled) throws IOException {
-        Owner self = Owner.self();
+        ProcessIdentity self = ProcessIdentity.self();
         Properties p = new Properties();
         p.setProperty("pid", Long.toString(self.pid()));
         p.setProperty("start", Long.toString(self.start()));

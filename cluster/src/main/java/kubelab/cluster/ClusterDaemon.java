@@ -17,22 +17,23 @@ import kubelab.controlplane.EmbeddedCluster;
  * by a signal, when nobody used the cluster for a while, when its state file is gone or somebody else's, and, as long
  * as the cluster is not ready, together with the command that asked for it.
  */
-public final class BackgroundOwner {
+public final class ClusterDaemon {
     private final Home home;
     private final ClusterSpec spec;
     private final Duration idle;
     private final Optional<ProcessHandle> asker;
     private final CountDownLatch end = new CountDownLatch(1);
-    private final Optional<Door.Opener> opener;
+    private final Optional<CommandServer.Opener> opener;
     private volatile Optional<Cluster> cluster = Optional.empty();
-    private volatile Optional<Door> door = Optional.empty();
+    private volatile Optional<CommandServer> server = Optional.empty();
 
     /**
      * @param idle end after so long without a command that used the cluster; zero means never
      * @param asker the process id of the command that waits for the cluster
-     * @param opener of a door for commands, if there is to be one
+     * @param opener of what serves commands, if there is to be one
      */
-    public BackgroundOwner(Home home, ClusterSpec spec, Duration idle, long asker, Optional<Door.Opener> opener) {
+    public ClusterDaemon(
+            Home home, ClusterSpec spec, Duration idle, long asker, Optional<CommandServer.Opener> opener) {
         this.opener = opener;
         this.home = home;
         this.spec = spec;
@@ -47,7 +48,7 @@ public final class BackgroundOwner {
             return 1;
         }
         BackgroundState state = new BackgroundState(
-                Owner.self(),
+                ProcessIdentity.self(),
                 BackgroundState.STARTING,
                 "starting",
                 "",
@@ -58,7 +59,7 @@ public final class BackgroundOwner {
                 Instant.now(),
                 "",
                 List.of());
-        Owner self = state.owner();
+        ProcessIdentity self = state.owner();
         BackgroundState starting = state;
         state.write(home);
         asker.get().onExit().thenRun(() -> {
@@ -75,9 +76,9 @@ public final class BackgroundOwner {
             });
             home.write(Background.KUBECONFIG, started.kubeconfig());
             cluster = Optional.of(started);
-            door = open();
+            server = open();
             touch(home);
-            state = state.ready(started, door.map(Door::address).orElse(""));
+            state = state.ready(started, server.map(CommandServer::address).orElse(""));
             state.write(home);
             log("ready: " + started.description());
         } catch (ClusterException e) {
@@ -95,7 +96,7 @@ public final class BackgroundOwner {
                 state = state.stalled(stalled);
                 tell(state);
             }
-            if (door.map(Door::busy).orElse(false)) {
+            if (server.map(CommandServer::busy).orElse(false)) {
                 touch(home);
             }
             if (!idle.isZero() && lastUse().plus(idle).isBefore(Instant.now())) {
@@ -113,8 +114,8 @@ public final class BackgroundOwner {
                 .orElse(List.of());
     }
 
-    /** Without a door all goes on, only slower. */
-    private Optional<Door> open() {
+    /** Without that all goes on, only slower. */
+    private Optional<CommandServer> open() {
         if (opener.isEmpty()) {
             return Optional.empty();
         }
@@ -148,7 +149,7 @@ public final class BackgroundOwner {
     }
 
     private void shutDown() {
-        door.ifPresent(Door::close);
+        server.ifPresent(CommandServer::close);
         cluster.ifPresent(Cluster::close);
         boolean failed = BackgroundState.read(home)
                 .map(s -> s.phase().equals(BackgroundState.FAILED))
@@ -156,7 +157,7 @@ public final class BackgroundOwner {
         // What went wrong stays until the command that waits has read it.
         if (!failed
                 && BackgroundState.read(home)
-                        .map(s -> s.owner().equals(Owner.self()))
+                        .map(s -> s.owner().equals(ProcessIdentity.self()))
                         .orElse(false)) {
             Background.forget(home);
         }

@@ -26,21 +26,21 @@ import kubelab.cluster.Background;
  * one need not even read its command line. What it prints is printed here, its exit code is ours, and when we end it gives
  * up. Whatever stands against it before the first word leaves the work to this process.
  */
-public final class DoorCall {
+public final class DaemonClient {
     private static final int CONNECT_MS = 1_000;
     private static final int TAKEN_MS = 5_000;
     /** All else (another cluster, help, debugging) is for this process. */
     private static final Set<String> OPTIONS =
             Set.of("--answers", "--namespace", "--seed", "--format", "--out", "--watch", "--allow-skipped");
 
-    private DoorCall() {}
+    private DaemonClient() {}
 
     /** @return the exit code; empty if this process must do it itself */
     public static OptionalInt run(List<String> arguments) {
         if (!suits(arguments)) {
             return OptionalInt.empty();
         }
-        Optional<String> address = new Background(Workspace.home()).door();
+        Optional<String> address = new Background(Workspace.home()).commands();
         return address.isEmpty() ? OptionalInt.empty() : run(arguments, address.get());
     }
 
@@ -66,11 +66,11 @@ public final class DoorCall {
             to.flush();
             DataInputStream from = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
             int answer = from.readUnsignedByte();
-            if (answer == DoorRequest.OTHER_PROGRAM) {
+            if (answer == DaemonRequest.OTHER_PROGRAM) {
                 Terminal.say("The background cluster was started by another build or clone, so this command grades by"
                         + " itself; after `./kubelab down` and `./kubelab up` checks are quick again.");
             }
-            taken = answer == DoorRequest.TAKEN;
+            taken = answer == DaemonRequest.TAKEN;
             if (!taken) {
                 return OptionalInt.empty();
             }
@@ -87,8 +87,8 @@ public final class DoorCall {
         }
     }
 
-    private static DoorRequest request(List<String> arguments) {
-        return new DoorRequest(
+    private static DaemonRequest request(List<String> arguments) {
+        return new DaemonRequest(
                 Workspace.fingerprint(),
                 System.getProperty("user.dir"),
                 Terminal.charset().name(),
@@ -103,15 +103,15 @@ public final class DoorCall {
         while (true) {
             int kind = from.readUnsignedByte();
             int number = from.readInt();
-            if (kind == DoorRequest.EXIT) {
+            if (kind == DaemonRequest.EXIT) {
                 return number;
             }
-            if (kind != DoorRequest.OUT && kind != DoorRequest.ERR) {
+            if (kind != DaemonRequest.OUT && kind != DaemonRequest.ERR) {
                 throw new IOException("an answer that begins with " + kind);
             }
             byte[] piece = from.readNBytes(number);
             try {
-                (kind == DoorRequest.OUT ? out : err).write(piece);
+                (kind == DaemonRequest.OUT ? out : err).write(piece);
             } catch (IOException e) {
                 // nobody reads it (as in `| head`); the exit code counts all the same
             }

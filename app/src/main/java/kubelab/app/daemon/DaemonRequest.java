@@ -19,7 +19,7 @@ import kubelab.app.workspace.Workspace;
  * @param ends of its streams
  * @param arguments its command line
  */
-record DoorRequest(String program, String directory, String charset, Console.Ends ends, List<String> arguments) {
+record DaemonRequest(String program, String directory, String charset, Console.Ends ends, List<String> arguments) {
     static final int TAKEN = 1;
     static final int OTHER_PROGRAM = 2;
     static final int OUT = 3;
@@ -42,7 +42,7 @@ record DoorRequest(String program, String directory, String charset, Console.End
         }
     }
 
-    static DoorRequest read(DataInputStream from) throws IOException {
+    static DaemonRequest read(DataInputStream from) throws IOException {
         String program = from.readUTF();
         String directory = from.readUTF();
         String charset = from.readUTF();
@@ -56,6 +56,6 @@ record DoorRequest(String program, String directory, String charset, Console.End
         for (int i = 0; i < count; i++) {
             arguments.add(from.readUTF());
         }
-        return new DoorRequest(program, directory, charset, ends, arguments);
+        return new DaemonRequest(program, directory, charset, ends, arguments);
     }
 }

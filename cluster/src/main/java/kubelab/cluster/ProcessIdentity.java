@@ -17,16 +17,16 @@ import java.util.Optional;
  * @param boot names this boot of the machine (and its pid namespace)
  * @param host names the machine
  */
-public record Owner(long pid, long start, String boot, String host) {
+public record ProcessIdentity(long pid, long start, String boot, String host) {
     static final String LABEL = "dev.kubelab.owner";
 
     /** This process. */
-    public static Owner self() {
+    public static ProcessIdentity self() {
         return of(ProcessHandle.current());
     }
 
-    static Owner of(ProcessHandle process) {
-        return new Owner(process.pid(), start(process), bootId(), hostId());
+    static ProcessIdentity of(ProcessHandle process) {
+        return new ProcessIdentity(process.pid(), start(process), bootId(), hostId());
     }
 
     /** Whether it certainly does not run any more. What another machine owns counts as alive. */
@@ -63,7 +63,7 @@ public record Owner(long pid, long start, String boot, String host) {
                 host);
     }
 
-    static Optional<Owner> fromLabels(Map<String, String> labels) {
+    static Optional<ProcessIdentity> fromLabels(Map<String, String> labels) {
         String pid = labels.get(LABEL + ".pid");
         String start = labels.get(LABEL + ".start");
         String boot = labels.get(LABEL + ".boot");
@@ -72,7 +72,7 @@ public record Owner(long pid, long start, String boot, String host) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new Owner(Long.parseLong(pid), Long.parseLong(start), boot, host));
+            return Optional.of(new ProcessIdentity(Long.parseLong(pid), Long.parseLong(start), boot, host));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }

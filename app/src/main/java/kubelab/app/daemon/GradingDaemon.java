@@ -23,16 +23,16 @@ import kubelab.app.console.Console;
 import kubelab.app.workspace.Workspace;
 import kubelab.cluster.ClusterException;
 import kubelab.cluster.ClusterSpec;
-import kubelab.cluster.Door;
+import kubelab.cluster.CommandServer;
 import kubelab.grader.WarmGrader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The door of the process that holds the background cluster: takes {@code check} commands from {@link DoorCall} and runs
+ * The part of the background cluster's process that grades: takes {@code check} commands from {@link DaemonClient} and runs
  * each on a thread of its own, as its own process would have done. Only loopback leads here, and only with the token,
  * which is in the state file that nobody but its user can read.
  */
-public final class OwnerDoor implements Door {
+public final class GradingDaemon implements CommandServer {
     private static final int REQUEST_MS = 5_000;
     private static final long END_MS = 8_000;
 
@@ -46,18 +46,18 @@ public final class OwnerDoor implements Door {
     private final Commands commands;
     private final ServerSocket socket;
     private final String token;
-    private final Set<Thread> inside = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> serving = ConcurrentHashMap.newKeySet();
     private @Nullable WarmGrader standby;
     private boolean closed;
 
-    private OwnerDoor(ClusterSpec spec, Commands commands) throws IOException {
+    private GradingDaemon(ClusterSpec spec, Commands commands) throws IOException {
         this.spec = spec;
         this.commands = commands;
         this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         byte[] secret = new byte[16];
         new SecureRandom().nextBytes(secret);
         this.token = HexFormat.of().formatHex(secret);
-        thread("owner-door", this::accept);
+        thread("daemon-accept", this::accept);
     }
 
     /**
@@ -65,12 +65,12 @@ public final class OwnerDoor implements Door {
      * @param commands how a command is run here
      * @param ahead whether to get ready before the first command comes
      */
-    public static OwnerDoor open(ClusterSpec spec, Commands commands, boolean ahead) throws IOException {
-        OwnerDoor door = new OwnerDoor(spec, commands);
+    public static GradingDaemon open(ClusterSpec spec, Commands commands, boolean ahead) throws IOException {
+        GradingDaemon daemon = new GradingDaemon(spec, commands);
         if (ahead) {
-            thread("owner-standby", door::standby);
+            thread("daemon-warm-up", daemon::standby);
         }
-        return door;
+        return daemon;
     }
 
     @Override
@@ -80,7 +80,7 @@ public final class OwnerDoor implements Door {
 
     @Override
     public boolean busy() {
-        return !inside.isEmpty();
+        return !serving.isEmpty();
     }
 
     private synchronized WarmGrader standby() {
@@ -99,30 +99,30 @@ public final class OwnerDoor implements Door {
     private void accept() {
         while (!socket.isClosed()) {
             try {
-                Socket guest = socket.accept();
-                thread("owner-door-guest", () -> serve(guest));
+                Socket client = socket.accept();
+                thread("daemon-command", () -> serve(client));
             } catch (IOException e) {
-                // closed, or a guest who went away at once
+                // closed, or a client that went away at once
             }
         }
     }
 
-    private void serve(Socket guest) {
-        try (guest) {
-            guest.setSoTimeout(REQUEST_MS);
-            DataInputStream from = new DataInputStream(new BufferedInputStream(guest.getInputStream()));
+    private void serve(Socket client) {
+        try (client) {
+            client.setSoTimeout(REQUEST_MS);
+            DataInputStream from = new DataInputStream(new BufferedInputStream(client.getInputStream()));
             if (!MessageDigest.isEqual(bytes(from.readUTF()), bytes(token))) {
                 return;
             }
-            DoorRequest request = DoorRequest.read(from);
-            guest.setSoTimeout(0);
-            DataOutputStream to = new DataOutputStream(guest.getOutputStream());
+            DaemonRequest request = DaemonRequest.read(from);
+            client.setSoTimeout(0);
+            DataOutputStream to = new DataOutputStream(client.getOutputStream());
             boolean ours = request.program().equals(Workspace.fingerprint());
-            to.writeByte(ours ? DoorRequest.TAKEN : DoorRequest.OTHER_PROGRAM);
+            to.writeByte(ours ? DaemonRequest.TAKEN : DaemonRequest.OTHER_PROGRAM);
             if (ours) {
                 Thread self = Thread.currentThread();
                 // a command says nothing more: what comes is its end, by Ctrl-C or otherwise
-                thread("owner-door-end", () -> {
+                thread("daemon-command-end", () -> {
                     awaitEnd(from);
                     self.interrupt();
                 });
@@ -133,31 +133,31 @@ public final class OwnerDoor implements Door {
         }
     }
 
-    private void grade(DoorRequest request, DataOutputStream to) throws IOException {
+    private void grade(DaemonRequest request, DataOutputStream to) throws IOException {
         long begin = System.nanoTime();
-        inside.add(Thread.currentThread());
+        serving.add(Thread.currentThread());
         try {
             int exitCode = run(request, to);
             log(String.format(
                     "graded for a command: %s: exit code %d, %.1f s",
                     String.join(" ", request.arguments()), exitCode, (System.nanoTime() - begin) / 1e9));
             synchronized (to) {
-                to.writeByte(DoorRequest.EXIT);
+                to.writeByte(DaemonRequest.EXIT);
                 to.writeInt(exitCode);
                 to.flush();
             }
         } finally {
             Thread.interrupted();
             Optional.ofNullable(standby).ifPresent(WarmGrader::standBy);
-            inside.remove(Thread.currentThread());
+            serving.remove(Thread.currentThread());
         }
     }
 
-    private int run(DoorRequest request, DataOutputStream to) {
+    private int run(DaemonRequest request, DataOutputStream to) {
         Charset charset =
                 Charset.isSupported(request.charset()) ? Charset.forName(request.charset()) : StandardCharsets.UTF_8;
-        Console console =
-                new Console(new Pieces(to, DoorRequest.OUT), new Pieces(to, DoorRequest.ERR), request.ends(), charset);
+        Console console = new Console(
+                new Pieces(to, DaemonRequest.OUT), new Pieces(to, DaemonRequest.ERR), request.ends(), charset);
         Session session = new Session(
                 console,
                 Path.of(request.directory()),
@@ -191,10 +191,10 @@ public final class OwnerDoor implements Door {
         } catch (IOException e) {
             // then the process' end does it
         }
-        inside.forEach(Thread::interrupt);
+        serving.forEach(Thread::interrupt);
         long deadline = System.nanoTime() + END_MS * 1_000_000;
         try {
-            for (Thread thread : inside) {
+            for (Thread thread : serving) {
                 thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
             }
         } catch (InterruptedException e) {

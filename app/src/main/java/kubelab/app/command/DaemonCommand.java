@@ -3,15 +3,15 @@ package kubelab.app.command;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import kubelab.app.daemon.OwnerDoor;
+import kubelab.app.daemon.GradingDaemon;
 import kubelab.app.workspace.Workspace;
-import kubelab.cluster.BackgroundOwner;
+import kubelab.cluster.ClusterDaemon;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "owner", hidden = true, header = "Hold the background cluster (started by `up`).")
-final class OwnerCommand implements Callable<Integer> {
+@Command(name = "daemon", hidden = true, header = "Hold the background cluster (started by `up`).")
+final class DaemonCommand implements Callable<Integer> {
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
@@ -26,12 +26,12 @@ final class OwnerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return new BackgroundOwner(
+        return new ClusterDaemon(
                         Workspace.home(),
                         cluster.spec(),
                         Duration.ofSeconds(idle),
                         asker,
-                        Optional.of(() -> OwnerDoor.open(cluster.spec(), Kubelab::execute, standby)))
+                        Optional.of(() -> GradingDaemon.open(cluster.spec(), Kubelab::execute, standby)))
                 .run();
     }
 }

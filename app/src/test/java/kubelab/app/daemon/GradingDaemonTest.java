@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code check} beside a background cluster, as commands in processes of their own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class OwnerDoorTest {
+class GradingDaemonTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final String ENDLESS = """
             package kubelab.labs.services;
@@ -59,7 +59,7 @@ class OwnerDoorTest {
     @BeforeEach
     void up() {
         background
-                .attachOrStart(program(LabCluster.ownerCommand(List.of(), Duration.ZERO)), LIMIT, Progress.SILENT)
+                .attachOrStart(program(LabCluster.daemonCommand(List.of(), Duration.ZERO)), LIMIT, Progress.SILENT)
                 .close();
     }
 
@@ -69,7 +69,7 @@ class OwnerDoorTest {
     }
 
     @Test
-    void the_owner_grades_as_a_command_of_another_clone_does_by_itself() throws Exception {
+    void the_daemon_grades_as_a_command_of_another_clone_does_by_itself() throws Exception {
         String[] check = {"check", "services-4", "--answers=solutions", "--seed=7", "--format=json"};
         Ended there = run(check);
         assertThat(log()).containsOnlyOnce("graded for a command: " + String.join(" ", check) + ": exit code 0");
@@ -101,7 +101,7 @@ class OwnerDoorTest {
     }
 
     @Test
-    void a_command_that_is_killed_leaves_nothing_in_the_owner_and_two_at_once_are_two() throws Exception {
+    void a_command_that_is_killed_leaves_nothing_in_the_daemon_and_two_at_once_are_two() throws Exception {
         answer("while (true) { Thread.onSpinWait(); }");
         Started endless = start("check", "services-4", "--answers=mine");
         try (Cluster cluster = background.attach().orElseThrow()) {
@@ -115,21 +115,21 @@ class OwnerDoorTest {
                     .isEmpty());
             // one process stands by for the next answer
             await().atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(owner().descendants()).hasSize(1));
+                    .untilAsserted(() -> assertThat(daemon().descendants()).hasSize(1));
         }
         assertThat(log()).contains("--answers=mine: exit code 3");
     }
 
     @Test
-    void an_owner_that_dies_meanwhile_is_told_in_one_message() throws Exception {
+    void a_daemon_that_dies_meanwhile_is_told_in_one_message() throws Exception {
         answer("while (true) { Thread.onSpinWait(); }");
         Started endless = start("check", "services-4", "--answers=mine");
         try (Cluster cluster = background.attach().orElseThrow()) {
             await().atMost(LIMIT)
                     .until(() -> !gradersNamespaces(cluster.client()).isEmpty());
         }
-        List<ProcessHandle> workers = owner().descendants().toList();
-        owner().destroyForcibly();
+        List<ProcessHandle> workers = daemon().descendants().toList();
+        daemon().destroyForcibly();
         Ended ended = end(endless);
         assertThat(ended.exitCode).isEqualTo(ExitCode.NOT_TRIED);
         assertThat(ended.err).contains("ended while it graded");
@@ -168,10 +168,12 @@ class OwnerDoorTest {
 
     @Test
     void who_has_no_token_or_speaks_nonsense_is_not_listened_to() throws Exception {
-        String[] address = background.door().orElseThrow().split(" ");
+        String[] address = background.commands().orElseThrow().split(" ");
         assertThat(answerTo(address[0], "guessed", true)).isEqualTo(-1);
         assertThat(answerTo(address[0], address[1], false)).isEqualTo(-1);
-        assertThat(run("check", "services-99").exitCode).as("the owner is well").isEqualTo(2);
+        assertThat(run("check", "services-99").exitCode)
+                .as("the daemon is well")
+                .isEqualTo(2);
     }
 
     private record Started(Process process, Path out, Path err) {}
@@ -183,7 +185,7 @@ class OwnerDoorTest {
             DataOutputStream to = new DataOutputStream(socket.getOutputStream());
             to.writeUTF(token);
             if (rest) {
-                new DoorRequest(Workspace.fingerprint(), "/", "UTF-8", Console.Ends.ofProcess(), List.of("check"))
+                new DaemonRequest(Workspace.fingerprint(), "/", "UTF-8", Console.Ends.ofProcess(), List.of("check"))
                         .write(to);
             } else {
                 to.writeInt(-1);
@@ -213,7 +215,7 @@ class OwnerDoorTest {
                 .toList();
     }
 
-    private ProcessHandle owner() {
+    private ProcessHandle daemon() {
         return ProcessHandle.of(background.state().orElseThrow().owner().pid()).orElseThrow();
     }
 
