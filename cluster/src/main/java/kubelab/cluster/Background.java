@@ -77,10 +77,9 @@ public final class Background {
     public Cluster attachOrStart(List<String> daemonCommand, Duration timeout, Progress progress) {
         try (FileChannel channel = openLock();
                 FileLock lock = lock(channel, progress)) {
-            long deadline = System.nanoTime() + timeout.toNanos();
+            Deadline deadline = Deadline.in(timeout);
             // An owner that is starting belongs to a command that was killed: it becomes ready or ends.
-            while (state().map(s -> s.phase().equals(BackgroundState.STARTING)).orElse(false)
-                    && System.nanoTime() < deadline) {
+            while (state().map(s -> s.phase().equals(BackgroundState.STARTING)).orElse(false) && !deadline.isOver()) {
                 progress.step("waiting for the cluster that is starting already");
                 pause();
             }
@@ -154,7 +153,7 @@ public final class Background {
         }
     }
 
-    private void start(List<String> daemonCommand, long deadline, Progress progress) throws IOException {
+    private void start(List<String> daemonCommand, Deadline deadline, Progress progress) throws IOException {
         home.create();
         List<String> command = new ArrayList<>(detached());
         command.addAll(daemonCommand);
@@ -188,7 +187,7 @@ public final class Background {
                 progress.step(step);
                 last = step;
             }
-            boolean over = System.nanoTime() > deadline;
+            boolean over = deadline.isOver();
             if (over || !owner.isAlive() && BackgroundState.read(home).isEmpty()) {
                 owner.destroy();
                 throw new ClusterException(

@@ -5,12 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicReference;
 import kubelab.app.daemon.DaemonClient;
 import kubelab.app.daemon.GradingDaemon;
 import kubelab.app.daemon.LabCluster;
@@ -18,6 +17,9 @@ import kubelab.app.workspace.Workspace;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterDaemon;
 import kubelab.cluster.ClusterSpec;
+import kubelab.cluster.Deadline;
+import kubelab.containers.host.DaemonThreads;
+import kubelab.containers.host.FileTree;
 import kubelab.course.Exercise;
 import kubelab.grader.worker.WorkerArchive;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +56,7 @@ final class WarmUpCommand implements Callable<Integer> {
         } catch (RuntimeException e) {
             // an archive with less in it is still an archive
         } finally {
-            try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(Comparator.reverseOrder())
-                        .forEach(file -> file.toFile().delete());
-            }
+            FileTree.tryDelete(folder);
         }
         return 0;
     }
@@ -66,39 +65,31 @@ final class WarmUpCommand implements Callable<Integer> {
     private static void hold() {
         ClusterSpec spec = ClusterSpec.embedded().withStartTimeout(START);
         long launcher = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
-        Thread owner = new Thread(
-                () -> {
-                    try {
-                        new ClusterDaemon(
-                                        Workspace.home(),
-                                        spec,
-                                        Duration.ZERO,
-                                        launcher,
-                                        Optional.of(() -> GradingDaemon.open(spec, Kubelab::execute, true)))
-                                .run();
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "owner");
-        owner.setDaemon(true);
-        owner.start();
+        DaemonThreads.start("cluster-daemon", () -> {
+            try {
+                new ClusterDaemon(
+                                Workspace.home(),
+                                spec,
+                                Duration.ZERO,
+                                launcher,
+                                Optional.of(() -> GradingDaemon.open(spec, Kubelab::execute, true)))
+                        .run();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private static Cluster attach() throws InterruptedException {
-        long deadline = System.nanoTime() + START.toNanos();
-        while (true) {
-            Optional<Cluster> cluster = LabCluster.running();
-            if (cluster.isPresent()) {
-                return cluster.get();
-            }
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("the cluster did not start");
-            }
-            Thread.sleep(20);
-        }
+        AtomicReference<@Nullable Cluster> cluster = new AtomicReference<>();
+        Deadline.in(START).await(() -> {
+            cluster.set(LabCluster.running().orElse(null));
+            return cluster.get() != null;
+        });
+        return Optional.ofNullable(cluster.get())
+                .orElseThrow(() -> new IllegalStateException("the cluster did not start"));
     }
 
     /** The first exercise, as a learner's `check` would. */

@@ -31,6 +31,7 @@ import kubelab.app.workspace.Workspace;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.PrivateClusters;
 import kubelab.cluster.Progress;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.course.Chapter;
 import kubelab.course.Course;
 import kubelab.course.Exercise;
@@ -133,11 +134,7 @@ public final class CourseRun {
     }
 
     private static ExecutorService lane(String name, int atOnce) {
-        return Executors.newFixedThreadPool(atOnce, task -> {
-            Thread thread = new Thread(task, "course-" + name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        return Executors.newFixedThreadPool(atOnce, DaemonThreads.named("course-" + name));
     }
 
     private static <T> CompletableFuture<T> submit(ExecutorService lane, Callable<T> work) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -24,6 +25,8 @@ import kubelab.app.workspace.Workspace;
 import kubelab.cluster.ClusterException;
 import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.CommandServer;
+import kubelab.cluster.Deadline;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.grader.WarmGrader;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GradingDaemon implements CommandServer {
     private static final int REQUEST_MS = 5_000;
-    private static final long END_MS = 8_000;
+    private static final Duration END = Duration.ofSeconds(8);
 
     /** Runs a command line on behalf of somebody else. */
     public interface Commands {
@@ -57,7 +60,7 @@ public final class GradingDaemon implements CommandServer {
         byte[] secret = new byte[16];
         new SecureRandom().nextBytes(secret);
         this.token = HexFormat.of().formatHex(secret);
-        thread("daemon-accept", this::accept);
+        DaemonThreads.start("daemon-accept", this::accept);
     }
 
     /**
@@ -68,7 +71,7 @@ public final class GradingDaemon implements CommandServer {
     public static GradingDaemon open(ClusterSpec spec, Commands commands, boolean ahead) throws IOException {
         GradingDaemon daemon = new GradingDaemon(spec, commands);
         if (ahead) {
-            thread("daemon-warm-up", daemon::standby);
+            DaemonThreads.start("daemon-warm-up", daemon::standby);
         }
         return daemon;
     }
@@ -100,7 +103,7 @@ public final class GradingDaemon implements CommandServer {
         while (!socket.isClosed()) {
             try {
                 Socket client = socket.accept();
-                thread("daemon-command", () -> serve(client));
+                DaemonThreads.start("daemon-command", () -> serve(client));
             } catch (IOException e) {
                 // closed, or a client that went away at once
             }
@@ -122,7 +125,7 @@ public final class GradingDaemon implements CommandServer {
             if (ours) {
                 Thread self = Thread.currentThread();
                 // a command says nothing more: what comes is its end, by Ctrl-C or otherwise
-                thread("daemon-command-end", () -> {
+                DaemonThreads.start("daemon-command-end", () -> {
                     awaitEnd(from);
                     self.interrupt();
                 });
@@ -192,10 +195,10 @@ public final class GradingDaemon implements CommandServer {
             // then the process' end does it
         }
         serving.forEach(Thread::interrupt);
-        long deadline = System.nanoTime() + END_MS * 1_000_000;
+        Deadline deadline = Deadline.in(END);
         try {
             for (Thread thread : serving) {
-                thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+                thread.join(Math.max(1, deadline.left().toMillis()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -207,12 +210,6 @@ public final class GradingDaemon implements CommandServer {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static void thread(String name, Runnable what) {
-        Thread thread = new Thread(what, name);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     private static void log(String line) {

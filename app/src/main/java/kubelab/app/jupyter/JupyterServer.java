@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import kubelab.app.workspace.Workspace;
 import kubelab.app.workspace.WrongUse;
 import kubelab.cluster.Background;
+import kubelab.cluster.Deadline;
 import kubelab.cluster.Progress;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class JupyterServer implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Duration START = Duration.ofSeconds(90);
     private final Process process;
     private final Path log;
     private final String address;
@@ -109,9 +112,9 @@ public final class JupyterServer implements AutoCloseable {
     }
 
     private String address(Path runtime) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        Deadline deadline = Deadline.in(START);
         Path file = runtime.resolve("jpserver-" + process.pid() + ".json");
-        while (System.nanoTime() < deadline && process.isAlive()) {
+        while (!deadline.isOver() && process.isAlive()) {
             // written before the server listens, so what it says is tried
             if (Files.exists(file) && Files.readString(log).contains("is running at:")) {
                 JsonNode server = JSON.readTree(Files.readString(file));
