@@ -12,6 +12,7 @@ import kubelab.grader.ExerciseResult;
 import kubelab.grader.Outcome;
 import kubelab.grader.Report;
 import kubelab.grader.claims.ClaimResult;
+import kubelab.grader.report.Html;
 import kubelab.grader.report.HtmlReport;
 import kubelab.grader.report.NextStep;
 
@@ -107,12 +108,12 @@ public final class CourseReport {
     }
 
     public static String page(List<Part> parts, String cluster) {
-        StringBuilder html = new StringBuilder(HEAD);
-        html.append("<h1>kubelab course</h1><p class=\"sub\">on ")
-                .append(escape(cluster))
+        StringBuilder html = new StringBuilder(Html.STYLE)
+                .append("<div class=\"kubelab\">\n<p>on ")
+                .append(Html.escape(cluster))
                 .append("</p>");
         for (Part part : parts) {
-            html.append("<h2>").append(escape(part.chapter().id())).append("</h2>");
+            html.append("<h2>").append(Html.escape(part.chapter().id())).append("</h2>");
             html.append("<p>")
                     .append(badge(part.notebook().ok()))
                     .append(" Notebook: ")
@@ -121,15 +122,17 @@ public final class CourseReport {
                     .append(part.notebook().took().toSeconds())
                     .append(" s</p>");
             if (!part.notebook().ended().isEmpty()) {
-                html.append("<pre>").append(escape(part.notebook().ended())).append("</pre>");
+                html.append("<pre>")
+                        .append(Html.escape(part.notebook().ended()))
+                        .append("</pre>");
             }
             for (CellResult cell : part.notebook().broken()) {
                 html.append("<pre>cell ")
                         .append(cell.number())
                         .append(" (")
-                        .append(escape(cell.id()))
+                        .append(Html.escape(cell.id()))
                         .append("): ")
-                        .append(escape(cell.error()))
+                        .append(Html.escape(cell.error()))
                         .append("</pre>");
             }
             html.append("<h3>Claims</h3><table><tr><th></th><th>claim</th><th>what was seen</th></tr>");
@@ -137,31 +140,32 @@ public final class CourseReport {
                 html.append("<tr><td>")
                         .append(badge(claim.proven()))
                         .append("</td><td><b>")
-                        .append(escape(claim.claim().id()))
+                        .append(Html.escape(claim.claim().id()))
                         .append("</b> ")
-                        .append(escape(claim.claim().text()))
-                        .append("<br><span class=\"sub\">verdict: ")
+                        .append(Html.escape(claim.claim().text()))
+                        .append("<br><span class=\"kl-small\">verdict: ")
                         .append(claim.claim().verdict().words())
                         .append(
                                 claim.claim().caveat().isEmpty()
                                         ? ""
-                                        : ". " + escape(claim.claim().caveat()))
+                                        : ". " + Html.escape(claim.claim().caveat()))
                         .append("</span></td><td>")
                         .append(
                                 claim.proven()
-                                        ? "✔ shown: " + escape(claim.claim().shown()) + "<br>"
+                                        ? "✔ shown: "
+                                                + Html.escape(claim.claim().shown()) + "<br>"
                                         : "")
-                        .append(escape(claim.summary()))
+                        .append(Html.escape(claim.summary()))
                         .append("</td></tr>");
             }
             html.append("</table><h3>Exercises</h3>");
             part.exercises().ifPresent(r -> html.append(HtmlReport.fragment(r)));
         }
-        return html.append("</main></body></html>\n").toString();
+        return Html.page("kubelab course", html.append("</div>\n").toString());
     }
 
     private static String badge(boolean good) {
-        return good ? "<span class=\"good\">✔</span>" : "<span class=\"bad\">✘</span>";
+        return Html.chip(good ? "good" : "bad", good ? "✔" : "✘");
     }
 
     private static String mark(boolean good, boolean colour) {
@@ -172,24 +176,4 @@ public final class CourseReport {
     private static String bold(String text, boolean colour) {
         return colour ? "\u001b[1m" + text + "\u001b[0m" : text;
     }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-    }
-
-    private static final String HEAD = """
-            <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-            <title>kubelab course</title>
-            <style>
-            :root { color-scheme: light dark; --ink: #1d2733; --paper: #fff; --line: #d5dce4; --soft: #5b6876; --good: #2e7d32; --bad: #c62828 }
-            @media (prefers-color-scheme: dark) { :root { --ink: #e3e9ef; --paper: #151a20; --line: #333d48; --soft: #9aa7b4; --good: #7bc67e; --bad: #ef7b73 } }
-            body { background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; margin: 0 }
-            main { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
-            h1, h2, h3 { line-height: 1.2 } h2 { border-bottom: 1px solid var(--line); padding-bottom: .2em; margin-top: 2em }
-            table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .4em .6em; border-bottom: 1px solid var(--line) }
-            pre { overflow-x: auto; padding: .6em; border: 1px solid var(--line); border-radius: .3em }
-            .sub { color: var(--soft) } .good { color: var(--good) } .bad { color: var(--bad) }
-            </style></head><body><main>
-            """;
 }
