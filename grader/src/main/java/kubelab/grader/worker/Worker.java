@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import kubelab.cluster.Deadline;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.containers.host.FileTree;
 import kubelab.grader.Limits;
 import kubelab.labkit.worker.AnswerProcess;
@@ -373,18 +374,13 @@ final class Worker implements AutoCloseable {
     }
 
     private void reader(String name, Reading reading) {
-        var thread = new Thread(
-                () -> {
-                    try {
-                        reading.read();
-                    } catch (IOException e) {
-                        // the stream closes when the process is killed
-                    }
-                },
-                name);
-        thread.setDaemon(true);
-        thread.start();
-        readers.add(thread);
+        readers.add(DaemonThreads.start(name, () -> {
+            try {
+                reading.read();
+            } catch (IOException e) {
+                // the stream closes when the process is killed
+            }
+        }));
     }
 
     /**
