@@ -98,4 +98,12 @@ class HouseTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.fasterxml.jackson.databind..", "com.fasterxml.jackson.core..");
+
+    /** Labs and what they are written against lean on no other room; a learner writes {@code setDaemon} in the answer. */
+    @ArchTest
+    static final ArchRule daemon_threads_are_made_in_one_place = noClasses()
+            .that()
+            .resideOutsideOfPackages("kubelab.containers.host..", "kubelab.labkit..", "kubelab.labs..")
+            .should()
+            .callMethod(Thread.class, "setDaemon", boolean.class);
 }

@@ -24,16 +24,17 @@ public final class ClusterDaemon {
     private final Duration idle;
     private final Optional<ProcessHandle> asker;
     private final CountDownLatch end = new CountDownLatch(1);
-    private final Optional<Door.Opener> opener;
+    private final Optional<CommandServer.Opener> opener;
     private volatile Optional<Cluster> cluster = Optional.empty();
-    private volatile Optional<Door> door = Optional.empty();
+    private volatile Optional<CommandServer> server = Optional.empty();
 
     /**
      * @param idle end after so long without a command that used the cluster; zero means never
      * @param asker the process id of the command that waits for the cluster
-     * @param opener of a door for commands, if there is to be one
+     * @param opener of what serves commands, if there is to be one
      */
-    public ClusterDaemon(Home home, ClusterSpec spec, Duration idle, long asker, Optional<Door.Opener> opener) {
+    public ClusterDaemon(
+            Home home, ClusterSpec spec, Duration idle, long asker, Optional<CommandServer.Opener> opener) {
         this.opener = opener;
         this.home = home;
         this.spec = spec;
@@ -76,9 +77,9 @@ public final class ClusterDaemon {
             });
             home.write(Background.KUBECONFIG, started.kubeconfig());
             cluster = Optional.of(started);
-            door = open();
+            server = open();
             touch(home);
-            state = state.ready(started, door.map(Door::address).orElse(""));
+            state = state.ready(started, server.map(CommandServer::address).orElse(""));
             state.write(home);
             log("ready: " + started.description());
         } catch (ClusterException e) {
@@ -96,7 +97,7 @@ public final class ClusterDaemon {
                 state = state.stalled(stalled);
                 tell(state);
             }
-            if (door.map(Door::busy).orElse(false)) {
+            if (server.map(CommandServer::busy).orElse(false)) {
                 touch(home);
             }
             if (!idle.isZero() && lastUse().plus(idle).isBefore(Instant.now())) {
@@ -114,8 +115,8 @@ public final class ClusterDaemon {
                 .orElse(List.of());
     }
 
-    /** Without a door all goes on, only slower. */
-    private Optional<Door> open() {
+    /** Without that all goes on, only slower. */
+    private Optional<CommandServer> open() {
         if (opener.isEmpty()) {
             return Optional.empty();
         }
@@ -149,7 +150,7 @@ public final class ClusterDaemon {
     }
 
     private void shutDown() {
-        door.ifPresent(Door::close);
+        server.ifPresent(CommandServer::close);
         cluster.ifPresent(Cluster::close);
         boolean failed = BackgroundState.read(home)
                 .map(s -> s.phase().equals(BackgroundState.FAILED))

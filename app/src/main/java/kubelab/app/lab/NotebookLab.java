@@ -14,9 +14,10 @@ import jdk.jshell.ImportSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.TypeDeclSnippet;
-import kubelab.app.Grading;
-import kubelab.app.Workspace;
+import kubelab.app.answers.Grading;
+import kubelab.app.workspace.Workspace;
 import kubelab.cluster.Cluster;
+import kubelab.cluster.Deadline;
 import kubelab.cluster.PrivateClusters;
 import kubelab.course.Claim;
 import kubelab.course.Course;
@@ -75,7 +76,7 @@ final class NotebookLab implements Lab {
 
     @Override
     public void watch(Supplier<?> value, Duration time) {
-        long end = System.nanoTime() + Math.min(time.toNanos(), LONGEST_WATCH.toNanos());
+        Deadline end = Deadline.in(time.compareTo(LONGEST_WATCH) < 0 ? time : LONGEST_WATCH);
         String shown = "";
         try (Screen.Live live = screen.live()) {
             do {
@@ -84,8 +85,8 @@ final class NotebookLab implements Lab {
                     shown = picture.html();
                     live.draw(picture.text(), shown);
                 }
-                Thread.sleep(Math.max(1, Math.min(1000, (end - System.nanoTime()) / 1_000_000)));
-            } while (System.nanoTime() < end);
+                Thread.sleep(Math.max(1, Math.min(1000, end.left().toMillis())));
+            } while (!end.isOver());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.containers.clock.Clock;
 import kubelab.containers.clock.LongTasks;
+import kubelab.containers.host.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +30,7 @@ public final class ClusterNetwork implements AutoCloseable {
 
     public ClusterNetwork(Clock clock) {
         this.clock = clock;
-        AtomicInteger number = new AtomicInteger();
-        pool = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "network-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        pool = Executors.newCachedThreadPool(DaemonThreads.numbered("network"));
         connections = new LongTasks(pool);
         outside = new NodeNetwork(this, "outside", OUTSIDE, "192.0.2.0/24");
     }

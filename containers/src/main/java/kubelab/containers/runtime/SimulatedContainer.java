@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import kubelab.containers.clock.Clock;
+import kubelab.containers.host.FileTree;
 import kubelab.containers.runtime.filesystem.Credentials;
 import kubelab.containers.runtime.filesystem.Devices;
 import kubelab.containers.runtime.filesystem.Errno;
@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 /** One container: its namespaces, its main process, its output. */
 final class SimulatedContainer implements RuntimeContainer {
     private static final String CREATE_FAILED =
-            "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ";
+            "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create"
+                    + " failed: ";
     private static final String START_FAILED = CREATE_FAILED + "unable to start container process: ";
 
     private final SimulatedSandbox sandbox;
@@ -243,7 +244,7 @@ final class SimulatedContainer implements RuntimeContainer {
     public void remove() {
         killAll();
         sandbox.forget(this);
-        deleteTree(root);
+        FileTree.tryDelete(root);
     }
 
     private void ended(int code) {
@@ -325,19 +326,6 @@ final class SimulatedContainer implements RuntimeContainer {
             // An image without users, such as pause.
         }
         return otherwise;
-    }
-
-    static void deleteTree(Path directory) {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException | java.io.UncheckedIOException goneAlready) {
-            // Two removals at once: the other one does the rest.
-        }
     }
 
     private record TaskProcess(Task task) implements Process {

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import kubelab.containers.clock.Clock;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.Progress;
 import kubelab.controlplane.caches.LeanStore;
 import kubelab.controlplane.caches.Persistent;
@@ -51,7 +52,7 @@ public final class Scheduler implements AutoCloseable {
     private final Evictions evictions;
     private final SchedulerCache cache = new SchedulerCache();
     private final SchedulingQueue queue;
-    private final Thread thread = new Thread(this::run, "scheduler");
+    private final Thread thread = DaemonThreads.of("scheduler", this::run);
     private final SharedIndexInformer<Pod> pods;
     private final SharedIndexInformer<Node> nodes;
     private final SharedIndexInformer<Service> services;
@@ -69,7 +70,6 @@ public final class Scheduler implements AutoCloseable {
                 Map.of("Scheduled", "Binding", "FailedScheduling", "Scheduling", "Preempted", "Preempting"));
         this.queue = new SchedulingQueue(clock);
         this.evictions = new Evictions(client, clock, events);
-        thread.setDaemon(true);
         SharedInformerFactory informers = client.informers();
         pods = persistent(informers.sharedIndexInformerFor(Pod.class, 0));
         nodes = persistent(informers.sharedIndexInformerFor(Node.class, 0));

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import kubelab.cluster.Deadline;
 import kubelab.grader.worker.Ending;
 import kubelab.grader.worker.RunningComponent;
 import kubelab.labkit.Component;
@@ -200,18 +202,14 @@ public final class CheckContext {
 
     /** For {@link Check#prepare}: waits for what the cluster brings about by itself. */
     public void await(String what, BooleanSupplier there) {
-        long deadline = System.nanoTime() + PREPARE_SECONDS * 1_000_000_000L;
-        while (!there.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
+        try {
+            if (!Deadline.in(Duration.ofSeconds(PREPARE_SECONDS)).await(there)) {
                 throw new IllegalStateException("the cluster did not bring about " + what + " in " + namespace
                         + " within " + PREPARE_SECONDS + " s");
             }
-            try {
-                Thread.sleep(50);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while waiting for " + what, e);
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for " + what, e);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.controllermanager.loop.Controller;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
@@ -43,14 +44,13 @@ public final class GarbageCollector implements Controller {
     private final KubernetesClient client;
     private final List<Cached<? extends HasMetadata>> caches;
     private final WorkQueue<Suspect> queue;
-    private final Thread worker = new Thread(this::work, NAME);
+    private final Thread worker = DaemonThreads.of(NAME, this::work);
     private volatile boolean closed;
 
     private GarbageCollector(ControllerContext context) {
         client = context.client(NAME);
         caches = context.informers().all();
         queue = new WorkQueue<>(context.clock());
-        worker.setDaemon(true);
         caches.forEach(this::watch);
     }
 
