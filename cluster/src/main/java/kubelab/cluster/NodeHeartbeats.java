@@ -45,12 +45,12 @@ public final class NodeHeartbeats {
         this.now = now;
     }
 
-    /** Renews on wall time until it is closed. */
+    /** Renews on wall time, from now on until it is closed. A node that was given up before is ready again at once. */
     static AutoCloseable keep(KubernetesClient client) {
         NodeHeartbeats nodes = new NodeHeartbeats(client, Instant::now);
         ScheduledExecutorService thread =
                 Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("hollow-nodes"));
-        thread.scheduleWithFixedDelay(nodes::renew, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(nodes::renew, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
         return thread::shutdownNow;
     }
 
