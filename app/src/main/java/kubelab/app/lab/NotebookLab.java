@@ -26,12 +26,9 @@ import kubelab.labkit.Component;
 import kubelab.labkit.Dialer;
 import kubelab.labkit.Evidence;
 import kubelab.labkit.Lab;
-import kubelab.labkit.PodScheduler;
 import kubelab.labkit.Proof;
-import kubelab.labkit.TcpLoadBalancer;
-import kubelab.labkit.component.BalancerLoop;
+import kubelab.labkit.component.Harness;
 import kubelab.labkit.component.PortForwardDialer;
-import kubelab.labkit.component.SchedulerLoop;
 import org.jspecify.annotations.Nullable;
 
 /** A lab in a notebook. Nothing is graded in this JVM: answers travel to a worker. */
@@ -45,7 +42,7 @@ final class NotebookLab implements Lab {
     private final String namespace;
     private final Screen screen;
     private final PrivateClusters privates;
-    private final Map<String, AutoCloseable> running = new HashMap<>();
+    private final Map<String, Harness> running = new HashMap<>();
 
     NotebookLab(Cluster cluster, String namespace, Screen screen) {
         this.cluster = cluster;
@@ -155,19 +152,9 @@ final class NotebookLab implements Lab {
     }
 
     @Override
-    public SchedulerLoop run(PodScheduler scheduler) {
-        return replace(
-                "scheduler",
-                () -> SchedulerLoop.start(
-                        client(), namespace, SchedulerLoop.DEFAULT_NAME, scheduler, fault -> tell(scheduler, fault)));
-    }
-
-    @Override
-    public BalancerLoop run(TcpLoadBalancer balancer, String service) {
-        return replace(
-                "balancer " + service,
-                () -> BalancerLoop.start(
-                        client(), namespace, service, balancer, dialer(), fault -> tell(balancer, fault)));
+    public <C extends Component, H extends Harness> H run(C component, Harness.Plan<C, H> plan) {
+        Harness.Site site = new Harness.Site(client(), namespace, dialer(), fault -> tell(component, fault));
+        return replace(plan.role(), () -> plan.start(site, component));
     }
 
     @Override
@@ -176,18 +163,18 @@ final class NotebookLab implements Lab {
     }
 
     /** A cell that is run again means the new one: two schedulers of the same name would race for every Pod. */
-    private synchronized <T extends AutoCloseable> T replace(String what, Supplier<T> start) {
+    private synchronized <T extends Harness> T replace(String what, Supplier<T> start) {
         end(running.remove(what));
         T started = start.get();
         running.put(what, started);
         return started;
     }
 
-    private static void end(@Nullable AutoCloseable loop) {
-        if (loop != null) {
+    private static void end(@Nullable Harness harness) {
+        if (harness != null) {
             try {
-                loop.close();
-            } catch (Exception e) {
+                harness.close();
+            } catch (RuntimeException e) {
                 System.err.println("could not be ended: " + e.getMessage());
             }
         }

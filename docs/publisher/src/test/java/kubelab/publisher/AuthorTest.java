@@ -177,7 +177,7 @@ class AuthorTest {
                         "public void serve(Connection client, Dialer dialer) throws IOException",
                         "tag::solution[]");
         assertThat(course.read("grader/src/main/java/kubelab/grader/checks/things/MyBalancerCheck.java"))
-                .contains("public void start(CheckContext run)", "loop = run.balance(\"web\");");
+                .contains("public void start(CheckContext run)", "run.start(LoadBalancerHarness.forService(\"web\"));");
         assertThat(course.read("solutions/src/main/resources/kubelab/labs/things/things-2.yaml"))
                 .contains("form: component");
         assertThat(course.say(a -> a.create("things", "no-such-form", "poem"))).isEqualTo(1);

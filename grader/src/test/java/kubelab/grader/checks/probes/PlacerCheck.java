@@ -8,6 +8,7 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Criterion;
 import kubelab.grader.check.Observation;
+import kubelab.labkit.component.SchedulerHarness;
 
 /** A scheduler that must put a Pod on the node that the Pod's label names. */
 public final class PlacerCheck implements Check {
@@ -20,7 +21,7 @@ public final class PlacerCheck implements Check {
 
     @Override
     public void start(CheckContext run) {
-        run.schedule(name);
+        run.start(SchedulerHarness.named(name));
     }
 
     @Override

@@ -32,7 +32,7 @@ import kubelab.labkit.PodScheduler.PodInfo;
  * <p>Source: k8s.io/kubernetes/pkg/scheduler (schedule_one.go), release 1.34. Simplified: there is one queue, and a Pod
  * that did not fit is tried again whenever what the scheduler can see has changed.
  */
-public final class SchedulerLoop implements AutoCloseable {
+public final class SchedulerHarness implements Harness {
     /** What a Pod says as {@code schedulerName} where nothing else is agreed. */
     public static final String DEFAULT_NAME = "my-scheduler";
 
@@ -46,7 +46,7 @@ public final class SchedulerLoop implements AutoCloseable {
     private final SharedIndexInformer<Pod> pods;
     private final SharedIndexInformer<Node> nodes;
     private final Thread thread;
-    /** Bound by us, and perhaps not yet seen by the informer: uid → node. Only the loop's thread touches it. */
+    /** Bound by us, and perhaps not yet seen by the informer: uid → node. Only the harness's thread touches it. */
     private final Map<String, String> assumed = new HashMap<>();
     /** Pods that did not fit: uid → the nodes as they were then. */
     private final Map<String, List<NodeInfo>> unschedulable = new HashMap<>();
@@ -55,17 +55,12 @@ public final class SchedulerLoop implements AutoCloseable {
     private boolean changed = true;
     private volatile boolean closed;
 
-    private SchedulerLoop(
-            KubernetesClient client,
-            String namespace,
-            String name,
-            PodScheduler scheduler,
-            Consumer<Exception> faults) {
-        this.client = client;
-        this.namespace = namespace;
+    private SchedulerHarness(Site site, String name, PodScheduler scheduler) {
+        this.client = site.client();
+        this.namespace = site.namespace();
         this.name = name;
         this.scheduler = scheduler;
-        this.faults = faults;
+        this.faults = site.faults();
         this.pods = client.pods().inAnyNamespace().inform(new Wake<>());
         this.nodes = client.nodes().inform(new Wake<>());
         this.thread = new Thread(this::run, "scheduler " + name);
@@ -73,21 +68,17 @@ public final class SchedulerLoop implements AutoCloseable {
     }
 
     /**
-     * Starts at once; ends with {@link #close}.
+     * A scheduler for the Pods that ask for it. Its site's client reads Pods and nodes of the whole cluster and binds in the
+     * namespace; faults are the exceptions that filter or score threw.
      *
-     * @param client an administrator's: reads Pods and nodes of the whole cluster, binds in the namespace
-     * @param name what Pods say as {@code schedulerName}
-     * @param faults hears of every exception that filter or score threw
+     * @param schedulerName what Pods say as {@code schedulerName}
      */
-    public static SchedulerLoop start(
-            KubernetesClient client,
-            String namespace,
-            String name,
-            PodScheduler scheduler,
-            Consumer<Exception> faults) {
-        SchedulerLoop loop = new SchedulerLoop(client, namespace, name, scheduler, faults);
-        loop.thread.start();
-        return loop;
+    public static Plan<PodScheduler, SchedulerHarness> named(String schedulerName) {
+        return new Plan<>(PodScheduler.class, "scheduler " + schedulerName, (site, scheduler) -> {
+            SchedulerHarness harness = new SchedulerHarness(site, schedulerName, scheduler);
+            harness.thread.start();
+            return harness;
+        });
     }
 
     public String schedulerName() {
@@ -102,7 +93,7 @@ public final class SchedulerLoop implements AutoCloseable {
                 all.stream().filter(p -> p.getSpec().getNodeName() != null).forEach(p -> assumed.remove(uid(p)));
                 all.stream()
                         .filter(this::isOurs)
-                        .sorted(Comparator.comparingInt(SchedulerLoop::priority)
+                        .sorted(Comparator.comparingInt(SchedulerHarness::priority)
                                 .reversed()
                                 .thenComparing(p -> p.getMetadata().getCreationTimestamp())
                                 .thenComparing(p -> p.getMetadata().getName()))

@@ -1,7 +1,7 @@
 package kubelab.grader;
 
 /** On a real cluster. */
-class LoopsIT extends LoopsContract {
+class HarnessIT extends HarnessContract {
     @Override
     ClusterAccess cluster() throws Exception {
         return TestClusters.real();

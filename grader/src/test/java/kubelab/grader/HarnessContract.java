@@ -30,9 +30,10 @@ import kubelab.labkit.Connection;
 import kubelab.labkit.Dialer;
 import kubelab.labkit.PodScheduler;
 import kubelab.labkit.TcpLoadBalancer;
-import kubelab.labkit.component.BalancerLoop;
+import kubelab.labkit.component.Harness;
+import kubelab.labkit.component.LoadBalancerHarness;
 import kubelab.labkit.component.PortForwardDialer;
-import kubelab.labkit.component.SchedulerLoop;
+import kubelab.labkit.component.SchedulerHarness;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,10 +41,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/** What surrounds a learner's component, on a cluster: the scheduler's loop, the dialer, the balancer's loop. */
+/** What surrounds a learner's component, on a cluster: the scheduler's harness, the dialer, the balancer's harness. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-abstract class LoopsContract {
+abstract class HarnessContract {
     private static final String AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53";
     private static final Duration SOON = Duration.ofSeconds(40);
 
@@ -224,20 +225,19 @@ abstract class LoopsContract {
         serve("web-0");
         serve("web-1");
         service();
-        BalancerLoop loop = BalancerLoop.start(
-                client, namespace, "web", new Forwarder(), new PortForwardDialer(client, namespace), faults::add);
-        open.add(loop);
-        await("both endpoints").atMost(SOON).until(() -> ready(loop) == 2);
-        assertThat(hostname(loop)).startsWith("web-");
+        LoadBalancerHarness harness = LoadBalancerHarness.forService("web").start(site(namespace), new Forwarder());
+        open.add(harness);
+        await("both endpoints").atMost(SOON).until(() -> ready(harness) == 2);
+        assertThat(hostname(harness)).startsWith("web-");
         client.pods().inNamespace(namespace).withName("web-0").edit(p -> new PodBuilder(p)
                 .editMetadata()
                 .addToLabels("app", "other")
                 .endMetadata()
                 .build());
-        await("one endpoint").atMost(SOON).until(() -> ready(loop) == 1);
-        assertThat(hostname(loop)).isEqualTo("web-1");
+        await("one endpoint").atMost(SOON).until(() -> ready(harness) == 1);
+        assertThat(hostname(harness)).isEqualTo("web-1");
         String ip = pod(namespace, "web-1").getStatus().getPodIP();
-        assertThat(loop.dialled()).endsWith(new BalancerLoop.Dialled(ip, 8080, ""));
+        assertThat(harness.dialled()).endsWith(new LoadBalancerHarness.Dialled(ip, 8080, ""));
         assertThat(faults).isEmpty();
     }
 
@@ -272,15 +272,15 @@ abstract class LoopsContract {
         }
     }
 
-    private static long ready(BalancerLoop loop) {
-        return loop.endpoints().stream()
+    private static long ready(LoadBalancerHarness harness) {
+        return harness.endpoints().stream()
                 .flatMap(s -> s.endpoints().stream())
                 .filter(e -> e.conditions().ready())
                 .count();
     }
 
-    private static String hostname(BalancerLoop loop) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", loop.port())) {
+    private static String hostname(LoadBalancerHarness harness) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", harness.port())) {
             return hostname(socket.getInputStream(), socket.getOutputStream());
         }
     }
@@ -332,7 +332,11 @@ abstract class LoopsContract {
     }
 
     private void schedule(String where, PodScheduler scheduler) {
-        open.add(SchedulerLoop.start(client, where, SchedulerLoop.DEFAULT_NAME, scheduler, faults::add));
+        open.add(SchedulerHarness.named(SchedulerHarness.DEFAULT_NAME).start(site(where), scheduler));
+    }
+
+    private Harness.Site site(String where) {
+        return new Harness.Site(client, where, new PortForwardDialer(client, where), faults::add);
     }
 
     private List<String> nodes() {
@@ -372,7 +376,7 @@ abstract class LoopsContract {
                         .withName(name)
                         .endMetadata()
                         .withNewSpec()
-                        .withSchedulerName(SchedulerLoop.DEFAULT_NAME)
+                        .withSchedulerName(SchedulerHarness.DEFAULT_NAME)
                         .addNewContainer()
                         .withName("pause")
                         .withImage("registry.k8s.io/pause:3.10")

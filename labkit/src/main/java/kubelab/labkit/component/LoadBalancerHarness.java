@@ -1,7 +1,6 @@
 package kubelab.labkit.component;
 
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointConditions;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Puts a {@link TcpLoadBalancer} to work for one Service: watches its EndpointSlices, listens on a port of this machine,
  * and lets the balancer serve each client in a thread. Remembers whom the balancer dialled.
  */
-public final class BalancerLoop implements AutoCloseable {
+public final class LoadBalancerHarness implements Harness {
     private final String service;
     private final TcpLoadBalancer balancer;
     private final Dialer dialer;
@@ -53,18 +52,11 @@ public final class BalancerLoop implements AutoCloseable {
      */
     public record Dialled(String host, int port, String refusal) {}
 
-    private BalancerLoop(
-            KubernetesClient client,
-            String namespace,
-            String service,
-            TcpLoadBalancer balancer,
-            Dialer dialer,
-            Consumer<Exception> faults)
-            throws IOException {
+    private LoadBalancerHarness(Site site, String service, TcpLoadBalancer balancer) throws IOException {
         this.service = service;
         this.balancer = balancer;
-        this.dialer = dialer;
-        this.faults = faults;
+        this.dialer = site.dialer();
+        this.faults = site.faults();
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "balancer " + service);
             thread.setDaemon(true);
@@ -72,36 +64,32 @@ public final class BalancerLoop implements AutoCloseable {
         });
         this.listener = new ServerSocket();
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        this.informer = client.discovery()
+        this.informer = site.client()
+                .discovery()
                 .v1()
                 .endpointSlices()
-                .inNamespace(namespace)
+                .inNamespace(site.namespace())
                 .withLabel("kubernetes.io/service-name", service)
                 .runnableInformer(0)
                 .addEventHandler(new Tell());
     }
 
     /**
-     * Starts at once; the balancer knows its endpoints when this returns. Ends with {@link #close}.
-     *
-     * @param faults hears of every exception of the balancer's but IOExceptions
+     * A load balancer for a Service of the site's namespace. The balancer knows its endpoints when it has been started;
+     * faults are all of its exceptions but IOExceptions.
      */
-    public static BalancerLoop start(
-            KubernetesClient client,
-            String namespace,
-            String service,
-            TcpLoadBalancer balancer,
-            Dialer dialer,
-            Consumer<Exception> faults) {
-        try {
-            BalancerLoop loop = new BalancerLoop(client, namespace, service, balancer, dialer, faults);
-            loop.informer.run();
-            loop.tell();
-            loop.threads.execute(loop::accept);
-            return loop;
-        } catch (IOException e) {
-            throw new UncheckedIOException("no port to listen on", e);
-        }
+    public static Plan<TcpLoadBalancer, LoadBalancerHarness> forService(String service) {
+        return new Plan<>(TcpLoadBalancer.class, "load balancer for " + service, (site, balancer) -> {
+            try {
+                LoadBalancerHarness harness = new LoadBalancerHarness(site, service, balancer);
+                harness.informer.run();
+                harness.tell();
+                harness.threads.execute(harness::accept);
+                return harness;
+            } catch (IOException e) {
+                throw new UncheckedIOException("no port to listen on", e);
+            }
+        });
     }
 
     /** Clients connect here: {@code 127.0.0.1} and this port. */
@@ -172,7 +160,7 @@ public final class BalancerLoop implements AutoCloseable {
     /** Never two at once, and never twice the same. */
     private synchronized void tell() {
         List<EndpointSlice> now = informer.getStore().list().stream()
-                .map(BalancerLoop::slice)
+                .map(LoadBalancerHarness::slice)
                 .sorted(Comparator.comparing(EndpointSlice::name))
                 .toList();
         if (closed || (everTold && now.equals(told))) {

@@ -1,7 +1,7 @@
 package kubelab.grader;
 
 /** On the embedded cluster. */
-class LoopsTest extends LoopsContract {
+class HarnessTest extends HarnessContract {
     @Override
     ClusterAccess cluster() {
         return TestClusters.embedded();
