@@ -123,10 +123,12 @@ class AuthorTest {
     @Test
     void an_exercise_needs_its_check_and_three_wrong_answers() throws Exception {
         Files.delete(folder.resolve("grader/src/main/java/kubelab/grader/checks/things/FirstThingCheck.java"));
-        Files.delete(folder.resolve("grader/src/test/answers/things-1/one/feedback.txt"));
+        course.write("grader/src/test/answers/things-1.feedback.txt", "");
+        String answers = "grader/src/test/answers/things-1.yaml";
+        course.write(answers, course.read(answers).replaceFirst("- \\{name: one.*\n", ""));
         assertThat(course.check(false)).isEqualTo(1);
         assertThat(course.said)
-                .contains("things-1: has no check", "its feedback.txt is missing", "3 wrong answers or more");
+                .contains("things-1: has no check", "no feedback is recorded for two", "3 wrong answers or more");
     }
 
     @Test

@@ -163,8 +163,9 @@ public final class HollowNodes {
      * cluster ended while a learner was thinking, the new one has only just begun.
      */
     public static void awaitReady(CheckContext run) {
-        run.await("the hollow nodes", () ->
-                run.client().nodes().withLabel(OWNER, run.namespace()).list().getItems().stream()
+        run.await(
+                "the hollow nodes",
+                () -> run.client().nodes().withLabel(OWNER, run.namespace()).list().getItems().stream()
                         .flatMap(n -> n.getSpec().getTaints().stream())
                         .noneMatch(t -> t.getKey().startsWith("node.kubernetes.io/")));
     }
