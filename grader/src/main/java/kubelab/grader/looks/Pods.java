@@ -88,8 +88,7 @@ public final class Pods {
                 .isPresent();
         return lives
                 ? Observation.holds("it went on")
-                : Observation.never(
-                        "the " + container + " " + what, "it ended with the first answer that was an error");
+                : Observation.never("the " + container + " " + what, "it ended when an answer was an error");
     }
 
     /**
