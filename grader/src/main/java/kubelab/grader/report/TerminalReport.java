@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import kubelab.course.Exercise;
 import kubelab.course.ExerciseRange;
+import kubelab.grader.Answers;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
 import kubelab.grader.ExerciseResult;
@@ -165,8 +166,11 @@ public final class TerminalReport {
                 return Optional.of("Next: change it in the namespace " + namespace + ", then ./kubelab check " + id
                         + " --namespace " + namespace + "  (the task: ./kubelab explain " + id + ")");
             }
-            return Optional.of("Next: edit " + open.get().file() + ", then " + NextStep.again(report, id)
-                    + "  (the task: ./kubelab explain " + id + ")");
+            String edit = report.answers().startsWith(Answers.OUTSIDE)
+                    ? ""
+                    : "edit " + open.get().file() + ", then ";
+            return Optional.of(
+                    "Next: " + edit + NextStep.again(report, id) + "  (the task: ./kubelab explain " + id + ")");
         }
         return report.count(Outcome.PASS) == report.results().size()
                 ? Optional.of("All passed. Next: ./kubelab list")
