@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Optional;
 import kubelab.course.Exercise;
 import kubelab.course.ExerciseRange;
-import kubelab.grader.Answers;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
 import kubelab.grader.ExerciseResult;
@@ -166,9 +165,7 @@ public final class TerminalReport {
                 return Optional.of("Next: change it in the namespace " + namespace + ", then ./kubelab check " + id
                         + " --namespace " + namespace + "  (the task: ./kubelab explain " + id + ")");
             }
-            String edit = report.answers().startsWith(Answers.OUTSIDE)
-                    ? ""
-                    : "edit " + open.get().file() + ", then ";
+            String edit = NextStep.namesFile(report) ? "edit " + open.get().file() + ", then " : "";
             return Optional.of(
                     "Next: " + edit + NextStep.again(report, id) + "  (the task: ./kubelab explain " + id + ")");
         }
