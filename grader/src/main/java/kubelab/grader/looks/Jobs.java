@@ -49,6 +49,11 @@ public final class Jobs {
                 .anyMatch(p -> words.matcher(Pods.logs(run, p)).find());
     }
 
+    /** @param boasted what {@link #said} was, when no attempt could have succeeded */
+    public static Observation keptQuiet(boolean boasted) {
+        return Observation.unless(boasted, "they kept quiet", "no \"delivered\" from them", "one of them said so");
+    }
+
     /** @param when as in "while the gate is shut" */
     public static Observation attemptFails(CheckContext run, String name, String when) {
         String expected = "a Job " + name + " whose Pod ends with an exit code other than 0 " + when;
@@ -64,9 +69,13 @@ public final class Jobs {
                 : Observation.notYet(expected, "no attempt has failed");
     }
 
-    /** Makes a Job as one that is there, which the controller takes for another: it begins anew, and retries nothing. */
+    /** Makes a Job as one that is there, which the controller takes for another: it begins anew. */
     public static void again(CheckContext run, String name, String copy) {
-        Job model = find(run, name).orElseThrow();
+        find(run, name).ifPresent(job -> copy(run, job, copy));
+        run.touched();
+    }
+
+    private static void copy(CheckContext run, Job model, String name) {
         run.client()
                 .batch()
                 .v1()
@@ -74,13 +83,11 @@ public final class Jobs {
                 .inNamespace(run.namespace())
                 .resource(new JobBuilder()
                         .withNewMetadata()
-                        .withName(copy)
+                        .withName(name)
                         .endMetadata()
                         .withSpec(model.getSpec())
                         .editSpec()
-                        .withBackoffLimit(0)
-                        .withBackoffLimitPerIndex(null)
-                        .withMaxFailedIndexes(null)
+                        .withManualSelector(null)
                         .withSelector(null)
                         .editTemplate()
                         .editMetadata()
@@ -90,7 +97,6 @@ public final class Jobs {
                         .endSpec()
                         .build())
                 .create();
-        run.touched();
     }
 
     /** Those of its template that the API server has not added. */

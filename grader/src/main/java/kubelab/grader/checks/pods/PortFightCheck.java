@@ -29,7 +29,6 @@ final class PortFightCheck implements Check {
 
     private int port;
     private String team = "";
-    /** With what "steady" keeps longer than a program that merely puts off its end. */
     private final Endurance endurance = new Endurance(POD, Duration.ofMillis(3500), "web", "stats");
 
     @Override

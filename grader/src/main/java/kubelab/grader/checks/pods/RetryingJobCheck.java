@@ -5,7 +5,6 @@ import java.util.regex.Pattern;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Looks;
-import kubelab.grader.check.Observation;
 import kubelab.grader.looks.Jobs;
 import kubelab.grader.looks.Pods;
 
@@ -43,10 +42,7 @@ final class RetryingJobCheck implements Check {
         return new Looks()
                 .look("attempt", run -> Jobs.attemptFails(run, JOB, "while the gate is shut"))
                 .look("delivers", this::openGate, run -> Jobs.completes(run, JOB, delivered, earlier, expected))
-                .look(
-                        "honest",
-                        run -> Observation.unless(
-                                boasted, "they kept quiet", "no \"delivered\" from them", "one of them said so"))
+                .look("honest", run -> Jobs.keptQuiet(boasted))
                 .look("fresh", run -> Jobs.keepsFailedPod(run, JOB))
                 .look("limit", run -> Jobs.retries(run, JOB, 3))
                 .look("shut", this::shutGate, run -> Jobs.attemptFails(run, AGAIN, "while the gate is shut again"));

@@ -2,11 +2,11 @@ package kubelab.grader.checks.pods;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.regex.Pattern;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Looks;
 import kubelab.grader.check.Observation;
+import kubelab.grader.looks.AccessLog;
 import kubelab.grader.looks.Endurance;
 import kubelab.grader.looks.Files;
 import kubelab.grader.looks.LogWatch;
@@ -16,8 +16,6 @@ import kubelab.grader.looks.Pods;
 final class TwoContainersCheck implements Check {
     private static final String POD = "duo";
     private static final String PAGE = "/usr/share/nginx/html/index.html";
-
-    private static final Pattern LOOPBACK = Pattern.compile("(?m)^(127\\.0\\.0\\.1|::1) .*\"GET ");
 
     private LogWatch log = new LogWatch(POD, "client");
     private String mark = "";
@@ -31,7 +29,10 @@ final class TwoContainersCheck implements Check {
                 .look("two", run -> Pods.allRun(run, POD, "server", "client"))
                 .look("server", endurance::begin, run -> Pods.answers(run, POD, 80, "", "nginx", "nginx's page"))
                 .look("images", run -> Pods.images(run, POD, Map.of("server", "nginx:1.27", "client", "busybox:1.36")))
-                .look("asks", run -> newPage(run, "true"), this::clientAsksLocalhost)
+                .look(
+                        "asks",
+                        run -> newPage(run, "true"),
+                        run -> AccessLog.localToo(run, POD, "server", clientPrints(run)))
                 .look("outage", this::takePageAway, run -> Pods.lives(run, POD, "client", restarts, "to go on asking"))
                 .look("again", run -> newPage(run, "mv /tmp/page " + PAGE), this::clientPrints)
                 .look("stays", endurance::goesOn);
@@ -41,17 +42,6 @@ final class TwoContainersCheck implements Check {
         log = new LogWatch(POD, "client");
         mark = run.word();
         Files.sh(run, POD, "server", first + "; echo " + mark + " >> " + PAGE);
-    }
-
-    /** The server's log tells by which way it was asked: whoever asks at the Pod's address has that address. */
-    private Observation clientAsksLocalhost(CheckContext run) {
-        Observation prints = clientPrints(run);
-        boolean local = LOOPBACK.matcher(run.log(POD, "server")).find();
-        return prints instanceof Observation.Holds && !local
-                ? Observation.never(
-                        "requests from localhost in the server's log",
-                        "the client asks at another address than localhost")
-                : prints;
     }
 
     private Observation clientPrints(CheckContext run) {
