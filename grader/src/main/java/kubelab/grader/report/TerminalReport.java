@@ -165,8 +165,9 @@ public final class TerminalReport {
                 return Optional.of("Next: change it in the namespace " + namespace + ", then ./kubelab check " + id
                         + " --namespace " + namespace + "  (the task: ./kubelab explain " + id + ")");
             }
-            return Optional.of("Next: edit " + open.get().file() + ", then " + NextStep.again(report, id)
-                    + "  (the task: ./kubelab explain " + id + ")");
+            String edit = NextStep.namesFile(report) ? "edit " + open.get().file() + ", then " : "";
+            return Optional.of(
+                    "Next: " + edit + NextStep.again(report, id) + "  (the task: ./kubelab explain " + id + ")");
         }
         return report.count(Outcome.PASS) == report.results().size()
                 ? Optional.of("All passed. Next: ./kubelab list")

@@ -149,7 +149,8 @@ class ReportsTest {
         assertThat(outside).isEqualTo("…/alice");
         assertThat(next(outside, open))
                 .allMatch(text -> text.contains("grade it again in the same way"))
-                .noneMatch(text -> text.contains("--answers"));
+                .noneMatch(text -> text.contains("--answers"))
+                .noneMatch(text -> text.contains("edit "));
         assertThat(new Answers.Folder(Path.of("/course/labs")).shown(Path.of("/course")))
                 .isEqualTo("labs");
     }

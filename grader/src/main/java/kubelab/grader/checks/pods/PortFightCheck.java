@@ -1,8 +1,10 @@
 package kubelab.grader.checks.pods;
 
+import java.time.Duration;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Looks;
+import kubelab.grader.looks.Endurance;
 import kubelab.grader.looks.Pods;
 
 /** pods-5. A Pod whose two containers want the same port. The port to move to and the Pod's labels come from the seed. */
@@ -27,6 +29,7 @@ final class PortFightCheck implements Check {
 
     private int port;
     private String team = "";
+    private final Endurance endurance = new Endurance(POD, Duration.ofMillis(3500), "web", "stats");
 
     @Override
     public void plan(CheckContext run) {
@@ -49,8 +52,9 @@ final class PortFightCheck implements Check {
     public Looks looks() {
         return new Looks()
                 .look("steady", run -> Pods.allRun(run, POD, "web", "stats"))
-                .look("web", run -> Pods.answers(run, POD, 80, "", "nginx", "nginx's page"))
+                .look("web", endurance::begin, run -> Pods.answers(run, POD, 80, "", "nginx", "nginx's page"))
                 .look("stats", run -> Pods.answers(run, POD, port, "hostname", POD, "the Pod's name"))
-                .look("same", run -> Pods.differsOnly(run, POD, BROKEN.formatted(port, team), "stats"));
+                .look("same", run -> Pods.differsOnly(run, POD, BROKEN.formatted(port, team), "stats"))
+                .look("stays", endurance::goesOn);
     }
 }
