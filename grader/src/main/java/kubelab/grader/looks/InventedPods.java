@@ -72,15 +72,20 @@ public final class InventedPods {
             if (refusing.contains(host + ":" + port)) {
                 throw new IOException("connection refused");
             }
-            InventedConnection pod = new InventedConnection();
-            pod.say("pong");
-            pod.end();
-            return pod;
+            return pong();
         });
         boolean answered = client.hears("pong");
         client.end();
         await(over);
         return answered;
+    }
+
+    /** A Pod that says one thing and closes. */
+    private static InventedConnection pong() {
+        InventedConnection pod = new InventedConnection();
+        pod.say("pong");
+        pod.end();
+        return pod;
     }
 
     /**
@@ -144,7 +149,11 @@ public final class InventedPods {
             }));
         }
         awaitAllOrStillness(pods, silent);
-        boolean served = serve(balancer, Set.of());
+        InventedConnection speaking = new InventedConnection();
+        speaking.say("ping");
+        clients.add(speaking);
+        all.add(serving(balancer, speaking, (host, port) -> pong()));
+        boolean served = speaking.hears("pong");
         over.set(true);
         clients.forEach(InventedConnection::end);
         pods.forEach(InventedConnection::end);
