@@ -55,6 +55,24 @@ public final class Services {
                 .toList();
     }
 
+    /** A node sends what comes from outside to its own Pods only. */
+    public static boolean isLocal(CheckContext run, String name) {
+        return find(run, name)
+                .filter(s -> "Local".equals(s.getSpec().getExternalTrafficPolicy()))
+                .isPresent();
+    }
+
+    /** The field by which a client inside the cluster gets some of the Pods only, and its value; empty if there is none. */
+    public static Optional<String> choosesByClient(CheckContext run, String name) {
+        return find(run, name).flatMap(s -> {
+            if ("ClientIP".equals(s.getSpec().getSessionAffinity())) {
+                return Optional.of("sessionAffinity: ClientIP");
+            }
+            boolean local = "Local".equals(s.getSpec().getInternalTrafficPolicy());
+            return local ? Optional.of("internalTrafficPolicy: Local") : Optional.empty();
+        });
+    }
+
     /** It opens no port of its own on the nodes: none for its ports, and none for a balancer's health checks. */
     public static Observation opensNoNodePort(CheckContext run, String name) {
         String expected = "a Service without node ports";

@@ -199,6 +199,16 @@ class ReportsTest {
                 .hasSize(2);
     }
 
+    @Test
+    void a_long_line_that_an_answer_prints_is_cut_and_a_client_s_dump_is_left_out() {
+        String refused = "Failure executing: GET at: https://x. Message: services \"db\" is forbidden."
+                + " Received status: Status(apiVersion=v1, code=403, message=services \"db\" is forbidden).";
+        Report report = of(result("pods-1", Outcome.FAIL, List.of(), "", refused + "\n" + "x".repeat(400) + "\nnext"));
+        assertThat(terminal(report))
+                .contains("services \"db\" is forbidden.\n    xxx", "x".repeat(300) + " …\n    next\n")
+                .doesNotContain("code=403", "x".repeat(301));
+    }
+
     private static String terminal(Report report) {
         var bytes = new ByteArrayOutputStream();
         new TerminalReport(false).write(report, new PrintStream(bytes, true, StandardCharsets.UTF_8));

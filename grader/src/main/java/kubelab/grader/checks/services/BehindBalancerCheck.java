@@ -48,6 +48,9 @@ final class BehindBalancerCheck implements PreparedCheck {
 
     private Observation isShopAt(CheckContext run, String host, String where) {
         String expected = "an answer of the shop at " + where + " and the port of the ConfigMap";
+        if (Services.find(run, "shop").isEmpty()) {
+            return Observation.never(expected, "there is no Service shop");
+        }
         return Services.has(run, "shop", port)
                 ? Http.from(run)
                         .gives(
