@@ -39,7 +39,8 @@ final class InsideServiceCheck implements PreparedCheck {
         return new Looks()
                 .look("answers", run -> Http.serves(run, AT, name -> true, "a Service web whose port 80 answers"))
                 .look("all", run -> Http.from(run)
-                        .reachesEach(Http.url(run, AT), "web", ServerSets.names(run, "web"), "answers from all of " + app))
+                        .reachesEach(
+                                Http.url(run, AT), "web", ServerSets.names(run, "web"), "answers from all of " + app))
                 .look("only", run -> Http.from(run)
                         .onlyFrom(Http.url(run, AT), ServerSets.names(run, "web"), "answers from " + app + " only"))
                 .look("closed", run -> Services.allClosed(run, "Services that only the cluster's own network knows"))
@@ -56,7 +57,10 @@ final class InsideServiceCheck implements PreparedCheck {
         Observation successor = web.answer(run);
         return successor instanceof Observation.Holds
                 ? Http.from(run)
-                        .hears(Http.url(run, AT), added, "an answer of a new Pod that has the label app=web and no other")
+                        .hears(
+                                Http.url(run, AT),
+                                added,
+                                "an answer of a new Pod that has the label app=web and no other")
                 : successor;
     }
 }
