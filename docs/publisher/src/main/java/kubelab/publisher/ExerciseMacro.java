@@ -69,8 +69,7 @@ final class ExerciseMacro extends BlockMacroProcessor {
 
     private static String facts(Exercise e) {
         return FORMS.get(e.form()) + " · " + (e.stars() > 0 ? "★".repeat(e.stars()) + " · " : "") + e.points()
-                + " points · about " + e.minutes() + " minutes"
-                + (e.stars() == 0 ? "" : " · " + "★".repeat(e.stars()));
+                + " points · about " + e.minutes() + " minutes";
     }
 
     private static String where(Exercise e) {
