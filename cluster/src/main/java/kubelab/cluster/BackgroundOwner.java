@@ -87,7 +87,7 @@ public final class BackgroundOwner {
         }
         while (!end.await(Math.min(5_000, Math.max(200, idle.toMillis() / 4)), TimeUnit.MILLISECONDS)) {
             if (!BackgroundState.read(home).map(s -> s.owner().equals(self)).orElse(false)) {
-                log("the state file is gone or somebody else's; ending");
+                log("the state file is gone or names a different process; ending");
                 break;
             }
             List<String> stalled = stalled();
@@ -99,7 +99,7 @@ public final class BackgroundOwner {
                 touch(home);
             }
             if (!idle.isZero() && lastUse().plus(idle).isBefore(Instant.now())) {
-                log("nobody used the cluster for " + idle + "; ending");
+                log("no client used the cluster for " + idle + "; ending");
                 break;
             }
         }
