@@ -54,7 +54,7 @@ public final class LogWatch {
     private static String stale(String what, boolean more) {
         return more
                 ? what + " comes again and again, but it is not the one that is there now"
-                : what + " has not come again since the check looks";
+                : what + " did not come again while the check looked";
     }
 
     /**

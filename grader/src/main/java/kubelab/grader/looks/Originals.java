@@ -41,8 +41,16 @@ public final class Originals {
                         .split(","))
                 .filter(uid -> !uid.isEmpty())
                 .toList();
-        String expected = "the old Pods as they were: not deleted, and with the labels " + labels;
+        String expected =
+                "the old Pods as they were: not deleted, and with the label " + String.join(" and ", text(labels));
         return Observation.each(uids, uid -> untouched(run, uid, labels, expected), "they are as they were");
+    }
+
+    private static List<String> text(Map<String, String> labels) {
+        return labels.entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .sorted()
+                .toList();
     }
 
     private static Observation untouched(CheckContext run, String uid, Map<String, String> labels, String expected) {

@@ -34,7 +34,7 @@ public final class Spread {
             int most = counts.stream().mapToInt(Integer::intValue).max().orElse(0);
             int least = counts.stream().mapToInt(Integer::intValue).min().orElse(0);
             return most - least <= 1
-                    ? Observation.holds("counted together with the old ones")
+                    ? Observation.holds("no two nodes differ by more than one")
                     : Observation.notYet(expected, "Pods on the nodes: " + found);
         });
     }

@@ -1,14 +1,16 @@
 package kubelab.grader.checks.pods;
 
 import java.time.Duration;
-import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Looks;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.PreparedCheck;
 import kubelab.grader.looks.Endurance;
+import kubelab.grader.looks.Given;
 import kubelab.grader.looks.Pods;
 
 /** pods-5. A Pod whose two containers want the same port. The port to move to and the Pod's labels come from the seed. */
-final class PortFightCheck implements Check {
+final class PortFightCheck implements PreparedCheck {
     private static final String POD = "shop";
     private static final String BROKEN = """
             apiVersion: v1
@@ -39,11 +41,6 @@ final class PortFightCheck implements Check {
     }
 
     @Override
-    public boolean prepares() {
-        return true;
-    }
-
-    @Override
     public void prepare(CheckContext run) {
         run.create(BROKEN.formatted(port, team));
     }
@@ -53,8 +50,13 @@ final class PortFightCheck implements Check {
         return new Looks()
                 .look("steady", run -> Pods.allRun(run, POD, "web", "stats"))
                 .look("web", endurance::begin, run -> Pods.answers(run, POD, 80, "", "nginx", "nginx's page"))
-                .look("stats", run -> Pods.answers(run, POD, port, "hostname", POD, "the Pod's name"))
+                .look("stats", this::stats)
                 .look("same", run -> Pods.differsOnly(run, POD, BROKEN.formatted(port, team), "stats"))
                 .look("stays", endurance::goesOn);
+    }
+
+    private Observation stats(CheckContext run) {
+        Observation answers = Pods.answers(run, POD, port, "hostname", POD, "the Pod's name");
+        return Given.keeps(run, "ports", "stats", "" + port, answers);
     }
 }

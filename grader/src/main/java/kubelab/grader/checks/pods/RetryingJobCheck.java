@@ -2,14 +2,14 @@ package kubelab.grader.checks.pods;
 
 import java.util.List;
 import java.util.regex.Pattern;
-import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Looks;
+import kubelab.grader.check.PreparedCheck;
 import kubelab.grader.looks.Jobs;
 import kubelab.grader.looks.Pods;
 
 /** pods-4. While the gate is shut, attempts fail; it is opened. A Job waits 10 s before its first retry, on every cluster. */
-final class RetryingJobCheck implements Check {
+final class RetryingJobCheck implements PreparedCheck {
     private static final String JOB = "parcel";
     private static final String AGAIN = "parcel-once-more";
     private static final String GATE =
@@ -24,11 +24,6 @@ final class RetryingJobCheck implements Check {
     public void plan(CheckContext run) {
         word = run.word();
         delivered = Pattern.compile("(?<!not )delivered\\W+" + word);
-    }
-
-    @Override
-    public boolean prepares() {
-        return true;
     }
 
     @Override
