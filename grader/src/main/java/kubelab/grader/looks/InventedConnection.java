@@ -61,9 +61,7 @@ final class InventedConnection implements Connection {
     private synchronized void await(BooleanSupplier condition) {
         long until = System.nanoTime() + LONGEST_NANOS;
         try {
-            for (long left = LONGEST_NANOS;
-                    left > 0 && !condition.getAsBoolean();
-                    left = until - System.nanoTime()) {
+            for (long left = LONGEST_NANOS; left > 0 && !condition.getAsBoolean(); left = until - System.nanoTime()) {
                 wait(left / 1_000_000 + 1);
             }
         } catch (InterruptedException e) {

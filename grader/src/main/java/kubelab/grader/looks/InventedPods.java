@@ -127,7 +127,9 @@ public final class InventedPods {
         }
         String answer = "a".repeat(LONG);
         pod.say(answer);
-        return client.hears(answer) ? "" : "the Pod's second answer, which is long, does not come to the client as a whole";
+        return client.hears(answer)
+                ? ""
+                : "the Pod's second answer, which is long, does not come to the client as a whole";
     }
 
     /** Whether a client is served while so many others are connected and say nothing. */
