@@ -35,8 +35,13 @@ final class NextDoorCheck implements PreparedCheck {
                 .look("ours", run -> prints(run, "ours", ""))
                 .look("theirs", run -> prints(run, "theirs", ""))
                 .look("pace", run -> pace.onceASecond(Pods.printed(run, SHOP, ServerSets.names(run, "ours"))))
-                .look("names", this::makeAgain, run -> Observation.each(
-                        List.of("ours", "theirs"), app -> prints(run, app, " at its new address"), "names outlive addresses"))
+                .look(
+                        "names",
+                        this::makeAgain,
+                        run -> Observation.each(
+                                List.of("ours", "theirs"),
+                                app -> prints(run, app, " at its new address"),
+                                "names outlive addresses"))
                 .look("goes-on", run -> asking.goesOn(run, SHOP, ServerSets.names(run, "ours")));
     }
 
