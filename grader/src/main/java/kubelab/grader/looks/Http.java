@@ -1,6 +1,5 @@
 package kubelab.grader.looks;
 
-import io.fabric8.kubernetes.api.model.Service;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -127,12 +126,11 @@ public final class Http {
     public static Observation serves(CheckContext run, String at, Predicate<String> right, String expected) {
         String service = at.substring(0, at.indexOf(':'));
         int port = Integer.parseInt(at.substring(at.indexOf(':') + 1, at.indexOf('/')));
-        Optional<Service> there = Services.find(run, service);
-        if (there.isPresent() && !Services.has(run, service, port)) {
-            return Observation.notYet(expected, "the Service " + service + " does not have the port " + port);
-        }
-        there.ifPresent(s -> run.note("address", s.getSpec().getClusterIP()));
-        return from(run).gives(url(run, at), right, expected, service);
+        Services.find(run, service)
+                .ifPresent(s -> run.note("address", s.getSpec().getClusterIP()));
+        return Services.lacks(run, service, port, "the port " + port)
+                .map(what -> Observation.notYet(expected, what))
+                .orElseGet(() -> from(run).gives(url(run, at), right, expected, service));
     }
 
     /** @param at a Service of the run's namespace, its port and a path, as in {@code shop:80/hostname} */
@@ -169,7 +167,7 @@ public final class Http {
                         : best == 0
                                 ? "it comes from no node"
                                 : Services.isLocal(run, service)
-                                        ? "it does not come from nodes without a Pod of the Service (externalTrafficPolicy: Local)"
+                                        ? "nodes without a Pod of the Service do not give it (externalTrafficPolicy: Local)"
                                         : "it comes from " + best + " of " + nodes.size());
     }
 
@@ -180,13 +178,6 @@ public final class Http {
         return others.isEmpty()
                 ? Observation.holds("no other Pod answers")
                 : Observation.never(expected, "a Pod that is none of these answers, too");
-    }
-
-    /** This Pod is among those that answer there with their name. */
-    public Observation hears(String url, String pod, String expected) {
-        return answers(url, REQUESTS).contains(pod)
-                ? Observation.holds("Pods come and go, the address stays")
-                : Observation.notYet(expected, "it gets no requests");
     }
 
     /** Nothing answers there. */

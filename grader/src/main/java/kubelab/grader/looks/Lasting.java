@@ -1,6 +1,10 @@
 package kubelab.grader.looks;
 
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Observation;
 
 /** Whether something that is to happen once a second goes on and on. One object an exercise's run. */
@@ -10,15 +14,26 @@ public final class Lasting {
 
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(6);
 
+    private final Set<String> names = new TreeSet<>();
     private long before = -1;
     private long changed;
 
+    /** These names count from now on, also when their Pods are gone. */
+    public void remember(Collection<String> more) {
+        names.addAll(more);
+    }
+
     /**
-     * To be called with each look.
+     * A container goes on printing these names, or those that are remembered; to be called with each look.
      *
-     * @param count how often it has happened so far
+     * @param where Pod and container, as in {@code shop/main}
      */
-    public Observation goesOn(long count) {
+    public Observation goesOn(CheckContext run, String where, Collection<String> now) {
+        remember(now);
+        return goesOn(Pods.printed(run, where, names));
+    }
+
+    private Observation goesOn(long count) {
         String expected = "one more every second, until it is stopped";
         long now = System.nanoTime();
         if (count != before) {

@@ -14,16 +14,16 @@ final class ProbePod {
 
     /** The one that belongs to this run's namespace executes a command; made if it is not there. */
     static CheckContext.Executed exec(CheckContext run, String... command) {
-        return execAt(run, "", command);
+        return placed(run, "", command);
     }
 
     /** Makes the one that belongs to this run's namespace, on this node. */
     static void make(CheckContext run, String node) {
-        execAt(run, "nodeName: " + node, "true");
+        placed(run, "nodeName: " + node, "true");
     }
 
     /** @param place a line of its spec, if it is not there yet */
-    private static CheckContext.Executed execAt(CheckContext run, String place, String... command) {
+    private static CheckContext.Executed placed(CheckContext run, String place, String... command) {
         CheckContext there = run.in(Neighbours.of(run, "client"));
         if (there.pod(POD).isEmpty()) {
             run.client()

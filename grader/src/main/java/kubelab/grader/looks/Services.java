@@ -25,11 +25,18 @@ public final class Services {
                 .get());
     }
 
-    /** Whether it has this port of its own. */
-    public static boolean has(CheckContext run, String name, int port) {
-        return find(run, name).stream()
-                .flatMap(s -> s.getSpec().getPorts().stream())
-                .anyMatch(p -> p.getPort() == port);
+    /**
+     * What a client of this port of its own misses; empty if there is the Service, and it has the port.
+     *
+     * @param which as in "the port 80"
+     */
+    public static Optional<String> lacks(CheckContext run, String name, int port, String which) {
+        Optional<Service> service = find(run, name);
+        if (service.isEmpty()) {
+            return Optional.of("there is no Service " + name);
+        }
+        boolean has = service.get().getSpec().getPorts().stream().anyMatch(p -> p.getPort() == port);
+        return has ? Optional.empty() : Optional.of("the Service " + name + " does not have " + which);
     }
 
     /** It is a record in the name server, without an address and without endpoints. */

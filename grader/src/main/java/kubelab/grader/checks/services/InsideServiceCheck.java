@@ -3,7 +3,6 @@ package kubelab.grader.checks.services;
 import java.util.List;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Looks;
-import kubelab.grader.check.Observation;
 import kubelab.grader.check.PreparedCheck;
 import kubelab.grader.looks.Http;
 import kubelab.grader.looks.Replaced;
@@ -15,13 +14,11 @@ final class InsideServiceCheck implements PreparedCheck {
     private static final String AT = "web:80/hostname";
 
     private final Replaced web = new Replaced(List.of("web"));
-    private String added = "";
     private int port;
 
     @Override
     public void plan(CheckContext run) {
         port = 8000 + run.random().nextInt(1000);
-        added = "added-" + run.word();
     }
 
     @Override
@@ -44,23 +41,6 @@ final class InsideServiceCheck implements PreparedCheck {
                 .look("only", run -> Http.from(run)
                         .onlyFrom(Http.url(run, AT), ServerSets.names(run, "web"), "answers from " + app + " only"))
                 .look("closed", run -> Services.allClosed(run, "Services that only the cluster's own network knows"))
-                .look("follows", this::replaceOneAndAddOne, this::bothAnswer);
-    }
-
-    private void replaceOneAndAddOne(CheckContext run) {
-        web.deleteOne(run);
-        ServerSets.add(run, "web", added, port);
-        run.note("added", added);
-    }
-
-    private Observation bothAnswer(CheckContext run) {
-        Observation successor = web.answer(run);
-        return successor instanceof Observation.Holds
-                ? Http.from(run)
-                        .hears(
-                                Http.url(run, AT),
-                                added,
-                                "an answer of a new Pod that has the label app=web and no other")
-                : successor;
+                .look("follows", run -> web.deleteOneAndAddOne(run, port), web::answer);
     }
 }

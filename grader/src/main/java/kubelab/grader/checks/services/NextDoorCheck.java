@@ -2,8 +2,6 @@ package kubelab.grader.checks.services;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Looks;
 import kubelab.grader.check.Observation;
@@ -22,7 +20,6 @@ final class NextDoorCheck implements PreparedCheck {
 
     private final Pace pace = new Pace();
     private final Lasting asking = new Lasting();
-    private final Set<String> ours = new TreeSet<>();
 
     @Override
     public void prepare(CheckContext run) {
@@ -35,39 +32,29 @@ final class NextDoorCheck implements PreparedCheck {
     public Looks looks() {
         return new Looks()
                 .look("runs", run -> Pods.runsFrom(run, SHOP, "busybox:1.36"))
-                .look("ours", run -> prints(run, "ours", "answers of " + owner("ours") + " stock"))
-                .look("theirs", run -> prints(run, "theirs", "answers of " + owner("theirs") + " stock"))
+                .look("ours", run -> prints(run, "ours", ""))
+                .look("theirs", run -> prints(run, "theirs", ""))
                 .look("pace", run -> pace.onceASecond(Pods.printed(run, SHOP, ServerSets.names(run, "ours"))))
-                .look("names", this::makeAgain, this::printsNewOnes)
-                .look("goes-on", run -> asking.goesOn(Pods.printed(run, SHOP, names(run))));
+                .look(
+                        "names",
+                        this::makeAgain,
+                        run -> Observation.each(
+                                List.of("ours", "theirs"),
+                                app -> prints(run, app, " at its new address"),
+                                "names outlive addresses"))
+                .look("goes-on", run -> asking.goesOn(run, SHOP, ServerSets.names(run, "ours")));
     }
 
     private void makeAgain(CheckContext run) {
-        names(run);
+        asking.remember(ServerSets.names(run, "ours"));
         Services.makeAgain(neighbours(run), "stock", "theirs");
         Services.makeAgain(run, "stock", "ours");
     }
 
-    private Observation printsNewOnes(CheckContext run) {
-        return Observation.each(
-                List.of("ours", "theirs"),
-                app -> prints(run, app, "answers of " + owner(app) + " stock at its new address"),
-                "names outlive addresses");
-    }
-
-    private static String owner(String app) {
-        return app.equals("ours") ? "our own" : "the neighbours'";
-    }
-
-    /** Those of our stock's Pods, also of the one that is no more. */
-    private Set<String> names(CheckContext run) {
-        ours.addAll(ServerSets.names(run, "ours"));
-        return ours;
-    }
-
-    private Observation prints(CheckContext run, String app, String what) {
+    private Observation prints(CheckContext run, String app, String where) {
         CheckContext there = app.equals("ours") ? run : neighbours(run);
-        return Pods.prints(run, SHOP, ServerSets.names(there, app), what);
+        String stock = app.equals("ours") ? "our own stock" : "the neighbours' stock";
+        return Pods.prints(run, SHOP, ServerSets.names(there, app), "answers of " + stock + where);
     }
 
     private CheckContext neighbours(CheckContext run) {
