@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.containers.clock.Clock;
 import kubelab.containers.clock.InFlight;
 import kubelab.controlplane.apiserver.apply.FieldManagement;
+import kubelab.controlplane.apiserver.customresources.Definitions;
+import kubelab.controlplane.apiserver.customresources.SelfRequests;
 import kubelab.controlplane.apiserver.encoding.Codec;
 import kubelab.controlplane.apiserver.encoding.Encoding;
 import kubelab.controlplane.apiserver.encoding.TableConverter;
@@ -100,6 +102,7 @@ public final class ApiServer implements AutoCloseable {
     private final CreateVerb creates;
     private final UpdateVerb updates;
     private final DeleteVerb deletes;
+    private final Definitions definitions;
     private volatile Clock.Timer compaction = () -> false;
 
     private ApiServer(Builder b) {
@@ -128,6 +131,18 @@ public final class ApiServer implements AutoCloseable {
         resourceHandlers = new HashMap<>();
         new BuiltInSubresources(writes, updates, deletes).register(resourceHandlers);
         new Reviews(authorizer, writes).register(resourceHandlers);
+        definitions = new Definitions(
+                objects, registry, clock, deliveries, new SelfRequests(this::handle), new Definitions.Effects() {
+                    @Override
+                    public void endWatches(String group, String plural) {
+                        watches.drop(group, plural);
+                    }
+
+                    @Override
+                    public void deleteObjects(Resource resource) {
+                        deletes.deleteAll(resource, encoding);
+                    }
+                });
         scheduleCompaction(objects.store().revision());
     }
 
@@ -237,6 +252,7 @@ public final class ApiServer implements AutoCloseable {
     @Override
     public void close() {
         compaction.cancel();
+        definitions.close();
         watches.dropAll();
         workers.shutdown();
     }

@@ -168,7 +168,7 @@ public final class Discovery implements RawHandler {
                     .put("singularName", row.singular())
                     .put("namespaced", row.namespaced())
                     .put("kind", row.kind());
-            verbs(item, row.verbs());
+            verbs(item, row.discoveredVerbs());
             names(item, "shortNames", row.shortNames());
             names(item, "categories", row.categories());
             for (Resource.Sub sub : row.subresources()) {
@@ -223,7 +223,7 @@ public final class Discovery implements RawHandler {
         ObjectNode item = Json.object().put("resource", row.plural());
         item.putObject("responseKind").put("group", "").put("version", "").put("kind", row.kind());
         item.put("scope", row.namespaced() ? "Namespaced" : "Cluster").put("singularResource", row.singular());
-        verbs(item, row.verbs());
+        verbs(item, row.discoveredVerbs());
         names(item, "shortNames", row.shortNames());
         names(item, "categories", row.categories());
         if (!row.subresources().isEmpty()) {

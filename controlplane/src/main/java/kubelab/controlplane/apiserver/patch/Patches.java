@@ -25,7 +25,7 @@ public final class Patches {
 
     /** @throws ApiException for an unknown patch type, a malformed patch, or one that does not fit */
     public ObjectNode apply(Resource resource, String type, ObjectNode base, byte[] body) {
-        if (!type.equals(JSON) && !type.equals(MERGE) && !(type.equals(STRATEGIC) && resource.definition() == null)) {
+        if (!type.equals(JSON) && !type.equals(MERGE) && !(type.equals(STRATEGIC) && !resource.isCustom())) {
             throw new ApiException(415, "UnsupportedMediaType", "415: Unsupported Media Type").showingDetails();
         }
         String decoding = type.equals(STRATEGIC) ? "" : "error decoding patch: ";

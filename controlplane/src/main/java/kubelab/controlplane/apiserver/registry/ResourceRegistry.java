@@ -84,7 +84,7 @@ public final class ResourceRegistry {
     public synchronized void replaceCustom(String group, String plural, List<Resource> versions) {
         State before = state;
         List<Resource> next = new ArrayList<>(before.rows);
-        next.removeIf(r -> r.definition() != null && r.is(group, plural));
+        next.removeIf(r -> r.isCustom() && r.is(group, plural));
         next.addAll(versions);
         state = State.of(next, before.generation + 1);
     }

@@ -182,6 +182,23 @@ public final class ObjectRules {
         return problems.causes();
     }
 
+    /** Of a new object of a custom kind its metadata only. */
+    public static List<Cause> customCreate(ObjectNode object) {
+        Problems problems = new Problems();
+        MetadataRules.check(object, MetadataRules.CUSTOM, problems);
+        return SizeRules.create(object, problems.causes());
+    }
+
+    /** Of a changed object of a custom kind its metadata only. */
+    public static List<Cause> customUpdate(ObjectNode object, ObjectNode old) {
+        Problems problems = new Problems();
+        JsonNode metadata = object.path("metadata");
+        MetadataRules.labels("metadata.labels", metadata.path("labels"), problems);
+        MetadataRules.annotations(Field.root(object, problems).at("metadata", "annotations"));
+        MetadataRules.update(object, old, MetadataRules.CUSTOM, problems);
+        return SizeRules.update(object, problems.causes());
+    }
+
     private static void values(String kind, ObjectNode object, Problems problems) {
         Consumer<Field> rule = RULES.get(kind);
         if (rule != null) {

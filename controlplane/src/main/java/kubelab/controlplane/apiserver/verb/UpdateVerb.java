@@ -34,7 +34,7 @@ public final class UpdateVerb {
     }
 
     public ApiResponse update(RequestContext call) {
-        Encoding.Wanted wanted = writes.encoding.wanted(call.request());
+        Encoding.Wanted wanted = writes.encoding.wanted(call.request(), call.resource());
         ObjectNode sent = writes.decode(call);
         Patcher.checkName(call, sent);
         long expected = ObjectStore.revisionOf(sent);
@@ -58,7 +58,7 @@ public final class UpdateVerb {
     }
 
     public ApiResponse patch(RequestContext call) {
-        Encoding.Wanted wanted = writes.encoding.wanted(call.request());
+        Encoding.Wanted wanted = writes.encoding.wanted(call.request(), call.resource());
         boolean apply = RequestOptions.isApply(call.request());
         for (int attempt = 0; ; attempt++) {
             Entry entry = writes.objects.entry(call.resource(), call.namespace(), call.name());

@@ -63,7 +63,11 @@ public final class WriteChain {
         Resource.Sub sub = call.subresource();
         String apiVersion = sub == null ? call.resource().apiVersion() : apiVersion(sub);
         String kind = sub == null ? call.resource().kind() : sub.kind();
-        checkKind(object, apiVersion, kind);
+        if (call.resource().isCustom() && kind.equals(call.resource().kind())) {
+            CustomKind.check(call, object);
+        } else {
+            checkKind(object, apiVersion, kind);
+        }
         String type = Encoding.mediaType(call.request());
         boolean json = type.isEmpty() || type.equals("application/json");
         checkShape(call, object, json ? call.request().body() : null, false);
