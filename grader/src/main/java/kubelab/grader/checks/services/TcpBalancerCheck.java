@@ -86,9 +86,9 @@ final class TcpBalancerCheck implements PreparedCheck {
     }
 
     private Observation servesMany(CheckContext run) {
-        return TcpClients.askBesideASilentOne(loop().port()).isEmpty()
-                ? Observation.never("an answer while a different client says nothing yet", "there is none")
-                : Observation.holds("no client waits for a different one");
+        return TcpClients.areServedBesideASilentOne(loop().port())
+                ? Observation.holds("no client waits for a different one")
+                : Observation.never("an answer while a different client says nothing yet", "there is none");
     }
 
     private void makeBusy(CheckContext run) {
