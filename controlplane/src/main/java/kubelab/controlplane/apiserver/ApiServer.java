@@ -343,6 +343,9 @@ public final class ApiServer implements AutoCloseable {
         if (resource == null && !registry.hasGroupVersion(info.group(), info.version())) {
             return ApiResponse.text(404, "404 page not found\n");
         }
+        if (resource == null ? registry.isAllCustom(info.group(), info.version()) : isElsewhere(resource, info)) {
+            return ApiResponse.text(404, "404 page not found\n");
+        }
         if (resource == null) {
             throw ApiException.unknownResource();
         }
@@ -350,7 +353,9 @@ public final class ApiServer implements AutoCloseable {
         if (!info.subresource().isEmpty()) {
             sub = resource.subresource(info.subresource());
             if (sub == null) {
-                throw ApiException.unknownResource();
+                throw resource.isCustom()
+                        ? ApiException.notFound(resource, info.name())
+                        : ApiException.unknownResource();
             }
         }
         if (resource.namespaced() && !info.name().isEmpty() && info.namespace().isEmpty()) {
@@ -368,6 +373,15 @@ public final class ApiServer implements AutoCloseable {
             response = encoding.plain(refused.code(), request, refused.toStatus());
         }
         return withWarnings(response, call.warnings());
+    }
+
+    /** A custom resource that is asked for where it is not: in a namespace, or outside of them. */
+    private static boolean isElsewhere(Resource resource, RequestInfo info) {
+        if (!resource.isCustom() || resource.namespaced() != info.namespace().isEmpty()) {
+            return false;
+        }
+        return !resource.namespaced()
+                || !info.verb().equals("list") && !info.verb().equals("watch");
     }
 
     private ApiResponse verb(RequestContext call) {

@@ -53,6 +53,7 @@ public final class CustomValidator implements Validator {
         Structural schema = custom.schema();
         try {
             problems.addAll(embedded.shapeMetadata(object, ""));
+            Numbers.canonical(object);
             if (schema != null) {
                 Pruning.prune(object, schema).forEach(path -> problems.add("unknown field \"" + path + "\""));
                 problems.addAll(embedded.shapeBelow(object, schema));
@@ -101,8 +102,12 @@ public final class CustomValidator implements Validator {
             return causes;
         }
         List<Cause> causes = new ArrayList<>(ObjectRules.customUpdate(object, oldObject));
-        values(custom, object, oldObject, causes);
         Structural schema = custom.schema();
+        if (subresource.equals("status")) {
+            causes.addAll(StatusRules.check(custom, object, oldObject));
+        } else {
+            values(custom, object, oldObject, causes);
+        }
         if (schema != null && ListTypes.check(oldObject, schema).isEmpty()) {
             causes.addAll(ListTypes.check(object, schema));
         }
@@ -136,8 +141,9 @@ public final class CustomValidator implements Validator {
                     && !known.contains(finalizer)
                     && !List.of("orphan", "foregroundDeletion").contains(finalizer)) {
                 warnings.add("metadata.finalizers: " + GoText.quote(finalizer)
-                        + ": prefer a domain-qualified finalizer name including a path (/) to avoid accidental"
-                        + " conflicts with other finalizer writers");
+                        + ": prefer a domain-qualified finalizer name "
+                        + (finalizer.contains(".") ? "including a path (/) " : "")
+                        + "to avoid accidental conflicts with other finalizer writers");
             }
         }
         return warnings;

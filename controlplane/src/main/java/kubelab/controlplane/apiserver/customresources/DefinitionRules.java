@@ -106,7 +106,7 @@ final class DefinitionRules {
                     "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in"
                             + " spec.versions[*].schema instead");
         }
-        versions(Json.objects(spec, "versions"), causes);
+        versions(spec, Json.objects(spec, "versions"), causes);
         for (String name : List.of("plural", "singular", "kind", "listKind")) {
             if (Json.string(spec, "names", name).isEmpty()) {
                 causes.required("spec.names." + name, "");
@@ -116,7 +116,8 @@ final class DefinitionRules {
         conversion(spec.path("conversion"), causes);
     }
 
-    private static void versions(List<ObjectNode> versions, Causes causes) {
+    private static void versions(JsonNode spec, List<ObjectNode> versions, Causes causes) {
+        String shown = spec.path("versions").isMissingNode() ? "null" : spec.path("versions").toString();
         for (int i = 0; i < versions.size(); i++) {
             if (Json.object(versions.get(i), "schema", "openAPIV3Schema") == null) {
                 causes.required("spec.versions[" + i + "].schema.openAPIV3Schema", "");
@@ -134,40 +135,80 @@ final class DefinitionRules {
             List<String> reasons = Names.label1035(name);
             if (!reasons.isEmpty()) {
                 causes.invalidText(path + ".name", name, String.join(",", reasons));
+                if (i == 0) {
+                    causes.invalidText("spec.version", name, String.join(",", reasons));
+                }
             }
-            version(version, path, causes);
+            if (version.has("deprecationWarning")) {
+                deprecation(version, path + ".deprecationWarning", causes);
+            }
+            for (Part part : Part.values()) {
+                if (i == 0 || !part.isCommon(versions)) {
+                    part.check(version, part.isCommon(versions) ? "spec." + part.common : path + "." + part.own, causes);
+                }
+            }
         }
         if (!unique) {
-            causes.invalid("spec.versions", "OBJECT", "must contain unique version names");
+            causes.invalid("spec.versions", shown, "must contain unique version names");
         }
         if (storage != 1) {
-            causes.invalid("spec.versions", "OBJECT", "must have exactly one version marked as storage version");
+            causes.invalid("spec.versions", shown, "must have exactly one version marked as storage version");
         }
     }
 
-    private static void version(ObjectNode version, String path, Causes causes) {
-        if (version.has("deprecationWarning")) {
-            deprecation(version, path + ".deprecationWarning", causes);
+    /** What a version has of its own; where all have the same, upstream speaks of the definition's. */
+    private enum Part {
+        SCHEMA("schema", "validation") {
+            @Override
+            void check(ObjectNode version, String path, Causes causes) {
+                schema(version, path + ".openAPIV3Schema", causes);
+            }
+        },
+        SUBRESOURCES("subresources", "subresources") {
+            @Override
+            void check(ObjectNode version, String path, Causes causes) {
+                NameRules.scale(version.path("subresources").path("scale"), path + ".scale", causes);
+            }
+        },
+        COLUMNS("additionalPrinterColumns", "additionalPrinterColumns") {
+            @Override
+            void check(ObjectNode version, String path, Causes causes) {
+                List<ObjectNode> columns = Json.objects(version, "additionalPrinterColumns");
+                for (int i = 0; i < columns.size(); i++) {
+                    NameRules.column(columns.get(i), path + "[" + i + "]", causes);
+                }
+            }
+        },
+        FIELDS("selectableFields", "selectableFields") {
+            @Override
+            void check(ObjectNode version, String path, Causes causes) {
+                SelectableFieldRules.check(version, path, causes);
+            }
+        };
+
+        private final String own;
+        private final String common;
+
+        Part(String own, String common) {
+            this.own = own;
+            this.common = common;
         }
+
+        abstract void check(ObjectNode version, String path, Causes causes);
+
+        boolean isCommon(List<ObjectNode> versions) {
+            return versions.stream().allMatch(v -> Json.same(v.get(own), versions.get(0).get(own)));
+        }
+    }
+
+    private static void schema(ObjectNode version, String path, Causes causes) {
         JsonNode schema = version.path("schema").path("openAPIV3Schema");
         if (schema.isObject()) {
-            SchemaRules.check(
-                    schema,
-                    path + ".schema.openAPIV3Schema",
-                    Json.object(version, "subresources", "status") != null,
-                    causes);
+            SchemaRules.check(schema, path, Json.object(version, "subresources", "status") != null, causes);
             if (SchemaRules.hasRules(schema)) {
-                causes.forbidden(
-                        path + ".schema.openAPIV3Schema",
-                        "this cluster does not evaluate x-kubernetes-validations" + PAGE);
+                causes.forbidden(path, "this cluster does not evaluate x-kubernetes-validations" + PAGE);
             }
         }
-        NameRules.scale(version.path("subresources").path("scale"), path + ".subresources.scale", causes);
-        List<ObjectNode> columns = Json.objects(version, "additionalPrinterColumns");
-        for (int i = 0; i < columns.size(); i++) {
-            NameRules.column(columns.get(i), path + ".additionalPrinterColumns[" + i + "]", causes);
-        }
-        SelectableFieldRules.check(version, path + ".selectableFields", causes);
     }
 
     private static void deprecation(ObjectNode version, String path, Causes causes) {
@@ -204,13 +245,19 @@ final class DefinitionRules {
             causes.invalid("status.storedVersions", "null", "must have at least one stored version");
             return;
         }
-        List<String> names = new ArrayList<>();
+        List<String> missing = new ArrayList<>(stored);
         for (ObjectNode version : Json.objects(definition, "spec", "versions")) {
-            names.add(Json.string(version, "name"));
+            String name = Json.string(version, "name");
+            if (!missing.remove(name) && Json.bool(version, "storage")) {
+                causes.invalid(
+                        "status.storedVersions",
+                        status.path("storedVersions").toString(),
+                        "must have the storage version " + name);
+            }
         }
         for (int i = 0; i < stored.size(); i++) {
             String name = stored.get(i);
-            if (!names.contains(name)) {
+            if (missing.contains(name)) {
                 causes.invalidText(
                         "status.storedVersions[" + i + "]",
                         name,

@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import kubelab.containers.clock.Clock;
 import kubelab.controlplane.apiserver.registry.ObjectStore;
 import kubelab.controlplane.apiserver.registry.Resource;
@@ -140,7 +139,7 @@ public final class Definitions implements AutoCloseable {
             gone(name);
             return;
         }
-        String time = clock.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        String time = now();
         if (!Json.same(
                 Json.at(definition, "spec", "names"), Json.at(definition, "status", "acceptedNames"))) {
             ObjectNode before = definition.deepCopy();
@@ -166,6 +165,10 @@ public final class Definitions implements AutoCloseable {
                     time);
             requests.put(path(name) + "/status", definition);
         }
+    }
+
+    private String now() {
+        return clock.now().truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     /** A name may have been given free: the others of the group are looked at again. */
@@ -235,8 +238,7 @@ public final class Definitions implements AutoCloseable {
         registry.all().stream()
                 .filter(row -> row.group().equals(group))
                 .forEach(row -> wanted.add(row.version()));
-        Consumer<String> make = version -> requests.createApiService(group, version);
-        wanted.forEach(make);
+        wanted.forEach(version -> requests.createApiService(group, version, now()));
         if (before != null) {
             before.versions().stream()
                     .map(CustomDefinition.Version::name)

@@ -61,6 +61,11 @@ final class EmbeddedObjects {
         for (EmbeddedPlaces.Place place : EmbeddedPlaces.of(object, schema)) {
             String path = place.path();
             present(place.object(), "apiVersion", path, causes);
+            String apiVersion = Json.string(place.object(), "apiVersion");
+            if (apiVersion.split("/", -1).length > 2) {
+                causes.invalidText(
+                        path + ".apiVersion", apiVersion, "unexpected GroupVersion string: " + apiVersion);
+            }
             present(place.object(), "kind", path, causes);
             String kind = Json.string(place.object(), "kind");
             causes.name(
@@ -68,8 +73,6 @@ final class EmbeddedObjects {
                     kind,
                     "may have mixed case, but should otherwise match: ",
                     Names.label1035(kind.toLowerCase(Locale.ROOT)));
-            String name = Json.string(place.object(), "metadata", "name");
-            causes.name(path + ".metadata.name", name, "", Names.subdomain(name));
         }
         return causes.list();
     }

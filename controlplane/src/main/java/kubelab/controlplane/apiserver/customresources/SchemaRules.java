@@ -1,5 +1,6 @@
 package kubelab.controlplane.apiserver.customresources;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,13 +62,30 @@ final class SchemaRules {
         if (Json.bool(schema, "nullable")) {
             causes.forbidden(path + ".nullable", "nullable cannot be true at the root");
         }
-        Causes structural = new Causes();
-        StructuralRules.check(schema, path, structural);
-        if (structural.isEmpty()) {
-            DefaultRules.check(schema, path, structural);
+        // A schema with keywords that are not supported is not looked at any further.
+        if (!hasUnsupported(schema)) {
+            Causes structural = new Causes();
+            StructuralRules.check(schema, path, structural);
+            if (structural.isEmpty()) {
+                DefaultRules.check(schema, path, structural);
+            }
+            causes.addAll(structural.list());
         }
-        causes.addAll(structural.list());
         new SchemaRules(causes).walk(schema, path, true);
+    }
+
+    private static boolean hasUnsupported(JsonNode schema) {
+        if (UNSUPPORTED.stream().anyMatch(schema::has)
+                || schema.path("items").isArray()
+                || schema.path("x-kubernetes-preserve-unknown-fields").isBoolean()
+                        && !Json.bool(schema, "x-kubernetes-preserve-unknown-fields")) {
+            return true;
+        }
+        List<JsonNode> parts = new ArrayList<>();
+        schema.path("properties").forEach(parts::add);
+        JUNCTORS.forEach(junctor -> schema.path(junctor).forEach(parts::add));
+        List.of("items", "additionalProperties", "not").forEach(name -> parts.add(schema.path(name)));
+        return parts.stream().anyMatch(part -> part.isObject() && hasUnsupported(part));
     }
 
     /** Whether a rule in CEL is anywhere in a schema. */
@@ -97,7 +115,7 @@ final class SchemaRules {
             if (!AT_ROOT.contains(keyword)) {
                 causes.invalid(
                         path,
-                        "OBJECT",
+                        schema.toString(),
                         "only " + ALLOWED_AT_ROOT
                                 + " fields are allowed at the root of the schema if the status subresource is enabled");
                 return;
@@ -155,7 +173,8 @@ final class SchemaRules {
         String type = Json.string(schema, "type");
         if (type.equals("null")) {
             causes.forbidden(path + ".type", "type cannot be set to null, use nullable as an alternative");
-        } else if (!type.isEmpty() && !TYPES.contains(type)) {
+        }
+        if (!type.isEmpty() && !TYPES.contains(type)) {
             causes.unsupported(path + ".type", type, TYPES);
         }
         if (schema.path("items").isArray() && !schema.path("items").isEmpty()) {

@@ -29,7 +29,7 @@ public final class SelfRequests {
     }
 
     /** Source: pkg/controlplane/controller/crdregistration and kube-aggregator's autoregister (1.34). */
-    void createApiService(String group, String version) {
+    void createApiService(String group, String version, String time) {
         ObjectNode service = Json.object();
         service.put("apiVersion", "apiregistration.k8s.io/v1").put("kind", "APIService");
         ObjectNode metadata = service.putObject("metadata").put("name", version + "." + group);
@@ -45,6 +45,7 @@ public final class SelfRequests {
                     .addObject()
                     .put("type", "Available")
                     .put("status", "True")
+                    .put("lastTransitionTime", time)
                     .put("reason", "Local")
                     .put("message", "Local APIServices are always available");
             ask("PUT", API_SERVICES + "/" + version + "." + group + "/status", service, 404, 409);

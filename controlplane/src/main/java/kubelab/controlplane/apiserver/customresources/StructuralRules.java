@@ -207,7 +207,7 @@ final class StructuralRules {
                 || value.isArray() && value.isEmpty();
     }
 
-    /** Every field that alternatives speak of must be specified outside of them, too. */
+    /** Every field that alternatives at the root speak of must be specified outside of them, too. */
     private void complete(JsonNode alternatives, JsonNode outside, String outsidePath, String path) {
         if (alternatives.path("not").isObject()) {
             nestedComplete(alternatives.path("not"), outside, outsidePath, path + ".not");
@@ -217,15 +217,6 @@ final class StructuralRules {
                 nestedComplete(
                         alternatives.path(junctor).path(i), outside, outsidePath, path + "." + junctor + "[" + i + "]");
             }
-        }
-        if (alternatives == outside) {
-            if (outside.path("items").isObject()) {
-                complete(outside.path("items"), outside.path("items"), outsidePath + ".items", path + ".items");
-            }
-            Json.fields(outside.path("properties")).forEach((name, part) -> {
-                String step = ".properties[" + name + "]";
-                complete(part, part, outsidePath + step, path + step);
-            });
         }
     }
 

@@ -67,6 +67,7 @@ public final class CustomTypes {
             embedded(object, references);
             if (Json.bool(object, "x-kubernetes-embedded-resource")) {
                 resource(object, references);
+                object.putArray("required").add("kind").add("apiVersion");
             }
         }
     }

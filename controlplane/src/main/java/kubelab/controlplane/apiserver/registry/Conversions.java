@@ -6,8 +6,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Between the version a client speaks and the version that is stored. Most resources have one version only. Of a custom
- * resource the versions differ in name only (conversion None), and what comes from the store gets the shape that its
- * definition has now.
+ * resource (conversion None) another version gets the fields that its schema knows, and what comes from the store gets the
+ * shape that its definition has now.
  */
 public final class Conversions {
 
@@ -24,6 +24,9 @@ public final class Conversions {
         CustomDefinition.Version custom = resource.custom();
         if (custom != null) {
             custom.definition().afterRead(stored);
+            if (!resource.isStorageVersion()) {
+                custom.prune(stored);
+            }
             return stored.put("apiVersion", resource.apiVersion());
         }
         ObjectNode converted = VersionedKinds.convert(stored, resource.storageVersion(), resource.apiVersion());
@@ -35,8 +38,11 @@ public final class Conversions {
         if (resource.isStorageVersion()) {
             return sent;
         }
-        if (resource.isCustom()) {
-            return sent.deepCopy().put("apiVersion", resource.storageVersion());
+        CustomDefinition.Version custom = resource.custom();
+        if (custom != null) {
+            ObjectNode stored = sent.deepCopy().put("apiVersion", resource.storageVersion());
+            custom.definition().afterRead(stored);
+            return stored;
         }
         ObjectNode converted = VersionedKinds.convert(sent, resource.apiVersion(), resource.storageVersion());
         converted.put("apiVersion", resource.storageVersion());

@@ -80,6 +80,13 @@ public final class ResourceRegistry {
                 .anyMatch(r -> r.group().equals(group) && r.version().equals(version));
     }
 
+    /** Whether all that is served in a group and version are custom resources. */
+    public boolean isAllCustom(String group, String version) {
+        return state.rows.stream()
+                .filter(r -> r.group().equals(group) && r.version().equals(version))
+                .allMatch(Resource::isCustom);
+    }
+
     /** Replaces all rows of a custom resource by these. */
     public synchronized void replaceCustom(String group, String plural, List<Resource> versions) {
         State before = state;

@@ -14,6 +14,11 @@ final class CustomResourceDefinitionStrategy implements Strategy {
     private static final String CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
 
     @Override
+    public boolean updatesUnconditionally() {
+        return false;
+    }
+
+    @Override
     public String storagePrefix(String plural) {
         return "/registry/apiextensions.k8s.io/customresourcedefinitions/";
     }

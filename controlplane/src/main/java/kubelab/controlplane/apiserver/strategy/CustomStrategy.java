@@ -19,6 +19,11 @@ final class CustomStrategy implements Strategy {
     }
 
     @Override
+    public boolean updatesUnconditionally() {
+        return false;
+    }
+
+    @Override
     public String storagePrefix(String plural) {
         return "/registry/" + version.definition().group() + "/" + plural + "/";
     }

@@ -58,6 +58,11 @@ public interface Strategy {
         return true;
     }
 
+    /** Whether an update must say which version it is about. Source: AllowUnconditionalUpdate. */
+    default boolean updatesUnconditionally() {
+        return true;
+    }
+
     /** Whether the wish to delete is a new desired state, so that the generation counts it. */
     default boolean countsDeletion() {
         return true;

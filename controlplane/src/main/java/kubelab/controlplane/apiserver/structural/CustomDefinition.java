@@ -140,6 +140,14 @@ public final class CustomDefinition {
             return known;
         }
 
+        /** Takes the fields away that this version does not have. */
+        public void prune(ObjectNode object) {
+            Structural known = schema();
+            if (known != null) {
+                Pruning.prune(object, known);
+            }
+        }
+
         public boolean hasStatus() {
             return Json.object(json, "subresources", "status") != null;
         }

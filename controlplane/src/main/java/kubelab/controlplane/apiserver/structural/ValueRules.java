@@ -175,7 +175,13 @@ public final class ValueRules {
     private static void number(Structural schema, JsonNode value, String path, Findings found) {
         BigDecimal number = value.decimalValue();
         JsonNode factor = schema.json.path("multipleOf");
-        if (factor.isNumber()
+        if (factor.isNumber() && value.isIntegralNumber() && factor.decimalValue().compareTo(BigDecimal.ONE) < 0) {
+            // Upstream takes the factor for a whole number, too, where the value is one.
+            found.add(
+                    "FieldValueInvalid",
+                    "Invalid value: 0: factor MultipleOf declared for " + path + " must be positive: 0",
+                    field(path));
+        } else if (factor.isNumber()
                 && factor.decimalValue().signum() > 0
                 && number.remainder(factor.decimalValue()).signum() != 0) {
             invalid(found, path, value.toString(), "should be a multiple of " + shown(factor));

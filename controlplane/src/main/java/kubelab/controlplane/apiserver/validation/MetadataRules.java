@@ -13,7 +13,7 @@ final class MetadataRules {
 
     /** Kinds of groups that know nothing of the core group's rules. */
     private static final Set<String> GENERIC =
-            Set.of("PodDisruptionBudget", "Lease", "RuntimeClass", MetadataRules.CUSTOM);
+            Set.of("PodDisruptionBudget", "Lease", "RuntimeClass", "CustomResourceDefinition", MetadataRules.CUSTOM);
 
     private static final Set<String> STANDARD_FINALIZERS = Set.of("kubernetes", "orphan", "foregroundDeletion");
 

@@ -171,7 +171,7 @@ public final class BuiltInSubresources {
                 throw ApiException.methodNotAllowed();
         }
         long replicas = Json.number(wanted, 0, "spec", "replicas");
-        if (replicas < 0) {
+        if (replicas < 0 && !call.resource().isCustom()) {
             throw ApiException.invalid(
                     "autoscaling",
                     "Scale",

@@ -32,8 +32,10 @@ public final class CreateVerb {
     byte[] create(RequestContext call, ObjectNode object) {
         Resource resource = call.resource();
         if (!resource.strategy().takesNewObjects()) {
-            throw new ApiException(
-                    405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating");
+            throw ApiException.forbidden(
+                    resource,
+                    Json.string(object, "metadata", "name"),
+                    "create not allowed while custom resource definition is terminating");
         }
         ObjectNode metadata = Json.ensure(object, "metadata");
         checkNamespace(call, metadata);

@@ -2,6 +2,8 @@ package kubelab.controlplane.apiserver.verb;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
 import kubelab.controlplane.apiserver.request.ApiException;
 import kubelab.controlplane.apiserver.request.GoText;
 import kubelab.controlplane.json.Json;
@@ -29,6 +31,10 @@ final class CustomKind {
         }
         String apiVersion = Json.string(object, "apiVersion");
         if (!apiVersion.equals(call.resource().apiVersion())) {
+            // No schema is known of it, so that it has no fields.
+            new TreeMap<>(Json.fields(object)).keySet().stream()
+                    .filter(name -> !Set.of("apiVersion", "kind", "metadata").contains(name))
+                    .forEach(name -> call.warn("unknown field \"" + name + "\""));
             throw ApiException.badRequest("the API version in the data (" + apiVersion
                     + ") does not match the expected API version ("
                     + call.resource().apiVersion() + ")");

@@ -76,6 +76,8 @@ public final class ReadVerbs {
             if (options.selectsAll()) {
                 metadata.put("remainingItemCount", page.remaining());
             }
+        } else if (call.resource().isCustom() && wanted.table() == null && !wanted.partial()) {
+            metadata.put("continue", ""); // as upstream's lists without a type have it
         }
         return encoding.list(wanted, call.resource(), items, metadata);
     }

@@ -43,6 +43,16 @@ public final class UpdateVerb {
             if (entry == null) {
                 return createInstead(call, wanted, sent);
             }
+            if (expected == 0 && !call.resource().strategy().updatesUnconditionally()) {
+                throw ApiException.invalid(
+                        call.resource().group(),
+                        call.resource().plural(),
+                        call.name(),
+                        List.of(new ApiException.Cause(
+                                "FieldValueInvalid",
+                                "Invalid value: 0: must be specified for an update",
+                                "metadata.resourceVersion")));
+            }
             if (expected != 0 && expected != entry.modRevision()) {
                 throw ApiException.modified(call.resource(), call.name());
             }

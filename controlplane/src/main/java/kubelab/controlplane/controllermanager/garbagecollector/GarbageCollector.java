@@ -84,7 +84,6 @@ public final class GarbageCollector implements Controller {
     @Override
     public void start() {
         worker.start();
-        customKinds.start();
     }
 
     @Override
@@ -134,6 +133,8 @@ public final class GarbageCollector implements Controller {
     }
 
     private void work() {
+        // Here, since its first request may take its time, and start is called under a lock.
+        customKinds.start();
         try {
             Optional<Suspect> next = queue.take();
             while (next.isPresent()) {
