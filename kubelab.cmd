@@ -11,4 +11,4 @@ if not exist "%ROOT%app\target\app.jar" (
   echo kubelab: building the program ^(first use^) ... 1>&2
   call "%ROOT%mvnw.cmd" -q -B -f "%ROOT%pom.xml" -pl app,solutions -am -Dquick -Dmaven.test.skip=true package || exit /b 3
 )
-"%JAVA%" -XX:TieredStopAtLevel=1 "-Dkubelab.root=%ROOT%." -cp "%ROOT%app\target\app.jar" kubelab.app.Kubelab %*
+"%JAVA%" -XX:TieredStopAtLevel=1 "-Dkubelab.root=%ROOT%." -cp "%ROOT%app\target\app.jar" kubelab.app.Main %*

@@ -1,5 +1,9 @@
 package kubelab;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -8,6 +12,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import kubelab.labkit.Component;
+import kubelab.labkit.component.Harness;
 
 /** The arrows of docs/decisions/0001: who may know whom. */
 @AnalyzeClasses(packages = "kubelab", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -87,6 +93,21 @@ class HouseTest {
                     "kubelab.app..",
                     "io.fabric8..");
 
+    /** A new kind is an interface and a harness: grader, notebook and worker learn nothing. */
+    @ArchTest
+    static final ArchRule only_checks_know_a_kind_of_component = noClasses()
+            .that()
+            .resideInAnyPackage("kubelab.app..", "kubelab.labkit.worker..", "kubelab.grader..")
+            .and()
+            .resideOutsideOfPackages("kubelab.grader.checks..", "kubelab.grader.looks..")
+            .should()
+            .dependOnClassesThat(assignableTo(Component.class)
+                    .or(assignableTo(Harness.class))
+                    .and(resideInAPackage("kubelab.labkit.."))
+                    .and(not(equivalentTo(Component.class)))
+                    .and(not(equivalentTo(Harness.class)))
+                    .and(not(resideInAPackage("kubelab.labkit.worker.."))));
+
     @ArchTest
     static final ArchRule no_room_is_reached_in_a_circle =
             slices().matching("kubelab.(*)..").should().beFreeOfCycles();
@@ -98,4 +119,12 @@ class HouseTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.fasterxml.jackson.databind..", "com.fasterxml.jackson.core..");
+
+    /** Labs and what they are written against lean on no other room; a learner writes {@code setDaemon} in the answer. */
+    @ArchTest
+    static final ArchRule daemon_threads_are_made_in_one_place = noClasses()
+            .that()
+            .resideOutsideOfPackages("kubelab.containers.host..", "kubelab.labkit..", "kubelab.labs..")
+            .should()
+            .callMethod(Thread.class, "setDaemon", boolean.class);
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The one background cluster of a user ({@code kubelab up}). It is held by a process of its own, the
- * {@link BackgroundOwner}; commands find it by its state file and never take over what a living owner holds.
+ * {@link ClusterDaemon}; commands find it by its state file and never take over what a living owner holds.
  */
 public final class Background {
     static final String KUBECONFIG = "kubeconfig";
@@ -54,17 +54,17 @@ public final class Background {
         return home.file(LOG);
     }
 
-    /** Where the running cluster's owner is to be spoken to, if it is; see {@link Door}. */
-    public Optional<String> door() {
+    /** Where the running cluster's daemon takes commands, if it does; see {@link CommandServer}. */
+    public Optional<String> commands() {
         return state().filter(s -> s.phase().equals(BackgroundState.READY))
-                .map(BackgroundState::door)
+                .map(BackgroundState::commands)
                 .filter(address -> !address.isEmpty());
     }
 
     /** The running cluster; closing the result leaves it running. Empty if there is none that is ready. */
     public Optional<Cluster> attach() {
         return state().filter(s -> s.phase().equals(BackgroundState.READY)).map(s -> {
-            BackgroundOwner.touch(home);
+            ClusterDaemon.touch(home);
             return AttachedCluster.of(s, kubeconfig());
         });
     }
@@ -72,15 +72,14 @@ public final class Background {
     /**
      * The running cluster, started if need be. Two callers at once get the same one.
      *
-     * @param ownerCommand a command line that runs a {@link BackgroundOwner} (the asker's process id is appended)
+     * @param daemonCommand a command line that runs a {@link ClusterDaemon} (the asker's process id is appended)
      */
-    public Cluster attachOrStart(List<String> ownerCommand, Duration timeout, Progress progress) {
+    public Cluster attachOrStart(List<String> daemonCommand, Duration timeout, Progress progress) {
         try (FileChannel channel = openLock();
                 FileLock lock = lock(channel, progress)) {
-            long deadline = System.nanoTime() + timeout.toNanos();
+            Deadline deadline = Deadline.in(timeout);
             // An owner that is starting belongs to a command that was killed: it becomes ready or ends.
-            while (state().map(s -> s.phase().equals(BackgroundState.STARTING)).orElse(false)
-                    && System.nanoTime() < deadline) {
+            while (state().map(s -> s.phase().equals(BackgroundState.STARTING)).orElse(false) && !deadline.isOver()) {
                 progress.step("waiting for the cluster that is starting already");
                 pause();
             }
@@ -89,7 +88,7 @@ public final class Background {
                 return running.get();
             }
             cleanUp();
-            start(ownerCommand, deadline, progress);
+            start(daemonCommand, deadline, progress);
             return attach().orElseThrow(() -> new ClusterException(
                     ClusterException.Reason.NOT_READY,
                     "The background cluster ended right after it was ready.",
@@ -154,10 +153,10 @@ public final class Background {
         }
     }
 
-    private void start(List<String> ownerCommand, long deadline, Progress progress) throws IOException {
+    private void start(List<String> daemonCommand, Deadline deadline, Progress progress) throws IOException {
         home.create();
         List<String> command = new ArrayList<>(detached());
-        command.addAll(ownerCommand);
+        command.addAll(daemonCommand);
         command.add(Long.toString(ProcessHandle.current().pid()));
         Files.deleteIfExists(log());
         // a full disk is found out here, where it can be told: an owner that cannot write cannot say why it ended
@@ -188,7 +187,7 @@ public final class Background {
                 progress.step(step);
                 last = step;
             }
-            boolean over = System.nanoTime() > deadline;
+            boolean over = deadline.isOver();
             if (over || !owner.isAlive() && BackgroundState.read(home).isEmpty()) {
                 owner.destroy();
                 throw new ClusterException(

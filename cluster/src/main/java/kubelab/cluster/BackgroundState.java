@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What the owner of the background cluster says about itself in its state file.
+ * What the {@link ClusterDaemon} says about itself in its state file.
  *
  * @param owner the process that holds the cluster
  * @param phase {@code starting}, {@code ready} or {@code failed}
@@ -25,11 +25,11 @@ import java.util.stream.Collectors;
  * @param nodes their names
  * @param abilities what it can do
  * @param since when its owner started
- * @param door where the owner is to be spoken to, see {@link Door}; empty if nowhere
+ * @param commands where the daemon takes commands, see {@link CommandServer}; empty if nowhere
  * @param stalled parts of the cluster that have not moved for a minute although there is work, a sentence each
  */
 public record BackgroundState(
-        Owner owner,
+        ProcessIdentity owner,
         String phase,
         String detail,
         String nextStep,
@@ -38,7 +38,7 @@ public record BackgroundState(
         List<String> nodes,
         Set<Ability> abilities,
         Instant since,
-        String door,
+        String commands,
         List<String> stalled) {
     public static final String STARTING = "starting";
     public static final String READY = "ready";
@@ -51,7 +51,7 @@ public record BackgroundState(
         try {
             p.load(new StringReader(Files.readString(home.file(FILE))));
             return Optional.of(new BackgroundState(
-                    new Owner(
+                    new ProcessIdentity(
                             Long.parseLong(p.getProperty("pid", "")),
                             Long.parseLong(p.getProperty("start", "")),
                             p.getProperty("boot", ""),
@@ -64,7 +64,7 @@ public record BackgroundState(
                     words(p, "nodes"),
                     words(p, "abilities").stream().map(Ability::valueOf).collect(Collectors.toSet()),
                     Instant.parse(p.getProperty("since", "")),
-                    p.getProperty("door", ""),
+                    p.getProperty("commands", ""),
                     p.getProperty("stalled", "").lines().toList()));
         } catch (NoSuchFileException e) {
             return Optional.empty();
@@ -90,7 +90,7 @@ public record BackgroundState(
                 abilities.stream().map(Ability::name).collect(Collectors.toCollection(TreeSet::new)).stream()
                         .collect(Collectors.joining(" ")));
         p.setProperty("since", since.toString());
-        p.setProperty("door", door);
+        p.setProperty("commands", commands);
         p.setProperty("stalled", String.join("\n", stalled));
         StringWriter text = new StringWriter();
         p.store(text, null);
@@ -99,15 +99,15 @@ public record BackgroundState(
 
     BackgroundState with(String phase, String detail, String nextStep) {
         return new BackgroundState(
-                owner, phase, detail, nextStep, provider, description, nodes, abilities, since, door, stalled);
+                owner, phase, detail, nextStep, provider, description, nodes, abilities, since, commands, stalled);
     }
 
     BackgroundState stalled(List<String> parts) {
         return new BackgroundState(
-                owner, phase, detail, nextStep, provider, description, nodes, abilities, since, door, parts);
+                owner, phase, detail, nextStep, provider, description, nodes, abilities, since, commands, parts);
     }
 
-    BackgroundState ready(Cluster cluster, String door) {
+    BackgroundState ready(Cluster cluster, String commands) {
         return new BackgroundState(
                 owner,
                 READY,
@@ -118,7 +118,7 @@ public record BackgroundState(
                 cluster.nodes(),
                 cluster.abilities(),
                 since,
-                door,
+                commands,
                 List.of());
     }
 

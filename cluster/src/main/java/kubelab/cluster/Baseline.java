@@ -71,10 +71,10 @@ final class Baseline {
                         .delete();
             }
         }
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Deadline deadline = Deadline.in(PATIENCE);
         List<String> left = left(client);
         while (!left.isEmpty()) {
-            if (System.nanoTime() > deadline) {
+            if (deadline.isOver()) {
                 throw new ClusterException(
                         ClusterException.Reason.NOT_READY, "still there: " + left, "Start another cluster.");
             }

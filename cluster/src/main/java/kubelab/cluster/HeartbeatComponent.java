@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.containers.clock.Clock;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.Component;
 import kubelab.controlplane.EmbeddedCluster;
 
@@ -16,11 +17,7 @@ final class HeartbeatComponent implements Component {
     private final Clock clock;
     private final CompletableFuture<EmbeddedCluster> cluster;
     /** The clock's thread must not wait for a request. */
-    private final ExecutorService worker = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, NAME);
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService worker = Executors.newSingleThreadExecutor(DaemonThreads.named(NAME));
 
     private final AtomicInteger rounds = new AtomicInteger();
     private volatile boolean stopped;

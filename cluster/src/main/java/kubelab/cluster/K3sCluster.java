@@ -42,7 +42,7 @@ final class K3sCluster implements Cluster {
     private K3sCluster(ClusterSpec spec, String image, List<Path> archives) {
         this.image = image;
         DockerImageName name = DockerImageName.parse(image).asCompatibleSubstituteFor("rancher/k3s");
-        Map<String, String> labels = Owner.self().labels();
+        Map<String, String> labels = ProcessIdentity.self().labels();
         String token = UUID.randomUUID().toString().replace("-", "");
         network = spec.nodes() == 1
                 ? Optional.empty()

@@ -15,7 +15,7 @@ final class Namespaces {
 
     /** One value a process and start, so that two runs in one cluster never take the other's. */
     static final String RUN_ID =
-            ProcessHandle.current().pid() + "-" + Owner.self().start();
+            ProcessHandle.current().pid() + "-" + ProcessIdentity.self().start();
 
     private Namespaces() {}
 
@@ -28,7 +28,7 @@ final class Namespaces {
                         .withNewMetadata()
                         .withGenerateName(prefix + "-")
                         .withLabels(all)
-                        .withAnnotations(Owner.self().labels())
+                        .withAnnotations(ProcessIdentity.self().labels())
                         .endMetadata()
                         .build())
                 .create();
@@ -61,8 +61,8 @@ final class Namespaces {
         client.namespaces().withLabel(RUN).list().getItems().stream()
                 .map(Namespace::getMetadata)
                 .filter(m -> m.getAnnotations() != null
-                        && Owner.fromLabels(m.getAnnotations())
-                                .map(Owner::isDead)
+                        && ProcessIdentity.fromLabels(m.getAnnotations())
+                                .map(ProcessIdentity::isDead)
                                 .orElse(false))
                 .forEach(m -> delete(client, m.getName()));
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import kubelab.containers.host.DaemonThreads;
 
 /**
  * The heartbeat of hollow nodes: Node objects without a machine, on which the scheduler places Pods that no kubelet starts.
@@ -44,15 +45,12 @@ public final class NodeHeartbeats {
         this.now = now;
     }
 
-    /** Renews on wall time until it is closed. */
+    /** Renews on wall time, from now on until it is closed. A node that was given up before is ready again at once. */
     static AutoCloseable keep(KubernetesClient client) {
         NodeHeartbeats nodes = new NodeHeartbeats(client, Instant::now);
-        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread made = new Thread(task, "hollow-nodes");
-            made.setDaemon(true);
-            return made;
-        });
-        thread.scheduleWithFixedDelay(nodes::renew, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledExecutorService thread =
+                Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("hollow-nodes"));
+        thread.scheduleWithFixedDelay(nodes::renew, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
         return thread::shutdownNow;
     }
 
@@ -89,7 +87,7 @@ public final class NodeHeartbeats {
         boolean givenUp = node.getStatus().getConditions().stream()
                 .anyMatch(c -> c.getType().equals("Ready") && "Unknown".equals(c.getStatus()));
         if (givenUp) {
-            // the owner was away for too long, as while the machine slept
+            // this process was away for too long, as while the machine slept
             client.resource(ready(node)).updateStatus();
         }
     }

@@ -5,8 +5,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clusters for what needs one to itself: taints, cordons, PriorityClasses, and all else that others on the same cluster
- * would feel. Nothing is started before the first one is taken.
+ * Clusters for what needs one to itself: taints, cordons, PriorityClasses, and all else that others on the same
+ * cluster would feel. Nothing is started before the first one is taken. Takers come on any thread; its monitor is
+ * held while the shared cluster is started, since the next one has to wait for that anyway.
  *
  * <p>An embedded cluster costs little, so each use gets a fresh one. One of k3s costs 20 s, so there is one for all, used
  * by one at a time and put back to its first state in between ({@link Baseline}). An existing cluster is lent itself, in

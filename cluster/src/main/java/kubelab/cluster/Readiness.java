@@ -20,13 +20,13 @@ final class Readiness {
     private final KubernetesClient client;
     private final Progress progress;
     private final Duration timeout;
-    private final long deadline;
+    private final Deadline deadline;
 
     Readiness(KubernetesClient client, Duration timeout, Progress progress) {
         this.client = client;
         this.progress = progress;
         this.timeout = timeout;
-        this.deadline = System.nanoTime() + timeout.toNanos();
+        this.deadline = Deadline.in(timeout);
     }
 
     Readiness nodes(List<String> names) {
@@ -97,7 +97,7 @@ final class Readiness {
             } catch (KubernetesClientException e) {
                 last = " (last answer: " + e.getMessage() + ")"; // an API server that has just started may refuse
             }
-            if (System.nanoTime() > deadline) {
+            if (deadline.isOver()) {
                 throw new ClusterException(
                         ClusterException.Reason.NOT_READY,
                         "Gave up after " + timeout.toSeconds() + " s waiting for " + what + "." + last,

@@ -27,11 +27,11 @@ public final class Sweep {
     }
 
     private static int remove(DockerClient docker, boolean own) {
-        Owner self = Owner.self();
+        ProcessIdentity self = ProcessIdentity.self();
         int removed = 0;
         for (Container container : docker.listContainersCmd()
                 .withShowAll(true)
-                .withLabelFilter(List.of(Owner.LABEL))
+                .withLabelFilter(List.of(ProcessIdentity.LABEL))
                 .exec()) {
             if (mayGo(container.getLabels(), self, own)) {
                 removed += attempt(() -> docker.removeContainerCmd(container.getId())
@@ -41,7 +41,7 @@ public final class Sweep {
             }
         }
         for (Network network : docker.listNetworksCmd()
-                .withFilter("label", List.of(Owner.LABEL))
+                .withFilter("label", List.of(ProcessIdentity.LABEL))
                 .exec()) {
             if (mayGo(network.getLabels(), self, own)) {
                 attempt(() -> docker.removeNetworkCmd(network.getId()).exec());
@@ -50,8 +50,8 @@ public final class Sweep {
         return removed;
     }
 
-    private static boolean mayGo(Map<String, String> labels, Owner self, boolean own) {
-        return Owner.fromLabels(labels)
+    private static boolean mayGo(Map<String, String> labels, ProcessIdentity self, boolean own) {
+        return ProcessIdentity.fromLabels(labels)
                 .map(owner -> own ? owner.equals(self) : owner.isDead())
                 .orElse(false);
     }

@@ -22,9 +22,9 @@ class BackgroundTest {
             ClusterSpec spec =
                     args[1].equals("bad") ? ClusterSpec.embedded().withImage("none") : ClusterSpec.embedded();
             Duration idle = Duration.ofMillis(Long.parseLong(args[2]));
-            System.exit(new BackgroundOwner(
-                            new Home(Path.of(args[0])), spec, idle, Long.parseLong(args[3]), Optional.empty())
-                    .run());
+            System.exit(
+                    new ClusterDaemon(new Home(Path.of(args[0])), spec, idle, Long.parseLong(args[3]), Optional.empty())
+                            .run());
         }
     }
 

@@ -73,9 +73,9 @@ class K3sClusterIT {
     void a_sweep_takes_what_a_dead_owner_left_and_nothing_else() {
         String image = hostImage();
         RealCluster.needsImage(image);
-        Owner self = Owner.self();
-        Owner dead = new Owner(self.pid(), self.start() - 60_000, self.boot(), self.host());
-        Owner elsewhere = new Owner(1, 1, "another boot", "another machine");
+        ProcessIdentity self = ProcessIdentity.self();
+        ProcessIdentity dead = new ProcessIdentity(self.pid(), self.start() - 60_000, self.boot(), self.host());
+        ProcessIdentity elsewhere = new ProcessIdentity(1, 1, "another boot", "another machine");
         String ofDead = create(image, dead);
         String ofSelf = create(image, self);
         String ofOther = create(image, elsewhere);
@@ -107,7 +107,7 @@ class K3sClusterIT {
                 .orElse("busybox:1.36");
     }
 
-    private static String create(String image, Owner owner) {
+    private static String create(String image, ProcessIdentity owner) {
         return Docker.client()
                 .createContainerCmd(image)
                 .withCmd("sleep", "60")

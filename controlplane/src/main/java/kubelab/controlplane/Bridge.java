@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.containers.network.Connection;
 import kubelab.containers.network.NetNamespace;
 
@@ -20,9 +21,8 @@ final class Bridge implements NetNamespace.Acceptor {
     public void accept(Connection connection) throws IOException {
         try (connection;
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            Thread answers = new Thread(() -> answer(socket, connection), "bridge-" + connection.remoteAddress());
-            answers.setDaemon(true);
-            answers.start();
+            Thread answers =
+                    DaemonThreads.start("bridge-" + connection.remoteAddress(), () -> answer(socket, connection));
             copy(connection.input(), socket.getOutputStream());
             socket.shutdownOutput();
             answers.join();

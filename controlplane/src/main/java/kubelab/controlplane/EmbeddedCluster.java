@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import kubelab.containers.clock.Clock;
 import kubelab.containers.clock.ClusterClock;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.containers.network.ClusterNetwork;
 import kubelab.containers.network.NodeNetwork;
 import kubelab.containers.runtime.image.ImageRegistry;
@@ -56,11 +57,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** So often in a row the cluster must be found at rest. */
     private static final int LOOKS = 3;
 
-    private static final Executor STARTERS = task -> {
-        Thread thread = new Thread(task, "cluster-start");
-        thread.setDaemon(true);
-        thread.start();
-    };
+    private static final Executor STARTERS = task -> DaemonThreads.start("cluster-start", task);
 
     private final ClusterClock clock;
     private final ApiServer server;

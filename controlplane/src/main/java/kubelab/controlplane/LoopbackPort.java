@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.containers.network.Connection;
 import kubelab.containers.network.NetNamespace;
 
@@ -27,7 +28,7 @@ public final class LoopbackPort implements AutoCloseable {
         this.nodeIp = nodeIp;
         this.nodePort = nodePort;
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        thread("loopback-port-" + server.getLocalPort(), this::accept);
+        DaemonThreads.start("loopback-port-" + server.getLocalPort(), this::accept);
     }
 
     /** On 127.0.0.1. */
@@ -48,7 +49,7 @@ public final class LoopbackPort implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
-                thread("loopback-port-" + socket.getPort(), () -> join(socket));
+                DaemonThreads.start("loopback-port-" + socket.getPort(), () -> join(socket));
             } catch (IOException closed) {
                 return;
             }
@@ -58,7 +59,7 @@ public final class LoopbackPort implements AutoCloseable {
     private void join(Socket socket) {
         try (socket;
                 Connection connection = outside.connect(nodeIp, nodePort, TIMEOUT)) {
-            Thread answers = thread("loopback-answers-" + socket.getPort(), () -> {
+            Thread answers = DaemonThreads.start("loopback-answers-" + socket.getPort(), () -> {
                 copy(connection.input(), socket, connection);
                 shutdown(socket);
             });
@@ -94,12 +95,5 @@ public final class LoopbackPort implements AutoCloseable {
             to.write(block, 0, n);
             to.flush();
         }
-    }
-
-    private static Thread thread(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
     }
 }

@@ -14,7 +14,10 @@ import kubelab.controlplane.kubelet.KubeletComponent;
 import kubelab.controlplane.kubelet.Kubelets;
 import kubelab.controlplane.kubelet.NodeConfig;
 
-/** The cluster's machines: each gets an address, a range of Pod addresses, a container runtime and a kubelet. */
+/**
+ * The cluster's machines: each gets an address, a range of Pod addresses, a container runtime and a kubelet. Its
+ * monitor guards names and numbers; nodes start and stop outside of it.
+ */
 final class Nodes {
     private final Clock clock;
     private final Kubelets kubelets;

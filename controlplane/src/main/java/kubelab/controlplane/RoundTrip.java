@@ -117,7 +117,6 @@ public final class RoundTrip {
             }
             checkSlice("web", "endpointslice-controller", start);
             checkSlice("outside", "endpointslice-mirroring-controller", start);
-            endJobs();
         } finally {
             client.nodes().withName(name).delete();
             client.rbac().clusterRoles().withName(name).delete();
@@ -135,26 +134,6 @@ public final class RoundTrip {
                 .withLastScheduleTime(longAgo(cron))
                 .endStatus()
                 .build());
-    }
-
-    /** A Job must be through with its Pods before its namespace goes: it makes no new ones then, and lets go of the old. */
-    private void endJobs() {
-        long start = System.nanoTime();
-        client.batch().v1().cronjobs().inNamespace(name).delete();
-        client.batch().v1().jobs().inNamespace(name).delete();
-        check(new Aim<>("job-controller (end)", Job.class, "job", null), start);
-        try {
-            client.pods()
-                    .inNamespace(name)
-                    .withLabel("batch.kubernetes.io/job-name")
-                    .informOnCondition(List::isEmpty)
-                    .get(left(start), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            misses.add("job-controller (end): not within " + limit.toMillis() + " ms: the Pods of Jobs gone");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
     }
 
     private static String longAgo(CronJob cron) {

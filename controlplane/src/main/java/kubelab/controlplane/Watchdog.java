@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import kubelab.containers.host.DaemonThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,9 +48,7 @@ final class Watchdog implements AutoCloseable {
     Watchdog(Supplier<Map<String, List<Progress>>> parts, ToLongFunction<Progress.Watch> newestChange) {
         this.parts = parts;
         this.newestChange = newestChange;
-        Thread thread = new Thread(this::run, "watchdog");
-        thread.setDaemon(true);
-        thread.start();
+        DaemonThreads.start("watchdog", this::run);
     }
 
     /** What stands still, one sentence each; empty when all moves. */

@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import kubelab.course.BrokenClauses.Mark;
 
 /** The feedback that the wrong answers to an exercise must get, all in one file: a section {@code === NAME} for each. */
 public final class AnswerFeedback {
@@ -38,6 +41,29 @@ public final class AnswerFeedback {
             throw new UncheckedIOException("cannot read " + file, e);
         }
         return sections;
+    }
+
+    /**
+     * What became of each criterion, as the feedback shows it.
+     *
+     * @return id of the criterion → its mark
+     * @throws CourseException when the feedback does not show a criterion
+     */
+    public static Map<String, Mark> marks(Exercise exercise, String feedback) {
+        Map<String, Mark> marks = new LinkedHashMap<>();
+        for (CriterionSpec criterion : exercise.criteria()) {
+            Matcher line = Pattern.compile("(?m)^  ([✓✗·]) " + Pattern.quote(criterion.title()) + "(  |$)")
+                    .matcher(feedback);
+            if (!line.find()) throw new CourseException("it does not show the criterion " + criterion.id());
+            marks.put(
+                    criterion.id(),
+                    switch (line.group(1)) {
+                        case "✓" -> Mark.PASSED;
+                        case "✗" -> Mark.FAILED;
+                        default -> Mark.NOT_TRIED;
+                    });
+        }
+        return marks;
     }
 
     public static void write(Path file, Map<String, String> sections) {

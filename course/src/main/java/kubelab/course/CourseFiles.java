@@ -26,7 +26,6 @@ final class CourseFiles {
             "class",
             "title",
             "form",
-            "points",
             "stars",
             "minutes",
             "needs",
@@ -145,20 +144,12 @@ final class CourseFiles {
             throw new CourseException(
                     where + ": " + Exercise.HINTS + " hints wanted, each giving away more; found " + hints.size());
         try {
-            List<CriterionSpec> criteria =
-                    yaml.mappings("criteria").stream().map(CriterionSpec::of).toList();
-            if (yaml.has("points") != criteria.isEmpty())
-                throw new CourseException(where
-                        + ": its points are the sum of its criteria's; 'points' is only for an exercise without them");
             return new Exercise(
                     id,
                     yaml.text("class"),
                     yaml.text("title"),
                     yaml.word("form", Exercise.Form.values()),
-                    criteria.isEmpty()
-                            ? yaml.whole("points")
-                            : criteria.stream().mapToInt(CriterionSpec::points).sum(),
-                    yaml.has("stars") ? yaml.whole("stars") : 0,
+                    yaml.whole("stars"),
                     yaml.whole("minutes"),
                     new LinkedHashSet<>(yaml.texts("needs")),
                     yaml.text("task"),
@@ -166,7 +157,7 @@ final class CourseFiles {
                     rules(yaml.mappings("rules")),
                     yaml.has("cluster") ? yaml.word("cluster", Exercise.Sharing.values()) : Exercise.Sharing.SHARED,
                     rules(yaml.mappings("clusterRules")),
-                    criteria,
+                    yaml.mappings("criteria").stream().map(CriterionSpec::of).toList(),
                     clauses(yaml, "clauses"),
                     clauses(yaml, "freedoms"),
                     yaml.has("debrief") ? yaml.text("debrief") : "");

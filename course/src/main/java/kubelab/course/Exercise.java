@@ -12,8 +12,7 @@ import java.util.Set;
  *
  * @param id as in {@code pods-2}, see {@link ExerciseId}
  * @param className the answer's class, the same in solutions/ and labs/
- * @param points the sum of its criteria's points
- * @param stars how hard it is, 1 to 3; 0 while its file does not say
+ * @param stars how hard it is, 1 to 3
  * @param minutes how long a learner may need
  * @param needs abilities that the cluster must have, in the file's order
  * @param task what to do, in AsciiDoc
@@ -21,7 +20,7 @@ import java.util.Set;
  * @param rules what the answer's account may do beyond the default in its namespace, in the shape of RBAC rules
  * @param cluster whether it is graded beside others
  * @param clusterRules what the account may do outside of namespaces; anything but looking needs a private cluster
- * @param criteria in the order in which they are tried; empty while the check itself has them
+ * @param criteria one or more, in the order in which they are tried
  * @param clauses what the task asks for, one thing each
  * @param freedoms what the task leaves to the learner
  * @param debrief what happened and why, shown after a PASS; {@code {name}} is filled in from the run. Empty for none
@@ -31,7 +30,6 @@ public record Exercise(
         String className,
         String title,
         Form form,
-        int points,
         int stars,
         int minutes,
         Set<String> needs,
@@ -65,41 +63,9 @@ public record Exercise(
                 clusterRules.stream().anyMatch(r -> !LOOKING.containsAll(r.getOrDefault("verbs", List.of("*"))));
         if (changes && cluster != Sharing.PRIVATE)
             throw new CourseException(id + ": clusterRules that change something need \"cluster: private\"");
-        if (stars < 0 || stars > STARS || (stars == 0 && !criteria.isEmpty()))
-            throw new CourseException(id + ": stars is 1 to " + STARS + ", not " + stars);
+        if (stars < 1 || stars > STARS) throw new CourseException(id + ": stars is 1 to " + STARS + ", not " + stars);
+        if (criteria.isEmpty()) throw new CourseException(id + ": it has no criteria");
         CriterionSpec.agree(id, criteria, clauses);
-    }
-
-    /** An exercise that is graded beside others, with rules in its namespace only, whose check has its criteria. */
-    public Exercise(
-            String id,
-            String className,
-            String title,
-            Form form,
-            int points,
-            int minutes,
-            Set<String> needs,
-            String task,
-            List<String> hints,
-            List<Map<String, List<String>>> rules) {
-        this(
-                id,
-                className,
-                title,
-                form,
-                points,
-                0,
-                minutes,
-                needs,
-                task,
-                hints,
-                rules,
-                Sharing.SHARED,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                "");
     }
 
     /** PRIVATE: it touches nodes or other things that all on a cluster share, so it has one to itself. */
@@ -140,9 +106,9 @@ public record Exercise(
                 .orElse(1);
     }
 
-    /** Whether its file has its criteria, and its answers are data; otherwise its check has them. */
-    public boolean isData() {
-        return !criteria.isEmpty();
+    /** What a right answer gets: the sum of its criteria's points. */
+    public int points() {
+        return criteria.stream().mapToInt(CriterionSpec::points).sum();
     }
 
     public String simpleName() {

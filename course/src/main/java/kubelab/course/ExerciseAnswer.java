@@ -10,11 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An answer that an exercise is proven with: a wrong one, which breaks one clause of the task, or a right one, which uses a
+ * An answer that an exercise is proven with: a wrong one, which breaks a clause of the task, or a right one, which uses a
  * freedom that the task leaves. It is written down as what differs from the solution.
  *
  * @param name unique within the exercise
- * @param breaks the clause that it breaks; empty for a right answer
+ * @param breaks the clause that it breaks, or all of them; none for a right answer
+ * @param togetherWith clause that it breaks → why no answer can break that one alone
  * @param uses the freedom that it uses; empty for a wrong answer
  * @param points what it gets
  * @param why the mistake, or what is done in another way, in a few words
@@ -24,7 +25,8 @@ import java.util.Set;
  */
 public record ExerciseAnswer(
         String name,
-        Optional<String> breaks,
+        List<String> breaks,
+        Map<String, String> togetherWith,
         Optional<String> uses,
         int points,
         String why,
@@ -35,10 +37,12 @@ public record ExerciseAnswer(
     public static final String FOLDER = "grader/src/test/answers";
 
     private static final Set<String> KEYS =
-            Set.of("name", "breaks", "uses", "points", "why", "regions", "edits", "source");
+            Set.of("name", "breaks", "together-with", "uses", "points", "why", "regions", "edits", "source");
     private static final String NAME = "[a-z0-9]+(-[a-z0-9]+)*";
 
     public ExerciseAnswer {
+        breaks = List.copyOf(breaks);
+        togetherWith = Map.copyOf(togetherWith);
         regions = Map.copyOf(regions);
         edits = List.copyOf(edits);
     }
@@ -79,12 +83,17 @@ public record ExerciseAnswer(
     private static ExerciseAnswer of(Yaml yaml, Exercise exercise) {
         String where = yaml.only(KEYS).where();
         if (!yaml.text("name").matches(NAME)) throw new CourseException(where + ": a name is words with dashes");
-        Optional<String> breaks = known(yaml, "breaks", exercise.clauses(), "clauses");
-        Optional<String> uses = known(yaml, "uses", exercise.freedoms(), "freedoms");
-        if (breaks.isPresent() == uses.isPresent())
-            throw new CourseException(where + ": an answer either breaks a clause or uses a freedom");
-        int points = yaml.has("points") || breaks.isPresent() ? yaml.whole("points") : exercise.points();
-        if (breaks.isPresent() ? points < 0 || points >= exercise.points() : points != exercise.points())
+        List<String> breaks = known(yaml, "breaks", exercise.clauses(), "clauses");
+        List<String> uses = known(yaml, "uses", exercise.freedoms(), "freedoms");
+        boolean wrong = !breaks.isEmpty();
+        if (wrong ? !uses.isEmpty() : uses.size() != 1)
+            throw new CourseException(where + ": an answer either breaks clauses or uses a freedom");
+        Map<String, String> togetherWith = yaml.textsById("together-with");
+        if (!togetherWith.isEmpty() && (breaks.size() < 2 || !breaks.containsAll(togetherWith.keySet())))
+            throw new CourseException(where + ": together-with says of a clause that it breaks, among others, why it"
+                    + " cannot be broken alone");
+        int points = yaml.has("points") || wrong ? yaml.whole("points") : exercise.points();
+        if (wrong ? points < 0 || points >= exercise.points() : points != exercise.points())
             throw new CourseException(where + ": of the " + exercise.points() + " points a right answer has all, a"
                     + " wrong one fewer; not " + points);
         List<Edit> edits = yaml.mappings("edits").stream()
@@ -94,7 +103,8 @@ public record ExerciseAnswer(
         ExerciseAnswer answer = new ExerciseAnswer(
                 yaml.text("name"),
                 breaks,
-                uses,
+                togetherWith,
+                uses.stream().findFirst(),
                 points,
                 yaml.text("why"),
                 yaml.exactById("regions"),
@@ -106,13 +116,13 @@ public record ExerciseAnswer(
         return answer;
     }
 
-    private static Optional<String> known(Yaml yaml, String key, List<Clause> clauses, String what) {
-        if (!yaml.has(key)) return Optional.empty();
-        String id = yaml.text(key);
+    private static List<String> known(Yaml yaml, String key, List<Clause> clauses, String what) {
+        List<String> named = yaml.oneOrMore(key);
         List<String> ids = clauses.stream().map(Clause::id).toList();
-        if (!ids.contains(id))
-            throw new CourseException(yaml.where() + ": " + key + " " + id + ", and the " + what + " are " + ids);
-        return Optional.of(id);
+        if (!ids.containsAll(named))
+            throw new CourseException(
+                    yaml.where() + ": " + key + " " + String.join(", ", named) + ", and the " + what + " are " + ids);
+        return named;
     }
 
     /** Whether it must get all points. */

@@ -157,6 +157,11 @@ final class Yaml {
         return texts;
     }
 
+    /** A text, or a list of texts. Empty if there is no such key. */
+    List<String> oneOrMore(String key) {
+        return values.get(key) instanceof String ? List.of(text(key)) : texts(key);
+    }
+
     /** Empty if there is no such key. */
     List<Yaml> mappings(String key) {
         List<Yaml> mappings = new ArrayList<>();

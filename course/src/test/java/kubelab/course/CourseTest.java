@@ -20,12 +20,13 @@ class CourseTest {
             class: kubelab.labs.configmaps.LiveUpdate
             title: A live update
             form: state
-            points: 10
+            stars: 2
             minutes: 15
             needs: [nodes(3), cluster-scope]
             task: Do it.
             hints: [one, two, three]
             """;
+    private static final String CRITERIA = "criteria: [{id: a, title: A, points: 10, hint: 1}]\n";
     private static final String FILE = "solutions/src/main/resources/kubelab/labs/configmaps/config-maps-3.yaml";
 
     @TempDir
@@ -33,7 +34,7 @@ class CourseTest {
 
     @Test
     void a_topic_of_several_words_is_the_same_for_its_chapter_its_exercises_and_its_claims() throws Exception {
-        write(FILE, METADATA);
+        write(FILE, METADATA + CRITERIA);
         write("docs/chapters/11-config-maps.adoc", "= Config maps\n:description: Settings\n");
         write("docs/claims.yaml", """
                 claims:
@@ -106,7 +107,7 @@ class CourseTest {
         write("docs/chapters/04-zebras.adoc", "= Z\n:description: z\n");
         write("docs/chapters/09-apes.adoc", "= A\n:description: a\n");
         for (String id : List.of("apes-10", "apes-9", "zebras-1", "bees-1"))
-            write(FILE.replace("config-maps-3", id), METADATA.replace("config-maps-3", id));
+            write(FILE.replace("config-maps-3", id), METADATA.replace("config-maps-3", id) + CRITERIA);
         assertThat(Course.load(root).exercises())
                 .extracting(Exercise::id)
                 .containsExactly("zebras-1", "apes-9", "apes-10", "bees-1");
@@ -114,7 +115,7 @@ class CourseTest {
 
     @Test
     void criteria_clauses_and_freedoms_are_data() throws Exception {
-        write(FILE, METADATA.replace("points: 10", "stars: 2") + """
+        write(FILE, METADATA + """
                 criteria:
                   - {id: there, title: It is there, points: 4, judges: [one-pod], hint: 1, kubectl: get pods}
                   - id: lives
@@ -174,7 +175,7 @@ class CourseTest {
                 "title: A live update | titel: A live update | nothing is called 'titel' here",
                 "title: A live update | title: | 'title' is missing or no text",
                 "form: state | form: poem | 'form' is one of state, question, repair, component; not poem",
-                "points: 10 | points: ten | 'points' is missing or no whole number",
+                "stars: 2 | stars: two | 'stars' is missing or no whole number",
                 "hints: [one, two, three] | hints: [one, two] | 3 hints wanted, each giving away more; found 2",
                 "needs: [nodes(3), cluster-scope] | needs: nodes | 'needs' is no list",
                 "id: config-maps-3 | id: config-maps | holds the id config-maps; the file should be config-maps.yaml",
@@ -182,7 +183,7 @@ class CourseTest {
                 "minutes: 15 | minutes: 15, | 'minutes' is missing or no whole number",
             })
     void a_file_that_is_wrong_is_named_with_what_is_wrong(String good, String bad, String message) throws Exception {
-        write(FILE, METADATA.replace(good, bad));
+        write(FILE, METADATA.replace(good, bad) + CRITERIA);
         assertThatThrownBy(() -> Course.load(root))
                 .isInstanceOf(CourseException.class)
                 .hasMessageStartingWith(FILE)
@@ -202,7 +203,7 @@ class CourseTest {
                 "{id: a, title: A, points: 5, hint: 1}, {id: a, title: A, points: 5, hint: 1} | is there twice",
             })
     void criteria_that_do_not_fit_are_refused(String criteria, String message) throws Exception {
-        write(FILE, METADATA.replace("points: 10", "stars: 1") + "criteria: [" + criteria + "]\n");
+        write(FILE, METADATA + "criteria: [" + criteria + "]\n");
         assertThatThrownBy(() -> Course.load(root))
                 .isInstanceOf(CourseException.class)
                 .hasMessageStartingWith(FILE)
@@ -210,21 +211,20 @@ class CourseTest {
     }
 
     @Test
-    void points_are_said_once_and_stars_are_one_to_three() throws Exception {
-        String criteria = "criteria: [{id: a, title: A, points: 10, hint: 1}]\n";
-        write(FILE, METADATA + criteria);
-        assertThatThrownBy(() -> Course.load(root)).hasMessageContaining("its points are the sum of its criteria's");
-        write(FILE, METADATA.replace("points: 10", ""));
-        assertThatThrownBy(() -> Course.load(root)).hasMessageContaining("its points are the sum of its criteria's");
-        write(FILE, METADATA.replace("points: 10", "stars: 4") + criteria);
+    void points_are_those_of_the_criteria_and_stars_are_one_to_three() throws Exception {
+        write(FILE, METADATA);
+        assertThatThrownBy(() -> Course.load(root)).hasMessageContaining("it has no criteria");
+        write(FILE, METADATA + CRITERIA + "points: 10\n");
+        assertThatThrownBy(() -> Course.load(root)).hasMessageContaining("nothing is called 'points' here");
+        write(FILE, METADATA.replace("stars: 2", "stars: 4") + CRITERIA);
         assertThatThrownBy(() -> Course.load(root)).hasMessageContaining("stars is 1 to 3, not 4");
-        write(FILE, METADATA.replace("points: 10", "") + criteria);
+        write(FILE, METADATA.replace("stars: 2", "stars: 0") + CRITERIA);
         assertThatThrownBy(() -> Course.load(root)).hasMessageContaining("stars is 1 to 3, not 0");
     }
 
     @Test
     void rules_that_change_what_all_share_need_a_private_cluster() throws Exception {
-        String rules = METADATA + "clusterRules: [{apiGroups: [\"\"], resources: [nodes], verbs: [VERB]}]\n";
+        String rules = METADATA + CRITERIA + "clusterRules: [{apiGroups: [\"\"], resources: [nodes], verbs: [VERB]}]\n";
         write(FILE, rules.replace("VERB", "list"));
         Exercise exercise = Course.load(root).get("config-maps-3");
         assertThat(exercise.cluster()).isEqualTo(Exercise.Sharing.SHARED);
@@ -241,7 +241,7 @@ class CourseTest {
     @ParameterizedTest
     @ValueSource(strings = {"config-map-3", "ConfigMaps3", "config-mpas-3", "LiveUpdate", "livEupdate"})
     void a_misspelt_name_is_answered_with_what_was_probably_meant(String typed) throws Exception {
-        write(FILE, METADATA);
+        write(FILE, METADATA + CRITERIA);
         assertThatThrownBy(() -> Course.load(root).named(typed))
                 .isInstanceOf(CourseException.class)
                 .hasMessage("There is no exercise " + typed + ". Did you mean config-maps-3?");

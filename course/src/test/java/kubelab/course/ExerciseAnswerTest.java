@@ -88,7 +88,7 @@ class ExerciseAnswerTest {
                 .contains("          - name: client\n            command: [sleep, \"9\"]\n", "    int seconds = 2;\n");
         assertThat(answers.get(2).render(SOLUTION)).contains("port = 8080", "command: [sleep]");
         assertThat(answers.get(2).points()).as("a right answer has all points").isEqualTo(10);
-        assertThat(answers.get(1).breaks()).isEqualTo(Optional.of("seconds"));
+        assertThat(answers.get(1).breaks()).containsExactly("seconds");
         assertThat(SOLUTION.starter("pods-1"))
                 .contains("          # TODO pods-1: a client\n", "    // TODO pods-1: write your code here.\n")
                 .doesNotContain("sleep", "seconds");
@@ -101,8 +101,11 @@ class ExerciseAnswerTest {
             value = {
                 "breaks: no, points: 1, source: x | breaks no, and the clauses are [client, seconds]",
                 "uses: no, source: x | uses no, and the freedoms are [name]",
-                "points: 1, source: x | either breaks a clause or uses a freedom",
-                "breaks: client, uses: name, points: 1, source: x | either breaks a clause or uses a freedom",
+                "points: 1, source: x | either breaks clauses or uses a freedom",
+                "breaks: client, uses: name, points: 1, source: x | either breaks clauses or uses a freedom",
+                "breaks: [client, no], points: 1, source: x | breaks client, no, and the clauses are [client, seconds]",
+                "breaks: client, together-with: {client: w}, points: 1, source: x | together-with says of a clause",
+                "breaks: [client], together-with: {seconds: w}, points: 1, source: x | together-with says of a clause",
                 "breaks: client, points: 10, source: x | a right answer has all, a wrong one fewer; not 10",
                 "uses: name, points: 9, source: x | a right answer has all, a wrong one fewer; not 9",
                 "breaks: client, source: x | 'points' is missing",
@@ -116,6 +119,16 @@ class ExerciseAnswerTest {
                 .isInstanceOf(CourseException.class)
                 .hasMessageStartingWith("grader/src/test/answers/pods-1.yaml: one")
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void an_answer_may_break_several_clauses_and_says_why_it_must() throws Exception {
+        answers("[{name: one, why: w, breaks: [client, seconds], together-with: {client: no other way}, points: 1,"
+                + " source: x}]");
+        ExerciseAnswer answer = ExerciseAnswer.read(root, exercise).get(0);
+        assertThat(answer.breaks()).containsExactly("client", "seconds");
+        assertThat(answer.togetherWith()).containsExactly(Map.entry("client", "no other way"));
+        assertThat(answer.isRight()).isFalse();
     }
 
     @Test
@@ -157,7 +170,7 @@ class ExerciseAnswerTest {
 
     private static ExerciseAnswer answer(Map<String, String> regions, List<ExerciseAnswer.Edit> edits) {
         return new ExerciseAnswer(
-                "one", Optional.of("client"), Optional.empty(), 1, "why", regions, edits, Optional.empty());
+                "one", List.of("client"), Map.of(), Optional.empty(), 1, "why", regions, edits, Optional.empty());
     }
 
     private void answers(String yaml) throws Exception {

@@ -13,7 +13,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,10 +23,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
 import kubelab.cluster.PrivateClusters;
+import kubelab.containers.host.DaemonThreads;
+import kubelab.containers.host.FileTree;
 import kubelab.course.Course;
 import kubelab.course.Exercise;
 import org.jspecify.annotations.Nullable;
@@ -82,11 +82,7 @@ public final class Grader implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        this.background = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "grader");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.background = Executors.newCachedThreadPool(DaemonThreads.named("grader"));
         this.client = client(cluster);
         this.limits = builder.limits;
         this.ownsPrivates = builder.privates == null;
@@ -324,13 +320,7 @@ public final class Grader implements AutoCloseable {
             privates.close();
             lent.ifPresent(Cluster::close);
         }
-        try (Stream<Path> files = Files.walk(scratch)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            // a file that will not go is the temporary folder's affair
-        }
+        FileTree.tryDelete(scratch); // a file that will not go is the temporary folder's affair
     }
 
     /** {@link #cluster} must be given; all else has a default. */

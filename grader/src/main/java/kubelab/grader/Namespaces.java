@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import kubelab.cluster.Deadline;
 import kubelab.course.Exercise;
 
 /**
@@ -151,14 +153,8 @@ final class Namespaces {
 
     /** Waits for something that the cluster does by itself within moments. */
     static void until(String what, BooleanSupplier there) throws InterruptedException {
-        long deadline = System.nanoTime() + 20_000_000_000L;
-        long pause = 5;
-        while (!there.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("the cluster did not make " + what + " within 20 s");
-            }
-            Thread.sleep(pause);
-            pause = Math.min(100, pause * 2);
+        if (!Deadline.in(Duration.ofSeconds(20)).await(there)) {
+            throw new IllegalStateException("the cluster did not make " + what + " within 20 s");
         }
     }
 

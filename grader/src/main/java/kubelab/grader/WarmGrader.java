@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.stream.Stream;
+import kubelab.containers.host.DaemonThreads;
+import kubelab.containers.host.FileTree;
 import kubelab.grader.answer.AnswerClassPath;
 import kubelab.grader.answer.AnswerCompiler;
 import kubelab.grader.worker.WorkerPool;
@@ -41,9 +41,7 @@ public final class WarmGrader implements AutoCloseable {
             compiling.warmUp(Files.createDirectories(scratch.resolve("warm")));
             return compiling;
         });
-        Thread warming = new Thread(compiler, "grader-compiler");
-        warming.setDaemon(true);
-        warming.start();
+        DaemonThreads.start("grader-compiler", compiler);
     }
 
     /** Starts both, and does not wait for them. */
@@ -95,12 +93,6 @@ public final class WarmGrader implements AutoCloseable {
                 // there is none to be closed
             }
         }
-        try (Stream<Path> files = Files.walk(scratch)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            // a file that will not go is the temporary folder's affair
-        }
+        FileTree.tryDelete(scratch); // a file that will not go is the temporary folder's affair
     }
 }

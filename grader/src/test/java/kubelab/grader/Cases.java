@@ -10,8 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import java.util.stream.Stream;
 import kubelab.course.AnswerFeedback;
 import kubelab.course.Course;
@@ -24,16 +23,12 @@ import kubelab.grader.answer.AnswerProblem;
 
 /**
  * The answers that every exercise is proven with: its solution, its starter, and those of
- * {@code src/test/answers/ID.yaml}. An exercise whose criteria are in its check still has its wrong ones under
- * {@code src/test/answers/ID/NAME/}: such a one states its score in its first line, {@code // 3 of 10: why}, and has its
- * feedback in {@code feedback.txt} beside it.
+ * {@code src/test/answers/ID.yaml}.
  */
-record Cases(Exercise exercise, String name, Path folder, int points) {
+record Cases(Exercise exercise, String name, Path folder, int points, Optional<ExerciseAnswer> answer) {
     static final Path ROOT =
             Path.of(System.getProperty("kubelab.root", "..")).toAbsolutePath().normalize();
-    private static final Path ANSWERS = Path.of("src/test/answers").toAbsolutePath();
     private static final AnswerCompiler COMPILER = new AnswerCompiler(ROOT, AnswerClassPath.find());
-    private static final Pattern SCORE = Pattern.compile("^// (\\d+) of (\\d+): .+");
 
     /**
      * All of them, or those whose name starts as {@code -Dcase} says.
@@ -45,7 +40,7 @@ record Cases(Exercise exercise, String name, Path folder, int points) {
         for (Exercise exercise : course.exercises()) {
             all.add(solution(exercise));
             all.add(starter(exercise, target));
-            all.addAll(exercise.isData() ? answers(exercise, target) : wrong(exercise));
+            all.addAll(answers(exercise, target));
         }
         String only = System.getProperty("case", "");
         return all.stream().filter(c -> c.toString().contains(only)).toList();
@@ -55,35 +50,20 @@ record Cases(Exercise exercise, String name, Path folder, int points) {
     static List<Cases> answers(Exercise exercise, Path target) throws IOException {
         List<Cases> all = new ArrayList<>();
         for (ExerciseAnswer answer : ExerciseAnswer.read(ROOT, exercise)) {
-            all.add(written(exercise, answer.name(), target, answer.render(source(exercise)), answer.points()));
-        }
-        return all;
-    }
-
-    private static List<Cases> wrong(Exercise exercise) throws IOException {
-        List<Cases> all = new ArrayList<>();
-        try (Stream<Path> folders = Files.list(ANSWERS.resolve(exercise.id()))) {
-            for (Path folder : folders.sorted().toList()) {
-                String first = Files.readAllLines(folder.resolve(exercise.simpleName() + ".java"))
-                        .get(0);
-                Matcher score = SCORE.matcher(first);
-                if (!score.matches() || Integer.parseInt(score.group(2)) != exercise.points()) {
-                    throw new IllegalStateException(
-                            folder + ": the first line must be \"// N of " + exercise.points() + ": why\"");
-                }
-                all.add(new Cases(exercise, folder.getFileName().toString(), folder, Integer.parseInt(score.group(1))));
-            }
+            Path folder = written(exercise, answer.name(), target, answer.render(source(exercise)));
+            all.add(new Cases(exercise, answer.name(), folder, answer.points(), Optional.of(answer)));
         }
         return all;
     }
 
     static Cases solution(Exercise exercise) {
-        return new Cases(exercise, "solution", ROOT.resolve("solutions"), exercise.points());
+        return new Cases(exercise, "solution", ROOT.resolve("solutions"), exercise.points(), Optional.empty());
     }
 
     /** What a learner starts from, made from the solution as the publisher makes labs/. */
     static Cases starter(Exercise exercise, Path target) throws IOException {
-        return written(exercise, "starter", target, source(exercise).starter(exercise.id()), 0);
+        Path folder = written(exercise, "starter", target, source(exercise).starter(exercise.id()));
+        return new Cases(exercise, "starter", folder, 0, Optional.empty());
     }
 
     private static SolutionSource source(Exercise exercise) throws IOException {
@@ -91,12 +71,11 @@ record Cases(Exercise exercise, String name, Path folder, int points) {
         return new SolutionSource(exercise.sourceFile(), Files.readString(source));
     }
 
-    private static Cases written(Exercise exercise, String name, Path target, String text, int points)
-            throws IOException {
+    private static Path written(Exercise exercise, String name, Path target, String text) throws IOException {
         Path file = target.resolve(exercise.id()).resolve(name).resolve(exercise.simpleName() + ".java");
         Files.createDirectories(file.getParent());
         Files.writeString(file, text);
-        return new Cases(exercise, name, file.getParent(), points);
+        return file.getParent();
     }
 
     /** Its classes, where it has any. */
@@ -127,26 +106,18 @@ record Cases(Exercise exercise, String name, Path folder, int points) {
         return points == exercise.points();
     }
 
-    /** Right answers and the starter have none. */
-    boolean hasGolden() {
-        return !isRight() && !name.equals("starter");
+    /** The answer that breaks something and says what; neither the starter nor a right one. */
+    Optional<ExerciseAnswer> wrong() {
+        return answer.filter(a -> !a.isRight());
     }
 
     /** The feedback that it must get; empty if none is recorded. */
-    String golden() throws IOException {
-        if (exercise.isData()) {
-            return AnswerFeedback.read(AnswerFeedback.file(ROOT, exercise)).getOrDefault(name, "");
-        }
-        Path file = folder.resolve("feedback.txt");
-        return Files.isRegularFile(file) ? Files.readString(file) : "";
+    String golden() {
+        return AnswerFeedback.read(AnswerFeedback.file(ROOT, exercise)).getOrDefault(name, "");
     }
 
     /** Records the feedback; sections of answers that are no more go. */
-    void record(String feedback) throws IOException {
-        if (!exercise.isData()) {
-            Files.writeString(folder.resolve("feedback.txt"), feedback);
-            return;
-        }
+    void record(String feedback) {
         Path file = AnswerFeedback.file(ROOT, exercise);
         Map<String, String> before = AnswerFeedback.read(file);
         before.put(name, feedback);

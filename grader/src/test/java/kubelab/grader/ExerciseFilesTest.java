@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import kubelab.course.Course;
 import kubelab.course.Exercise;
 import kubelab.grader.answer.AnswerClassPath;
@@ -31,16 +29,7 @@ class ExerciseFilesTest {
     @MethodSource("exercises")
     void metadata_and_check_agree(Exercise exercise) {
         List<Criterion> criteria = Checks.criteria(exercise, Checks.create(exercise));
-        assertThat(criteria.stream().mapToInt(Criterion::points).sum())
-                .as("points of the criteria of " + exercise.id())
-                .isEqualTo(exercise.points());
-        Set<String> earlier = new HashSet<>();
         for (Criterion criterion : criteria) {
-            assertThat(earlier).as("needs of " + criterion.id()).containsAll(criterion.needs());
-            assertThat(earlier.add(criterion.id()))
-                    .as("id " + criterion.id() + " is new")
-                    .isTrue();
-            assertThat(criterion.hint()).as("hint of " + criterion.id()).isBetween(1, 3);
             // a component may be asked directly, which no kubectl command shows
             if (exercise.form() != Exercise.Form.COMPONENT) {
                 assertThat(criterion.command())
@@ -53,17 +42,8 @@ class ExerciseFilesTest {
 
     @Test
     void the_check_of_a_topic_of_two_words_is_found() {
-        Exercise exercise = new Exercise(
-                "pro-bes-1",
-                "kubelab.labs.probes.Placer",
-                "Placer",
-                Exercise.Form.COMPONENT,
-                10,
-                1,
-                Set.of(),
-                "task",
-                List.of("a", "b", "c"),
-                List.of());
+        Exercise exercise =
+                MadeUpExercises.of("pro-bes-1", "kubelab.labs.probes.Placer", "Placer", Exercise.Form.COMPONENT);
         assertThat(exercise.topic()).isEqualTo("pro-bes");
         assertThat(Checks.create(exercise).getClass().getName()).isEqualTo("kubelab.grader.checks.probes.PlacerCheck");
     }
@@ -73,9 +53,7 @@ class ExerciseFilesTest {
     void starter_solution_and_answers_compile_and_are_short(Exercise exercise) throws Exception {
         var compiler = new AnswerCompiler(Cases.ROOT, AnswerClassPath.find());
         List<Cases> cases = new ArrayList<>(List.of(Cases.starter(exercise, folder), Cases.solution(exercise)));
-        if (exercise.isData()) {
-            cases.addAll(Cases.answers(exercise, folder));
-        }
+        cases.addAll(Cases.answers(exercise, folder));
         for (Cases one : cases) {
             Path target = Files.createTempDirectory(folder, "classes");
             assertThat(compiler.compile(new Answers.Folder(one.folder()), exercise, target)

@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import kubelab.course.BrokenClauses;
+import kubelab.course.BrokenClauses.Mark;
 import kubelab.grader.CriterionResult.State;
 import kubelab.grader.report.TerminalReport;
 import org.junit.jupiter.api.AfterAll;
@@ -28,8 +30,8 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * Every exercise on a cluster: the solution and other right answers have full marks, the starter nothing, each wrong answer
- * its stated score and its golden feedback ({@code -Dupdate} records it anew). {@code -Druns=20} does it twenty times, {@code -Dcase=pods-1}
- * only where the name contains that.
+ * its stated score, the clauses broken that it names and no others, and its golden feedback ({@code -Dupdate} records it
+ * anew). {@code -Druns=20} does it twenty times, {@code -Dcase=pods-1} only where the name contains that.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ExercisesContract {
@@ -54,7 +56,7 @@ abstract class ExercisesContract {
 
     /** Everything, unless a subclass grades where that is too dear. */
     Sample sample() {
-        return new Sample(1, "", List.of());
+        return Sample.everything();
     }
 
     @TestFactory
@@ -77,10 +79,8 @@ abstract class ExercisesContract {
                 .trusted()
                 .build();
         open.add(grader);
-        Sample sample = sample();
-        List<Cases> cases = Cases.all(grader.course(), starters).stream()
-                .filter(c -> sample.takes(c.exercise().id(), c.name()))
-                .toList();
+        List<Cases> cases = sample().of(
+                        Cases.all(grader.course(), starters), c -> c.exercise().id(), Cases::name);
         Map<Cases, Answers> compiled = new HashMap<>();
         List<DynamicTest> tests = new ArrayList<>();
         for (int run = 1; run <= RUNS; run++) {
@@ -111,7 +111,7 @@ abstract class ExercisesContract {
 
     private void verify(Cases one, ExerciseResult result) throws IOException {
         String feedback = feedback(result);
-        flakiness.add(one, result, one.hasGolden() ? feedback : "");
+        flakiness.add(one, result, one.wrong().isPresent() ? feedback : "");
         if (result.outcome() == Outcome.SKIPPED) {
             assertThat(ALLOWED_SKIPS)
                     .as(feedback)
@@ -135,15 +135,27 @@ abstract class ExercisesContract {
         }
         assertThat(result.outcome()).as(feedback).isEqualTo(Outcome.FAIL);
         assertThat(result.criteria()).as(feedback).noneMatch(c -> c.state() == State.ERROR);
-        if (one.name().equals("starter")) {
+        if (one.wrong().isEmpty()) {
             return;
         }
+        assertThat(BrokenClauses.problems(one.exercise(), one.wrong().get(), marks(result)))
+                .as(feedback)
+                .isEmpty();
         if (System.getProperty("update") != null) {
             one.record(feedback);
         }
         assertThat(feedback)
                 .as("feedback for " + one + "; -Dupdate records it anew")
                 .isEqualTo(one.golden());
+    }
+
+    private static Map<String, Mark> marks(ExerciseResult result) {
+        Map<String, Mark> marks = new HashMap<>();
+        for (CriterionResult criterion : result.criteria()) {
+            Mark tried = criterion.state() == State.PASSED ? Mark.PASSED : Mark.FAILED;
+            marks.put(criterion.id(), criterion.state() == State.NOT_TRIED ? Mark.NOT_TRIED : tried);
+        }
+        return marks;
     }
 
     static String feedback(ExerciseResult result) {

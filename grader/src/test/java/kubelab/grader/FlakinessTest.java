@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import kubelab.course.Exercise;
 import org.junit.jupiter.api.Test;
 
 class FlakinessTest {
-    private static final Exercise EXERCISE = new Exercise(
-            "pods-1", "kubelab.labs.pods.X", "X", Exercise.Form.STATE, 10, 5, Set.of(), "", List.of(), List.of());
+    private static final Exercise EXERCISE =
+            MadeUpExercises.of("pods-1", "kubelab.labs.pods.X", "X", Exercise.Form.STATE);
 
     private final Flakiness flakiness = new Flakiness();
 
@@ -30,7 +30,7 @@ class FlakinessTest {
     }
 
     private void grade(String name, Outcome outcome, int points, String feedback, int seconds) {
-        Cases one = new Cases(EXERCISE, name, Path.of("."), points);
+        Cases one = new Cases(EXERCISE, name, Path.of("."), points, Optional.empty());
         flakiness.add(
                 one,
                 new ExerciseResult(

@@ -52,8 +52,14 @@ abstract class FormsContract {
         if (grader != null) {
             return;
         }
-        exercise("probes-1", "Placer", "component", "");
+        exercise("probes-1", "Placer", "component", """
+                criteria:
+                - {id: placed, title: The Pod runs on the node of its label, points: 6, hint: 1, within: 30s}
+                - {id: again, title: And so does the next, points: 4, hint: 1, hidden: true, needs: [placed]}
+                """);
         exercise("probes-2", "Tainter", "state", """
+                criteria:
+                - {id: tainted, title: One node of three is tainted, points: 10, hint: 1, hidden: true}
                 cluster: private
                 clusterRules:
                 - {apiGroups: [""], resources: [nodes], verbs: [get, list, update, patch]}
@@ -153,7 +159,7 @@ abstract class FormsContract {
                 class: kubelab.labs.probes.%s
                 title: A probe
                 form: %s
-                points: 10
+                stars: 1
                 minutes: 1
                 needs: []
                 task: none

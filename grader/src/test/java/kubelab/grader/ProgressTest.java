@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import kubelab.course.Exercise;
@@ -59,17 +58,7 @@ class ProgressTest {
     }
 
     private static ExerciseResult result(Outcome outcome, int points) {
-        Exercise exercise = new Exercise(
-                "pods-1",
-                "kubelab.labs.pods.X",
-                "X",
-                Exercise.Form.STATE,
-                10,
-                1,
-                Set.of(),
-                "task",
-                List.of("a", "b", "c"),
-                List.of());
+        Exercise exercise = MadeUpExercises.of("pods-1", "kubelab.labs.pods.X", "X", Exercise.Form.STATE);
         return new ExerciseResult(exercise, outcome, points, 10, List.of(), "", "", "", false, "", 1, Duration.ZERO);
     }
 }

@@ -10,8 +10,9 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
-import kubelab.labkit.component.BalancerLoop;
-import kubelab.labkit.component.SchedulerLoop;
+import kubelab.labkit.component.Harness;
+import kubelab.labkit.component.LoadBalancerHarness;
+import kubelab.labkit.component.SchedulerHarness;
 
 /**
  * What a notebook holds in its hand: a client of the throwaway cluster, a namespace of its own, and the grader.
@@ -154,16 +155,26 @@ public interface Lab extends AutoCloseable {
     void check(Object answer);
 
     /**
+     * Puts your own component to work in {@link #namespace()}. Ends with {@code close()}, with this lab, or when another one
+     * is run in the same role.
+     */
+    <C extends Component, H extends Harness> H run(C component, Harness.Plan<C, H> plan);
+
+    /**
      * Puts your own scheduler to work, under the name {@code my-scheduler}, for the Pods of {@link #namespace()} that
      * ask for it. Ends with {@code close()}, with this lab, or when another one is run.
      */
-    SchedulerLoop run(PodScheduler scheduler);
+    default SchedulerHarness run(PodScheduler scheduler) {
+        return run(scheduler, SchedulerHarness.named(SchedulerHarness.DEFAULT_NAME));
+    }
 
     /**
      * Puts your own load balancer to work for a Service of {@link #namespace()}: it listens on {@code port()} of this
      * machine. Ends with {@code close()}, with this lab, or when another one is run for the same Service.
      */
-    BalancerLoop run(TcpLoadBalancer balancer, String service);
+    default LoadBalancerHarness run(TcpLoadBalancer balancer, String service) {
+        return run(balancer, LoadBalancerHarness.forService(service));
+    }
 
     /** The way from here to Pods and Services. */
     Dialer dialer();

@@ -11,12 +11,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import kubelab.app.Grading;
-import kubelab.app.Starters;
-import kubelab.app.Workspace;
+import kubelab.app.answers.Grading;
+import kubelab.app.answers.Starters;
+import kubelab.app.workspace.Workspace;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.Home;
 import kubelab.cluster.PrivateClusters;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.course.Exercise;
 import kubelab.grader.Answers;
 import kubelab.grader.CriterionResult;
@@ -36,11 +37,7 @@ final class Graded implements GradeListener {
 
     static void run(Cluster cluster, PrivateClusters privates, Exercise exercise, Answers answers, Screen screen) {
         Graded graded = new Graded();
-        ExecutorService one = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "check-" + exercise.id());
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService one = Executors.newSingleThreadExecutor(DaemonThreads.named("check-" + exercise.id()));
         // what is shown comes from this thread: kernels do not take it from others
         try (Screen.Live live = screen.live()) {
             Future<Report> future = one.submit(() -> {

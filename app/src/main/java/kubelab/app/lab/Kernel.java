@@ -1,6 +1,7 @@
 package kubelab.app.lab;
 
 import java.util.Optional;
+import kubelab.containers.host.DaemonThreads;
 
 /** What a Jupyter kernel of ours does besides running cells. */
 public final class Kernel {
@@ -12,9 +13,7 @@ public final class Kernel {
     public static void started() {
         System.setProperty(STARTED, "true");
         endWithServer();
-        Thread ahead = new Thread(LabOpener::ahead, "lab-ahead");
-        ahead.setDaemon(true);
-        ahead.start();
+        DaemonThreads.start("lab-ahead", LabOpener::ahead);
     }
 
     /** A server that is killed leaves its kernels behind, and nobody would end them. */

@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import kubelab.app.Grading;
-import kubelab.app.LabCluster;
-import kubelab.app.Workspace;
+import kubelab.app.answers.Grading;
+import kubelab.app.daemon.LabCluster;
+import kubelab.app.workspace.Workspace;
 import kubelab.cluster.Cluster;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.course.Course;
 import kubelab.grader.Answers;
 import kubelab.grader.Grader;
@@ -28,18 +29,13 @@ final class KernelRehearsal {
         try {
             Files.writeString(connection, connection());
             Class<?> jjava = Class.forName("org.dflib.jjava.distro.JJava");
-            Thread kernel = new Thread(
-                    () -> {
-                        try {
-                            jjava.getMethod("main", String[].class)
-                                    .invoke(null, (Object) new String[] {connection.toString()});
-                        } catch (ReflectiveOperationException e) {
-                            e.printStackTrace();
-                        }
-                    },
-                    "kernel");
-            kernel.setDaemon(true);
-            kernel.start();
+            DaemonThreads.start("kernel", () -> {
+                try {
+                    jjava.getMethod("main", String[].class).invoke(null, (Object) new String[] {connection.toString()});
+                } catch (ReflectiveOperationException e) {
+                    e.printStackTrace();
+                }
+            });
             Class<?> base = Class.forName("org.dflib.jjava.jupyter.kernel.BaseKernel");
             // the kernel is there before its start-up script has run, and a shell takes one snippet at a time
             for (int i = 0; System.getProperty(Kernel.STARTED) == null && i < 300; i++) {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import kubelab.app.LabCluster;
+import kubelab.app.daemon.LabCluster;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterException;
 import kubelab.labkit.Lab;

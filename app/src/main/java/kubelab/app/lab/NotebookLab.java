@@ -14,9 +14,10 @@ import jdk.jshell.ImportSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.TypeDeclSnippet;
-import kubelab.app.Grading;
-import kubelab.app.Workspace;
+import kubelab.app.answers.Grading;
+import kubelab.app.workspace.Workspace;
 import kubelab.cluster.Cluster;
+import kubelab.cluster.Deadline;
 import kubelab.cluster.PrivateClusters;
 import kubelab.course.Claim;
 import kubelab.course.Course;
@@ -26,12 +27,9 @@ import kubelab.labkit.Component;
 import kubelab.labkit.Dialer;
 import kubelab.labkit.Evidence;
 import kubelab.labkit.Lab;
-import kubelab.labkit.PodScheduler;
 import kubelab.labkit.Proof;
-import kubelab.labkit.TcpLoadBalancer;
-import kubelab.labkit.component.BalancerLoop;
+import kubelab.labkit.component.Harness;
 import kubelab.labkit.component.PortForwardDialer;
-import kubelab.labkit.component.SchedulerLoop;
 import org.jspecify.annotations.Nullable;
 
 /** A lab in a notebook. Nothing is graded in this JVM: answers travel to a worker. */
@@ -45,7 +43,7 @@ final class NotebookLab implements Lab {
     private final String namespace;
     private final Screen screen;
     private final PrivateClusters privates;
-    private final Map<String, AutoCloseable> running = new HashMap<>();
+    private final Map<String, Harness> running = new HashMap<>();
 
     NotebookLab(Cluster cluster, String namespace, Screen screen) {
         this.cluster = cluster;
@@ -75,7 +73,7 @@ final class NotebookLab implements Lab {
 
     @Override
     public void watch(Supplier<?> value, Duration time) {
-        long end = System.nanoTime() + Math.min(time.toNanos(), LONGEST_WATCH.toNanos());
+        Deadline end = Deadline.in(time.compareTo(LONGEST_WATCH) < 0 ? time : LONGEST_WATCH);
         String shown = "";
         try (Screen.Live live = screen.live()) {
             do {
@@ -84,8 +82,8 @@ final class NotebookLab implements Lab {
                     shown = picture.html();
                     live.draw(picture.text(), shown);
                 }
-                Thread.sleep(Math.max(1, Math.min(1000, (end - System.nanoTime()) / 1_000_000)));
-            } while (System.nanoTime() < end);
+                Thread.sleep(Math.max(1, Math.min(1000, end.left().toMillis())));
+            } while (!end.isOver());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -112,12 +110,12 @@ final class NotebookLab implements Lab {
     }
 
     private static Claim claim(Proof proof) {
-        String id = proof.getClass().getSimpleName();
+        String name = proof.getClass().getSimpleName();
         return Course.load(Workspace.root()).claims().stream()
-                .filter(c -> c.id().equals(id))
+                .filter(c -> c.proof().endsWith("." + name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "No claim is called " + id + "; keep the name of the proof's class."));
+                        "No claim is proven by " + name + "; keep the name of the proof's class."));
     }
 
     @Override
@@ -155,19 +153,9 @@ final class NotebookLab implements Lab {
     }
 
     @Override
-    public SchedulerLoop run(PodScheduler scheduler) {
-        return replace(
-                "scheduler",
-                () -> SchedulerLoop.start(
-                        client(), namespace, SchedulerLoop.DEFAULT_NAME, scheduler, fault -> tell(scheduler, fault)));
-    }
-
-    @Override
-    public BalancerLoop run(TcpLoadBalancer balancer, String service) {
-        return replace(
-                "balancer " + service,
-                () -> BalancerLoop.start(
-                        client(), namespace, service, balancer, dialer(), fault -> tell(balancer, fault)));
+    public <C extends Component, H extends Harness> H run(C component, Harness.Plan<C, H> plan) {
+        Harness.Site site = new Harness.Site(client(), namespace, dialer(), fault -> tell(component, fault));
+        return replace(plan.role(), () -> plan.start(site, component));
     }
 
     @Override
@@ -176,18 +164,18 @@ final class NotebookLab implements Lab {
     }
 
     /** A cell that is run again means the new one: two schedulers of the same name would race for every Pod. */
-    private synchronized <T extends AutoCloseable> T replace(String what, Supplier<T> start) {
+    private synchronized <T extends Harness> T replace(String what, Supplier<T> start) {
         end(running.remove(what));
         T started = start.get();
         running.put(what, started);
         return started;
     }
 
-    private static void end(@Nullable AutoCloseable loop) {
-        if (loop != null) {
+    private static void end(@Nullable Harness harness) {
+        if (harness != null) {
             try {
-                loop.close();
-            } catch (Exception e) {
+                harness.close();
+            } catch (RuntimeException e) {
                 System.err.println("could not be ended: " + e.getMessage());
             }
         }

@@ -18,6 +18,7 @@ import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.execution.LocalExecutionControlProvider;
 import kubelab.app.lab.KeptVariables;
+import kubelab.containers.host.DaemonThreads;
 
 /** Evaluates cells with JShell in this JVM, one after the other. */
 final class Cells implements AutoCloseable {
@@ -110,16 +111,12 @@ final class Cells implements AutoCloseable {
     void stop() {
         stopped = true;
         // JShell forgets a stop that comes while a snippet is still being compiled: say it until the cell has ended.
-        Thread insist = new Thread(
-                () -> {
-                    while (running && stopped) {
-                        shell.stop();
-                        LockSupport.parkNanos(100_000_000);
-                    }
-                },
-                "cell-stop");
-        insist.setDaemon(true);
-        insist.start();
+        DaemonThreads.start("cell-stop", () -> {
+            while (running && stopped) {
+                shell.stop();
+                LockSupport.parkNanos(100_000_000);
+            }
+        });
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import kubelab.app.lab.Screen;
+import kubelab.containers.host.DaemonThreads;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,20 +33,16 @@ final class NotebookProcess {
      * would miss one that was killed while this JVM was starting.
      */
     private static void endWithParent(InputStream parent) {
-        Thread watch = new Thread(
-                () -> {
-                    try {
-                        while (parent.read() >= 0) {
-                            // nothing is sent
-                        }
-                    } catch (IOException e) {
-                        // as good as its end
-                    }
-                    Runtime.getRuntime().halt(1);
-                },
-                "parent");
-        watch.setDaemon(true);
-        watch.start();
+        DaemonThreads.start("parent", () -> {
+            try {
+                while (parent.read() >= 0) {
+                    // nothing is sent
+                }
+            } catch (IOException e) {
+                // as good as its end
+            }
+            Runtime.getRuntime().halt(1);
+        });
     }
 
     public static void main(String[] args) throws Exception {
@@ -54,11 +51,7 @@ final class NotebookProcess {
         PrintStream parent = System.out;
         NotebookFile notebook = NotebookFile.read(Path.of(args[0]));
         long limit = Long.parseLong(args[2]);
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "cell-limit");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("cell-limit"));
         try (Cells cells = new Cells(args[1])) {
             Recorder recorder = new Recorder();
             System.setOut(recorder.stream("stdout"));

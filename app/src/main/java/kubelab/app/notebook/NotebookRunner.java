@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import kubelab.app.Workspace;
+import kubelab.app.workspace.Workspace;
 import kubelab.grader.answer.AnswerClassPath;
 
 /** Runs notebooks, each in a child process. */

@@ -3,6 +3,7 @@ package kubelab.app.soak;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import kubelab.containers.host.DaemonThreads;
 
 /** Tells those who make load when it is over. */
 final class Gate {
@@ -15,24 +16,19 @@ final class Gate {
 
     /** Runs rounds on a thread of its own until it is over. */
     Thread start(String name, Duration between, Round round) {
-        Thread thread = new Thread(
-                () -> {
-                    for (int i = 0; !pause(between); i++) {
-                        try {
-                            round.run(i);
-                        } catch (InterruptedException stop) {
-                            return;
-                        } catch (Exception e) {
-                            if (!isOver()) {
-                                System.err.println(name + ": " + e);
-                            }
-                        }
+        return DaemonThreads.start(name, () -> {
+            for (int i = 0; !pause(between); i++) {
+                try {
+                    round.run(i);
+                } catch (InterruptedException stop) {
+                    return;
+                } catch (Exception e) {
+                    if (!isOver()) {
+                        System.err.println(name + ": " + e);
                     }
-                },
-                name);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
+                }
+            }
+        });
     }
 
     void close() {

@@ -50,7 +50,7 @@ class CellCommandsTest {
                 \""")).getSpec().getTaints().stream().map(t -> t.getKey()).toList()
             """;
     private static final String PROOF = """
-            class C29 implements Proof {
+            class BarePodsAreNotReplaced implements Proof {
                 public Evidence prove(KubernetesClient client, String namespace) {
                     return Evidence.of(WELL, "gone", "seen " + namespace);
                 }
@@ -90,8 +90,8 @@ class CellCommandsTest {
             cells.put("ask", "guess(\"Which?\", \"one\", \"two\");");
             cells.put("guess", "guess(2, \"Which?\", \"one\", \"two\");");
             cells.put("proof", PROOF.replace("WELL", "true"));
-            cells.put("prove", "prove(new C29());");
-            cells.put("falsify", "falsify(new C29());");
+            cells.put("prove", "prove(new BarePodsAreNotReplaced());");
+            cells.put("falsify", "falsify(new BarePodsAreNotReplaced());");
             NotebookResult result = run(cluster);
             assertThat(result.ok()).as(result.cells() + result.ended()).isTrue();
             assertThat(output(result, "start")).isNotEqualTo(output(result, "again"));
@@ -118,8 +118,8 @@ class CellCommandsTest {
         try (Cluster cluster = Clusters.start(ClusterSpec.embedded())) {
             cells.put("open", "lab = Lab.open(\"topic\");");
             cells.put("proof", PROOF.replace("WELL", "false"));
-            cells.put("prove", "prove(new C29());");
-            cells.put("falsify", "falsify(new C29());");
+            cells.put("prove", "prove(new BarePodsAreNotReplaced());");
+            cells.put("falsify", "falsify(new BarePodsAreNotReplaced());");
             NotebookResult result = run(cluster);
             assertThat(result.broken()).extracting(CellResult::id).containsExactly("prove", "falsify");
             assertThat(output(result, "prove")).contains("✘ not shown");

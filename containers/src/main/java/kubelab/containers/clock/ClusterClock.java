@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import kubelab.containers.host.DaemonThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +38,7 @@ public final class ClusterClock implements Clock, AutoCloseable {
     /** Their instants are those of the wall. */
     private final PriorityQueue<Entry> wall = new PriorityQueue<>();
 
-    private final Thread thread = new Thread(this::run, "clock");
+    private final Thread thread = DaemonThreads.of("clock", this::run);
     private final Set<OneShotSignal> sleepers = new HashSet<>();
     private Duration offset = Duration.ZERO;
     private long sequence;
@@ -51,7 +52,6 @@ public final class ClusterClock implements Clock, AutoCloseable {
     private boolean closed;
 
     public ClusterClock() {
-        thread.setDaemon(true);
         thread.start();
     }
 

@@ -4,14 +4,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.containers.clock.Clock;
 import kubelab.containers.clock.LongTasks;
+import kubelab.containers.host.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network that all nodes and Pods of a cluster are on: who has which address, and which further addresses (the API
- * server's, a name server's) are answered by parts of the control plane itself.
+ * The network that all nodes and Pods of a cluster are on: who has which address, and which further addresses (the
+ * API server's, a name server's) are answered by parts of the control plane itself. Its tables are concurrent maps:
+ * who dials and who registers do not wait for each other.
  */
 public final class ClusterNetwork implements AutoCloseable {
     /** The nodes' gateway: where the machine is that they run on. */
@@ -29,12 +30,7 @@ public final class ClusterNetwork implements AutoCloseable {
 
     public ClusterNetwork(Clock clock) {
         this.clock = clock;
-        AtomicInteger number = new AtomicInteger();
-        pool = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "network-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        pool = Executors.newCachedThreadPool(DaemonThreads.numbered("network"));
         connections = new LongTasks(pool);
         outside = new NodeNetwork(this, "outside", OUTSIDE, "192.0.2.0/24");
     }

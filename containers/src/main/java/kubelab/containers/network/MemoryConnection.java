@@ -6,7 +6,10 @@ import java.time.Duration;
 import kubelab.containers.clock.Clock;
 import org.jspecify.annotations.Nullable;
 
-/** One end of a pair of pipes. */
+/**
+ * One end of a pair of pipes. Both ends may be read, written and closed by different threads; the pipes between them
+ * do the waiting.
+ */
 final class MemoryConnection implements Connection {
     private static final int WINDOW = 64 * 1024;
 

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listeners, routes and name resolution of one namespace. */
+/**
+ * Listeners, routes and name resolution of one namespace. The monitor of {@code ports} guards who listens where; it
+ * is not held while a connection is made or handed over.
+ */
 final class MemoryNetNamespace implements NetNamespace {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryNetNamespace.class);
     private static final int EPHEMERAL_FIRST = 32768;

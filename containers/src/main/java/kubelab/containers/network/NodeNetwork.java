@@ -4,7 +4,10 @@ import java.util.BitSet;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A node's part of the network: its own namespace, its range of Pod addresses, and its Service rules. */
+/**
+ * A node's part of the network: its own namespace, its range of Pod addresses, and its Service rules. Its monitor
+ * guards which addresses are taken; the rules are replaced as a whole, and a lookup sees the old or the new ones.
+ */
 public final class NodeNetwork implements AutoCloseable {
     private static final int FIRST = 2;
     private static final int LAST = 254;

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import kubelab.containers.clock.Clock;
+import kubelab.containers.host.FileTree;
 import kubelab.containers.runtime.filesystem.Credentials;
 import kubelab.containers.runtime.filesystem.Devices;
 import kubelab.containers.runtime.filesystem.Errno;
@@ -35,10 +35,11 @@ import kubelab.containers.runtime.kernel.Signal;
 import kubelab.containers.runtime.kernel.Task;
 import org.jspecify.annotations.Nullable;
 
-/** One container: its world, its main process, its output. */
+/** One container: its namespaces, its main process, its output. */
 final class SimulatedContainer implements RuntimeContainer {
     private static final String CREATE_FAILED =
-            "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ";
+            "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create"
+                    + " failed: ";
     private static final String START_FAILED = CREATE_FAILED + "unable to start container process: ";
 
     private final SimulatedSandbox sandbox;
@@ -47,7 +48,7 @@ final class SimulatedContainer implements RuntimeContainer {
     private final ContainerConfig config;
     private final Path root;
     private final Cgroup cgroup;
-    private final ContainerNamespaces world;
+    private final ContainerNamespaces namespaces;
     private final Map<String, String> environment;
     private final Credentials user;
     private final LogBuffer log;
@@ -92,7 +93,7 @@ final class SimulatedContainer implements RuntimeContainer {
                     files.bind(mount.source(), mount.target(), mount.readOnly());
                 }
             }
-            this.world = new ContainerNamespaces(
+            this.namespaces = new ContainerNamespaces(
                     sandbox.config().namespace() + "/" + sandbox.config().name() + "/" + config.name(),
                     sandbox.config().hostname(),
                     files,
@@ -153,14 +154,14 @@ final class SimulatedContainer implements RuntimeContainer {
         try {
             String directory = workingDirectory();
             executable = load(words, directory);
-            task = new Task(world, executable.words(), environment, directory, user, streams.mainProcess());
+            task = new Task(namespaces, executable.words(), environment, directory, user, streams.mainProcess());
         } catch (FileException e) {
             throw new ContainerException("StartError", 128, START_FAILED + e.getMessage());
         } catch (IOException e) {
             throw new ContainerException("StartError", 128, START_FAILED + e.getMessage());
         }
         streams.foreground(task);
-        startedAt = world.clock().now();
+        startedAt = namespaces.clock().now();
         main = task;
         task.exited().thenAccept(this::ended);
         task.start(executable.program());
@@ -180,7 +181,7 @@ final class SimulatedContainer implements RuntimeContainer {
         Signal signal = Signal.of(image.stopSignal());
         task.signal(signal == null ? Signal.TERM : signal, null);
         if (!task.dead()) {
-            Clock.Timer timer = world.clock().schedule(grace, this::kill);
+            Clock.Timer timer = namespaces.clock().schedule(grace, this::kill);
             task.exited().thenRun(timer::cancel);
         }
     }
@@ -208,7 +209,7 @@ final class SimulatedContainer implements RuntimeContainer {
         try {
             String directory = workingDirectory();
             Loader.Executable executable = load(exec.command(), directory);
-            Task task = new Task(world, executable.words(), environment, directory, user, descriptors);
+            Task task = new Task(namespaces, executable.words(), environment, directory, user, descriptors);
             streams.opened(exec, task);
             task.start(executable.program());
             return new TaskProcess(task);
@@ -243,7 +244,7 @@ final class SimulatedContainer implements RuntimeContainer {
     public void remove() {
         killAll();
         sandbox.forget(this);
-        deleteTree(root);
+        FileTree.tryDelete(root);
     }
 
     private void ended(int code) {
@@ -251,11 +252,11 @@ final class SimulatedContainer implements RuntimeContainer {
         killAll();
         streams.end();
         String reason = outOfMemory ? "OOMKilled" : code == 0 ? "Completed" : "Error";
-        exited.complete(new Exit(code, reason, startedAt, world.clock().now()));
+        exited.complete(new Exit(code, reason, startedAt, namespaces.clock().now()));
     }
 
     private void killAll() {
-        world.tasks().forEach(Task::killByKernel);
+        namespaces.tasks().forEach(Task::killByKernel);
     }
 
     /** Made if it is missing, as the OCI runtime does before it makes the root read-only. */
@@ -264,7 +265,7 @@ final class SimulatedContainer implements RuntimeContainer {
         if (wanted.isEmpty()) {
             return "/";
         }
-        String problem = world.files().makeWorkingDirectory(wanted);
+        String problem = namespaces.files().makeWorkingDirectory(wanted);
         if (problem != null) {
             throw new IOException("error during container init: " + problem);
         }
@@ -275,14 +276,14 @@ final class SimulatedContainer implements RuntimeContainer {
         if (words.isEmpty()) {
             throw new IOException("no command specified");
         }
-        FileView files = new FileView(world.files(), () -> directory, () -> user, () -> 022);
+        FileView files = new FileView(namespaces.files(), () -> directory, () -> user, () -> 022);
         String name = words.get(0);
         String path = Loader.search(files, name, environment.getOrDefault("PATH", "/bin"));
         if (path == null) {
             throw new IOException("exec: \"" + name + "\": executable file not found in $PATH");
         }
         try {
-            return Loader.load(world, files, path, words);
+            return Loader.load(namespaces, files, path, words);
         } catch (FileException e) {
             String why = e.errno().text().toLowerCase(java.util.Locale.ROOT);
             throw new IOException(
@@ -314,7 +315,7 @@ final class SimulatedContainer implements RuntimeContainer {
     /** A field of a user's line in the image's /etc/passwd. */
     private String password(long uid, int field, String otherwise) {
         try {
-            FileView files = new FileView(world.files(), () -> "/", () -> Credentials.ROOT, () -> 022);
+            FileView files = new FileView(namespaces.files(), () -> "/", () -> Credentials.ROOT, () -> 022);
             for (String line : files.readText("/etc/passwd").split("\n")) {
                 String[] fields = line.split(":");
                 if (fields.length > 5 && fields[2].equals(Long.toString(uid))) {
@@ -325,19 +326,6 @@ final class SimulatedContainer implements RuntimeContainer {
             // An image without users, such as pause.
         }
         return otherwise;
-    }
-
-    static void deleteTree(Path directory) {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException | java.io.UncheckedIOException goneAlready) {
-            // Two removals at once: the other one does the rest.
-        }
     }
 
     private record TaskProcess(Task task) implements Process {

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import kubelab.containers.clock.Clock;
 import kubelab.containers.clock.LongTasks;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.containers.network.NodeNetwork;
 import kubelab.containers.runtime.filesystem.NodeFiles;
 import kubelab.containers.runtime.image.ContainerImage;
@@ -48,11 +49,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
         this.registry = registry;
         this.bootTime = clock.now();
         this.files = NodeFiles.disk(node, clock::now);
-        this.pool = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "runtime-" + node);
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.pool = Executors.newCachedThreadPool(DaemonThreads.named("runtime-" + node));
         this.threads = new LongTasks(pool);
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import kubelab.containers.host.FileTree;
 import kubelab.containers.network.NetNamespace;
 import kubelab.containers.network.Resolver;
 import kubelab.containers.runtime.filesystem.Credentials;
@@ -23,23 +24,23 @@ import org.jspecify.annotations.Nullable;
 /** What a Pod's containers share: network, names, and with {@code shareProcessNamespace} their processes. */
 final class SimulatedSandbox implements PodSandbox {
     private static final String HOSTS_OF_POD = """
-            # Kubernetes-managed hosts file.
-            127.0.0.1\tlocalhost
-            ::1\tlocalhost ip6-localhost ip6-loopback
-            fe00::0\tip6-localnet
-            fe00::0\tip6-mcastprefix
-            fe00::1\tip6-allnodes
-            fe00::2\tip6-allrouters
-            """;
+        # Kubernetes-managed hosts file.
+        127.0.0.1\tlocalhost
+        ::1\tlocalhost ip6-localhost ip6-loopback
+        fe00::0\tip6-localnet
+        fe00::0\tip6-mcastprefix
+        fe00::1\tip6-allnodes
+        fe00::2\tip6-allrouters
+        """;
     private static final String HOSTS_OF_NODE = """
-            # Kubernetes-managed hosts file (host network).
-            127.0.0.1\tlocalhost
-            ::1\tlocalhost ip6-localhost ip6-loopback
-            fe00::0\tip6-localnet
-            ff00::0\tip6-mcastprefix
-            ff02::1\tip6-allnodes
-            ff02::2\tip6-allrouters
-            """;
+        # Kubernetes-managed hosts file (host network).
+        127.0.0.1\tlocalhost
+        ::1\tlocalhost ip6-localhost ip6-loopback
+        fe00::0\tip6-localnet
+        ff00::0\tip6-mcastprefix
+        ff02::1\tip6-allnodes
+        ff02::2\tip6-allrouters
+        """;
 
     private final SimulatedRuntime runtime;
     private final String id;
@@ -91,7 +92,7 @@ final class SimulatedSandbox implements PodSandbox {
         }
         network.close();
         runtime.forget(this);
-        SimulatedContainer.deleteTree(directory);
+        FileTree.tryDelete(directory);
     }
 
     SimulatedRuntime runtime() {
@@ -125,7 +126,7 @@ final class SimulatedSandbox implements PodSandbox {
     private void startPause(PidNamespace pids) throws IOException {
         ContainerImage pause = runtime.pauseImage();
         Path root = Files.createDirectories(directory.resolve("rootfs"));
-        ContainerNamespaces world = new ContainerNamespaces(
+        ContainerNamespaces namespaces = new ContainerNamespaces(
                 config.namespace() + "/" + config.name() + "/pause",
                 config.hostname(),
                 new VirtualFileSystem(root, pause.layer(), true),
@@ -137,7 +138,7 @@ final class SimulatedSandbox implements PodSandbox {
                 runtime.threads(),
                 new ImagePrograms(pause),
                 runtime.bootTime());
-        Task task = new Task(world, java.util.List.of("/pause"), Map.of(), "/", Credentials.ROOT, new FileTable());
+        Task task = new Task(namespaces, java.util.List.of("/pause"), Map.of(), "/", Credentials.ROOT, new FileTable());
         Program program = pause.programs().apply("pause");
         if (program != null) {
             task.start(program);

@@ -128,8 +128,9 @@ final class Streams {
         log.end();
     }
 
+    /** A terminal stays open when its client is gone: what reads from it waits. */
     private void pump(InputStream in, Terminal tty) {
-        threads.execute(() -> copy(in, tty::type, tty::hangUp));
+        threads.execute(() -> copy(in, tty::type, () -> {}));
     }
 
     private interface Target {

@@ -51,8 +51,16 @@ public final class QuotaUsage {
             }
         } else if (plural.equals("persistentvolumeclaims")) {
             String storage = Json.string(object, "spec", "resources", "requests", "storage");
+            String storageClass = Json.string(object, "spec", "storageClassName");
+            String ofClass = storageClass + ".storageclass.storage.k8s.io/";
+            if (!storageClass.isEmpty()) {
+                usage.put(ofClass + "persistentvolumeclaims", BigDecimal.ONE);
+            }
             if (!storage.isEmpty()) {
                 usage.put("requests.storage", Amounts.value(storage));
+            }
+            if (!storageClass.isEmpty() && !storage.isEmpty()) {
+                usage.put(ofClass + "requests.storage", Amounts.value(storage));
             }
         }
         return usage;

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Gives each Pod a service account and mounts the account's token, the cluster's CA and the namespace's name. */
+/**
+ * Gives each Pod a service account and mounts the account's token, the cluster's CA and the namespace's name. Any
+ * request's thread may call; they share only the generator of names.
+ */
 final class ServiceAccountPlugin implements Admission {
     private static final String MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
     private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";

@@ -4,16 +4,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.containers.clock.Clock;
 import kubelab.containers.clock.InFlight;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.apiserver.apply.FieldManagement;
 import kubelab.controlplane.apiserver.customresources.Definitions;
 import kubelab.controlplane.apiserver.customresources.SelfRequests;
@@ -89,7 +88,7 @@ public final class ApiServer implements AutoCloseable {
     private final Clock clock;
     private final AuditTrail audit = new AuditTrail();
     private final FaultInjection faults;
-    private final ExecutorService workers = Executors.newCachedThreadPool(daemons("apiserver-"));
+    private final ExecutorService workers = Executors.newCachedThreadPool(DaemonThreads.numbered("apiserver"));
     private final InFlight deliveries = new InFlight(workers);
     private final List<Authenticator> authenticators = new CopyOnWriteArrayList<>();
     private final List<RawHandler> rawHandlers;
@@ -452,15 +451,6 @@ public final class ApiServer implements AutoCloseable {
                 warnings.stream()
                         .map(w -> "299 - \"" + w.replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
                         .toList());
-    }
-
-    static java.util.concurrent.ThreadFactory daemons(String prefix) {
-        AtomicInteger count = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, prefix.toLowerCase(Locale.ROOT) + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     /** Makes a part of the server that reads the cluster's state. */

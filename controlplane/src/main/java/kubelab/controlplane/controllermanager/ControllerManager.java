@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.Component;
 import kubelab.controlplane.ComponentContext;
 import kubelab.controlplane.ComponentFactory;
@@ -66,7 +67,7 @@ public final class ControllerManager implements Component {
         this.component = component;
         this.seed = seed;
         this.events = new EventBroadcaster("controller-manager-events", component.clock());
-        this.informers = new Informers(client("system:kube-controller-manager"));
+        this.informers = new Informers(client("system:kube-controller-manager"), component.clock());
         wirings.put("replicaset-controller", ReplicaSetController::wire);
         wirings.put("deployment-controller", DeploymentController::wire);
         wirings.put("job-controller", JobController::wire);
@@ -120,9 +121,7 @@ public final class ControllerManager implements Component {
         ControllerContext context =
                 new ControllerContext(this::client, informers, component.clock(), events, new Random(seed));
         wirings.values().forEach(wiring -> running.add(wiring.wire(context)));
-        Thread starter = new Thread(this::startLoops, "controller-manager");
-        starter.setDaemon(true);
-        starter.start();
+        DaemonThreads.start("controller-manager", this::startLoops);
     }
 
     /** No controller has anything to do now. */

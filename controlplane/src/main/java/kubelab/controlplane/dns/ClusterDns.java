@@ -18,7 +18,8 @@ import kubelab.controlplane.services.ServiceView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of Services, of the endpoints of headless Services and of Pods by their address, under cluster.local.
+ * Names of Services, of the endpoints of headless Services and of Pods by their address, under cluster.local. Any
+ * thread may ask; only the order of the answers, which is random, needs a lock.
  *
  * <p>Source: the specification "Kubernetes DNS-Based Service Discovery" 1.1.0 and CoreDNS' kubernetes plug-in with
  * {@code pods insecure}. Simplified: names outside the cluster do not exist (there is no server to ask), records carry no

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import kubelab.containers.clock.Clock;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.events.EventCorrelator.Occurrence;
 import kubelab.controlplane.events.EventCorrelator.Written;
 import org.slf4j.Logger;
@@ -53,8 +54,7 @@ public final class EventBroadcaster implements AutoCloseable {
     /** @param name of the writer's thread, e.g. {@code controller-manager-events} */
     public EventBroadcaster(String name, Clock clock) {
         this.clock = clock;
-        writer = new Thread(this::run, name);
-        writer.setDaemon(true);
+        writer = DaemonThreads.of(name, this::run);
         writer.start();
     }
 

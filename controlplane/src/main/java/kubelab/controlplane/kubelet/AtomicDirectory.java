@@ -1,20 +1,18 @@
 package kubelab.controlplane.kubelet;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import kubelab.containers.host.FileTree;
 import kubelab.containers.runtime.filesystem.NodeFiles;
 import org.jspecify.annotations.Nullable;
 
@@ -62,27 +60,13 @@ final class AtomicDirectory {
         linkNames(directory, files.keySet());
         FsGroup.own(directory, group, true);
         if (before != null && !before.equals(fresh)) {
-            delete(before);
+            FileTree.delete(before);
         }
     }
 
     /** A name for a data directory that is written now. @param count of those before it */
     static String version(Instant now, int count) {
         return now.toString().replaceAll("[-:.TZ]", "") + "." + count;
-    }
-
-    static void delete(Path directory) {
-        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (Stream<Path> tree = Files.walk(directory)) {
-            List<Path> all = tree.sorted(Comparator.reverseOrder()).toList();
-            for (Path path : all) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** The names users see are links into ..data, one for each first path element. */

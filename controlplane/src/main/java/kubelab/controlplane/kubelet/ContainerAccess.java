@@ -7,16 +7,16 @@ import kubelab.containers.runtime.RuntimeContainer;
 /** A container of a Pod on this node, as logs, exec and attach see it. */
 public final class ContainerAccess {
     private final PodWorker worker;
-    private final ContainerUnit unit;
+    private final ContainerLifecycle lifecycle;
 
-    ContainerAccess(PodWorker worker, ContainerUnit unit) {
+    ContainerAccess(PodWorker worker, ContainerLifecycle lifecycle) {
         this.worker = worker;
-        this.unit = unit;
+        this.lifecycle = lifecycle;
     }
 
     /** The container, if it runs now. */
     public Optional<RuntimeContainer> running() {
-        return unit.running() ? Optional.ofNullable(unit.container()) : Optional.empty();
+        return lifecycle.running() ? Optional.ofNullable(lifecycle.container()) : Optional.empty();
     }
 
     /**
@@ -26,10 +26,10 @@ public final class ContainerAccess {
      * @throws IllegalStateException when there is none; the message says why in upstream's words
      */
     public ContainerLog log(boolean previous) {
-        String which = "container \"" + unit.name() + "\" in pod \""
+        String which = "container \"" + lifecycle.name() + "\" in pod \""
                 + worker.pod().getMetadata().getName() + "\" ";
-        RuntimeContainer current = unit.container();
-        RuntimeContainer before = unit.running() || unit.waiting() == null ? unit.previous() : current;
+        RuntimeContainer current = lifecycle.container();
+        RuntimeContainer before = lifecycle.running() || lifecycle.waiting() == null ? lifecycle.previous() : current;
         if (previous) {
             if (before == null) {
                 throw new IllegalStateException("previous terminated " + which + "not found");
@@ -39,7 +39,7 @@ public final class ContainerAccess {
         if (current != null) {
             return current.log();
         }
-        ContainerState.Waiting waiting = unit.waiting();
+        ContainerState.Waiting waiting = lifecycle.waiting();
         String reason = waiting == null ? "" : waiting.reason();
         throw new IllegalStateException(which + "is waiting to start: "
                 + switch (reason) {

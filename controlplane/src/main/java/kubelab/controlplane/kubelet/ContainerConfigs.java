@@ -24,7 +24,7 @@ final class ContainerConfigs {
     private ContainerConfigs() {}
 
     /** @throws ConfigException when something it refers to is missing (reason CreateContainerConfigError) */
-    static ContainerConfig of(PodContext pod, Container spec, int attempt, String image, Path lastWords)
+    static ContainerConfig of(PodContext pod, Container spec, int attempt, String image, Path terminationLog)
             throws ConfigException {
         Map<String, String> env = pod.environment().build(pod.pod(), spec, pod.podIp());
         return new ContainerConfig(
@@ -35,7 +35,7 @@ final class ContainerConfigs {
                 expand(spec.getArgs(), env),
                 env,
                 spec.getWorkingDir() == null ? "" : spec.getWorkingDir(),
-                mounts(pod, spec, env, lastWords),
+                mounts(pod, spec, env, terminationLog),
                 Boolean.TRUE.equals(spec.getStdin()),
                 Boolean.TRUE.equals(spec.getTty()),
                 security(pod, spec),
@@ -98,7 +98,7 @@ final class ContainerConfigs {
     }
 
     private static List<ContainerConfig.Mount> mounts(
-            PodContext pod, Container spec, Map<String, String> env, Path lastWords) throws ConfigException {
+            PodContext pod, Container spec, Map<String, String> env, Path terminationLog) throws ConfigException {
         List<ContainerConfig.Mount> mounts = new ArrayList<>();
         for (VolumeMount mount : spec.getVolumeMounts()) {
             Path source = pod.volume(mount.getName());
@@ -115,7 +115,7 @@ final class ContainerConfigs {
         }
         String target = spec.getTerminationMessagePath();
         mounts.add(new ContainerConfig.Mount(
-                lastWords, target == null || target.isEmpty() ? "/dev/termination-log" : target, false));
+                terminationLog, target == null || target.isEmpty() ? "/dev/termination-log" : target, false));
         return mounts;
     }
 

@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Environment {
     private final Sources sources;
-    private final PodFeed feed;
+    private final PodConfigSource podConfig;
     private final NodeConfig node;
 
-    Environment(Sources sources, PodFeed feed, NodeConfig node) {
+    Environment(Sources sources, PodConfigSource podConfig, NodeConfig node) {
         this.sources = sources;
-        this.feed = feed;
+        this.podConfig = podConfig;
         this.node = node;
     }
 
@@ -124,11 +124,11 @@ final class Environment {
     private Map<String, String> services(Pod pod) {
         Map<String, Service> visible = new LinkedHashMap<>();
         if (!Boolean.FALSE.equals(pod.getSpec().getEnableServiceLinks())) {
-            feed.services(pod.getMetadata().getNamespace()).stream()
+            podConfig.services(pod.getMetadata().getNamespace()).stream()
                     .sorted(Comparator.comparing(s -> s.getMetadata().getName()))
                     .forEach(s -> visible.put(s.getMetadata().getName(), s));
         }
-        feed.services("default").stream()
+        podConfig.services("default").stream()
                 .filter(s -> s.getMetadata().getName().equals("kubernetes"))
                 .forEach(s -> visible.putIfAbsent("kubernetes", s));
         Map<String, String> variables = new LinkedHashMap<>();

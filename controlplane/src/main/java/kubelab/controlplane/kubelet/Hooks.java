@@ -24,11 +24,12 @@ final class Hooks {
 
     private Hooks() {}
 
-    static void postStart(PodContext pod, ContainerUnit unit, RuntimeContainer container, LifecycleHandler handler) {
-        run(pod, unit, container, handler, null)
+    static void postStart(
+            PodContext pod, ContainerLifecycle lifecycle, RuntimeContainer container, LifecycleHandler handler) {
+        run(pod, lifecycle, container, handler, null)
                 .whenComplete((outcome, failure) -> pod.queue().execute(() -> {
                     boolean ok = failure == null && outcome.ok();
-                    unit.hookDone(container, ok ? null : describe(pod, unit, handler, outcome));
+                    lifecycle.hookDone(container, ok ? null : describe(pod, lifecycle, handler, outcome));
                 }));
     }
 
@@ -37,10 +38,14 @@ final class Hooks {
      *     once when there is no hook
      */
     static void preStop(
-            PodContext pod, ContainerUnit unit, RuntimeContainer container, Duration grace, Consumer<Duration> stop) {
-        LifecycleHandler handler = unit.spec().getLifecycle() == null
+            PodContext pod,
+            ContainerLifecycle lifecycle,
+            RuntimeContainer container,
+            Duration grace,
+            Consumer<Duration> stop) {
+        LifecycleHandler handler = lifecycle.spec().getLifecycle() == null
                 ? null
-                : unit.spec().getLifecycle().getPreStop();
+                : lifecycle.spec().getLifecycle().getPreStop();
         if (handler == null || grace.isZero()) {
             stop.accept(grace);
             return;
@@ -52,13 +57,13 @@ final class Hooks {
                 stop.accept(MINIMUM);
             }
         }));
-        run(pod, unit, container, handler, grace)
+        run(pod, lifecycle, container, handler, grace)
                 .whenComplete((outcome, failure) -> pod.queue().execute(() -> {
                     if (!done.compareAndSet(false, true)) {
                         return;
                     }
                     if (failure != null || !outcome.ok()) {
-                        unit.say(EventRecorder.Type.WARNING, "FailedPreStopHook", "PreStopHook failed");
+                        lifecycle.say(EventRecorder.Type.WARNING, "FailedPreStopHook", "PreStopHook failed");
                     }
                     Duration rest = Duration.between(pod.clock().now(), deadline);
                     stop.accept(rest.compareTo(MINIMUM) < 0 ? MINIMUM : rest);
@@ -67,7 +72,7 @@ final class Hooks {
 
     private static CompletableFuture<Handlers.Outcome> run(
             PodContext pod,
-            ContainerUnit unit,
+            ContainerLifecycle lifecycle,
             RuntimeContainer container,
             LifecycleHandler handler,
             @Nullable Duration timeout) {
@@ -83,7 +88,7 @@ final class Hooks {
             return slept;
         }
         if (handler.getHttpGet() != null) {
-            int port = Handlers.port(unit.spec(), handler.getHttpGet().getPort());
+            int port = Handlers.port(lifecycle.spec(), handler.getHttpGet().getPort());
             return CompletableFuture.supplyAsync(
                     () -> pod.handlers().httpGet(handler.getHttpGet(), port, pod.podIp(), HTTP_TIMEOUT, AGENT),
                     pod.blocking());
@@ -92,9 +97,12 @@ final class Hooks {
     }
 
     private static String describe(
-            PodContext pod, ContainerUnit unit, LifecycleHandler handler, Handlers.@Nullable Outcome outcome) {
+            PodContext pod,
+            ContainerLifecycle lifecycle,
+            LifecycleHandler handler,
+            Handlers.@Nullable Outcome outcome) {
         String output = outcome == null ? "" : outcome.output();
-        String where = "for Container \"" + unit.name() + "\" in Pod \"" + pod.formatted() + "\" failed - error: ";
+        String where = "for Container \"" + lifecycle.name() + "\" in Pod \"" + pod.formatted() + "\" failed - error: ";
         if (handler.getExec() != null) {
             String command = String.join(" ", handler.getExec().getCommand());
             int code = outcome == null ? -1 : outcome.exitCode();

@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImagePull {
     private final PodContext pod;
-    private final ContainerUnit unit;
+    private final ContainerLifecycle lifecycle;
     private final Backoff backoff = new Backoff();
     private String id = "";
     private @Nullable Instant failedAt;
     private String failure = "";
     private @Nullable Instant said;
 
-    ImagePull(PodContext pod, ContainerUnit unit) {
+    ImagePull(PodContext pod, ContainerLifecycle lifecycle) {
         this.pod = pod;
-        this.unit = unit;
+        this.lifecycle = lifecycle;
     }
 
     /** Empty until the image is there. */
@@ -33,7 +33,7 @@ final class ImagePull {
 
     /** The image as the runtime knows it. */
     String name() {
-        return unit.spec().getImage();
+        return lifecycle.spec().getImage();
     }
 
     /** Another image is wanted now. */
@@ -42,26 +42,26 @@ final class ImagePull {
         said = null;
     }
 
-    /** @return false when there is no image yet: the unit waits with the reason, and the Pod will be woken */
+    /** @return false when there is no image yet: the container waits with the reason, and the Pod will be woken */
     boolean ensure() {
-        String image = unit.spec().getImage();
+        String image = lifecycle.spec().getImage();
         String problem = ImageNames.problem(image);
         if (problem != null) {
-            unit.say(EventRecorder.Type.WARNING, "InspectFailed", problem);
-            return refuse("InvalidImageName", problem, ContainerUnit.RESYNC);
+            lifecycle.say(EventRecorder.Type.WARNING, "InspectFailed", problem);
+            return refuse("InvalidImageName", problem, ContainerLifecycle.RESYNC);
         }
         ContainerRuntime runtime = pod.runtime();
-        String policy = unit.spec().getImagePullPolicy();
+        String policy = lifecycle.spec().getImagePullPolicy();
         boolean present = runtime.hasImage(image);
         if (!present && "Never".equals(policy)) {
             String message = "Container image \"" + image + "\" is not present with pull policy of Never";
-            unit.say(EventRecorder.Type.WARNING, "ErrImageNeverPull", message);
-            return refuse("ErrImageNeverPull", message, ContainerUnit.RESYNC);
+            lifecycle.say(EventRecorder.Type.WARNING, "ErrImageNeverPull", message);
+            return refuse("ErrImageNeverPull", message, ContainerLifecycle.RESYNC);
         }
         try {
             if (present && !"Always".equals(policy)) {
                 id = runtime.pullImage(image);
-                unit.say(
+                lifecycle.say(
                         EventRecorder.Type.NORMAL,
                         "Pulled",
                         "Container image \"" + image + "\" already present on machine" + simulated(runtime, image));
@@ -79,18 +79,18 @@ final class ImagePull {
         if (left.isZero()) {
             return false;
         }
-        unit.waitFor("ImagePullBackOff", "Back-off pulling image \"" + image + "\": ErrImagePull: " + failure);
-        if (said == null || Duration.between(said, now).compareTo(ContainerUnit.RESYNC) >= 0) {
+        lifecycle.waitFor("ImagePullBackOff", "Back-off pulling image \"" + image + "\": ErrImagePull: " + failure);
+        if (said == null || Duration.between(said, now).compareTo(ContainerLifecycle.RESYNC) >= 0) {
             said = now;
-            unit.say(EventRecorder.Type.NORMAL, "BackOff", "Back-off pulling image \"" + image + "\"");
-            unit.say(EventRecorder.Type.WARNING, "Failed", "Error: ImagePullBackOff");
+            lifecycle.say(EventRecorder.Type.NORMAL, "BackOff", "Back-off pulling image \"" + image + "\"");
+            lifecycle.say(EventRecorder.Type.WARNING, "Failed", "Error: ImagePullBackOff");
         }
-        pod.wake(left.compareTo(ContainerUnit.RESYNC) < 0 ? left : ContainerUnit.RESYNC);
+        pod.wake(left.compareTo(ContainerLifecycle.RESYNC) < 0 ? left : ContainerLifecycle.RESYNC);
         return true;
     }
 
     private boolean pull(ContainerRuntime runtime, String image) throws ImagePullException {
-        unit.say(EventRecorder.Type.NORMAL, "Pulling", "Pulling image \"" + image + "\"");
+        lifecycle.say(EventRecorder.Type.NORMAL, "Pulling", "Pulling image \"" + image + "\"");
         Instant begin = pod.clock().now();
         id = runtime.pullImage(image);
         String took = Durations.format(Duration.between(begin, pod.clock().now()));
@@ -99,7 +99,7 @@ final class ImagePull {
                 .mapToLong(ContainerRuntime.Image::sizeBytes)
                 .findFirst()
                 .orElse(0);
-        unit.say(
+        lifecycle.say(
                 EventRecorder.Type.NORMAL,
                 "Pulled",
                 "Successfully pulled image \"" + image + "\" in " + took + " (" + took
@@ -115,18 +115,18 @@ final class ImagePull {
     }
 
     private boolean failed(String image, String message) {
-        unit.say(EventRecorder.Type.WARNING, "Failed", "Failed to pull image \"" + image + "\": " + message);
+        lifecycle.say(EventRecorder.Type.WARNING, "Failed", "Failed to pull image \"" + image + "\": " + message);
         Instant now = pod.clock().now();
         backoff.next(now, now);
         failedAt = now;
         failure = message;
         said = null;
-        return refuse("ErrImagePull", message, ContainerUnit.SETTLE);
+        return refuse("ErrImagePull", message, ContainerLifecycle.SETTLE);
     }
 
     private boolean refuse(String reason, String message, Duration again) {
-        unit.waitFor(reason, message);
-        unit.say(EventRecorder.Type.WARNING, "Failed", "Error: " + reason);
+        lifecycle.waitFor(reason, message);
+        lifecycle.say(EventRecorder.Type.WARNING, "Failed", "Error: " + reason);
         pod.wake(again);
         return false;
     }

@@ -36,7 +36,7 @@ public final class Kubelet implements AutoCloseable {
     private final NodeConfig config;
     private final ClusterConfig cluster;
     private final KubernetesClient client;
-    private final PodFeed feed;
+    private final PodConfigSource podConfig;
     private final ContainerRuntime runtime;
     private final NetNamespace network;
     private final Clock clock;
@@ -58,7 +58,7 @@ public final class Kubelet implements AutoCloseable {
             NodeConfig config,
             ClusterConfig cluster,
             KubernetesClient client,
-            PodFeed feed,
+            PodConfigSource podConfig,
             ContainerRuntime runtime,
             NetNamespace network,
             Clock clock,
@@ -68,7 +68,7 @@ public final class Kubelet implements AutoCloseable {
         this.config = config;
         this.cluster = cluster;
         this.client = client;
-        this.feed = feed;
+        this.podConfig = podConfig;
         this.runtime = runtime;
         this.network = network;
         this.clock = clock;
@@ -115,7 +115,7 @@ public final class Kubelet implements AutoCloseable {
             return;
         }
         running = false;
-        feed.unsubscribe(config.name());
+        podConfig.unsubscribe(config.name());
         nodeStatus.stop();
         pods.values().forEach(p -> p.pause(true));
     }
@@ -131,7 +131,7 @@ public final class Kubelet implements AutoCloseable {
             }
             cutOff = cut;
             if (cut) {
-                feed.unsubscribe(config.name());
+                podConfig.unsubscribe(config.name());
             } else if (running) {
                 nodeStatus.refresh();
                 pods.values().forEach(p -> p.pause(false));
@@ -146,8 +146,8 @@ public final class Kubelet implements AutoCloseable {
 
     /** A container of a Pod on this node, for logs, exec and attach. */
     public Optional<ContainerAccess> access(String namespace, String pod, String container) {
-        return pod(namespace, pod)
-                .flatMap(worker -> worker.unit(container).map(unit -> new ContainerAccess(worker, unit)));
+        return pod(namespace, pod).flatMap(worker -> worker.lifecycle(container)
+                .map(lifecycle -> new ContainerAccess(worker, lifecycle)));
     }
 
     /** The sandbox of a Pod on this node, for port-forward. */
@@ -160,10 +160,10 @@ public final class Kubelet implements AutoCloseable {
         List<PodUsage> usage = new ArrayList<>();
         for (PodWorker worker : pods.values()) {
             Map<String, RuntimeContainer.Usage> containers = new LinkedHashMap<>();
-            for (ContainerUnit unit : worker.units()) {
-                RuntimeContainer container = unit.container();
-                if (unit.running() && container != null) {
-                    containers.put(unit.name(), container.usage());
+            for (ContainerLifecycle lifecycle : worker.lifecycles()) {
+                RuntimeContainer container = lifecycle.container();
+                if (lifecycle.running() && container != null) {
+                    containers.put(lifecycle.name(), container.usage());
                 }
             }
             if (!containers.isEmpty()) {
@@ -196,14 +196,14 @@ public final class Kubelet implements AutoCloseable {
         if (!hears()) {
             return;
         }
-        feed.subscribe(config.name(), new Listener());
+        podConfig.subscribe(config.name(), new Listener());
         if (!hears()) {
             // It was stopped or cut off at the same time.
-            feed.unsubscribe(config.name());
+            podConfig.unsubscribe(config.name());
             return;
         }
         Set<String> present = new HashSet<>();
-        for (Pod pod : feed.podsOf(config.name())) {
+        for (Pod pod : podConfig.podsOf(config.name())) {
             present.add(pod.getMetadata().getUid());
         }
         pods.values().stream().filter(p -> !present.contains(p.uid())).forEach(p -> p.removed(p.pod()));
@@ -213,7 +213,7 @@ public final class Kubelet implements AutoCloseable {
         return running && !cutOff;
     }
 
-    private final class Listener implements PodFeed.Listener {
+    private final class Listener implements PodConfigSource.Listener {
         @Override
         public void podChanged(Pod pod) {
             PodWorker known = pods.get(pod.getMetadata().getUid());
@@ -227,7 +227,7 @@ public final class Kubelet implements AutoCloseable {
 
         private void again(Pod pod) {
             if (running) {
-                feed.podsOf(config.name()).stream()
+                podConfig.podsOf(config.name()).stream()
                         .filter(p -> p.getMetadata()
                                 .getUid()
                                 .equals(pod.getMetadata().getUid()))
@@ -255,7 +255,7 @@ public final class Kubelet implements AutoCloseable {
     }
 
     private PodWorker take(Pod pod) {
-        PodWorker taken = take(pod, feed.node(config.name()), false);
+        PodWorker taken = take(pod, podConfig.node(config.name()), false);
         if (taken == null) {
             // The cache may be older than what the Pod was bound by.
             Node newest = client.nodes().withName(config.name()).get();
@@ -337,8 +337,8 @@ public final class Kubelet implements AutoCloseable {
         }
 
         @Override
-        public PodFeed feed() {
-            return feed;
+        public PodConfigSource podConfig() {
+            return podConfig;
         }
 
         @Override

@@ -14,7 +14,7 @@ interface KubeletContext {
 
     KubernetesClient client();
 
-    PodFeed feed();
+    PodConfigSource podConfig();
 
     ContainerRuntime runtime();
 

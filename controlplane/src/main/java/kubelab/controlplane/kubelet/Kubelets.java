@@ -10,10 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.containers.clock.Clock;
 import kubelab.containers.clock.InFlight;
 import kubelab.containers.clock.LongTasks;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.containers.network.NetNamespace;
 import kubelab.containers.runtime.ContainerRuntime;
 import kubelab.controlplane.Progress;
@@ -30,7 +30,7 @@ public final class Kubelets implements AutoCloseable {
     private final KubernetesClient client;
     private final Clock clock;
     private final ClusterConfig cluster;
-    private final PodFeed feed;
+    private final PodConfigSource podConfig;
     private final EventBroadcaster events;
     private final ThreadPoolExecutor workerPool = pool("kubelet", WORKERS);
     private final ThreadPoolExecutor probePool = pool("kubelet-probe", BLOCKING);
@@ -42,7 +42,7 @@ public final class Kubelets implements AutoCloseable {
         this.client = client;
         this.clock = clock;
         this.cluster = cluster;
-        this.feed = new PodFeed(client);
+        this.podConfig = new PodConfigSource(client);
         this.events = new EventBroadcaster("kubelet-events", clock);
     }
 
@@ -54,12 +54,12 @@ public final class Kubelets implements AutoCloseable {
      * @throws IllegalStateException when there is a node by that name
      */
     public Kubelet start(NodeConfig config, ContainerRuntime runtime, NetNamespace network) {
-        feed.start();
+        podConfig.start();
         Kubelet kubelet = new Kubelet(
                 config,
                 cluster,
                 client,
-                feed,
+                podConfig,
                 runtime,
                 network,
                 clock,
@@ -104,7 +104,7 @@ public final class Kubelets implements AutoCloseable {
 
     /** How far their watches are, and the Pods that they work on. */
     public List<Progress> progress() {
-        List<Progress> parts = new ArrayList<>(feed.progress());
+        List<Progress> parts = new ArrayList<>(podConfig.progress());
         parts.add(new Progress.Work("pod workers", !workers.idle(), workers.ended()));
         return parts;
     }
@@ -112,20 +112,15 @@ public final class Kubelets implements AutoCloseable {
     @Override
     public void close() {
         nodes.keySet().forEach(this::remove);
-        feed.close();
+        podConfig.close();
         events.close();
         workerPool.shutdownNow();
         probePool.shutdownNow();
     }
 
     private static ThreadPoolExecutor pool(String name, int size) {
-        AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(size, size, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                size, size, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), DaemonThreads.numbered(name));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }

@@ -259,7 +259,7 @@ final class NodeStatus {
     private boolean noteContradictions(Instant now) {
         String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
         List<String> contradicted = kubelet
-                .feed()
+                .podConfig()
                 .node(kubelet.node().name())
                 .map(node -> node.getStatus().getConditions())
                 .orElse(List.of())

@@ -12,9 +12,10 @@ final class PodPhase {
 
     static String of(PodWorker worker) {
         boolean never = worker.restartPolicy().equals("Never");
-        List<ContainerUnit> inits = worker.of(ContainerUnit.Kind.INIT).toList();
-        List<ContainerUnit> sidecars = worker.of(ContainerUnit.Kind.SIDECAR).toList();
-        List<ContainerUnit> mains = worker.of(ContainerUnit.Kind.MAIN).toList();
+        List<ContainerLifecycle> inits = worker.of(ContainerLifecycle.Kind.INIT).toList();
+        List<ContainerLifecycle> sidecars =
+                worker.of(ContainerLifecycle.Kind.SIDECAR).toList();
+        List<ContainerLifecycle> mains = worker.of(ContainerLifecycle.Kind.MAIN).toList();
         boolean initFailed = inits.stream().anyMatch(u -> !u.running() && u.ended() != null && !u.succeeded());
         if (initFailed && (never || worker.over())) {
             return "Failed";
@@ -28,7 +29,7 @@ final class PodPhase {
         long running = mains.stream().filter(u -> u.running() && !u.busy()).count();
         long stopped =
                 mains.stream().filter(u -> !u.running() && u.ended() != null).count();
-        long succeeded = mains.stream().filter(ContainerUnit::succeeded).count();
+        long succeeded = mains.stream().filter(ContainerLifecycle::succeeded).count();
         if (worker.over()) {
             return succeeded == mains.size() ? "Succeeded" : "Failed";
         }
@@ -36,7 +37,7 @@ final class PodPhase {
             return "Pending";
         }
         if (running > 0
-                || sidecars.stream().anyMatch(ContainerUnit::running)
+                || sidecars.stream().anyMatch(ContainerLifecycle::running)
                 || worker.restartPolicy().equals("Always")) {
             return "Running";
         }

@@ -77,7 +77,7 @@ final class PodStatusBuilder {
             status.putNull("nominatedNodeName"); // it is here now, nobody has to keep room for it
         }
         // A Pod that was deleted before all of its containers ran has failed, but its conditions do not say so.
-        boolean ran = worker.of(ContainerUnit.Kind.MAIN).allMatch(u -> u.ended() != null)
+        boolean ran = worker.of(ContainerLifecycle.Kind.MAIN).allMatch(u -> u.ended() != null)
                 || worker.pod().getMetadata().getDeletionTimestamp() == null;
         boolean failing = computed.equals("Failed") && ran || worker.endReason() != null;
         if (worker.endReason() != null && worker.over()) {
@@ -92,9 +92,12 @@ final class PodStatusBuilder {
             status.putArray("podIPs").addObject().put("ip", worker.podIp());
         }
         containers(
-                worker, status, "initContainerStatuses", List.of(ContainerUnit.Kind.INIT, ContainerUnit.Kind.SIDECAR));
-        containers(worker, status, "containerStatuses", List.of(ContainerUnit.Kind.MAIN));
-        containers(worker, status, "ephemeralContainerStatuses", List.of(ContainerUnit.Kind.EPHEMERAL));
+                worker,
+                status,
+                "initContainerStatuses",
+                List.of(ContainerLifecycle.Kind.INIT, ContainerLifecycle.Kind.SIDECAR));
+        containers(worker, status, "containerStatuses", List.of(ContainerLifecycle.Kind.MAIN));
+        containers(worker, status, "ephemeralContainerStatuses", List.of(ContainerLifecycle.Kind.EPHEMERAL));
         ArrayNode order = status.putArray("$setElementOrder/conditions");
         CONDITIONS.forEach(type -> order.addObject().put("type", type));
         conditions(
@@ -115,12 +118,12 @@ final class PodStatusBuilder {
             PodWorker worker, ArrayNode conditions, @Nullable Long generation, boolean succeeded, boolean failed) {
         String finished = succeeded ? "PodCompleted" : failed ? "PodFailed" : null;
         add(conditions, generation, "PodReadyToStartContainers", worker.networkUp(), null, null);
-        String incomplete = names(worker.units().stream()
-                .filter(u -> u.kind() == ContainerUnit.Kind.INIT && !u.succeeded()
-                        || u.kind() == ContainerUnit.Kind.SIDECAR && !sidecarInitialized(u)));
+        String incomplete = names(worker.lifecycles().stream()
+                .filter(u -> u.kind() == ContainerLifecycle.Kind.INIT && !u.succeeded()
+                        || u.kind() == ContainerLifecycle.Kind.SIDECAR && !sidecarInitialized(u)));
         boolean initialized = incomplete.isEmpty() || succeeded;
-        boolean hasInit = worker.units().stream()
-                .anyMatch(u -> u.kind() == ContainerUnit.Kind.INIT || u.kind() == ContainerUnit.Kind.SIDECAR);
+        boolean hasInit = worker.lifecycles().stream()
+                .anyMatch(u -> u.kind() == ContainerLifecycle.Kind.INIT || u.kind() == ContainerLifecycle.Kind.SIDECAR);
         add(
                 conditions,
                 generation,
@@ -128,8 +131,8 @@ final class PodStatusBuilder {
                 initialized,
                 initialized ? (succeeded ? "PodCompleted" : null) : "ContainersNotInitialized",
                 initialized || !hasInit ? null : "containers with incomplete status: [" + incomplete + "]");
-        String unready = names(worker.units().stream()
-                .filter(u -> u.kind() == ContainerUnit.Kind.MAIN || u.kind() == ContainerUnit.Kind.SIDECAR)
+        String unready = names(worker.lifecycles().stream()
+                .filter(u -> u.kind() == ContainerLifecycle.Kind.MAIN || u.kind() == ContainerLifecycle.Kind.SIDECAR)
                 .filter(u -> !u.ready()));
         boolean containersReady = finished == null && unready.isEmpty();
         String reason = finished != null ? finished : containersReady ? null : "ContainersNotReady";
@@ -145,8 +148,8 @@ final class PodStatusBuilder {
         add(conditions, generation, "PodScheduled", true, null, null);
     }
 
-    private static boolean sidecarInitialized(ContainerUnit unit) {
-        return unit.started() || unit.ended() != null;
+    private static boolean sidecarInitialized(ContainerLifecycle lifecycle) {
+        return lifecycle.started() || lifecycle.ended() != null;
     }
 
     private static Optional<String> closedGate(Pod pod) {
@@ -192,48 +195,57 @@ final class PodStatusBuilder {
         }
     }
 
-    private static void containers(PodWorker worker, ObjectNode status, String field, List<ContainerUnit.Kind> kinds) {
-        List<ContainerUnit> units =
-                worker.units().stream().filter(u -> kinds.contains(u.kind())).toList();
-        if (units.isEmpty()) {
+    private static void containers(
+            PodWorker worker, ObjectNode status, String field, List<ContainerLifecycle.Kind> kinds) {
+        List<ContainerLifecycle> lifecycles = worker.lifecycles().stream()
+                .filter(u -> kinds.contains(u.kind()))
+                .toList();
+        if (lifecycles.isEmpty()) {
             return;
         }
         ArrayNode all = status.putArray(field);
-        boolean initializing = worker.units().stream()
-                .anyMatch(u -> u.kind() == ContainerUnit.Kind.INIT || u.kind() == ContainerUnit.Kind.SIDECAR);
-        boolean neverInitialized = worker.of(ContainerUnit.Kind.INIT).anyMatch(u -> !u.succeeded());
+        boolean initializing = worker.lifecycles().stream()
+                .anyMatch(u -> u.kind() == ContainerLifecycle.Kind.INIT || u.kind() == ContainerLifecycle.Kind.SIDECAR);
+        boolean neverInitialized = worker.of(ContainerLifecycle.Kind.INIT).anyMatch(u -> !u.succeeded());
         // Upstream lists them by name, not in the order of the spec.
-        units.stream()
+        lifecycles.stream()
                 .sorted((a, b) -> field.equals("containerStatuses") ? a.name().compareTo(b.name()) : 0)
                 .forEach(u -> container(worker, u, all.addObject(), initializing, neverInitialized));
     }
 
     private static void container(
-            PodWorker worker, ContainerUnit unit, ObjectNode status, boolean initializing, boolean neverInitialized) {
-        kubelab.containers.runtime.RuntimeContainer container = unit.container();
-        ContainerState state = state(worker, unit, initializing, neverInitialized);
-        status.put("name", unit.name());
+            PodWorker worker,
+            ContainerLifecycle lifecycle,
+            ObjectNode status,
+            boolean initializing,
+            boolean neverInitialized) {
+        kubelab.containers.runtime.RuntimeContainer container = lifecycle.container();
+        ContainerState state = state(worker, lifecycle, initializing, neverInitialized);
+        status.put("name", lifecycle.name());
         ObjectNode stateNode = status.putObject("state");
         put(stateNode, state);
         ObjectNode last = status.putObject("lastState");
-        ContainerState.Terminated before = state instanceof ContainerState.Terminated ? unit.before() : unit.ended();
+        ContainerState.Terminated before =
+                state instanceof ContainerState.Terminated ? lifecycle.before() : lifecycle.ended();
         if (before != null) {
             put(last, before);
         }
-        boolean doneInit = unit.kind() == ContainerUnit.Kind.INIT && unit.succeeded();
+        boolean doneInit = lifecycle.kind() == ContainerLifecycle.Kind.INIT && lifecycle.succeeded();
         boolean shownRunning = state instanceof ContainerState.Running;
-        status.put("ready", doneInit || shownRunning && unit.kind() != ContainerUnit.Kind.INIT && unit.ready());
-        status.put("started", shownRunning && unit.started());
-        status.put("restartCount", unit.restarts());
+        status.put(
+                "ready",
+                doneInit || shownRunning && lifecycle.kind() != ContainerLifecycle.Kind.INIT && lifecycle.ready());
+        status.put("started", shownRunning && lifecycle.started());
+        status.put("restartCount", lifecycle.restarts());
         status.put(
                 "image",
                 container == null
-                        ? unit.spec().getImage()
-                        : ImageNames.full(unit.spec().getImage()));
-        status.put("imageID", container == null ? "" : unit.imageId());
+                        ? lifecycle.spec().getImage()
+                        : ImageNames.full(lifecycle.spec().getImage()));
+        status.put("imageID", container == null ? "" : lifecycle.imageId());
         if (container != null) {
             status.put("containerID", "containerd://" + container.id());
-            resources(unit, status);
+            resources(lifecycle, status);
             Credentials user = container.user();
             ObjectNode linux = status.putObject("user").putObject("linux");
             linux.put("uid", user.uid());
@@ -241,10 +253,10 @@ final class PodStatusBuilder {
             ArrayNode groups = linux.putArray("supplementalGroups");
             user.groups().stream().sorted().forEach(groups::add);
         }
-        if (unit.spec().getVolumeMounts() != null
-                && !unit.spec().getVolumeMounts().isEmpty()) {
+        if (lifecycle.spec().getVolumeMounts() != null
+                && !lifecycle.spec().getVolumeMounts().isEmpty()) {
             ArrayNode mounts = status.putArray("volumeMounts");
-            for (VolumeMount mount : unit.spec().getVolumeMounts()) {
+            for (VolumeMount mount : lifecycle.spec().getVolumeMounts()) {
                 ObjectNode node = mounts.addObject();
                 node.put("name", mount.getName());
                 node.put("mountPath", mount.getMountPath());
@@ -256,14 +268,14 @@ final class PodStatusBuilder {
         }
     }
 
-    private static void resources(ContainerUnit unit, ObjectNode status) {
+    private static void resources(ContainerLifecycle lifecycle, ObjectNode status) {
         ObjectNode node = status.putObject("resources");
-        if (unit.spec().getResources() == null) {
+        if (lifecycle.spec().getResources() == null) {
             return;
         }
-        quantities(node, "limits", unit.spec().getResources().getLimits());
-        quantities(node, "requests", unit.spec().getResources().getRequests());
-        quantities(status, "allocatedResources", unit.spec().getResources().getRequests());
+        quantities(node, "limits", lifecycle.spec().getResources().getLimits());
+        quantities(node, "requests", lifecycle.spec().getResources().getRequests());
+        quantities(status, "allocatedResources", lifecycle.spec().getResources().getRequests());
     }
 
     private static void quantities(ObjectNode parent, String field, @Nullable Map<String, Quantity> map) {
@@ -274,17 +286,17 @@ final class PodStatusBuilder {
     }
 
     private static ContainerState state(
-            PodWorker worker, ContainerUnit unit, boolean initializing, boolean neverInitialized) {
+            PodWorker worker, ContainerLifecycle lifecycle, boolean initializing, boolean neverInitialized) {
         // While its postStart hook runs, a container is not shown as running yet.
-        if (unit.running() && !unit.busy()) {
-            return new ContainerState.Running(Objects.requireNonNull(unit.startedAt()));
+        if (lifecycle.running() && !lifecycle.busy()) {
+            return new ContainerState.Running(Objects.requireNonNull(lifecycle.startedAt()));
         }
-        ContainerState.Waiting waiting = unit.waiting();
-        if (waiting != null && !(unit.ended() != null && worker.ending())) {
+        ContainerState.Waiting waiting = lifecycle.waiting();
+        if (waiting != null && !(lifecycle.ended() != null && worker.ending())) {
             return waiting;
         }
-        ContainerState.Terminated ended = unit.ended();
-        if (ended != null && !unit.running()) {
+        ContainerState.Terminated ended = lifecycle.ended();
+        if (ended != null && !lifecycle.running()) {
             return ended;
         }
         boolean deleted = worker.pod().getMetadata().getDeletionTimestamp() != null;
@@ -324,8 +336,8 @@ final class PodStatusBuilder {
         }
     }
 
-    private static String names(Stream<ContainerUnit> units) {
-        return units.map(ContainerUnit::name).collect(Collectors.joining(" "));
+    private static String names(Stream<ContainerLifecycle> lifecycles) {
+        return lifecycles.map(ContainerLifecycle::name).collect(Collectors.joining(" "));
     }
 
     private static String time(Instant instant) {

@@ -39,7 +39,7 @@ final class PodWorker implements PodContext {
     private final Environment environment;
     private final Volumes volumes;
     private final PodStatusWriter writer;
-    private final List<ContainerUnit> units = new CopyOnWriteArrayList<>();
+    private final List<ContainerLifecycle> lifecycles = new CopyOnWriteArrayList<>();
     private volatile Pod pod;
     private volatile @Nullable PodSandbox sandbox;
     private volatile Stage stage = Stage.LIVING;
@@ -58,7 +58,7 @@ final class PodWorker implements PodContext {
     private @Nullable Instant startTime;
     private Duration mountDelay = Duration.ofMillis(500);
     private @Nullable Duration shortest;
-    private @Nullable ContainerUnit stopping;
+    private @Nullable ContainerLifecycle stopping;
     private boolean mounted;
     private boolean remount;
 
@@ -66,7 +66,7 @@ final class PodWorker implements PodContext {
         this.kubelet = kubelet;
         this.pod = pod;
         this.queue = new SerialQueue(kubelet.workers(), kubelet::closed);
-        this.environment = new Environment(new Sources(kubelet.client()), kubelet.feed(), kubelet.node());
+        this.environment = new Environment(new Sources(kubelet.client()), kubelet.podConfig(), kubelet.node());
         this.volumes = new Volumes(
                 kubelet.client(),
                 kubelet.runtime().fileSystem(),
@@ -145,12 +145,12 @@ final class PodWorker implements PodContext {
         return pod.getMetadata().getUid();
     }
 
-    List<ContainerUnit> units() {
-        return units;
+    List<ContainerLifecycle> lifecycles() {
+        return lifecycles;
     }
 
-    Optional<ContainerUnit> unit(String name) {
-        return units.stream().filter(u -> u.name().equals(name)).findFirst();
+    Optional<ContainerLifecycle> lifecycle(String name) {
+        return lifecycles.stream().filter(u -> u.name().equals(name)).findFirst();
     }
 
     // ---- PodContext ----
@@ -257,8 +257,8 @@ final class PodWorker implements PodContext {
 
     /** Whether init containers come first. */
     boolean initializing() {
-        return units.stream()
-                .anyMatch(u -> u.kind() == ContainerUnit.Kind.INIT || u.kind() == ContainerUnit.Kind.SIDECAR);
+        return lifecycles.stream()
+                .anyMatch(u -> u.kind() == ContainerLifecycle.Kind.INIT || u.kind() == ContainerLifecycle.Kind.SIDECAR);
     }
 
     boolean ending() {
@@ -297,8 +297,8 @@ final class PodWorker implements PodContext {
         return policy == null ? "Always" : policy;
     }
 
-    Stream<ContainerUnit> of(ContainerUnit.Kind kind) {
-        return units.stream().filter(u -> u.kind() == kind);
+    Stream<ContainerLifecycle> of(ContainerLifecycle.Kind kind) {
+        return lifecycles.stream().filter(u -> u.kind() == kind);
     }
 
     // ---- the machine ----
@@ -332,7 +332,7 @@ final class PodWorker implements PodContext {
             return;
         }
         // What has happened is written before something is done about it, so that watchers see each state.
-        if (units.stream().noneMatch(ContainerUnit::restarting)) {
+        if (lifecycles.stream().noneMatch(ContainerLifecycle::restarting)) {
             writer.write(this);
         }
         if (pastDeadline()) {
@@ -353,12 +353,12 @@ final class PodWorker implements PodContext {
             return;
         }
         initialized = true;
-        for (ContainerUnit unit : of(ContainerUnit.Kind.MAIN).toList()) {
-            if (unit.wantsRestart(restartPolicy()) && unit.start() == ContainerUnit.Attempt.BUSY) {
+        for (ContainerLifecycle lifecycle : of(ContainerLifecycle.Kind.MAIN).toList()) {
+            if (lifecycle.wantsRestart(restartPolicy()) && lifecycle.start() == ContainerLifecycle.Attempt.BUSY) {
                 return;
             }
         }
-        boolean complete = of(ContainerUnit.Kind.MAIN)
+        boolean complete = of(ContainerLifecycle.Kind.MAIN)
                 .allMatch(u -> !u.running() && u.ended() != null && !u.wantsRestart(restartPolicy()));
         if (complete) {
             stage = Stage.ENDING;
@@ -394,17 +394,17 @@ final class PodWorker implements PodContext {
 
     /** @return true when every init container is done and every sidecar has started */
     private boolean initialize() {
-        for (ContainerUnit unit : units) {
-            if (unit.kind() == ContainerUnit.Kind.SIDECAR) {
-                if (!unit.running() && unit.start() != ContainerUnit.Attempt.STARTED && !initialized) {
+        for (ContainerLifecycle lifecycle : lifecycles) {
+            if (lifecycle.kind() == ContainerLifecycle.Kind.SIDECAR) {
+                if (!lifecycle.running() && lifecycle.start() != ContainerLifecycle.Attempt.STARTED && !initialized) {
                     return false;
                 }
-                if (!unit.started() && !initialized) {
+                if (!lifecycle.started() && !initialized) {
                     return false;
                 }
-            } else if (unit.kind() == ContainerUnit.Kind.INIT && !initialized && !unit.succeeded()) {
-                if (!unit.running() && unit.wantsRestart(restartPolicy())) {
-                    unit.start();
+            } else if (lifecycle.kind() == ContainerLifecycle.Kind.INIT && !initialized && !lifecycle.succeeded()) {
+                if (!lifecycle.running() && lifecycle.wantsRestart(restartPolicy())) {
+                    lifecycle.start();
                 }
                 return false;
             }
@@ -413,7 +413,7 @@ final class PodWorker implements PodContext {
     }
 
     private boolean initFailed() {
-        return of(ContainerUnit.Kind.INIT)
+        return of(ContainerLifecycle.Kind.INIT)
                 .anyMatch(u -> !u.running()
                         && u.ended() != null
                         && u.ended().exitCode() != 0
@@ -421,9 +421,9 @@ final class PodWorker implements PodContext {
     }
 
     private void startEphemeral() {
-        of(ContainerUnit.Kind.EPHEMERAL)
+        of(ContainerLifecycle.Kind.EPHEMERAL)
                 .filter(u -> !u.running() && u.ended() == null)
-                .forEach(ContainerUnit::start);
+                .forEach(ContainerLifecycle::start);
     }
 
     private boolean pastDeadline() {
@@ -444,19 +444,20 @@ final class PodWorker implements PodContext {
         Duration grace = grace();
         if (shortest == null || grace.compareTo(shortest) < 0) {
             shortest = grace;
-            units.forEach(ContainerUnit::stopWaiting);
+            lifecycles.forEach(ContainerLifecycle::stopWaiting);
             writer.write(this);
-            List<ContainerUnit> first = units.stream()
-                    .filter(u -> u.kind() != ContainerUnit.Kind.SIDECAR)
+            List<ContainerLifecycle> first = lifecycles.stream()
+                    .filter(u -> u.kind() != ContainerLifecycle.Kind.SIDECAR)
                     .toList();
             first.forEach(u -> u.kill("Stopping container " + u.name(), grace, this::changed));
         }
-        List<ContainerUnit> left = units.stream().filter(ContainerUnit::running).toList();
-        if (left.stream().anyMatch(u -> u.kind() != ContainerUnit.Kind.SIDECAR)) {
+        List<ContainerLifecycle> left =
+                lifecycles.stream().filter(ContainerLifecycle::running).toList();
+        if (left.stream().anyMatch(u -> u.kind() != ContainerLifecycle.Kind.SIDECAR)) {
             return;
         }
         if (!left.isEmpty()) {
-            ContainerUnit last = left.get(left.size() - 1);
+            ContainerLifecycle last = left.get(left.size() - 1);
             if (stopping != last) {
                 stopping = last;
                 writer.write(this);
@@ -468,12 +469,12 @@ final class PodWorker implements PodContext {
             end();
             return;
         }
-        units.forEach(ContainerUnit::stopWaiting);
+        lifecycles.forEach(ContainerLifecycle::stopWaiting);
         // Upstream's last writes differ: the sandbox's end is seen before the final phase where stopping took a turn.
         boolean deleted = pod.getMetadata().getDeletionTimestamp() != null;
         boolean sandboxFirst = deleted
-                ? of(ContainerUnit.Kind.MAIN).anyMatch(u -> u.container() == null)
-                : of(ContainerUnit.Kind.SIDECAR).findAny().isPresent();
+                ? of(ContainerLifecycle.Kind.MAIN).anyMatch(u -> u.container() == null)
+                : of(ContainerLifecycle.Kind.SIDECAR).findAny().isPresent();
         if (!deleted && !sandboxFirst) {
             writer.write(this);
         }
@@ -485,7 +486,7 @@ final class PodWorker implements PodContext {
     }
 
     private void stopNetwork() {
-        units.forEach(ContainerUnit::stopProbes);
+        lifecycles.forEach(ContainerLifecycle::stopProbes);
         PodSandbox created = sandbox;
         // Containers stay until the object is gone: their logs can still be read.
         if (created != null && networkUp && !hostNetwork()) {
@@ -500,8 +501,8 @@ final class PodWorker implements PodContext {
             wakeTimer.cancel();
         }
         stopNetwork();
-        for (ContainerUnit unit : units) {
-            unit.remove();
+        for (ContainerLifecycle lifecycle : lifecycles) {
+            lifecycle.remove();
         }
         PodSandbox created = sandbox;
         if (created != null) {
@@ -521,18 +522,20 @@ final class PodWorker implements PodContext {
     private void addUnits(Pod of) {
         for (Container init : orEmpty(of.getSpec().getInitContainers())) {
             boolean sidecar = "Always".equals(init.getRestartPolicy());
-            units.add(new ContainerUnit(this, sidecar ? ContainerUnit.Kind.SIDECAR : ContainerUnit.Kind.INIT, init));
+            lifecycles.add(new ContainerLifecycle(
+                    this, sidecar ? ContainerLifecycle.Kind.SIDECAR : ContainerLifecycle.Kind.INIT, init));
         }
         for (Container main : of.getSpec().getContainers()) {
-            units.add(new ContainerUnit(this, ContainerUnit.Kind.MAIN, main));
+            lifecycles.add(new ContainerLifecycle(this, ContainerLifecycle.Kind.MAIN, main));
         }
         addEphemeral(of);
     }
 
     private void addEphemeral(Pod of) {
         for (EphemeralContainer extra : orEmpty(of.getSpec().getEphemeralContainers())) {
-            if (unit(extra.getName()).isEmpty()) {
-                units.add(new ContainerUnit(this, ContainerUnit.Kind.EPHEMERAL, EphemeralContainers.plain(extra)));
+            if (lifecycle(extra.getName()).isEmpty()) {
+                lifecycles.add(new ContainerLifecycle(
+                        this, ContainerLifecycle.Kind.EPHEMERAL, EphemeralContainers.plain(extra)));
             }
         }
     }
@@ -541,7 +544,7 @@ final class PodWorker implements PodContext {
         List<Container> all = new ArrayList<>(orEmpty(changed.getSpec().getInitContainers()));
         all.addAll(changed.getSpec().getContainers());
         for (Container container : all) {
-            unit(container.getName())
+            lifecycle(container.getName())
                     .filter(u -> !Objects.equals(u.spec(), container))
                     .ifPresent(u -> u.update(container));
         }

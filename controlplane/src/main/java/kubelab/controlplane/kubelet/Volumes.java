@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import kubelab.containers.clock.Clock;
+import kubelab.containers.host.FileTree;
 import kubelab.containers.runtime.filesystem.Filling;
 import kubelab.containers.runtime.filesystem.NodeFiles;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +89,7 @@ final class Volumes {
         return late == null ? Filling.DONE : late::open;
     }
 
-    /** A file that a container may write its last words to. Empty at every start. */
+    /** A file that a container may write its termination message to. Empty at every start. */
     Path terminationLog(Container container, int attempt) throws IOException {
         Path file = podDirectory()
                 .resolve("containers")
@@ -137,7 +139,11 @@ final class Volumes {
     /** Removes all that the Pod had on the node. */
     void unmount() {
         mounted.clear();
-        AtomicDirectory.delete(podDirectory());
+        try {
+            FileTree.delete(podDirectory());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Path mount(Pod pod, Volume volume, String podIp) throws ConfigException, IOException, MountException {

@@ -16,8 +16,9 @@ import kubelab.controlplane.services.ServiceView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node's kube-proxy. Stopped, it leaves its rules behind: connections still go where they went, and changes are no
- * longer seen.
+ * One node's kube-proxy. Stopped, it leaves its rules behind: connections still go where they went, and changes are
+ * no longer seen. Watches call {@code sync} on threads of their own, one at a time by the rules' monitor; lookups
+ * take no lock.
  *
  * <p>Source: pkg/proxy/iptables/proxier.go in Kubernetes 1.34. Simplified: a lookup in a map where upstream writes
  * iptables chains; each UDP datagram is a connection of its own.
@@ -66,7 +67,11 @@ public final class KubeProxy implements Component {
         // Two watches call: what is read in here is at least as new as what the other has already written.
         synchronized (rules) {
             Service service = view.service(key.substring(0, slash), key.substring(slash + 1));
-            rules.replace(key, service == null ? List.of() : Rule.of(key, service, view.slices(key)));
+            rules.replace(
+                    key,
+                    service == null
+                            ? List.of()
+                            : Rule.of(key, service, view.slices(key), node.name(), view.zone(node.name())));
         }
     }
 

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import kubelab.controlplane.apiserver.request.Sink;
 
-/** A streamed answer over HTTP/1.1, one chunk a write. */
+/**
+ * A streamed answer over HTTP/1.1, one chunk a write. Its monitor guards who is told of the end; the telling is
+ * outside of it.
+ */
 final class ChunkedSink implements Sink {
     private final HttpServerResponse response;
     private final List<Runnable> onClose = new ArrayList<>();

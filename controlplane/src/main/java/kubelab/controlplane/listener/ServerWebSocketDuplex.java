@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A WebSocket of the listener, as sink of a watch or as two-way connection. */
+/**
+ * A WebSocket of the listener, as sink of a watch or as two-way connection. The event loop puts messages in, one
+ * worker at a time takes them out in order; the monitor guards the fields between the two and is not held while a
+ * listener is called.
+ */
 final class ServerWebSocketDuplex implements Duplex, Sink {
     private static final Logger LOG = LoggerFactory.getLogger(ServerWebSocketDuplex.class);
     private static final int MAX_WAITING = 256;

@@ -24,7 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.request.ApiException;
 import kubelab.controlplane.apiserver.request.ApiRequest;
@@ -65,12 +65,7 @@ public final class TlsListener implements AutoCloseable {
             ApiServer server, String host, int port, CertificateAuthority authority, CertificateAuthority.Identity own)
             throws IOException {
         this.server = server;
-        AtomicInteger threads = new AtomicInteger();
-        workers = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "listener-" + threads.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        workers = Executors.newCachedThreadPool(DaemonThreads.numbered("listener"));
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(2)
                 .setWorkerPoolSize(1)

@@ -30,19 +30,19 @@ public final class Placement {
         record Nowhere(String message, Set<String> rejectedBy, Preemption.Outcome preemption) implements Decision {}
     }
 
-    Placement(List<Filter> filters, List<Score> scores, ClusterLister surroundings, Random random) {
+    Placement(List<Filter> filters, List<Score> scores, ClusterLister lister, Random random) {
         this.filters = new Filters(filters);
         this.scores = List.copyOf(scores);
-        this.preemption = new Preemption(this.filters, surroundings);
+        this.preemption = new Preemption(this.filters, lister);
         this.random = random;
     }
 
     /** The rules of upstream's default profile, in its order. */
-    public static Placement standard(Random random, ClusterLister surroundings) {
+    public static Placement standard(Random random, ClusterLister lister) {
         Taints taints = new Taints();
         NodeAffinityRule nodeAffinity = new NodeAffinityRule();
         ResourcesFit fit = new ResourcesFit();
-        PodAffinityRule podAffinity = new PodAffinityRule(surroundings);
+        PodAffinityRule podAffinity = new PodAffinityRule(lister);
         return new Placement(
                 List.of(
                         new NodeRules.Unschedulable(),
@@ -59,9 +59,9 @@ public final class Placement {
                         fit,
                         new BalancedAllocation(),
                         new ImageLocality(),
-                        new SpreadScore(surroundings),
+                        new SpreadScore(lister),
                         podAffinity),
-                surroundings,
+                lister,
                 random);
     }
 

@@ -20,10 +20,10 @@ final class PodAffinityRule implements Filter, Score {
 
     private record Domain(String key, String value) {}
 
-    private final ClusterLister surroundings;
+    private final ClusterLister lister;
 
-    PodAffinityRule(ClusterLister surroundings) {
-        this.surroundings = surroundings;
+    PodAffinityRule(ClusterLister lister) {
+        this.lister = lister;
     }
 
     @Override
@@ -33,7 +33,7 @@ final class PodAffinityRule implements Filter, Score {
 
     @Override
     public Check prepare(Pod pod, List<NodeInfo> nodes) {
-        Terms terms = new Terms(surroundings);
+        Terms terms = new Terms(lister);
         List<PodAffinityTerm> wanted = PodInfo.required(pod);
         List<PodAffinityTerm> unwanted = PodInfo.requiredAnti(pod);
         Set<Domain> near = new HashSet<>();
@@ -89,7 +89,7 @@ final class PodAffinityRule implements Filter, Score {
 
     @Override
     public long[] of(Pod pod, List<NodeInfo> candidates, List<NodeInfo> all) {
-        Terms terms = new Terms(surroundings);
+        Terms terms = new Terms(lister);
         Map<Domain, Long> marks = new HashMap<>();
         List<WeightedPodAffinityTerm> near = PodInfo.preferred(pod);
         List<WeightedPodAffinityTerm> away = PodInfo.preferredAnti(pod);
@@ -165,11 +165,11 @@ final class PodAffinityRule implements Filter, Score {
 
     /** Decides which Pods a term speaks of; asks for the namespaces' labels once, and only if a term wants to know. */
     private static final class Terms {
-        private final ClusterLister surroundings;
+        private final ClusterLister lister;
         private @Nullable Map<String, Map<String, String>> namespaces;
 
-        Terms(ClusterLister surroundings) {
-            this.surroundings = surroundings;
+        Terms(ClusterLister lister) {
+            this.lister = lister;
         }
 
         /** Whether the term of {@code owner} speaks of {@code other}. */
@@ -188,7 +188,7 @@ final class PodAffinityRule implements Filter, Score {
                         && Objects.equals(owner.getMetadata().getNamespace(), namespace);
             }
             if (namespaces == null) {
-                namespaces = surroundings.namespaces();
+                namespaces = lister.namespaces();
             }
             return LabelSelectors.match(term.getNamespaceSelector(), namespaces.getOrDefault(namespace, Map.of()));
         }

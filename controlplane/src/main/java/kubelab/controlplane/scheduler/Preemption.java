@@ -47,11 +47,11 @@ final class Preemption {
             Comparator.comparingInt((PodInfo p) -> -p.priority()).thenComparing(Preemption::started);
 
     private final Filters filters;
-    private final ClusterLister surroundings;
+    private final ClusterLister lister;
 
-    Preemption(Filters filters, ClusterLister surroundings) {
+    Preemption(Filters filters, ClusterLister lister) {
         this.filters = filters;
-        this.surroundings = surroundings;
+        this.lister = lister;
     }
 
     // tag::plan[]
@@ -79,7 +79,7 @@ final class Preemption {
                 impossible.add(because(NO_VICTIMS));
             } else {
                 if (budgets.isEmpty()) {
-                    budgets = Optional.of(new DisruptionBudgets(surroundings.budgets()));
+                    budgets = Optional.of(new DisruptionBudgets(lister.budgets()));
                 }
                 planFor(pod, nodes, i, nominated, budgets.get(), plans, impossible);
             }

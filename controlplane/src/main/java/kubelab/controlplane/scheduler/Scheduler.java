@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import kubelab.containers.clock.Clock;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.Progress;
 import kubelab.controlplane.caches.LeanStore;
 import kubelab.controlplane.caches.Persistent;
@@ -51,7 +52,7 @@ public final class Scheduler implements AutoCloseable {
     private final Evictions evictions;
     private final SchedulerCache cache = new SchedulerCache();
     private final SchedulingQueue queue;
-    private final Thread thread = new Thread(this::run, "scheduler");
+    private final Thread thread = DaemonThreads.of("scheduler", this::run);
     private final SharedIndexInformer<Pod> pods;
     private final SharedIndexInformer<Node> nodes;
     private final SharedIndexInformer<Service> services;
@@ -69,7 +70,6 @@ public final class Scheduler implements AutoCloseable {
                 Map.of("Scheduled", "Binding", "FailedScheduling", "Scheduling", "Preempted", "Preempting"));
         this.queue = new SchedulingQueue(clock);
         this.evictions = new Evictions(client, clock, events);
-        thread.setDaemon(true);
         SharedInformerFactory informers = client.informers();
         pods = persistent(informers.sharedIndexInformerFor(Pod.class, 0));
         nodes = persistent(informers.sharedIndexInformerFor(Node.class, 0));
@@ -116,7 +116,7 @@ public final class Scheduler implements AutoCloseable {
     private void run() {
         try {
             known.get();
-            Optional<SchedulingQueue.Waiting> next = queue.take();
+            Optional<SchedulingQueue.QueuedPodInfo> next = queue.take();
             while (next.isPresent()) {
                 scheduleOne(next.get());
                 next = queue.take();
@@ -129,7 +129,7 @@ public final class Scheduler implements AutoCloseable {
     }
 
     // tag::schedule[]
-    private void scheduleOne(SchedulingQueue.Waiting waiting) {
+    private void scheduleOne(SchedulingQueue.QueuedPodInfo waiting) {
         Pod pod = waiting.pod;
         try {
             Placement.Decision decision = placement.decide(pod, cache.snapshot(), cache.nominatedBefore(pod));
@@ -147,7 +147,7 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
-    private void fail(SchedulingQueue.Waiting waiting, Pod pod, Placement.Decision.Nowhere nowhere) {
+    private void fail(SchedulingQueue.QueuedPodInfo waiting, Pod pod, Placement.Decision.Nowhere nowhere) {
         String before = Placement.nominatedNode(pod);
         String nominated = before;
         if (nowhere.preemption() instanceof Preemption.Plan plan) {
@@ -165,7 +165,7 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
-    private void bind(SchedulingQueue.Waiting waiting, Pod pod, String node) {
+    private void bind(SchedulingQueue.QueuedPodInfo waiting, Pod pod, String node) {
         String namespace = pod.getMetadata().getNamespace();
         String name = pod.getMetadata().getName();
         cache.putPod(pod, node);

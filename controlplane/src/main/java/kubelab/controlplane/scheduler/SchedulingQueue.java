@@ -28,16 +28,18 @@ final class SchedulingQueue {
     static final Duration FLUSH = Duration.ofMinutes(5);
 
     /** A Pod in the queue. */
-    static final class Waiting {
+    static final class QueuedPodInfo {
         final String uid;
         volatile Pod pod;
         final Instant since;
         int attempts;
+        /** {@link #moves} when it was last taken. */
         long cycle;
+
         Instant backoffUntil = Instant.MIN;
         volatile Set<String> rejectedBy = Set.of();
 
-        Waiting(Pod pod, Instant since) {
+        QueuedPodInfo(Pod pod, Instant since) {
             this.uid = pod.getMetadata().getUid();
             this.pod = pod;
             this.since = since;
@@ -48,15 +50,21 @@ final class SchedulingQueue {
         }
     }
 
-    private static final Comparator<Waiting> MOST_URGENT =
-            Comparator.comparingInt((Waiting w) -> -w.priority()).thenComparing(w -> w.since);
+    private static final Comparator<QueuedPodInfo> MOST_URGENT =
+            Comparator.comparingInt((QueuedPodInfo w) -> -w.priority()).thenComparing(w -> w.since);
 
     private final Clock clock;
-    private final PriorityQueue<Waiting> active = new PriorityQueue<>(MOST_URGENT);
-    private final PriorityQueue<Waiting> backingOff = new PriorityQueue<>(Comparator.comparing(w -> w.backoffUntil));
-    private final Map<String, Waiting> unschedulable = new HashMap<>();
-    private final Map<String, Waiting> all = new HashMap<>();
+    private final PriorityQueue<QueuedPodInfo> active = new PriorityQueue<>(MOST_URGENT);
+    private final PriorityQueue<QueuedPodInfo> backingOff =
+            new PriorityQueue<>(Comparator.comparing(w -> w.backoffUntil));
+    private final Map<String, QueuedPodInfo> unschedulable = new HashMap<>();
+    private final Map<String, QueuedPodInfo> all = new HashMap<>();
+    /**
+     * How many changes of the cluster there have been. A change while a Pod is being tried finds it in no list: the Pod's
+     * {@code cycle}, the number when it was taken, tells {@link #failed} that the decision may be out of date.
+     */
     private long moves;
+
     private long attempts;
     private boolean inFlight;
     private boolean closed;
@@ -68,9 +76,9 @@ final class SchedulingQueue {
     /** A Pod without a node appeared or changed. */
     synchronized void offer(Pod pod) {
         String uid = pod.getMetadata().getUid();
-        Waiting known = all.get(uid);
+        QueuedPodInfo known = all.get(uid);
         if (known == null) {
-            Waiting waiting = new Waiting(pod, clock.now());
+            QueuedPodInfo waiting = new QueuedPodInfo(pod, clock.now());
             all.put(uid, waiting);
             active.add(waiting);
             notifyAll();
@@ -86,7 +94,7 @@ final class SchedulingQueue {
     }
 
     synchronized void remove(String uid) {
-        Waiting known = all.remove(uid);
+        QueuedPodInfo known = all.remove(uid);
         if (known != null) {
             active.remove(known);
             backingOff.remove(known);
@@ -95,14 +103,14 @@ final class SchedulingQueue {
     }
 
     /** Waits for the next Pod to try; empty when closed. The caller must say {@link #done} or {@link #failed}. */
-    synchronized Optional<Waiting> take() throws InterruptedException {
+    synchronized Optional<QueuedPodInfo> take() throws InterruptedException {
         while (active.isEmpty() && backingOff.isEmpty() && !closed) {
             wait();
         }
         if (closed) {
             return Optional.empty();
         }
-        Waiting next = active.isEmpty() ? backingOff.remove() : active.remove();
+        QueuedPodInfo next = active.isEmpty() ? backingOff.remove() : active.remove();
         next.attempts++;
         attempts++;
         next.cycle = moves;
@@ -111,13 +119,13 @@ final class SchedulingQueue {
     }
 
     /** The Pod has its node. */
-    synchronized void done(Waiting waiting) {
+    synchronized void done(QueuedPodInfo waiting) {
         inFlight = false;
         all.remove(waiting.uid);
     }
 
     /** No node will do at the moment. It waits for a change, unless one happened while it was being tried. */
-    synchronized void failed(Waiting waiting, Set<String> rejectedBy) {
+    synchronized void failed(QueuedPodInfo waiting, Set<String> rejectedBy) {
         inFlight = false;
         if (!all.containsKey(waiting.uid)) {
             return;
@@ -135,26 +143,27 @@ final class SchedulingQueue {
     }
 
     /** Something went wrong that was not the Pod's fault: once more, after the back-off. */
-    synchronized void error(Waiting waiting) {
+    synchronized void error(QueuedPodInfo waiting) {
         inFlight = false;
         if (all.containsKey(waiting.uid)) {
             clock.schedule(FIRST_BACKOFF, () -> again(waiting));
         }
     }
 
-    /** The cluster changed in a way that may help Pods which {@code mayHelp} picks. */
-    void changed(Predicate<Waiting> mayHelp) {
-        List<Waiting> candidates;
+    /** The cluster changed in a way that may help Pods which {@code mayHelp} picks; it is asked without the lock. */
+    void changed(Predicate<QueuedPodInfo> mayHelp) {
+        List<QueuedPodInfo> candidates;
         synchronized (this) {
             // A Pod that is being tried now sees by this that it has to be tried again.
             moves++;
             candidates = List.copyOf(unschedulable.values());
         }
-        List<Waiting> helped = candidates.stream()
+        List<QueuedPodInfo> helped = candidates.stream()
                 .filter(waiting -> waiting.rejectedBy.isEmpty() || mayHelp.test(waiting))
                 .toList();
         synchronized (this) {
-            for (Waiting waiting : helped) {
+            for (QueuedPodInfo waiting : helped) {
+                // It may have been moved or taken meanwhile: then it is not there any more, and nothing is lost.
                 if (unschedulable.remove(waiting.uid, waiting)) {
                     retry(waiting);
                 }
@@ -176,7 +185,7 @@ final class SchedulingQueue {
         notifyAll();
     }
 
-    private void retry(Waiting waiting) {
+    private void retry(QueuedPodInfo waiting) {
         if (waiting.backoffUntil.isAfter(clock.now())) {
             backingOff.add(waiting);
         } else {
@@ -185,14 +194,14 @@ final class SchedulingQueue {
         notifyAll();
     }
 
-    private synchronized void again(Waiting waiting) {
+    private synchronized void again(QueuedPodInfo waiting) {
         if (all.containsKey(waiting.uid)) {
             active.add(waiting);
             notifyAll();
         }
     }
 
-    private synchronized void flush(Waiting waiting, int attempt) {
+    private synchronized void flush(QueuedPodInfo waiting, int attempt) {
         if (waiting.attempts == attempt && unschedulable.remove(waiting.uid) != null) {
             retry(waiting);
         }

@@ -26,10 +26,10 @@ final class SpreadScore implements Score {
     private static final String HOSTNAME = "kubernetes.io/hostname";
     private static final LabelSelector EVERYTHING = new LabelSelector();
 
-    private final ClusterLister surroundings;
+    private final ClusterLister lister;
 
-    SpreadScore(ClusterLister surroundings) {
-        this.surroundings = surroundings;
+    SpreadScore(ClusterLister lister) {
+        this.lister = lister;
     }
 
     @Override
@@ -152,7 +152,7 @@ final class SpreadScore implements Score {
         Map<String, String> labels =
                 Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
         Map<String, String> selected = new HashMap<>();
-        for (Service service : surroundings.services(pod.getMetadata().getNamespace())) {
+        for (Service service : lister.services(pod.getMetadata().getNamespace())) {
             Map<String, String> selector =
                     Objects.requireNonNullElse(service.getSpec().getSelector(), Map.of());
             if (!selector.isEmpty() && labels.entrySet().containsAll(selector.entrySet())) {

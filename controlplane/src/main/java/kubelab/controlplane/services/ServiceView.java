@@ -2,6 +2,7 @@ package kubelab.controlplane.services;
 
 import static kubelab.controlplane.caches.Persistent.persistent;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
@@ -15,12 +16,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import kubelab.controlplane.Progress;
 import kubelab.controlplane.caches.Persistent;
 import org.jspecify.annotations.Nullable;
 
-/** All Services with their EndpointSlices, as two watches tell. Shared by every node's kube-proxy and the name server. */
+/** All Services with their EndpointSlices, and the nodes' zones, as three watches tell. Shared by every node's kube-proxy and the name server. */
 public final class ServiceView implements AutoCloseable {
+    private static final String ZONE_LABEL = "topology.kubernetes.io/zone";
     private static final String SERVICE_LABEL = "kubernetes.io/service-name";
 
     private final KubernetesClient client;
@@ -29,6 +32,8 @@ public final class ServiceView implements AutoCloseable {
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private final SharedIndexInformer<Service> serviceWatch;
     private final SharedIndexInformer<EndpointSlice> sliceWatch;
+    private final SharedIndexInformer<Node> nodeWatch;
+    private final Map<String, String> zones = new ConcurrentHashMap<>();
     private final AtomicBoolean started = new AtomicBoolean();
 
     /** @param client closed with this view */
@@ -50,6 +55,9 @@ public final class ServiceView implements AutoCloseable {
                 client.discovery().v1().endpointSlices().inAnyNamespace().runnableInformer(0));
         sliceWatch.addEventHandler(
                 new Handler<>(slice -> sliceChanged(slice, true), slice -> sliceChanged(slice, false)));
+        nodeWatch = persistent(client.nodes().runnableInformer(0));
+        nodeWatch.addEventHandler(
+                new Handler<>(node -> zoneChanged(node, zoneOf(node)), node -> zoneChanged(node, "")));
     }
 
     /** Starts to watch, once; what is there already is known soon after. */
@@ -57,6 +65,7 @@ public final class ServiceView implements AutoCloseable {
         if (started.compareAndSet(false, true)) {
             serviceWatch.start();
             sliceWatch.start();
+            nodeWatch.start();
         }
     }
 
@@ -113,15 +122,25 @@ public final class ServiceView implements AutoCloseable {
         return slice.getPorts() == null ? List.of() : slice.getPorts();
     }
 
-    /** How far its two watches are. */
+    /** The zone that a node is in; empty when none is known. */
+    public String zone(String node) {
+        return zones.getOrDefault(node, "");
+    }
+
+    /** How far its watches are. */
     public List<Progress> progress() {
-        return started.get() ? List.of(Persistent.progress(serviceWatch), Persistent.progress(sliceWatch)) : List.of();
+        return started.get()
+                ? Stream.of(serviceWatch, sliceWatch, nodeWatch)
+                        .map(Persistent::progress)
+                        .toList()
+                : List.of();
     }
 
     @Override
     public void close() {
         serviceWatch.stop();
         sliceWatch.stop();
+        nodeWatch.stop();
         client.close();
     }
 
@@ -132,6 +151,18 @@ public final class ServiceView implements AutoCloseable {
             services.put(key, service);
         }
         listeners.forEach(listener -> listener.accept(key));
+    }
+
+    private static String zoneOf(Node node) {
+        Map<String, String> labels = node.getMetadata().getLabels();
+        return labels == null ? "" : labels.getOrDefault(ZONE_LABEL, "");
+    }
+
+    private void zoneChanged(Node node, String zone) {
+        String before = zones.put(node.getMetadata().getName(), zone);
+        if (!zone.equals(before == null ? "" : before)) {
+            services.keySet().forEach(key -> listeners.forEach(listener -> listener.accept(key)));
+        }
     }
 
     private void sliceChanged(EndpointSlice slice, boolean present) {

@@ -2,7 +2,10 @@ package kubelab.controlplane.store;
 
 import org.jspecify.annotations.Nullable;
 
-/** A key's versions, newest first. Immutable but for {@code older}, which compaction cuts. */
+/**
+ * A key's versions, newest first. Immutable but for {@code older}, which compaction cuts. Readers follow it without
+ * the store's lock.
+ */
 final class KeyVersion {
     final Entry entry;
     final boolean deleted;

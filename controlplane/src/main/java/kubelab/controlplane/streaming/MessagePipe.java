@@ -6,7 +6,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** What arrives in messages, read as a stream. The writer never waits; the reader does. */
+/**
+ * What arrives in messages, read as a stream. The writer never waits; the reader does. The monitor of {@code
+ * messages} guards everything in here.
+ */
 final class MessagePipe extends InputStream {
     private final Deque<byte[]> messages = new ArrayDeque<>();
     private byte @Nullable [] current;

@@ -23,7 +23,8 @@ import kubelab.controlplane.kubelet.Kubelet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GET pods/NAME/log: what a container has printed, whole or as it comes.
+ * GET pods/NAME/log: what a container has printed, whole or as it comes. A follower's monitor guards its flags only:
+ * one thread sends at a time, and none holds the monitor while it sends.
  *
  * <p>Source: k8s.io/kubernetes/pkg/registry/core/pod (LogLocation) and pkg/kubelet (GetKubeletContainerLogs), release
  * 1.34. Simplified: no choice of stdout or stderr alone.

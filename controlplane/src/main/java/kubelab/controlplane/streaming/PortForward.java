@@ -17,9 +17,10 @@ import kubelab.controlplane.apiserver.verb.ResourceHandler;
 import kubelab.controlplane.kubelet.Kubelet;
 
 /**
- * pods/NAME/portforward: connections from a client into a Pod's network namespace. Two protocols: kubectl's, SPDY in a
- * WebSocket ({@link SpdyTunnel}), with streams for as many connections as come; and the older one of Fabric8, one
- * connection a port, each in two channels of the WebSocket.
+ * pods/NAME/portforward: connections from a client into a Pod's network namespace. Two protocols: kubectl's, SPDY in
+ * a WebSocket ({@link SpdyTunnel}), with streams for as many connections as come; and the older one of Fabric8, one
+ * connection a port, each in two channels of the WebSocket. A session's monitor guards its list of connections; they
+ * are opened and closed outside of it.
  *
  * <p>Source: k8s.io/kubelet/pkg/cri/streaming/portforward, release 1.34.
  */

@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * pods/NAME/exec and attach over a WebSocket: stdin, stdout, stderr, the result and the terminal's size each in a
- * channel of its own.
+ * channel of its own. A session is told of its client's end on another thread than the one that starts the command:
+ * each sets its field first and then looks at the other's.
  *
  * <p>Source: k8s.io/apiserver/pkg/util/proxy (streamtranslator) and k8s.io/kubelet/pkg/cri/streaming/remotecommand,
  * release 1.34. Simplified: no SPDY; a terminal's size is accepted and has no effect.
@@ -114,31 +115,33 @@ final class RemoteCommand {
         private final Duplex duplex;
         private final Channels channels;
         private final @Nullable MessagePipe stdin;
-        /** A command ends with its caller; a container that somebody was attached to goes on. */
-        private final boolean ownsProcess;
+        /** Whether its caller learns the exit code; who is attached to a container does not. */
+        private final boolean command;
 
-        private volatile RuntimeContainer.@Nullable Process process;
+        private volatile RuntimeContainer.@Nullable Process attachment;
         private volatile boolean closed;
 
-        Session(Duplex duplex, boolean stdin, boolean ownsProcess) {
+        Session(Duplex duplex, boolean stdin, boolean command) {
             this.duplex = duplex;
             this.channels = new Channels(duplex);
             this.stdin = stdin ? new MessagePipe() : null;
-            this.ownsProcess = ownsProcess;
+            this.command = command;
         }
 
         void run(ApiRequest request, Starter starter) {
             boolean tty = request.flag("tty");
-            OutputStream out = request.flag("stdout") ? channels.output(STDOUT) : null;
-            OutputStream err = request.flag("stderr") && !tty ? channels.output(STDERR) : null;
+            OutputStream out = request.flag("stdout") ? output(STDOUT) : null;
+            OutputStream err = request.flag("stderr") && !tty ? output(STDERR) : null;
             try {
                 // An empty message tells the client that the connection stands.
                 int lowest = out != null ? STDOUT : err != null ? STDERR : RESULT;
                 channels.send(lowest, new byte[0], 0, 0);
                 RuntimeContainer.Process started = starter.start(stdin, out, err);
-                process = started;
-                if (closed && ownsProcess) {
-                    started.kill();
+                if (!command) {
+                    attachment = started;
+                }
+                if (closed) {
+                    detach();
                 }
                 started.exitCode().whenComplete((code, failure) -> finish(code, failure));
             } catch (ContainerException e) {
@@ -153,10 +156,34 @@ final class RemoteCommand {
             }
         }
 
+        /** Once nobody reads it any more, a command's output is thrown away: the command does not notice. */
+        private OutputStream output(int channel) {
+            OutputStream sent = channels.output(channel);
+            return new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                    write(new byte[] {(byte) b}, 0, 1);
+                }
+
+                @Override
+                public void write(byte[] data, int offset, int length) throws IOException {
+                    try {
+                        if (!closed) {
+                            sent.write(data, offset, length);
+                        }
+                    } catch (IOException e) {
+                        if (!closed) {
+                            throw e;
+                        }
+                    }
+                }
+            };
+        }
+
         private void finish(@Nullable Integer code, @Nullable Throwable failure) {
             if (failure != null || code == null) {
                 end(failure("Internal error occurred: " + failure, "InternalError", 500, null));
-            } else if (code == 0 || !ownsProcess) {
+            } else if (code == 0 || !command) {
                 // Who is attached to a container sees its output end, and learns no exit code.
                 ObjectNode status = JsonNodeFactory.instance.objectNode();
                 status.putObject("metadata");
@@ -219,9 +246,14 @@ final class RemoteCommand {
             if (stdin != null) {
                 stdin.end();
             }
-            RuntimeContainer.Process running = process;
-            if (ownsProcess && running != null && !running.exitCode().isDone()) {
-                running.kill();
+            detach();
+        }
+
+        /** A command goes on without its caller, as on a real node; only an attached client is taken off its container. */
+        private void detach() {
+            RuntimeContainer.Process open = attachment;
+            if (open != null && !open.exitCode().isDone()) {
+                open.kill();
             }
         }
     }

@@ -28,8 +28,9 @@ import kubelab.controlplane.apiserver.request.Duplex;
 import org.jspecify.annotations.Nullable;
 
 /**
- * kubectl's port-forward: a SPDY/3.1 session whose bytes travel in binary WebSocket messages. For each connection the
- * client opens two streams with the same {@code requestID}: one for data, one on which an error is reported.
+ * kubectl's port-forward: a SPDY/3.1 session whose bytes travel in binary WebSocket messages. For each connection
+ * the client opens two streams with the same {@code requestID}: one for data, one on which an error is reported. Its
+ * monitor guards the tables of streams and connections; the codec, which is not thread-safe, has one of its own.
  *
  * <p>Source: k8s.io/kubelet/pkg/cri/streaming/portforward (httpstream) and k8s.io/streaming/portforward (tunneling),
  * release 1.34. Simplified: no flow control windows, as in moby/spdystream, which is what kubectl speaks.

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.containers.clock.Clock;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.request.ApiException;
 import kubelab.controlplane.apiserver.verb.RequestContext;
@@ -28,12 +28,7 @@ public final class Streaming implements AutoCloseable {
         this.client = client;
         this.kubelets = kubelets;
         this.clock = clock;
-        AtomicInteger number = new AtomicInteger();
-        this.threads = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "streaming-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = Executors.newCachedThreadPool(DaemonThreads.numbered("streaming"));
     }
 
     /** Makes the API server answer them from now on. */

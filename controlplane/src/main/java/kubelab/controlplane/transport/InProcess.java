@@ -8,12 +8,14 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import kubelab.containers.clock.InFlight;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.request.User;
 
-/** Clients of an API server in this JVM. */
+/**
+ * Clients of an API server in this JVM. Its monitor guards the two builders, which each new client borrows.
+ */
 public final class InProcess implements AutoCloseable {
     /**
      * Shared by all clients of this JVM: it is what knows how to read and write the typed models, learning that anew for
@@ -22,12 +24,7 @@ public final class InProcess implements AutoCloseable {
     private static final KubernetesSerialization SERIALIZATION = new WatchSerialization();
 
     private final ApiServer server;
-    private final AtomicInteger threads = new AtomicInteger();
-    private final ExecutorService executor = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "transport-" + threads.incrementAndGet());
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService executor = Executors.newCachedThreadPool(DaemonThreads.numbered("transport"));
 
     // One for all: each new one makes a serialization of its own first, whatever it is given.
     // Fabric8 takes a body apart letter by letter; from a WebSocket it gets an event in one piece.

@@ -92,6 +92,46 @@ class ControllerManagerTest extends OnHollowNodes {
     }
 
     @Test
+    void a_deployment_whose_pods_a_quota_refuses_says_so() {
+        create(Serialization.unmarshal(
+                "--- {apiVersion: v1, kind: ResourceQuota, metadata: {name: q}, spec: {hard: {pods: '1'}}}"));
+        create(deployment("web", 2, "nginx:1.27"));
+        until(() ->
+                client
+                        .apps()
+                        .deployments()
+                        .inNamespace(namespace)
+                        .withName("web")
+                        .get()
+                        .getStatus()
+                        .getConditions()
+                        .stream()
+                        .anyMatch(c -> c.getType().equals("ReplicaFailure")));
+        assertThat(condition("web", "ReplicaFailure").getStatus()).isEqualTo("True");
+        assertThat(condition("web", "ReplicaFailure").getReason()).isEqualTo("FailedCreate");
+        assertThat(condition("web", "ReplicaFailure").getMessage())
+                .matches("pods \"web-\\w+-\\w+\" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1,"
+                        + " limited: pods=1");
+        assertThat(events("ReplicaSet"))
+                .anySatisfy(e ->
+                        assertThat(e).startsWith("Error creating: pods \"web-").contains("exceeded quota: q"));
+
+        client.resourceQuotas().inNamespace(namespace).withName("q").delete();
+        client.apps().deployments().inNamespace(namespace).withName("web").scale(1);
+        until(() ->
+                client
+                        .apps()
+                        .deployments()
+                        .inNamespace(namespace)
+                        .withName("web")
+                        .get()
+                        .getStatus()
+                        .getConditions()
+                        .stream()
+                        .noneMatch(c -> c.getType().equals("ReplicaFailure")));
+    }
+
+    @Test
     void recreate_never_has_two_versions_and_pause_holds() {
         Deployment recreate = deployment("web", 2, "nginx:1.27");
         recreate.getSpec().setStrategy(new io.fabric8.kubernetes.api.model.apps.DeploymentStrategy(null, "Recreate"));

@@ -8,7 +8,10 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class CronJobAndQuotaTest extends OnHollowNodes {
@@ -45,6 +48,65 @@ class CronJobAndQuotaTest extends OnHollowNodes {
         assertThat(cron.getStatus().getLastScheduleTime()).isNotNull();
         assertThat(cron.getStatus().getLastSuccessfulTime()).isNotNull();
         until(() -> events("CronJob").stream().anyMatch(e -> e.startsWith("Deleted job tick-")));
+    }
+
+    /** The last run is three days ago: of 4,320 times only the last one is made up for. */
+    @Test
+    void of_many_missed_times_the_last_is_started_and_an_event_tells_of_them() {
+        create(Serialization.unmarshal(
+                "--- {apiVersion: batch/v1, kind: CronJob, metadata: {name: late}, spec: {suspend: true, schedule: "
+                        + "'* * * * *', jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: "
+                        + "[{name: c, image: x}]}}}}}}",
+                CronJob.class));
+        var late = client.batch().v1().cronjobs().inNamespace(namespace).withName("late");
+        Instant ago = cluster.clock().now().minus(Duration.ofDays(3)).truncatedTo(ChronoUnit.SECONDS);
+        late.editStatus(cron -> cron.edit()
+                .withNewStatus()
+                .withLastScheduleTime(ago.toString())
+                .endStatus()
+                .build());
+        late.edit(cron -> cron.edit().editSpec().withSuspend(false).endSpec().build());
+        until(() -> events("CronJob").stream().anyMatch(e -> e.startsWith("Created job late-")));
+        assertThat(events("CronJob"))
+                .contains("too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock"
+                        + " skew");
+        until(() -> Instant.parse(late.get().getStatus().getLastScheduleTime())
+                .isAfter(cluster.clock().now().minus(Duration.ofMinutes(2))));
+        assertThat(client.batch().v1().jobs().inNamespace(namespace).list().getItems())
+                .hasSizeBetween(1, 2);
+    }
+
+    /** What a real cluster says of the same objects. */
+    @Test
+    void a_quota_counts_kinds_that_no_controller_watches() {
+        create(Serialization.unmarshal(
+                "--- {apiVersion: v1, kind: ResourceQuota, metadata: {name: q}, spec: {hard: {secrets: '5', "
+                        + "count/secrets: '3', count/roles.rbac.authorization.k8s.io: '2', count/jobs.batch: '1', "
+                        + "persistentvolumeclaims: '2', requests.storage: 10Gi, services.nodeports: '2', "
+                        + "gold.storageclass.storage.k8s.io/persistentvolumeclaims: '1', "
+                        + "count/widgets.example.com: '3'}}}",
+                ResourceQuota.class));
+        create(Serialization.unmarshal("--- {apiVersion: v1, kind: Secret, metadata: {name: s1}}"));
+        create(Serialization.unmarshal("--- {apiVersion: v1, kind: Secret, metadata: {name: s2}}"));
+        create(Serialization.unmarshal("--- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c}, spec: "
+                + "{accessModes: [ReadWriteOnce], storageClassName: gold, resources: {requests: {storage: 1Gi}}}}"));
+        create(
+                Serialization.unmarshal(
+                        "--- {apiVersion: v1, kind: Service, metadata: {name: np}, spec: {type: NodePort, ports: [{port: 80}]}}"));
+        String others = "count/jobs.batch=0, count/roles.rbac.authorization.k8s.io=0, count/secrets=%1$d,"
+                + " gold.storageclass.storage.k8s.io/persistentvolumeclaims=1, persistentvolumeclaims=1,"
+                + " requests.storage=1Gi, secrets=%1$d, services.nodeports=1";
+        until(() -> used("q").equals("{" + others.formatted(2) + "}"));
+        client.secrets().inNamespace(namespace).withName("s1").delete();
+        until(() -> used("q").equals("{" + others.formatted(1) + "}"));
+    }
+
+    private String used(String name) {
+        ResourceQuota quota =
+                client.resourceQuotas().inNamespace(namespace).withName(name).get();
+        return quota.getStatus() == null || quota.getStatus().getUsed() == null
+                ? ""
+                : new TreeMap<>(quota.getStatus().getUsed()).toString();
     }
 
     @Test

@@ -13,7 +13,10 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import kubelab.containers.network.Connection;
 import kubelab.containers.network.NetNamespace;
 import kubelab.containers.network.Resolver;
@@ -108,6 +111,63 @@ class TrafficTest {
         assertThat(client(onWorker, SERVER, 30029)).isEqualTo(SERVER);
         assertThat(client(onServer, "192.168.77.7", 80)).isEqualTo(SERVER);
         assertThat(client(onWorker, "192.168.77.7", 80)).isEqualTo("10.42.1.1");
+    }
+
+    /** Two Pods on two nodes in two zones; the third node is in a zone without one. */
+    @Test
+    void traffic_distribution_prefers_the_zone_or_the_node_of_the_client() throws Exception {
+        Map<String, String> zones = Map.of("server", "a", "worker1", "a", "worker2", "b");
+        zones.forEach((node, zone) -> client.nodes().withName(node).edit(n -> n.edit()
+                .editMetadata()
+                .addToLabels("topology.kubernetes.io/zone", zone)
+                .endMetadata()
+                .build()));
+        for (String node : List.of("worker1", "worker2")) {
+            create("{apiVersion: v1, kind: Pod, metadata: {name: near-" + node + ", namespace: default, labels: "
+                    + "{app: near}}, spec: {nodeName: " + node + ", containers: [{name: c, image: "
+                    + "'registry.k8s.io/e2e-test-images/agnhost:2.53', args: [netexec]}]}}");
+        }
+        create("{apiVersion: v1, kind: Service, metadata: {name: zoned, namespace: default}, spec: "
+                + "{trafficDistribution: PreferClose, selector: {app: near}, ports: [{port: 80, targetPort: 8080}]}}");
+        await().atMost(Duration.ofSeconds(10))
+                .ignoreExceptions()
+                .until(() -> hosts(onWorker).equals(Set.of("near-worker1"))
+                        && hosts(onServer).equals(Set.of("near-worker1")));
+        NetNamespace onOther = cluster.network().node("worker2").pod(Resolver.NONE);
+        await().atMost(Duration.ofSeconds(10)).ignoreExceptions().until(() -> hosts(onOther)
+                .equals(Set.of("near-worker2")));
+
+        client.services().inNamespace("default").withName("zoned").edit(s -> {
+            s.getSpec().setTrafficDistribution("PreferSameNode");
+            return s;
+        });
+        client.nodes().withName("worker2").edit(n -> n.edit()
+                .editMetadata()
+                .addToLabels("topology.kubernetes.io/zone", "a")
+                .endMetadata()
+                .build());
+        await().atMost(Duration.ofSeconds(10)).ignoreExceptions().until(() -> hosts(onOther)
+                .equals(Set.of("near-worker2")));
+        assertThat(hosts(onWorker)).containsExactly("near-worker1");
+
+        client.pods().inNamespace("default").withName("near-worker2").delete();
+        await("the client's node has none: the others are used")
+                .atMost(Duration.ofSeconds(10))
+                .ignoreExceptions()
+                .until(() -> hosts(onOther).equals(Set.of("near-worker1")));
+    }
+
+    /** Which Pods answer twenty requests to the Service. */
+    private static Set<String> hosts(NetNamespace from) throws Exception {
+        Set<String> hosts = new TreeSet<>();
+        for (int i = 0; i < 20; i++) {
+            try (Connection connection = from.connect(ip("zoned"), 80, SOON)) {
+                connection.output().write("GET /hostname HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                String all = new String(connection.input().readAllBytes(), StandardCharsets.US_ASCII);
+                hosts.add(all.substring(all.indexOf("\r\n\r\n") + 4).strip());
+            }
+        }
+        return hosts;
     }
 
     @Test

@@ -243,6 +243,31 @@ abstract class StreamingContract {
     }
 
     @Test
+    void command_goes_on_without_its_caller() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ExecWatch exec = resource("talker")
+                .writingOutput(out)
+                .exec(
+                        "sh",
+                        "-c",
+                        "while echo line; do echo $? >> /tmp/codes; sleep 0.1; done; echo broken >> /tmp/codes");
+        await("output").atMost(Duration.ofSeconds(10)).until(() -> out.toString(StandardCharsets.UTF_8)
+                .contains("line"));
+        exec.close();
+        List<String> before = codes();
+        await("goes on").atMost(Duration.ofSeconds(10)).until(() -> codes().size() > before.size() + 5);
+        assertThat(codes()).as("exit codes of echo").containsOnly("0");
+    }
+
+    private List<String> codes() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ExecWatch exec = resource("talker").writingOutput(out).exec("cat", "/tmp/codes")) {
+            exec.exitCode().get(10, TimeUnit.SECONDS);
+        }
+        return List.of(out.toString(StandardCharsets.UTF_8).split("\n"));
+    }
+
+    @Test
     void port_is_forwarded() throws Exception {
         try (LocalPortForward forward = resource("web").portForward(80)) {
             HttpResponse<String> page = HttpClient.newHttpClient()

@@ -3,16 +3,17 @@ package kubelab.publisher;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import kubelab.course.AnswerFeedback;
+import kubelab.course.BrokenClauses;
+import kubelab.course.BrokenClauses.Mark;
 import kubelab.course.Clause;
 import kubelab.course.CourseException;
 import kubelab.course.CriterionSpec;
@@ -21,8 +22,8 @@ import kubelab.course.ExerciseAnswer;
 import kubelab.course.SolutionSource;
 
 /**
- * Holds the files of one exercise together: each clause of the task is judged by a criterion and broken by a wrong answer,
- * each freedom is used by a right one, each criterion has a look, each wrong answer its feedback.
+ * Holds the files of one exercise together: each clause of the task is judged by a criterion and broken by a wrong answer, by
+ * one of them alone, each freedom is used by a right one, each criterion has a look, each wrong answer its feedback.
  */
 final class ExerciseChecks {
     static final int WRONG_ANSWERS = 3;
@@ -86,13 +87,13 @@ final class ExerciseChecks {
 
     private void answers(List<ExerciseAnswer> answers, SolutionSource solution) {
         String file = sources.relative(ExerciseAnswer.file(sources.root(), exercise));
-        Path old = sources.root().resolve(ExerciseAnswer.FOLDER).resolve(exercise.id());
-        if (Files.exists(old)) problem(sources.relative(old) + " is of the old form: answers are in " + file);
         long wrong = answers.stream().filter(a -> !a.isRight()).count();
         if (wrong < WRONG_ANSWERS)
             problem(WRONG_ANSWERS + " wrong answers or more are wanted in " + file + "; found " + wrong);
-        each(exercise.clauses(), answers, ExerciseAnswer::breaks, "no wrong answer in " + file + " breaks the clause ");
-        each(exercise.freedoms(), answers, ExerciseAnswer::uses, "no right answer in " + file + " uses the freedom ");
+        for (Clause freedom : exercise.freedoms())
+            if (answers.stream()
+                    .noneMatch(a -> a.uses().filter(freedom.id()::equals).isPresent()))
+                problem(file + ": no right answer uses the freedom " + freedom.id());
         for (ExerciseAnswer answer : answers) {
             try {
                 answer.render(solution);
@@ -101,27 +102,32 @@ final class ExerciseChecks {
             }
         }
         Path golden = AnswerFeedback.file(sources.root(), exercise);
-        Set<String> recorded = AnswerFeedback.read(golden).keySet();
-        List<String> names = answers.stream()
-                .filter(Predicate.not(ExerciseAnswer::isRight))
-                .map(ExerciseAnswer::name)
-                .toList();
-        for (String name : names)
-            if (!recorded.contains(name))
-                problem(sources.relative(golden) + ": no feedback is recorded for " + name
+        Map<String, String> recorded = AnswerFeedback.read(golden);
+        Map<String, Map<String, Mark>> marks = new LinkedHashMap<>();
+        for (ExerciseAnswer answer : answers) {
+            String feedback = recorded.remove(answer.name());
+            if (answer.isRight()) {
+                if (feedback != null) problem(sources.relative(golden) + ": " + answer.name() + " is no wrong answer");
+            } else if (feedback == null) {
+                problem(sources.relative(golden) + ": no feedback is recorded for " + answer.name()
                         + "; run EmbeddedExercisesTest with -Dupdate -Dcase=" + exercise.id());
-        for (String name : recorded)
-            if (!names.contains(name)) problem(sources.relative(golden) + ": " + name + " is no wrong answer");
+            } else {
+                marks.put(answer.name(), marks(answer, feedback, golden));
+                BrokenClauses.problems(exercise, answer, marks.get(answer.name()))
+                        .forEach(text -> problem(file + ": " + text));
+            }
+        }
+        for (String name : recorded.keySet()) problem(sources.relative(golden) + ": " + name + " is no wrong answer");
+        BrokenClauses.unproven(exercise, answers, marks).forEach(text -> problem(file + ": " + text));
     }
 
-    private void each(
-            List<Clause> clauses,
-            List<ExerciseAnswer> answers,
-            Function<ExerciseAnswer, Optional<String>> of,
-            String words) {
-        for (Clause clause : clauses)
-            if (answers.stream()
-                    .noneMatch(a -> of.apply(a).filter(clause.id()::equals).isPresent())) problem(words + clause.id());
+    private Map<String, Mark> marks(ExerciseAnswer answer, String feedback, Path golden) {
+        try {
+            return AnswerFeedback.marks(exercise, feedback);
+        } catch (CourseException e) {
+            problem(sources.relative(golden) + ": " + answer.name() + ": " + e.getMessage());
+            return Map.of();
+        }
     }
 
     private void problem(String text) {

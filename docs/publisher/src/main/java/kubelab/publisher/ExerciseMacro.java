@@ -68,9 +68,8 @@ final class ExerciseMacro extends BlockMacroProcessor {
     }
 
     private static String facts(Exercise e) {
-        return FORMS.get(e.form()) + " · " + (e.stars() > 0 ? "★".repeat(e.stars()) + " · " : "") + e.points()
-                + " points · about " + e.minutes() + " minutes"
-                + (e.stars() == 0 ? "" : " · " + "★".repeat(e.stars()));
+        return FORMS.get(e.form()) + " · " + e.points() + " points · about " + e.minutes() + " minutes · "
+                + "★".repeat(e.stars());
     }
 
     private static String where(Exercise e) {

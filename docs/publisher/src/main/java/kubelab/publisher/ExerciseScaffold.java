@@ -18,8 +18,19 @@ import kubelab.course.TopicPackage;
 final class ExerciseScaffold {
     private static final Pattern NAME = Pattern.compile("[a-z]+(-[a-z0-9]+)*");
 
-    /** What is asked for: its word in the metadata, the interface of the answer, and how such an answer is put to work. */
-    private record Form(String word, String type, String imports, String methods, String start) {}
+    /**
+     * What is asked for.
+     *
+     * @param word in the metadata
+     * @param type the interface of the answer
+     * @param methods that the interface wants, with BODY where the gap is
+     * @param plan for a component, how it is put to work: the harness's factory for its plan; empty for others
+     */
+    private record Form(String word, String type, String imports, String methods, String plan) {
+        String harness() {
+            return plan.replaceFirst("\\..*", "");
+        }
+    }
 
     private static final Map<String, Form> FORMS = new LinkedHashMap<>();
 
@@ -44,7 +55,7 @@ final class ExerciseScaffold {
                         "",
                         "    public boolean filter(PodInfo pod, NodeInfo node) {\n        BODY\n    }\n\n    @Override\n"
                                 + "    public int score(PodInfo pod, NodeInfo node) {\n        return 0;\n    }\n",
-                        "run.schedule(\"my-scheduler\");"));
+                        "SchedulerHarness.named(\"my-scheduler\")"));
         FORMS.put(
                 "balancer",
                 new Form(
@@ -55,7 +66,7 @@ final class ExerciseScaffold {
                         "    public void endpoints(List<EndpointSlice> slices) {}\n\n    @Override\n"
                                 + "    public void serve(Connection client, Dialer dialer) throws IOException {\n"
                                 + "        BODY\n    }\n",
-                        "loop = run.balance(\"web\");"));
+                        "LoadBalancerHarness.forService(\"web\")"));
     }
 
     private ExerciseScaffold() {}
@@ -189,8 +200,7 @@ final class ExerciseScaffold {
     }
 
     private static String check(String id, String folder, String simple, Form form) {
-        boolean component = form.word().equals("component");
-        boolean balancer = form.type().equals("TcpLoadBalancer");
+        boolean component = !form.plan().isEmpty();
         return """
                 package kubelab.grader.checks.%s;
 
@@ -210,16 +220,12 @@ final class ExerciseScaffold {
                 """.formatted(
                         folder,
                         component ? "import kubelab.grader.check.CheckContext;\n" : "",
-                        balancer
-                                ? "import kubelab.labkit.component.BalancerLoop;\n"
-                                        + "import org.jspecify.annotations.Nullable;\n"
-                                : "",
+                        component ? "import kubelab.labkit.component." + form.harness() + ";\n" : "",
                         id,
                         simple,
-                        (balancer ? "    private @Nullable BalancerLoop loop;\n\n" : "")
-                                + (component
-                                        ? "    @Override\n    public void start(CheckContext run) {\n        "
-                                                + form.start() + "\n    }\n\n"
-                                        : ""));
+                        component
+                                ? "    @Override\n    public void start(CheckContext run) {\n        run.start("
+                                        + form.plan() + ");\n    }\n\n"
+                                : "");
     }
 }

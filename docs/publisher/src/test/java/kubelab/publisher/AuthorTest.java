@@ -123,10 +123,12 @@ class AuthorTest {
     @Test
     void an_exercise_needs_its_check_and_three_wrong_answers() throws Exception {
         Files.delete(folder.resolve("grader/src/main/java/kubelab/grader/checks/things/FirstThingCheck.java"));
-        Files.delete(folder.resolve("grader/src/test/answers/things-1/one/feedback.txt"));
+        course.write("grader/src/test/answers/things-1.feedback.txt", "");
+        String answers = "grader/src/test/answers/things-1.yaml";
+        course.write(answers, course.read(answers).replaceFirst("- \\{name: one.*\n", ""));
         assertThat(course.check(false)).isEqualTo(1);
         assertThat(course.said)
-                .contains("things-1: has no check", "its feedback.txt is missing", "3 wrong answers or more");
+                .contains("things-1: has no check", "no feedback is recorded for two", "3 wrong answers or more");
     }
 
     @Test
@@ -177,7 +179,7 @@ class AuthorTest {
                         "public void serve(Connection client, Dialer dialer) throws IOException",
                         "tag::solution[]");
         assertThat(course.read("grader/src/main/java/kubelab/grader/checks/things/MyBalancerCheck.java"))
-                .contains("public void start(CheckContext run)", "loop = run.balance(\"web\");");
+                .contains("public void start(CheckContext run)", "run.start(LoadBalancerHarness.forService(\"web\"));");
         assertThat(course.read("solutions/src/main/resources/kubelab/labs/things/things-2.yaml"))
                 .contains("form: component");
         assertThat(course.say(a -> a.create("things", "no-such-form", "poem"))).isEqualTo(1);

@@ -38,8 +38,8 @@ class ExerciseChecksTest {
             value = {
                 YAML + "^made: \"TODO^other: \"TODO^judges [made], and the clauses are [other]",
                 YAML + "^made: \"TODO^more: one more\\n  made: \"TODO^no criterion judges the clause more",
-                YAML + "^made: \"TODO^more: one more\\n  made: \"TODO^" + ANSWERS + " breaks the clause more",
-                YAML + "^any-way: \"TODO^more: one more\\n  any-way: \"TODO^" + ANSWERS + " uses the freedom more",
+                YAML + "^made: \"TODO^more: one more\\n  made: \"TODO^no wrong answer breaks the clause more",
+                YAML + "^any-way: \"TODO^more: one more\\n  any-way: \"TODO^no right answer uses the freedom more",
                 YAML + "^debrief: |\\n  TODO: what happened and why, in two sentences.^^has no debrief",
                 YAML + "^id: lasts^id: stays^the criterion stays has no look in " + CHECK,
                 CHECK + "^\"lasts\"^\"stays\"^" + CHECK + " looks for stays, which is no criterion",
@@ -49,6 +49,9 @@ class ExerciseChecksTest {
                 ANSWERS + "^name: one, breaks: made, points: 1^name: one, uses: any-way, points: 10^3 wrong answers or",
                 ANSWERS + "^name: one^name: 1st^no feedback is recorded for 1st",
                 FEEDBACK + "^=== one^=== three^three is no wrong answer",
+                FEEDBACK + "^✗ TODO: what^✗ what^does-nothing: it does not show the criterion made",
+                FEEDBACK
+                        + "^  ✗ TODO: what holds  0/7\\n  ·^  ✓ TODO: what holds  7/7\\n  ✓^does-nothing says that it breaks",
             })
     void what_does_not_hold_together_is_named(String file, String from, String to, String message) throws Exception {
         String old = from.replace("\\n", "\n");
@@ -63,9 +66,11 @@ class ExerciseChecksTest {
     }
 
     @Test
-    void an_answer_of_the_old_form_is_a_sixth_file() throws Exception {
+    void an_answer_in_a_folder_of_its_own_is_a_sixth_file() throws Exception {
         course.write("grader/src/test/answers/things-2/one/SecondThing.java", "");
-        assertThat(problems()).anyMatch(problem -> problem.contains("is of the old form"));
+        assertThat(problems())
+                .anyMatch(problem ->
+                        problem.contains("things-2/one/SecondThing.java: orphan: it is no file of things-2's"));
     }
 
     private List<String> problems() {

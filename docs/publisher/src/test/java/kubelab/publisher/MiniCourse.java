@@ -36,7 +36,7 @@ final class MiniCourse {
                 class: kubelab.labs.things.FirstThing
                 title: A first thing
                 form: state
-                points: 10
+                stars: 1
                 minutes: 5
                 task: |
                   Make a thing called `a<b` and ask `wget http://localhost/`.
@@ -45,6 +45,10 @@ final class MiniCourse {
                   * two
                 hints: [one, two, three]
                 rules: []
+                clauses: {there: it is there}
+                freedoms: {any-way: how it is made}
+                criteria: [{id: there, title: It is there, points: 10, judges: [there], hint: 1}]
+                debrief: It was there.
                 """);
         write("solutions/src/main/java/kubelab/labs/things/FirstThing.java", """
                 package kubelab.labs.things;
@@ -53,7 +57,7 @@ final class MiniCourse {
 
                 public class FirstThing {
                     int apply() {
-                        // tag::solution[]
+                        // tag::solution[] answer
                         // starter: // TODO things-1: how many?
                         // starter: return 0;
                         return List.of("secret").size();
@@ -61,10 +65,19 @@ final class MiniCourse {
                     }
                 }
                 """);
-        write("grader/src/main/java/kubelab/grader/checks/things/FirstThingCheck.java", "class FirstThingCheck {}");
-        for (String mistake : new String[] {"one", "two", "three"})
-            for (String file : new String[] {"FirstThing.java", "feedback.txt"})
-                write("grader/src/test/answers/things-1/" + mistake + "/" + file, "");
+        write(
+                "grader/src/main/java/kubelab/grader/checks/things/FirstThingCheck.java",
+                "class FirstThingCheck { Looks looks() { return new Looks().look(\"there\", run -> there(run)); } }");
+        StringBuilder answers =
+                new StringBuilder("- {name: other-way, uses: any-way, why: w, regions: {answer: ''}}\n");
+        StringBuilder feedback = new StringBuilder();
+        for (String mistake : new String[] {"one", "two", "three"}) {
+            answers.append(
+                    "- {name: %s, breaks: there, points: 0, why: w, regions: {answer: ''}}\n".formatted(mistake));
+            feedback.append("=== %s\n  ✗ It is there  0/10\n".formatted(mistake));
+        }
+        write("grader/src/test/answers/things-1.yaml", answers.toString());
+        write("grader/src/test/answers/things-1.feedback.txt", feedback.toString());
         chapter("");
         write("docs/handbook.adoc", "= Handbook\n:doctype: book\n\ninclude::chapters/01-things.adoc[leveloffset=+1]\n");
         write("docs/slides.adoc", "= Slides\n\ninclude::chapters/01-things.adoc[tags=slides]\n");
@@ -124,7 +137,8 @@ final class MiniCourse {
                     .append(mistake)
                     .append(", breaks: made, points: 1, why: it does, regions: {answer: ''}}\n");
         write(answers + ".yaml", yaml.toString());
-        write(answers + ".feedback.txt", "=== does-nothing\nFAIL\n=== one\nFAIL\n=== two\nFAIL\n");
+        String marks = "  ✗ TODO: what holds  0/7\n  · TODO: what holds, too, and is not shown before grading  0/3\n";
+        write(answers + ".feedback.txt", "=== does-nothing\n" + marks + "=== one\n" + marks + "=== two\n" + marks);
     }
 
     void write(String path, String text) throws Exception {

@@ -1,7 +1,5 @@
 package kubelab.grader.check;
 
-import java.util.List;
-
 /** The check of one exercise. Made anew for each run, so it may remember in fields what an earlier criterion saw. */
 public interface Check {
     /** Draws the names and numbers of this run from {@link CheckContext#random} into fields. Always called first. */
@@ -16,21 +14,11 @@ public interface Check {
     default void prepare(CheckContext run) {}
 
     /**
-     * For a component: puts it to work, when it is there and before the first criterion, as in {@code loop =
-     * run.schedule("my-scheduler")}. What is started by a method of {@link CheckContext} ends by itself.
+     * For a component: puts it to work, when it is there and before the first criterion, as in {@code harness =
+     * run.start(SchedulerHarness.named("my-scheduler"))}. What is started by a method of {@link CheckContext} ends by itself.
      */
     default void start(CheckContext run) {}
 
     /** How each criterion of the exercise's file is looked at. */
-    default Looks looks() {
-        return new Looks();
-    }
-
-    /**
-     * For an exercise whose file has no criteria: all that there is to them, in the order in which they are tried; the same
-     * list on every call.
-     */
-    default List<Criterion> criteria() {
-        return List.of();
-    }
+    Looks looks();
 }

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -24,15 +25,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import kubelab.cluster.Deadline;
 import kubelab.grader.worker.Ending;
 import kubelab.grader.worker.RunningComponent;
 import kubelab.labkit.Component;
 import kubelab.labkit.Dialer;
-import kubelab.labkit.PodScheduler;
-import kubelab.labkit.TcpLoadBalancer;
-import kubelab.labkit.component.BalancerLoop;
+import kubelab.labkit.component.Harness;
 import kubelab.labkit.component.PortForwardDialer;
-import kubelab.labkit.component.SchedulerLoop;
 import tools.jackson.databind.JsonNode;
 
 /** One grading of one answer, as a check sees it: the namespace, and what a user could do there. */
@@ -123,7 +122,7 @@ public final class CheckContext {
     }
 
     /**
-     * The answer's component, called over its pipe. Most checks want {@link #schedule} or {@link #balance} instead.
+     * The answer's component, called over its pipe. Most checks want {@link #start} instead.
      *
      * @throws IllegalStateException when the exercise's form is not {@code component}
      */
@@ -138,16 +137,13 @@ public final class CheckContext {
         return component.flatMap(RunningComponent::fault);
     }
 
-    /** Puts the answer's {@link PodScheduler} to work for the Pods of the namespace with this schedulerName. */
-    public SchedulerLoop schedule(String schedulerName) {
-        return closing(
-                SchedulerLoop.start(client, namespace, schedulerName, component(PodScheduler.class), fault -> {}));
-    }
-
-    /** Puts the answer's {@link TcpLoadBalancer} to work for a Service of the namespace; it listens on {@code port()}. */
-    public BalancerLoop balance(String service) {
-        return closing(BalancerLoop.start(
-                client, namespace, service, component(TcpLoadBalancer.class), dialer(), fault -> {}));
+    /**
+     * Puts the answer's component to work in the namespace, as in {@code start(SchedulerHarness.named("my-scheduler"))}.
+     * What it throws is remembered where it runs.
+     */
+    public <C extends Component, H extends Harness> H start(Harness.Plan<C, H> plan) {
+        Harness.Site site = new Harness.Site(client, namespace, dialer(), fault -> {});
+        return closing(plan.start(site, component(plan.kind())));
     }
 
     /** The way from here to Pods and Services. */
@@ -200,18 +196,14 @@ public final class CheckContext {
 
     /** For {@link Check#prepare}: waits for what the cluster brings about by itself. */
     public void await(String what, BooleanSupplier there) {
-        long deadline = System.nanoTime() + PREPARE_SECONDS * 1_000_000_000L;
-        while (!there.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
+        try {
+            if (!Deadline.in(Duration.ofSeconds(PREPARE_SECONDS)).await(there)) {
                 throw new IllegalStateException("the cluster did not bring about " + what + " in " + namespace
                         + " within " + PREPARE_SECONDS + " s");
             }
-            try {
-                Thread.sleep(50);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while waiting for " + what, e);
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for " + what, e);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.course.Claim;
 import kubelab.labkit.Evidence;
 import kubelab.labkit.Proof;
@@ -51,11 +52,8 @@ public final class ClaimRunner {
 
     /** The results in the order of the claims; the listener hears of each as it comes. */
     public List<ClaimResult> run(List<Claim> claims, Consumer<ClaimResult> listener) {
-        ExecutorService pool = Executors.newFixedThreadPool(Math.max(2, 2 * claims.size()), task -> {
-            Thread thread = new Thread(task, "claims");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService pool =
+                Executors.newFixedThreadPool(Math.max(2, 2 * claims.size()), DaemonThreads.named("claims"));
         try {
             List<CompletableFuture<ClaimResult>> running = new ArrayList<>();
             for (Claim claim : claims) {
@@ -78,22 +76,18 @@ public final class ClaimRunner {
     /** A proof that throws does not hold; a falsifier that throws counts as one that held: neither shows anything. */
     private Evidence evidence(Claim claim, boolean prove) {
         CompletableFuture<Evidence> result = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        Proof proof = (Proof) Class.forName(claim.proof(), true, proofs)
-                                .getDeclaredConstructor()
-                                .newInstance();
-                        String namespace = newNamespace.apply(
-                                "claim-" + claim.id().toLowerCase(Locale.ROOT) + (prove ? "" : "-not"));
-                        result.complete(prove ? proof.prove(client, namespace) : proof.falsify(client, namespace));
-                    } catch (Throwable e) {
-                        result.completeExceptionally(e);
-                    }
-                },
-                "claim-" + claim.id());
-        thread.setDaemon(true);
-        thread.start();
+        Thread thread = DaemonThreads.start("claim-" + claim.id(), () -> {
+            try {
+                Proof proof = (Proof) Class.forName(claim.proof(), true, proofs)
+                        .getDeclaredConstructor()
+                        .newInstance();
+                String namespace =
+                        newNamespace.apply("claim-" + claim.id().toLowerCase(Locale.ROOT) + (prove ? "" : "-not"));
+                result.complete(prove ? proof.prove(client, namespace) : proof.falsify(client, namespace));
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        });
         try {
             return result.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
         } catch (Exception e) {

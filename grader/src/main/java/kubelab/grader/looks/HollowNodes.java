@@ -1,6 +1,5 @@
 package kubelab.grader.looks;
 
-import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -15,9 +14,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import kubelab.cluster.NodeHeartbeats;
 import kubelab.grader.check.CheckContext;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +37,7 @@ public final class HollowNodes {
         return "paper-" + kind + "-" + run.namespace();
     }
 
-    /** Returns once the cluster treats it as a node that is ready; for how long, see {@link #revive}. */
+    /** Returns once the cluster treats it as a node that is ready; {@link NodeHeartbeats} keeps it so. */
     public static void node(
             CheckContext run, String name, String cpu, String memory, Map<String, String> labels, Taint... taints) {
         run.client()
@@ -162,30 +159,15 @@ public final class HollowNodes {
     }
 
     /**
-     * Lets the run's nodes be ready for another 40 s: they have no kubelet, so the cluster takes them for dead when a
-     * learner has thought for a minute.
+     * Waits until the run's nodes are ready: {@link NodeHeartbeats} keeps them so, but where the process that owned the
+     * cluster ended while a learner was thinking, the new one has only just begun.
      */
-    public static void revive(CheckContext run) {
-        List<Node> mine =
-                run.client().nodes().withLabel(OWNER, run.namespace()).list().getItems();
-        for (Node node : mine) {
-            run.client()
-                    .nodes()
-                    .withName(node.getMetadata().getName())
-                    .subresource("status")
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), """
-                            status:
-                              conditions:
-                              - {type: Ready, status: "True", reason: Hollow, lastHeartbeatTime: '%1$s', lastTransitionTime: '%1$s'}
-                            """.formatted(now()));
-        }
-        run.await("the nodes without a machine", () -> mine.stream()
-                .map(n ->
-                        run.client().nodes().withName(n.getMetadata().getName()).get())
-                .filter(Objects::nonNull)
-                .flatMap(n -> n.getSpec().getTaints().stream())
-                .noneMatch(t -> t.getKey().startsWith("node.kubernetes.io/")));
-        run.touched();
+    public static void awaitReady(CheckContext run) {
+        run.await(
+                "the hollow nodes",
+                () -> run.client().nodes().withLabel(OWNER, run.namespace()).list().getItems().stream()
+                        .flatMap(n -> n.getSpec().getTaints().stream())
+                        .noneMatch(t -> t.getKey().startsWith("node.kubernetes.io/")));
     }
 
     private static Instant now() {

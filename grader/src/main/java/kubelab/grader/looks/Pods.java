@@ -216,8 +216,7 @@ public final class Pods {
         if (other) {
             return Observation.never(expected, "its container " + container + " is of a different image");
         }
-        if (found.get().getStatus().getInitContainerStatuses().stream()
-                .anyMatch(c -> c.getState() != null && c.getState().getRunning() != null)) {
+        if (initializing(found.get()).anyMatch(c -> c.getState().getRunning() != null)) {
             run.touched(); // it is on its way
         }
         return CheckContext.isRunning(found.get(), container)
@@ -276,6 +275,19 @@ public final class Pods {
                 .orElse("");
     }
 
+    /** The init containers that have not ended yet, without those that go on running beside the others. */
+    private static Stream<ContainerStatus> initializing(Pod pod) {
+        Set<String> sidecars = pod.getSpec().getInitContainers().stream()
+                .filter(Pods::isSidecar)
+                .map(Container::getName)
+                .collect(Collectors.toSet());
+        return pod.getStatus() == null
+                ? Stream.of()
+                : pod.getStatus().getInitContainerStatuses().stream()
+                        .filter(c -> c.getState() != null && c.getState().getTerminated() == null)
+                        .filter(c -> !sidecars.contains(c.getName()));
+    }
+
     private static boolean isSidecar(Container init) {
         return "Always".equals(init.getRestartPolicy());
     }
@@ -283,16 +295,7 @@ public final class Pods {
     /** One clause a container, as in {@code web runs, stats waits (CrashLoopBackOff)}. */
     public static String describe(Pod pod, String... containers) {
         String phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
-        List<ContainerStatus> inits =
-                pod.getStatus() == null ? List.of() : pod.getStatus().getInitContainerStatuses();
-        Set<String> sidecars = pod.getSpec().getInitContainers().stream()
-                .filter(Pods::isSidecar)
-                .map(Container::getName)
-                .collect(Collectors.toSet());
-        Optional<ContainerStatus> blocking = inits.stream()
-                .filter(c -> c.getState() != null && c.getState().getTerminated() == null)
-                .filter(c -> !sidecars.contains(c.getName()))
-                .findFirst();
+        Optional<ContainerStatus> blocking = initializing(pod).findFirst();
         if (blocking.isPresent()) {
             return "the Pod still waits for its init container "
                     + blocking.get().getName() + " to end";

@@ -1,6 +1,7 @@
 package kubelab.grader.looks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,8 +14,6 @@ import java.util.stream.IntStream;
 public final class TcpClients {
     private static final int AT_A_TIME = 5;
     private static final int TIMEOUT_MS = 5000;
-    /** A balancer that serves one client after the other may come to the silent one last, but not every time. */
-    private static final int BESIDE = 3;
 
     private TcpClients() {}
 
@@ -64,21 +63,35 @@ public final class TcpClients {
         return body < 0 ? "" : answer.substring(body + 4).strip();
     }
 
-    /**
-     * Whether clients get answers, one after the other, while a different client is connected and says nothing yet; it asks
-     * afterwards, so that it is served, too.
-     */
-    public static boolean areServedBesideASilentOne(int port) {
-        try (Socket silent = new Socket("127.0.0.1", port)) {
-            boolean served = IntStream.range(0, BESIDE).noneMatch(i -> ask(port).isEmpty());
+    /** A client that is connected and says nothing until it is closed; then it asks, so that it is served, too. */
+    public static final class Silent implements AutoCloseable {
+        private static final long LONGEST_NANOS = 1_000_000_000L;
+
+        private final Socket socket;
+        private final int dialledBefore;
+        private final long since = System.nanoTime();
+
+        public Silent(int port, int dialledBefore) {
+            this.dialledBefore = dialledBefore;
             try {
-                ask(silent);
+                this.socket = new Socket("127.0.0.1", port);
             } catch (IOException e) {
-                // it has waited for long; the answers of the others are what counts
+                throw new UncheckedIOException("the balancer's port takes no connection", e);
             }
-            return served;
-        } catch (IOException e) {
-            return false;
+        }
+
+        /** Whether a balancer has taken it on: it has dialled a Pod, or has had a second to do so. */
+        public boolean isTakenOn(int dialled) {
+            return dialled > dialledBefore || System.nanoTime() - since > LONGEST_NANOS;
+        }
+
+        @Override
+        public void close() {
+            try (socket) {
+                ask(socket);
+            } catch (IOException e) {
+                // it has waited for long; the answer of the other one is what counts
+            }
         }
     }
 }

@@ -14,11 +14,7 @@ public final class HtmlReport {
     private HtmlReport() {}
 
     public static String page(Report report) {
-        return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                + "<title>kubelab report</title>\n<style>:root{color-scheme:light dark}"
-                + "body{margin:2rem auto;padding:0 1rem;max-width:60rem;font:16px/1.5 system-ui,sans-serif}</style>\n"
-                + "</head>\n<body>\n<h1>kubelab report</h1>\n" + fragment(report) + "</body>\n</html>\n";
+        return Html.page("kubelab report", fragment(report));
     }
 
     public static String fragment(Report report) {

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import kubelab.cluster.Deadline;
+import kubelab.containers.host.DaemonThreads;
+import kubelab.containers.host.FileTree;
 import kubelab.grader.Limits;
 import kubelab.labkit.worker.AnswerProcess;
 import tools.jackson.core.JacksonException;
@@ -103,8 +105,8 @@ final class Worker implements AutoCloseable {
             // the process is gone: what follows finds out how
         }
         awaitReady();
-        long deadline = System.nanoTime() + time.toNanos();
-        while (process.isAlive() && flood.getCount() > 0 && !isOver() && System.nanoTime() < deadline) {
+        Deadline deadline = Deadline.in(time);
+        while (process.isAlive() && flood.getCount() > 0 && !isOver() && !deadline.isOver()) {
             pause();
         }
         boolean timedOut = process.isAlive()
@@ -179,8 +181,8 @@ final class Worker implements AutoCloseable {
     Optional<Ending> open(WorkerPool.Job job, Duration time) throws InterruptedException, IOException {
         send(job);
         awaitReady();
-        long deadline = System.nanoTime() + time.toNanos();
-        while (turn.result().isEmpty() && process.isAlive() && flood.getCount() > 0 && System.nanoTime() < deadline) {
+        Deadline deadline = Deadline.in(time);
+        while (turn.result().isEmpty() && process.isAlive() && flood.getCount() > 0 && !deadline.isOver()) {
             process.waitFor(5, TimeUnit.MILLISECONDS);
         }
         if (turn.kind().isPresent()) {
@@ -258,11 +260,11 @@ final class Worker implements AutoCloseable {
 
     /** The answer's time starts when its JVM has. */
     private void awaitReady() throws InterruptedException, IOException {
-        long deadline = System.nanoTime() + START_SECONDS * 1_000_000_000L;
+        Deadline deadline = Deadline.in(Duration.ofSeconds(START_SECONDS));
         while (!ready.await(20, TimeUnit.MILLISECONDS)) {
             // what it wrote before it ended may still be on its way to the reader
             boolean dead = !process.isAlive() && !ready.await(1, TimeUnit.SECONDS);
-            if (dead || System.nanoTime() > deadline) {
+            if (dead || deadline.isOver()) {
                 kill();
                 throw new IOException("the process for the answer did not start: " + turn.output());
             }
@@ -372,18 +374,13 @@ final class Worker implements AutoCloseable {
     }
 
     private void reader(String name, Reading reading) {
-        var thread = new Thread(
-                () -> {
-                    try {
-                        reading.read();
-                    } catch (IOException e) {
-                        // the stream closes when the process is killed
-                    }
-                },
-                name);
-        thread.setDaemon(true);
-        thread.start();
-        readers.add(thread);
+        readers.add(DaemonThreads.start(name, () -> {
+            try {
+                reading.read();
+            } catch (IOException e) {
+                // the stream closes when the process is killed
+            }
+        }));
     }
 
     /**
@@ -408,12 +405,10 @@ final class Worker implements AutoCloseable {
     public void close() {
         kill();
         process.destroyForcibly(); // closes the pipes
-        try (Stream<Path> files = Files.walk(home)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            FileTree.delete(home);
             Homes.forget(home);
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException e) {
             // a file that will not go is the temporary folder's affair
         }
     }

@@ -10,27 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import kubelab.course.Exercise;
 import kubelab.grader.Answers;
+import kubelab.grader.MadeUpExercises;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class AnswerCompilerTest {
-    private static final Exercise EXERCISE = new Exercise(
-            "pods-2",
-            "kubelab.labs.pods.SharedVolume",
-            "A volume",
-            Exercise.Form.STATE,
-            10,
-            1,
-            Set.of(),
-            "task",
-            List.of("a", "b", "c"),
-            List.of());
+    private static final Exercise EXERCISE =
+            MadeUpExercises.of("pods-2", "kubelab.labs.pods.SharedVolume", "A volume", Exercise.Form.STATE);
     private static final String GOOD = """
             package kubelab.labs.pods;
 

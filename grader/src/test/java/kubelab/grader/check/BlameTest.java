@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import kubelab.controlplane.EmbeddedCluster;
+import kubelab.course.CriterionSpec;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
 import kubelab.grader.Limits;
@@ -82,7 +84,9 @@ class BlameTest {
     }
 
     private static CriterionResult examine(CheckContext run, Runnable look) throws Exception {
-        Criterion criterion = Criterion.of("x", "It holds", 1).when(r -> {
+        CriterionSpec spec = new CriterionSpec(
+                "x", "It holds", 1, List.of(), 1, "", CriterionSpec.WITHIN, Duration.ZERO, false, List.of(), false);
+        Criterion criterion = Criterion.of(spec, r -> {}, r -> {
             look.run();
             return Observation.holds("");
         });

@@ -23,6 +23,7 @@ import kubelab.grader.Answers;
 import kubelab.grader.CriterionResult;
 import kubelab.grader.CriterionResult.State;
 import kubelab.grader.ExerciseResult;
+import kubelab.grader.MadeUpExercises;
 import kubelab.grader.Origin;
 import kubelab.grader.Outcome;
 import kubelab.grader.Report;
@@ -267,17 +268,14 @@ class ReportsTest {
 
     private static ExerciseResult result(
             String id, Outcome outcome, List<CriterionResult> criteria, String message, String output) {
-        Exercise exercise = new Exercise(
+        Exercise exercise = MadeUpExercises.of(
                 id,
                 "kubelab.labs.pods.X",
                 "A title for " + id,
                 Exercise.Form.STATE,
-                10,
-                10,
-                Set.of(),
-                "task",
-                List.of("first hint", "second hint", "third hint"),
-                List.of());
+                "first hint",
+                "second hint",
+                "third hint");
         return new ExerciseResult(
                 exercise,
                 outcome,

@@ -16,13 +16,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import kubelab.course.Exercise;
 import kubelab.grader.Answers;
 import kubelab.grader.Limits;
+import kubelab.grader.MadeUpExercises;
 import kubelab.grader.answer.AnswerClassPath;
 import kubelab.grader.answer.AnswerCompiler;
 import kubelab.labkit.Connection;
@@ -293,17 +293,7 @@ class RunningComponentTest {
 
     private RunningComponent open(String source) throws Exception {
         Path target = Files.createTempDirectory(folder, "classes");
-        Exercise exercise = new Exercise(
-                "probe-1",
-                "kubelab.labs.pods.Probe",
-                "Probe",
-                Exercise.Form.COMPONENT,
-                10,
-                1,
-                Set.of(),
-                "task",
-                List.of("a", "b", "c"),
-                List.of());
+        Exercise exercise = MadeUpExercises.of("probe-1", "kubelab.labs.pods.Probe", "Probe", Exercise.Form.COMPONENT);
         AnswerCompiler.Compiled compiled =
                 new AnswerCompiler(folder, classPath).compile(new Answers.Cell(source), exercise, target);
         return pool.open(

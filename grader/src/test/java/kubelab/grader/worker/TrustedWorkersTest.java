@@ -10,12 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import kubelab.course.Exercise;
 import kubelab.grader.Answers;
 import kubelab.grader.Limits;
+import kubelab.grader.MadeUpExercises;
 import kubelab.grader.answer.AnswerClassPath;
 import kubelab.grader.answer.AnswerCompiler;
 import kubelab.labkit.Connection;
@@ -260,8 +260,7 @@ class TrustedWorkersTest {
 
     private WorkerPool.Job job(String source, Exercise.Form form, String kubeconfig) throws Exception {
         Path target = Files.createTempDirectory(folder, "classes");
-        Exercise exercise = new Exercise(
-                "probe-1", "kubelab.labs.pods.Probe", "Probe", form, 10, 1, Set.of(), "task", List.of(), List.of());
+        Exercise exercise = MadeUpExercises.of("probe-1", "kubelab.labs.pods.Probe", "Probe", form);
         AnswerCompiler.Compiled compiled =
                 new AnswerCompiler(folder, classPath).compile(new Answers.Cell(source), exercise, target);
         return new WorkerPool.Job(compiled.mainClass(), compiled.folder(), compiled.file(), kubeconfig, "default");

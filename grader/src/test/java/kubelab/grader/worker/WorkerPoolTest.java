@@ -7,10 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import kubelab.course.Exercise;
 import kubelab.grader.Answers;
 import kubelab.grader.Limits;
+import kubelab.grader.MadeUpExercises;
 import kubelab.grader.answer.AnswerClassPath;
 import kubelab.grader.answer.AnswerCompiler;
 import org.junit.jupiter.api.AfterAll;
@@ -210,17 +210,7 @@ class WorkerPoolTest {
         Path target = Files.createTempDirectory(folder, "classes");
         String source = "public class Probe implements QuestionExercise<Object> { public Object answer("
                 + "KubernetesClient client, String namespace) throws Exception { " + body + " } }";
-        Exercise exercise = new Exercise(
-                "probe-1",
-                "kubelab.labs.pods.Probe",
-                "Probe",
-                Exercise.Form.QUESTION,
-                10,
-                1,
-                Set.of(),
-                "task",
-                List.of("a", "b", "c"),
-                List.of());
+        Exercise exercise = MadeUpExercises.of("probe-1", "kubelab.labs.pods.Probe", "Probe", Exercise.Form.QUESTION);
         AnswerCompiler.Compiled compiled =
                 new AnswerCompiler(folder, classPath).compile(new Answers.Cell(source), exercise, target);
         return pool.run(

@@ -226,8 +226,8 @@ public final class AnswerProcess {
         String namespace = job.getOrDefault("namespace", "default");
         Path config = Path.of(job.getOrDefault("kubeconfig", ""));
         if (!Files.exists(config)) {
-            throw new IllegalArgumentException(exercise.getClass().getSimpleName()
-                    + " must implement the interface that its starter has (PodScheduler, TcpLoadBalancer, …)");
+            throw new IllegalArgumentException(
+                    exercise.getClass().getSimpleName() + " must implement the interface that its starter has");
         }
         String kubeconfig = Files.readString(config);
         try (KubernetesClient client = new KubernetesClientBuilder()

@@ -18,7 +18,7 @@ public final class Commands {
             return null;
         }
         try {
-            return Loader.load(task.world(), task.files(), path, words);
+            return Loader.load(task.namespaces(), task.files(), path, words);
         } catch (IOException notRunnable) {
             return null;
         }

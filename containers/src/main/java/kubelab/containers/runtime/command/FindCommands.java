@@ -243,7 +243,7 @@ final class FindCommands {
                         human
                                 ? "Filesystem                Size      Used Available Use% Mounted on"
                                 : "Filesystem           1K-blocks      Used Available Use% Mounted on");
-        task.world().files().mounts().forEach((path, tree) -> {
+        task.namespaces().files().mounts().forEach((path, tree) -> {
             try {
                 boolean wanted = options.rest().isEmpty()
                         ? !tree.type().equals("proc") && !tree.type().equals("sysfs")

@@ -31,7 +31,7 @@ final class Httpd {
         server.directory(home.startsWith("/") ? home : task.directory() + "/" + home);
         NetNamespace.Listener listener;
         try {
-            listener = task.world()
+            listener = task.namespaces()
                     .network()
                     .listen(colon < 0 ? "0.0.0.0" : address.substring(0, colon), port, Http.acceptor(request -> {
                         server.charge(100_000);

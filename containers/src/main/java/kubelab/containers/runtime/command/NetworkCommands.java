@@ -46,7 +46,7 @@ final class NetworkCommands {
         for (String server : resolver.nameservers()) {
             for (String name : resolver.candidates(host)) {
                 for (NameServer.Record record :
-                        task.world().network().query(server, name, "A").records()) {
+                        task.namespaces().network().query(server, name, "A").records()) {
                     if (record.type().equals("A")) {
                         return record.data();
                     }
@@ -59,7 +59,7 @@ final class NetworkCommands {
 
     static Connection connect(Task task, String ip, int port, Duration timeout) throws IOException {
         try {
-            Connection connection = task.world().network().connect(ip, port, timeout);
+            Connection connection = task.namespaces().network().connect(ip, port, timeout);
             task.own(connection);
             return connection;
         } catch (java.io.InterruptedIOException e) {
@@ -74,9 +74,9 @@ final class NetworkCommands {
         if (options == null) {
             return 1;
         }
-        String hostname = task.world().hostname();
+        String hostname = task.namespaces().hostname();
         if (options.has('i')) {
-            task.out().println(task.world().network().ip());
+            task.out().println(task.namespaces().network().ip());
         } else if (!options.rest().isEmpty()) {
             return Usage.error(task, "sethostname: Operation not permitted");
         } else if (options.has('f')) {
@@ -152,7 +152,7 @@ final class NetworkCommands {
     private static int ask(Task task, String server, String full, String type, StringBuilder out) throws IOException {
         NameServer.Answer answer;
         try {
-            answer = task.world().network().query(server, full, type);
+            answer = task.namespaces().network().query(server, full, type);
         } catch (java.net.SocketTimeoutException e) {
             out.append(";; connection timed out; no servers could be reached\n\n");
             return 1;
@@ -248,7 +248,8 @@ final class NetworkCommands {
         byte[] block = new byte[4096];
         for (int n; (n = task.in().read(block)) >= 0; ) {
             try {
-                byte[] reply = task.world().network().exchange(ip, port, java.util.Arrays.copyOf(block, n), timeout);
+                byte[] reply =
+                        task.namespaces().network().exchange(ip, port, java.util.Arrays.copyOf(block, n), timeout);
                 task.out().write(reply, 0, reply.length);
                 task.out().flush();
             } catch (java.net.SocketTimeoutException noAnswer) {
@@ -312,7 +313,7 @@ final class NetworkCommands {
                 new java.util.concurrent.LinkedBlockingQueue<>();
         NetNamespace.Listener listener;
         try {
-            listener = task.world().network().listen(port, accepted::add);
+            listener = task.namespaces().network().listen(port, accepted::add);
         } catch (BindException e) {
             return Usage.error(task, "bind: " + e.getMessage());
         }
@@ -355,7 +356,7 @@ final class NetworkCommands {
         }
         Task child = task.fork(found.words());
         child.descriptors()
-                .set(0, StreamFile.input(connection.input(), task.world().threads()));
+                .set(0, StreamFile.input(connection.input(), task.namespaces().threads()));
         child.descriptors().set(1, StreamFile.output(connection.output()));
         child.own(connection);
         if (background) {
@@ -402,7 +403,10 @@ final class NetworkCommands {
     /** An address that refuses or takes a connection has a machine behind it. */
     private static boolean reachable(Task task, String ip) {
         try {
-            task.world().network().connect(ip, 65535, Duration.ofMillis(500)).close();
+            task.namespaces()
+                    .network()
+                    .connect(ip, 65535, Duration.ofMillis(500))
+                    .close();
             return true;
         } catch (java.net.ConnectException refused) {
             return true;
@@ -413,7 +417,7 @@ final class NetworkCommands {
 
     static int ip(Task task) throws IOException {
         if (task.arguments().stream().anyMatch(CHANGES::contains)) {
-            boolean allowed = task.world().netAdmin() && task.credentials().uid() == 0;
+            boolean allowed = task.namespaces().netAdmin() && task.credentials().uid() == 0;
             boolean flags = task.arguments().contains("up") || task.arguments().contains("down");
             if (!allowed) {
                 task.err()
@@ -425,7 +429,7 @@ final class NetworkCommands {
                 .filter(word -> !word.startsWith("-"))
                 .findFirst()
                 .orElse("addr");
-        String ip = task.world().network().ip();
+        String ip = task.namespaces().network().ip();
         if (what.startsWith("r")) {
             String gateway = ip.substring(0, ip.lastIndexOf('.')) + ".1";
             task.out().println("default via " + gateway + " dev eth0 ");
@@ -445,7 +449,7 @@ final class NetworkCommands {
     }
 
     static int ifconfig(Task task) throws IOException {
-        String ip = task.world().network().ip();
+        String ip = task.namespaces().network().ip();
         task.out()
                 .print("eth0      Link encap:Ethernet  HWaddr " + mac(ip).toUpperCase(java.util.Locale.ROOT) + "  \n"
                         + "          inet addr:" + ip + "  Bcast:" + ip.substring(0, ip.lastIndexOf('.'))
@@ -467,7 +471,7 @@ final class NetworkCommands {
     static int netstat(Task task) throws IOException {
         task.out().println("Active Internet connections (only servers)");
         task.out().println("Proto Recv-Q Send-Q Local Address           Foreign Address         State       ");
-        for (int port : task.world().network().listening()) {
+        for (int port : task.namespaces().network().listening()) {
             task.out()
                     .println(String.format(
                             "tcp        0      0 %-23s %-23s LISTEN      ", "0.0.0.0:" + port, "0.0.0.0:*"));

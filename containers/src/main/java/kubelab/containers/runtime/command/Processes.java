@@ -20,7 +20,7 @@ public final class Processes {
 
     static int ps(Task task) throws IOException {
         task.out().println("PID   USER     TIME  COMMAND");
-        for (Task each : task.world().pids().tasks()) {
+        for (Task each : task.namespaces().pids().tasks()) {
             long seconds = each.cpuNanos() / 1_000_000_000;
             task.out()
                     .println(String.format(
@@ -36,16 +36,16 @@ public final class Processes {
     }
 
     static int top(Task task) throws IOException {
-        long used = task.world().cgroup().memoryBytes() / 1024;
+        long used = task.namespaces().cgroup().memoryBytes() / 1024;
         task.out()
                 .println("Mem: " + used + "K used, " + (NodeHardware.MEMORY_BYTES / 1024 - used)
                         + "K free, 0K shrd, 0K buff, 0K cached");
         task.out().println("CPU:   0% usr   0% sys   0% nic 100% idle   0% io   0% irq   0% sirq");
         task.out()
                 .println("Load average: 0.00 0.00 0.00 1/"
-                        + task.world().pids().tasks().size() + " " + task.pid());
+                        + task.namespaces().pids().tasks().size() + " " + task.pid());
         task.out().println("  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND");
-        for (Task each : task.world().pids().tasks()) {
+        for (Task each : task.namespaces().pids().tasks()) {
             task.out()
                     .println(String.format(
                             Locale.ROOT,
@@ -106,14 +106,14 @@ public final class Processes {
             return false;
         }
         if (pid == -1) {
-            for (Task each : task.world().pids().tasks()) {
+            for (Task each : task.namespaces().pids().tasks()) {
                 if (each.pid() != 1 && each != task) {
                     each.signal(signal, task);
                 }
             }
             return true;
         }
-        Task target = task.world().pids().find(Math.abs(pid));
+        Task target = task.namespaces().pids().find(Math.abs(pid));
         if (target == null) {
             task.err().print(shellName(task) + "can't kill pid " + pid + ": No such process\n");
             return false;
@@ -157,7 +157,7 @@ public final class Processes {
         if (options == null) {
             return 1;
         }
-        List<Task> all = task.world().pids().tasks();
+        List<Task> all = task.namespaces().pids().tasks();
         for (int i = all.size() - 1; i >= 0; i--) {
             String name = programName(all.get(i));
             if (options.rest().contains(name)) {
@@ -192,7 +192,7 @@ public final class Processes {
         }
         java.util.regex.Pattern pattern = java.util.regex.Pattern.compile(words.get(0));
         boolean any = false;
-        for (Task each : task.world().pids().tasks()) {
+        for (Task each : task.namespaces().pids().tasks()) {
             String text = full ? String.join(" ", each.arguments()) : programName(each);
             if (each != task && pattern.matcher(text).find()) {
                 any = true;
@@ -216,7 +216,7 @@ public final class Processes {
                 continue;
             }
             boolean any = false;
-            for (Task each : task.world().pids().tasks()) {
+            for (Task each : task.namespaces().pids().tasks()) {
                 if (each != task && programName(each).equals(word)) {
                     each.signal(signal, task);
                     any = true;

@@ -232,7 +232,7 @@ final class SystemCommands {
             parts.add("Linux");
         }
         if (all || options.has('n')) {
-            parts.add(task.world().hostname());
+            parts.add(task.namespaces().hostname());
         }
         if (all || options.has('r')) {
             parts.add(NodeHardware.RELEASE);
@@ -257,7 +257,7 @@ final class SystemCommands {
         }
         long unit = options.has('m') ? 1 << 20 : options.has('b') ? 1 : options.has('g') ? 1 << 30 : 1024;
         long total = NodeHardware.MEMORY_BYTES / unit;
-        long used = task.world().cgroup().memoryBytes() / unit;
+        long used = task.namespaces().cgroup().memoryBytes() / unit;
         task.out().println("              total        used        free      shared  buff/cache   available");
         task.out()
                 .println(String.format(
@@ -271,7 +271,7 @@ final class SystemCommands {
             return Usage.error(task, "permission denied (are you root?)");
         }
         for (Map.Entry<String, kubelab.containers.runtime.filesystem.Tree> mount :
-                task.world().files().mounts().entrySet()) {
+                task.namespaces().files().mounts().entrySet()) {
             String[] words =
                     NodeHardware.mountLine(mount.getKey(), mount.getValue()).split(" ");
             task.out().println(words[0] + " on " + words[1] + " type " + words[2] + " (" + words[3] + ")");
@@ -293,7 +293,8 @@ final class SystemCommands {
     }
 
     static int uptime(Task task) throws IOException {
-        Duration up = Duration.between(task.world().bootTime(), task.clock().now());
+        Duration up =
+                Duration.between(task.namespaces().bootTime(), task.clock().now());
         task.out()
                 .println(String.format(
                         " %s up %d min,  load average: 0.00, 0.00, 0.00",

@@ -11,7 +11,10 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongConsumer;
 
-/** An open file of the node's in-memory file system. */
+/**
+ * An open file of the node's in-memory file system. Its monitor keeps a position and the access at it together, for
+ * tasks that share the open file.
+ */
 final class DiskFile extends OpenFile {
     private final SeekableByteChannel channel;
     private final LongConsumer use;

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A directory (or one file) of the node's file system, optionally over an image's layer: reads fall through to the
- * layer, the first write to a file copies it up, and what is removed from the layer is remembered as removed.
+ * layer, the first write to a file copies it up, and what is removed from the layer is remembered as removed. The
+ * list of what was removed is guarded by its own monitor; the rest is the node's file system, which is thread-safe.
  *
  * <p>Source: overlayfs in Linux. Simplified: hard links do not survive being copied up.
  */

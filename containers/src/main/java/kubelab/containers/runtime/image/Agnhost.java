@@ -36,7 +36,7 @@ final class Agnhost implements Program {
                 serve(
                         task,
                         flags.getOrDefault("port", "9376"),
-                        request -> Http.Response.text(200, task.world().hostname()));
+                        request -> Http.Response.text(200, task.namespaces().hostname()));
             case "liveness" -> liveness(task);
             case "porter" -> porter(task);
             case "connect" -> connect(task, flags);
@@ -99,7 +99,7 @@ final class Agnhost implements Program {
     }
 
     static NetNamespace.Listener listen(Task task, int port, Http.Handler handler) throws IOException {
-        return task.world().network().listen(port, Http.acceptor(request -> {
+        return task.namespaces().network().listen(port, Http.acceptor(request -> {
             task.charge(200_000);
             return handler.handle(request);
         }));
@@ -140,7 +140,7 @@ final class Agnhost implements Program {
         String timeout = flags.getOrDefault("timeout", "0s");
         Duration limit = timeout.equals("0s") ? Duration.ofSeconds(127) : Netexec.duration(timeout);
         try {
-            task.world()
+            task.namespaces()
                     .network()
                     .connect(target.substring(0, colon), Integer.parseInt(target.substring(colon + 1)), limit)
                     .close();

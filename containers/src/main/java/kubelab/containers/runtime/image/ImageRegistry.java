@@ -8,8 +8,9 @@ import java.util.function.Supplier;
 import kubelab.containers.runtime.ImagePullException;
 
 /**
- * All images there are. One for a whole cluster: an image is made when it is first asked for. What is not here itself may
- * be simulated by what is: see {@link ImageFamily} and docs/images.adoc.
+ * All images there are. One for a whole cluster: an image is made when it is first asked for. What is not here
+ * itself may be simulated by what is: see {@link ImageFamily} and docs/images.adoc. All nodes ask it at once; no
+ * image is made while its monitor is held.
  */
 public final class ImageRegistry {
     private final Map<String, Supplier<ContainerImage>> known = new LinkedHashMap<>();

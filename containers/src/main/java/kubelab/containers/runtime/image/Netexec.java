@@ -20,7 +20,10 @@ import kubelab.containers.runtime.kernel.Signal;
 import kubelab.containers.runtime.kernel.StreamFile;
 import kubelab.containers.runtime.kernel.Task;
 
-/** agnhost netexec: an HTTP server that tells about itself and does as it is told. Source: test/images/agnhost/netexec. */
+/**
+ * agnhost netexec: an HTTP server that tells about itself and does as it is told. Source:
+ * test/images/agnhost/netexec. Requests are answered on a thread each; all they share is whether it is about to end.
+ */
 final class Netexec {
     private static final DateTimeFormatter LOG_TIME =
             DateTimeFormatter.ofPattern("MMdd HH:mm:ss.SSSSSS", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -63,7 +66,7 @@ final class Netexec {
         }
         log(task, "Started HTTP server on port " + port);
         if (!udpPort.equals("-1")) {
-            task.own(task.world().network().bind(Integer.parseInt(udpPort), this::datagram));
+            task.own(task.namespaces().network().bind(Integer.parseInt(udpPort), this::datagram));
             log(task, "Started UDP server on port  " + udpPort);
         }
         return Program.STAYS;
@@ -74,7 +77,7 @@ final class Netexec {
         String command = new String(payload, StandardCharsets.UTF_8).strip();
         log(task, "Received UDP packet: " + command);
         String answer = command.equals("hostname")
-                ? task.world().hostname()
+                ? task.namespaces().hostname()
                 : command.equals("clientip") ? remote : command.startsWith("echo ") ? command.substring(5) : "";
         return answer.getBytes(StandardCharsets.UTF_8);
     }
@@ -108,7 +111,7 @@ final class Netexec {
         return switch (path) {
             case "/clientip" -> logged("GET /clientip", Http.Response.text(200, request.remote()));
             case "/hostname", "/hostName" ->
-                logged("GET " + path, Http.Response.text(200, task.world().hostname()));
+                logged("GET " + path, Http.Response.text(200, task.namespaces().hostname()));
             case "/healthz", "/readyz" -> logged("GET " + path, health(path));
             case "/echo" -> {
                 String code = request.parameter("code");
@@ -224,7 +227,7 @@ final class Netexec {
         StringBuilder responses = new StringBuilder();
         StringBuilder errors = new StringBuilder();
         for (int i = 0; i < tries; i++) {
-            try (Connection connection = task.world()
+            try (Connection connection = task.namespaces()
                     .network()
                     .connect(host, Integer.parseInt(request.parameter("port")), Duration.ofSeconds(5))) {
                 connection

@@ -103,7 +103,7 @@ final class Nginx implements Program {
         }
         Task master = null;
         try {
-            master = task.world()
+            master = task.namespaces()
                     .pids()
                     .find(Integer.parseInt(
                             task.files().readText("/run/nginx.pid").trim()));
@@ -171,7 +171,7 @@ final class Nginx implements Program {
             List<NetNamespace.Listener> opened = new ArrayList<>();
             for (NginxConfig.Listen address : config.listens()) {
                 try {
-                    opened.add(master.world()
+                    opened.add(master.namespaces()
                             .network()
                             .listen(address.ip(), address.port(), Http.acceptor(request -> serve(address, request))));
                 } catch (BindException taken) {

@@ -97,7 +97,7 @@ final class NginxSite {
     private Result fixed(Http.Request request, List<String> words, NginxConfig.Directive scope) {
         int status = words.get(0).matches("\\d+") ? Integer.parseInt(words.get(0)) : 302;
         String text = words.size() > 1 ? words.get(1) : words.get(0).matches("\\d+") ? "" : words.get(0);
-        String expanded = text.replace("$hostname", master.world().hostname())
+        String expanded = text.replace("$hostname", master.namespaces().hostname())
                 .replace("$request_uri", request.target())
                 .replace("$uri", request.path())
                 .replace("$host", request.header("host"))
@@ -203,7 +203,9 @@ final class NginxSite {
             if (each.words().size() > 1 && (status < 400 || each.words().contains("always"))) {
                 headers.put(
                         each.words().get(0),
-                        each.words().get(1).replace("$hostname", master.world().hostname()));
+                        each.words()
+                                .get(1)
+                                .replace("$hostname", master.namespaces().hostname()));
             }
         }
     }

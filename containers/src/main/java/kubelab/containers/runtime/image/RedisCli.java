@@ -27,7 +27,7 @@ final class RedisCli implements Program {
         boolean raw = output == null || !output.isTerminal();
         Connection connection;
         try {
-            connection = task.world().network().connect(host, Integer.parseInt(port), Duration.ofSeconds(5));
+            connection = task.namespaces().network().connect(host, Integer.parseInt(port), Duration.ofSeconds(5));
         } catch (IOException | NumberFormatException e) {
             String why = e instanceof java.net.UnknownHostException
                     ? "Name or service not known"

@@ -42,7 +42,8 @@ final class RedisServer implements Program {
         task.handle(Signal.INT, signal -> task.exit(0));
         String port = config.getOrDefault("port", "6379");
         try {
-            task.own(task.world().network().listen(Integer.parseInt(port), connection -> serve(connection, store)));
+            task.own(
+                    task.namespaces().network().listen(Integer.parseInt(port), connection -> serve(connection, store)));
         } catch (java.net.BindException taken) {
             task.out()
                     .println("Warning: Could not create server TCP listening socket *:" + port

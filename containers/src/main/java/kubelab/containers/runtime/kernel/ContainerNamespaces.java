@@ -41,6 +41,6 @@ public record ContainerNamespaces(
 
     /** Living tasks of this container only, by pid. */
     public List<Task> tasks() {
-        return pids.tasks().stream().filter(task -> task.world() == this).toList();
+        return pids.tasks().stream().filter(task -> task.namespaces() == this).toList();
     }
 }

@@ -5,7 +5,9 @@ import java.util.TreeMap;
 import kubelab.containers.runtime.filesystem.OpenFile;
 import org.jspecify.annotations.Nullable;
 
-/** A task's file descriptors. */
+/**
+ * A task's file descriptors. Its monitor guards the numbers only: an open file looks after itself.
+ */
 public final class FileTable {
     private final TreeMap<Integer, OpenFile> open = new TreeMap<>();
 

@@ -43,7 +43,7 @@ public final class Loader {
     }
 
     /** @throws FileException ENOENT, EACCES or EISDIR, as execve would */
-    public static Executable load(ContainerNamespaces world, FileView files, String path, List<String> words)
+    public static Executable load(ContainerNamespaces namespaces, FileView files, String path, List<String> words)
             throws IOException {
         Stat stat = files.stat(path);
         if (!stat.isFile() || !files.may(path, 1)) {
@@ -51,7 +51,7 @@ public final class Loader {
         }
         String head = head(files, path);
         if (head.startsWith(ImageLayer.MARK)) {
-            Program program = world.programs().named(head.substring(ImageLayer.MARK.length()));
+            Program program = namespaces.programs().named(head.substring(ImageLayer.MARK.length()));
             if (program == null) {
                 throw new FileException(Errno.ENOENT);
             }
@@ -63,13 +63,13 @@ public final class Loader {
             all.addAll(List.of(interpreter));
             all.add(path);
             all.addAll(words.subList(1, words.size()));
-            Executable found = load(world, files, interpreter[0], all);
+            Executable found = load(namespaces, files, interpreter[0], all);
             return new Executable(path, all, found.program());
         }
         all.add("sh");
         all.add(path);
         all.addAll(words.subList(1, words.size()));
-        return new Executable(path, all, world.programs().script());
+        return new Executable(path, all, namespaces.programs().script());
     }
 
     private static String head(FileView files, String path) throws IOException {

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The tasks that see each other: a container's, or with {@code shareProcessNamespace} a Pod's. */
+/**
+ * The tasks that see each other: a container's, or with {@code shareProcessNamespace} a Pod's. Tasks come and go on
+ * threads of their own; what it hands out is a copy.
+ */
 public final class PidNamespace {
     private final TreeMap<Integer, Task> tasks = new TreeMap<>();
     private int last;

@@ -59,7 +59,7 @@ public final class ProcTree extends SyntheticTree {
         file("stat", () -> "cpu  0 0 0 0 0 0 0 0 0 0\nbtime " + bootTime.getEpochSecond() + "\n");
         file("sys/kernel/hostname", () -> {
             Task task = Task.current();
-            return (task == null ? "" : task.world().hostname()) + "\n";
+            return (task == null ? "" : task.namespaces().hostname()) + "\n";
         });
         link("self", "");
         link("mounts", "self/mounts");
@@ -227,7 +227,7 @@ public final class ProcTree extends SyntheticTree {
 
     private static String mounts(Task task) {
         StringBuilder text = new StringBuilder();
-        task.world().files().mounts().forEach((path, tree) -> text.append(NodeHardware.mountLine(path, tree))
+        task.namespaces().files().mounts().forEach((path, tree) -> text.append(NodeHardware.mountLine(path, tree))
                 .append('\n'));
         return text.toString();
     }
@@ -239,7 +239,7 @@ public final class ProcTree extends SyntheticTree {
                 StringBuilder text = new StringBuilder(
                         "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n");
                 int line = 0;
-                for (int port : task.world().network().listening()) {
+                for (int port : task.namespaces().network().listening()) {
                     text.append(String.format(
                             "%4d: 00000000:%04X 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1%n",
                             line++, port));

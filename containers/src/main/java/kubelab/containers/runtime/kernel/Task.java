@@ -30,7 +30,7 @@ public final class Task {
     private static final Logger LOG = LoggerFactory.getLogger(Task.class);
     private static final ThreadLocal<Task> CURRENT = new ThreadLocal<>();
 
-    private final ContainerNamespaces world;
+    private final ContainerNamespaces namespaces;
     private final int pid;
     private final Instant started;
     private final FileTable descriptors;
@@ -68,36 +68,36 @@ public final class Task {
 
     /** A process nobody in the container has started: a container's main process, or one of exec. */
     public Task(
-            ContainerNamespaces world,
+            ContainerNamespaces namespaces,
             List<String> arguments,
             Map<String, String> environment,
             String directory,
             Credentials credentials,
             FileTable descriptors) {
-        this(world, null, arguments, environment, directory, credentials, descriptors);
+        this(namespaces, null, arguments, environment, directory, credentials, descriptors);
     }
 
     private Task(
-            ContainerNamespaces world,
+            ContainerNamespaces namespaces,
             @Nullable Task parent,
             List<String> arguments,
             Map<String, String> environment,
             String directory,
             Credentials credentials,
             FileTable descriptors) {
-        this.world = world;
+        this.namespaces = namespaces;
         this.parent = parent;
         this.arguments = List.copyOf(arguments);
         this.environment = new LinkedHashMap<>(environment);
         this.directory = directory;
         this.credentials = credentials;
         this.descriptors = descriptors;
-        this.started = world.clock().now();
-        this.meter = world.cgroup().new Meter();
-        this.files = new FileView(world.files(), () -> this.directory, () -> this.credentials, () -> this.umask);
+        this.started = namespaces.clock().now();
+        this.meter = namespaces.cgroup().new Meter();
+        this.files = new FileView(namespaces.files(), () -> this.directory, () -> this.credentials, () -> this.umask);
         this.out = new Output(this, 1);
         this.err = new Output(this, 2);
-        this.pid = world.pids().add(this);
+        this.pid = namespaces.pids().add(this);
     }
 
     /** The task that runs on this thread; null outside containers. */
@@ -107,7 +107,7 @@ public final class Task {
 
     /** A child with copies of everything, not yet running. */
     public Task fork(List<String> arguments) {
-        Task child = new Task(world, this, arguments, environment, directory, credentials, descriptors.copy());
+        Task child = new Task(namespaces, this, arguments, environment, directory, credentials, descriptors.copy());
         child.umask = umask;
         synchronized (handlers) {
             handlers.forEach((signal, handler) -> {
@@ -119,8 +119,8 @@ public final class Task {
         return child;
     }
 
-    public ContainerNamespaces world() {
-        return world;
+    public ContainerNamespaces namespaces() {
+        return namespaces;
     }
 
     public int pid() {
@@ -190,7 +190,7 @@ public final class Task {
     }
 
     public Clock clock() {
-        return world.clock();
+        return namespaces.clock();
     }
 
     /** Standard output, buffered; flushed when the program ends. */
@@ -306,8 +306,8 @@ public final class Task {
             held = Math.max(0, bytes - basis) - Math.max(0, memory - basis);
             memory = bytes;
         }
-        world.cgroup().memory(delta);
-        world.cgroup().held(held);
+        namespaces.cgroup().memory(delta);
+        namespaces.cgroup().held(held);
         check();
     }
 
@@ -343,7 +343,7 @@ public final class Task {
 
     /** Runs a program on a thread of its own. */
     public void start(Program program) {
-        world.threads().execute(() -> execute(program));
+        namespaces.threads().execute(() -> execute(program));
     }
 
     /** Runs a program of a child on this thread, in this task's place, and waits for its end. */
@@ -423,7 +423,7 @@ public final class Task {
         if (dead) {
             return;
         }
-        boolean inside = sender != null && sender.world.pids() == world.pids();
+        boolean inside = sender != null && sender.namespaces.pids() == namespaces.pids();
         if (signal == Signal.KILL || signal == Signal.STOP) {
             if (signal == Signal.KILL && !(pid == 1 && inside)) {
                 die(128 + signal.number(), signal);
@@ -488,7 +488,7 @@ public final class Task {
         }
         CURRENT.set(this);
         if (outer == null) {
-            here.setName(world.name() + "/" + pid);
+            here.setName(namespaces.name() + "/" + pid);
         }
         int code = 255;
         try {
@@ -506,12 +506,12 @@ public final class Task {
             code = 1;
         } catch (RuntimeException e) {
             // A mistake in a simulated program is that program's crash, and worth a look.
-            LOG.warn("{} crashed in {}", arguments, world.name(), e);
+            LOG.warn("{} crashed in {}", arguments, namespaces.name(), e);
             code = 128 + Signal.SEGV.number();
         } catch (OutOfMemoryError e) {
             // Data that nobody has counted. It is garbage now, so the rest of the cluster can go on.
-            LOG.warn("{} in {} took all memory", argument(0), world.name());
-            world.cgroup().outOfMemory();
+            LOG.warn("{} in {} took all memory", argument(0), namespaces.name());
+            namespaces.cgroup().outOfMemory();
         } catch (StackOverflowError e) {
             die(128 + Signal.SEGV.number(), Signal.SEGV);
         } finally {
@@ -549,13 +549,13 @@ public final class Task {
             held = Math.max(0, memory - basis);
             memory = 0;
         }
-        world.cgroup().memory(-freed);
-        world.cgroup().held(-held);
+        namespaces.cgroup().memory(-freed);
+        namespaces.cgroup().held(-held);
         resources.forEach(Task::closeQuietly);
         descriptors.closeAll();
-        world.pids().remove(this);
-        Task init = world.pids().find(1);
-        for (Task task : world.pids().tasks()) {
+        namespaces.pids().remove(this);
+        Task init = namespaces.pids().find(1);
+        for (Task task : namespaces.pids().tasks()) {
             if (task.parent == this) {
                 if (pid == 1) {
                     task.killByKernel();
@@ -575,7 +575,7 @@ public final class Task {
     }
 
     private Object pidLock() {
-        return world.pids();
+        return namespaces.pids();
     }
 
     private static void closeQuietly(AutoCloseable resource) {

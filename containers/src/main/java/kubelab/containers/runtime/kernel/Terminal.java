@@ -9,8 +9,9 @@ import kubelab.containers.runtime.filesystem.OpenFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A terminal between a client that types and tasks that read lines: echo, line editing with backspace and ^U, ^C, ^\ and
- * ^D, and line ends as terminals want them.
+ * A terminal between a client that types and tasks that read lines: echo, line editing with backspace and ^U, ^C, ^\
+ * and ^D, and line ends as terminals want them. Keys are read one caller at a time, under the line's monitor; what
+ * they bring about happens after it, on that caller's thread.
  *
  * <p>Simplified: always in canonical mode; job control stops at interrupting what is in the foreground.
  */
@@ -64,11 +65,6 @@ public final class Terminal {
         void happen() throws IOException;
     }
 
-    /** The client is gone. */
-    public void hangUp() {
-        lines.closeWriter();
-    }
-
     private Effect key(int key) {
         return switch (key) {
             case '\r', '\n' -> {
@@ -113,7 +109,7 @@ public final class Terminal {
             if (first == null) {
                 return;
             }
-            for (Task task : first.world().tasks()) {
+            for (Task task : first.namespaces().tasks()) {
                 if (task.descriptors().get(0) instanceof TerminalFile file && file.terminal() == this) {
                     task.signal(signal, null);
                 }

@@ -128,7 +128,7 @@ final class ExternalCommands {
             return null;
         }
         try {
-            return Loader.load(task.world(), task.files(), path, words);
+            return Loader.load(task.namespaces(), task.files(), path, words);
         } catch (FileException e) {
             boolean missing = e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR;
             shell.status(missing ? 127 : 126);

@@ -7,7 +7,10 @@ import java.util.BitSet;
 import kubelab.containers.runtime.filesystem.OpenFile;
 import kubelab.containers.runtime.kernel.Task;
 
-/** What {@code read} reads: a byte at a time, so that nothing is taken from the commands that follow. */
+/**
+ * What {@code read} reads: a byte at a time, so that nothing is taken from the commands that follow. Used by its
+ * task's thread; only the timer that sets {@code expired} comes from another one.
+ */
 final class LineReader {
     private final Task task;
     private final int descriptor;

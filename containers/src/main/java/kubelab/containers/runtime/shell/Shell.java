@@ -284,7 +284,7 @@ public final class Shell {
             String text = shell.variables()
                     .get(variable, "")
                     .replace("\\w", shown)
-                    .replace("\\h", shell.task().world().hostname())
+                    .replace("\\h", shell.task().namespaces().hostname())
                     .replace("\\u", "root")
                     .replace("\\$", shell.task().credentials().uid() == 0 ? "#" : "$");
             shell.task().err().print(text);

@@ -14,7 +14,9 @@ import kubelab.controlplane.apiserver.structural.Structural;
 import kubelab.controlplane.apiserver.structural.ValueRules;
 import kubelab.controlplane.apiserver.validation.DecodeException;
 import kubelab.controlplane.apiserver.validation.ObjectRules;
+import kubelab.controlplane.apiserver.validation.SentBody;
 import kubelab.controlplane.apiserver.validation.StrictJson;
+import kubelab.controlplane.apiserver.validation.StrictYaml;
 import kubelab.controlplane.apiserver.validation.Validator;
 import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
@@ -40,34 +42,41 @@ public final class CustomValidator implements Validator {
             Resource resource,
             String subresource,
             ObjectNode object,
-            byte @Nullable [] raw,
+            @Nullable SentBody raw,
             boolean patch,
             String fieldValidation) {
         CustomDefinition.Version custom = resource.custom();
         if (custom == null || subresource.equals("scale")) {
             return builtIn.checkShape(resource, subresource, object, raw, patch, fieldValidation);
         }
-        List<String> problems = new ArrayList<>(raw == null ? List.of() : StrictJson.duplicates(raw));
+        List<String> errors = new ArrayList<>(duplicates(raw));
         String front = resource.kind() + " in version \"" + resource.version() + "\" cannot be handled as a "
                 + resource.kind() + ": ";
         Structural schema = custom.schema();
         try {
-            problems.addAll(embedded.shapeMetadata(object, ""));
+            errors.addAll(embedded.shapeMetadata(object, ""));
             Numbers.canonical(object);
             if (schema != null) {
-                Pruning.prune(object, schema).forEach(path -> problems.add("unknown field \"" + path + "\""));
-                problems.addAll(embedded.shapeBelow(object, schema));
+                Pruning.prune(object, schema).forEach(path -> errors.add("unknown field \"" + path + "\""));
+                errors.addAll(embedded.shapeBelow(object, schema));
             }
         } catch (DecodeException e) {
             throw ApiException.badRequest(front + e.getMessage());
         }
-        if (problems.isEmpty() || fieldValidation.equals("Ignore")) {
+        if (errors.isEmpty() || fieldValidation.equals("Ignore")) {
             return List.of();
         }
         if (fieldValidation.equals("Strict")) {
-            throw ApiException.badRequest(front + "strict decoding error: " + String.join(", ", problems));
+            throw ApiException.badRequest(front + "strict decoding error: " + String.join(", ", errors));
         }
-        return problems;
+        return errors;
+    }
+
+    private static List<String> duplicates(@Nullable SentBody raw) {
+        if (raw == null) {
+            return List.of();
+        }
+        return raw.yaml() ? StrictYaml.duplicates(raw.bytes()) : StrictJson.duplicates(raw.bytes());
     }
 
     @Override

@@ -12,9 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * YAML bodies; JSON is YAML, too, and is what kubectl sends as an apply patch.
- *
- * <p>Simplified: a key that comes twice in YAML is not reported, the last one counts.
+ * YAML bodies; JSON is YAML, too, and is what kubectl sends as an apply patch. Of a key that comes twice the last
+ * counts. Any thread may decode: a mapper does not change once it is made.
  */
 public final class YamlBodies implements Codec {
     private final String mediaType;

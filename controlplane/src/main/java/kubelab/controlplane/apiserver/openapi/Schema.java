@@ -11,7 +11,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * One place in an object as the API document describes it: its shape, and how two values of it are merged.
+ * One place in an object as the API document describes it: its shape, and how two values of it are merged. Read by
+ * any thread without a lock: each part is worked out when first asked for, at worst twice, and is not changed
+ * afterwards.
  *
  * <p>A walk over an object goes side by side with a walk over its schema: {@link #field} into an object's field,
  * {@link #element} into a list's items or a map's values.

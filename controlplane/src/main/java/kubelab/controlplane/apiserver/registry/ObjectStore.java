@@ -59,6 +59,11 @@ public final class ObjectStore implements ObjectReader {
         return registry.findKind(apiVersion, kind) != null;
     }
 
+    /** The resource of a group and plural that is served. */
+    public Resource resource(String group, String plural) {
+        return registry.require(group, plural);
+    }
+
     /** Whether any resource is of this group and version. */
     public boolean serves(String group, String version) {
         return registry.hasGroupVersion(group, version);

@@ -20,23 +20,23 @@ final class Addresses {
         return isIpv4(text) || IPV6.matcher(text).matches();
     }
 
-    static boolean valid(String path, String ip, Problems problems) {
+    static boolean valid(String path, String ip, ErrorList errors) {
         if (isAddress(ip)) {
             return true;
         }
-        problems.invalid(path, ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+        errors.invalid(path, ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
         return false;
     }
 
     /** @return whether it is one */
-    static boolean range(String path, String range, Problems problems) {
+    static boolean range(String path, String range, ErrorList errors) {
         String[] parts = range.split("/", -1);
         boolean fine = parts.length == 2
                 && isAddress(parts[0])
                 && parts[1].matches("\\d{1,3}")
                 && Integer.parseInt(parts[1]) <= (isIpv4(parts[0]) ? 32 : 128);
         if (!fine) {
-            problems.invalid(path, range, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+            errors.invalid(path, range, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
         }
         return fine;
     }
@@ -70,18 +70,18 @@ final class Addresses {
     }
 
     /** Traffic to these never leaves a machine, or goes to many. */
-    static void notSpecial(String path, String ip, Problems problems) {
+    static void notSpecial(String path, String ip, ErrorList errors) {
         if (List.of("0.0.0.0", "::").contains(ip)) {
-            problems.invalid(path, ip, "may not be unspecified (" + ip + ")");
+            errors.invalid(path, ip, "may not be unspecified (" + ip + ")");
         }
         if (ip.startsWith("127.") || ip.equals("::1")) {
-            problems.invalid(path, ip, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
+            errors.invalid(path, ip, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
         }
         if (ip.startsWith("169.254.") || ip.toLowerCase(java.util.Locale.ROOT).startsWith("fe80:")) {
-            problems.invalid(path, ip, "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
+            errors.invalid(path, ip, "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
         }
         if (ip.startsWith("224.0.0.") || ip.toLowerCase(java.util.Locale.ROOT).startsWith("ff02:")) {
-            problems.invalid(path, ip, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
+            errors.invalid(path, ip, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
         }
     }
 }

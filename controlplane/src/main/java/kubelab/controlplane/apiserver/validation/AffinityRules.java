@@ -121,7 +121,7 @@ final class AffinityRules {
             String key = expression.text("key");
             for (int i = 0; i < matching.size(); i++) {
                 if (matching.get(i).text().equals(key) && selected.contains(key)) {
-                    new Field(term.path() + "[" + i + "]", term.node(), term.problems())
+                    new Field(term.path() + "[" + i + "]", term.node(), term.errors())
                             .invalid(key, "exists in both matchLabelKeys and labelSelector");
                 }
             }

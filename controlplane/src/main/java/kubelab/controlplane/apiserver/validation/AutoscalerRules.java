@@ -47,7 +47,7 @@ final class AutoscalerRules {
             // the older version of the kind is checked as the newer one
             Field percentage = spec.get("targetCPUUtilizationPercentage");
             if (percentage.number() < 1) {
-                new Field("spec.metrics[0].resource.target.averageUtilization", percentage.node(), object.problems())
+                new Field("spec.metrics[0].resource.target.averageUtilization", percentage.node(), object.errors())
                         .invalid("must be greater than 0");
             }
         }

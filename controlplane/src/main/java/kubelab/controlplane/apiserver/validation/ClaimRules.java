@@ -17,7 +17,7 @@ final class ClaimRules {
         Field storage = new Field(
                 spec.path() + ".resources[storage]",
                 spec.at("resources", "requests", "storage").node(),
-                spec.problems());
+                spec.errors());
         if (!storage.isSet()) {
             storage.required();
         } else if (Quantity.value(storage.text()).signum() <= 0) {
@@ -35,11 +35,11 @@ final class ClaimRules {
                     .node()
                     .equals(spec.get("dataSourceRef").get(field).node()));
             if (!namespace.isEmpty()) {
-                spec.problems()
+                spec.errors()
                         .invalidObject(
                                 spec.path(), "{…}", "may not be specified when dataSourceRef.namespace is specified");
             } else if (!same) {
-                spec.problems().invalidObject(spec.path(), "{…}", "must match dataSourceRef");
+                spec.errors().invalidObject(spec.path(), "{…}", "must match dataSourceRef");
             }
         }
         spec.get("volumeAttributesClassName").optionalName(Names::subdomain);
@@ -56,7 +56,7 @@ final class ClaimRules {
         for (Field mode : modes.items()) {
             boolean known = List.of(MODES).contains(mode.text());
             if (!known) {
-                modes.problems().unsupported(modes.path(), mode.node().toString(), MODES);
+                modes.errors().unsupported(modes.path(), mode.node().toString(), MODES);
             }
             exclusive |= mode.text().equals("ReadWriteOncePod");
             shared |= known && !mode.text().equals("ReadWriteOncePod");
@@ -113,7 +113,7 @@ final class ClaimRules {
             claim.at("spec", "resources", "requests", "storage")
                     .forbidden("field can not be less than status.capacity");
         }
-        claim.problems()
+        claim.errors()
                 .immutable(
                         "volumeMode",
                         old.path("spec").path("volumeMode"),

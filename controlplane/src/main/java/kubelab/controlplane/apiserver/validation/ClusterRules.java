@@ -28,24 +28,24 @@ final class ClusterRules {
     static void runtimeClass(Field object) {
         object.get("handler").name(Names::label);
         Field fixed =
-                new Field("overhead.limits", object.at("overhead", "podFixed").node(), object.problems());
+                new Field("overhead.limits", object.at("overhead", "podFixed").node(), object.errors());
         for (String name : fixed.keys()) {
             ResourceRules.containerName(fixed.key(name), name);
             ResourceRules.amount(fixed.key(name), name);
         }
         Field scheduling = object.get("scheduling");
         MetadataRules.labels(
-                "scheduling.nodeSelector", scheduling.get("nodeSelector").node(), object.problems());
+                "scheduling.nodeSelector", scheduling.get("nodeSelector").node(), object.errors());
         // upstream says it twice
         Field tolerations = scheduling.get("tolerations");
         SchedulingRules.tolerations(
-                new Field("scheduling.tolerations.tolerations", tolerations.node(), object.problems()));
+                new Field("scheduling.tolerations.tolerations", tolerations.node(), object.errors()));
         Set<JsonNode> seen = new HashSet<>();
         for (Field toleration : tolerations.items()) {
             ObjectNode key = (ObjectNode) toleration.node().deepCopy();
             key.remove("tolerationSeconds");
             if (!seen.add(key)) {
-                object.problems().duplicateObject(toleration.path(), "{…}");
+                object.errors().duplicateObject(toleration.path(), "{…}");
             }
         }
     }
@@ -63,7 +63,7 @@ final class ClusterRules {
     static void revisionUpdate(Field object, JsonNode old) {
         object.get("revision").notNegative();
         if (!object.get("data").node().equals(old.path("data"))) {
-            object.problems().invalid("data", object.get("data").node(), "field is immutable");
+            object.errors().invalid("data", object.get("data").node(), "field is immutable");
         }
     }
 
@@ -80,7 +80,7 @@ final class ClusterRules {
 
     static void node(Field object) {
         for (Field range : object.at("spec", "podCIDRs").items()) {
-            Addresses.range(range.path(), range.text(), range.problems());
+            Addresses.range(range.path(), range.text(), range.errors());
         }
         List<Field> ranges = object.at("spec", "podCIDRs").items();
         boolean dual = ranges.size() == 2

@@ -12,14 +12,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class ConfigRules {
     private ConfigRules() {}
 
-    static void configMap(JsonNode object, Problems problems) {
-        keys("data", object.path("data"), problems);
+    static void configMap(JsonNode object, ErrorList errors) {
+        keys("data", object.path("data"), errors);
         object.path("data").propertyNames().forEach(key -> {
             if (object.path("binaryData").has(key)) {
-                problems.invalid("data[" + key + "]", key, "duplicate of key present in binaryData");
+                errors.invalid("data[" + key + "]", key, "duplicate of key present in binaryData");
             }
         });
-        keys("binaryData", object.path("binaryData"), problems);
+        keys("binaryData", object.path("binaryData"), errors);
     }
 
     /** Why the bytes are no JSON object, in the words of Go's decoder; empty when they are one. */
@@ -42,8 +42,8 @@ final class ConfigRules {
         }
     }
 
-    static void secret(JsonNode object, Problems problems) {
-        keys("data", object.path("data"), problems);
+    static void secret(JsonNode object, ErrorList errors) {
+        keys("data", object.path("data"), errors);
         List<String> needed =
                 switch (object.path("type").asString("")) {
                     case "kubernetes.io/tls" -> List.of("tls.crt", "tls.key");
@@ -57,7 +57,7 @@ final class ConfigRules {
                                 : List.of("username", "password");
                     default -> List.of();
                 };
-        Field secret = Field.root(object, problems);
+        Field secret = Field.root(object, errors);
         Field account = secret.at("metadata", "annotations").key("kubernetes.io/service-account.name");
         if (secret.is("type", "kubernetes.io/service-account-token") && account.isEmpty()) {
             account.required();
@@ -66,32 +66,32 @@ final class ConfigRules {
             JsonNode value = object.path("data").path(key);
             boolean mayBeEmpty = !key.equals("ssh-privatekey");
             if (value.isMissingNode() || !mayBeEmpty && value.asString("").isEmpty()) {
-                problems.required("data[" + key + "]");
+                errors.required("data[" + key + "]");
             } else if (key.startsWith(".dockerc")) {
                 String problem = jsonProblem(value.asString(""));
                 if (!problem.isEmpty()) {
-                    problems.invalid("data[" + key + "]", "<secret contents redacted>", problem);
+                    errors.invalid("data[" + key + "]", "<secret contents redacted>", problem);
                 }
             }
         }
     }
 
-    static void immutable(ObjectNode object, ObjectNode old, Problems problems) {
+    static void immutable(ObjectNode object, ObjectNode old, ErrorList errors) {
         if (!old.path("immutable").asBoolean(false)) {
             return;
         }
         String detail = "field is immutable when `immutable` is set";
         if (!object.path("immutable").asBoolean(false)) {
-            problems.forbidden("immutable", detail);
+            errors.forbidden("immutable", detail);
         }
         for (String field : List.of("data", "binaryData")) {
             if (!object.path(field).equals(old.path(field))) {
-                problems.forbidden(field, detail);
+                errors.forbidden(field, detail);
             }
         }
     }
 
-    private static void keys(String path, JsonNode data, Problems problems) {
-        data.propertyNames().forEach(key -> problems.name(path + "[" + key + "]", key, Names.configKey(key)));
+    private static void keys(String path, JsonNode data, ErrorList errors) {
+        data.propertyNames().forEach(key -> errors.name(path + "[" + key + "]", key, Names.configKey(key)));
     }
 }

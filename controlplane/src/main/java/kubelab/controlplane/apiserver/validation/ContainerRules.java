@@ -138,7 +138,7 @@ final class ContainerRules {
             Field name = port.get("name");
             if (!name.isEmpty()) {
                 List<String> wrong = Names.port(name.text());
-                name.problems().name(name.path(), name.text(), wrong);
+                name.errors().name(name.path(), name.text(), wrong);
                 if (wrong.isEmpty() && !seen.add(name.text())) {
                     name.duplicate(name.text());
                 }
@@ -187,7 +187,7 @@ final class ContainerRules {
         if (word.isEmpty()) {
             list.required();
         } else if (!List.of(allowed).contains(word)) {
-            list.problems().unsupported(list.path(), "\"" + word + "\"", allowed);
+            list.errors().unsupported(list.path(), "\"" + word + "\"", allowed);
         }
     }
 }

@@ -76,12 +76,12 @@ final class CronJobRules {
     }
 
     private static void jobTemplate(Field spec) {
-        JobRules.spec(spec.path(), spec.node(), spec.problems());
+        JobRules.spec(spec.path(), spec.node(), spec.errors());
         if (spec.has("selector")) {
             spec.get("selector").invalid("`selector` will be auto-generated");
         }
         if (spec.flag("manualSelector")) {
-            spec.problems().unsupported(spec.get("manualSelector").path(), "true", "nil", "false");
+            spec.errors().unsupported(spec.get("manualSelector").path(), "true", "nil", "false");
         }
     }
 }

@@ -6,35 +6,35 @@ import tools.jackson.databind.JsonNode;
 final class DaemonSetRules {
     private DaemonSetRules() {}
 
-    static void check(JsonNode object, Problems problems) {
+    static void check(JsonNode object, ErrorList errors) {
         JsonNode spec = object.path("spec");
         JsonNode selector = spec.path("selector");
         JsonNode template = spec.path("template");
         JsonNode labels = template.path("metadata").path("labels");
-        int before = problems.causes().size();
-        WorkloadRules.selector("spec.selector", selector, problems);
-        boolean readable = problems.causes().size() == before;
+        int before = errors.causes().size();
+        WorkloadRules.selector("spec.selector", selector, errors);
+        boolean readable = errors.causes().size() == before;
         if (readable && (!selector.isObject() || !WorkloadRules.matches(selector, labels))) {
-            WorkloadRules.mismatch(template, problems);
+            WorkloadRules.mismatch(template, errors);
         }
         if (WorkloadRules.isEmptySelector(selector)) {
-            problems.invalid("spec.selector", selector, "empty selector is invalid for daemonset");
+            errors.invalid("spec.selector", selector, "empty selector is invalid for daemonset");
         }
-        WorkloadRules.template("spec.template", template, problems);
-        WorkloadRules.keepsRunning("DaemonSet", template, problems);
-        problems.notNegative("spec.minReadySeconds", spec.path("minReadySeconds"));
-        strategy(spec.path("updateStrategy"), problems);
-        problems.notNegative("spec.revisionHistoryLimit", spec.path("revisionHistoryLimit"));
+        WorkloadRules.template("spec.template", template, errors);
+        WorkloadRules.keepsRunning("DaemonSet", template, errors);
+        errors.notNegative("spec.minReadySeconds", spec.path("minReadySeconds"));
+        strategy(spec.path("updateStrategy"), errors);
+        errors.notNegative("spec.revisionHistoryLimit", spec.path("revisionHistoryLimit"));
     }
 
-    private static void strategy(JsonNode strategy, Problems problems) {
+    private static void strategy(JsonNode strategy, ErrorList errors) {
         String type = strategy.path("type").asString("");
         JsonNode rolling = strategy.path("rollingUpdate");
         if (type.equals("OnDelete")) {
             return;
         }
         if (!type.equals("RollingUpdate")) {
-            problems.unsupported(
+            errors.unsupported(
                     "spec.updateStrategy",
                     "{\"Type\":\"" + type + "\",\"RollingUpdate\":null}",
                     "RollingUpdate",
@@ -44,14 +44,14 @@ final class DaemonSetRules {
         String path = "spec.updateStrategy.rollingUpdate";
         JsonNode unavailable = rolling.path("maxUnavailable");
         JsonNode surge = rolling.path("maxSurge");
-        WorkloadRules.amount(path + ".maxUnavailable", unavailable, problems);
-        WorkloadRules.amount(path + ".maxSurge", surge, problems);
-        WorkloadRules.notMoreThanAll(path + ".maxUnavailable", unavailable, problems);
-        WorkloadRules.notMoreThanAll(path + ".maxSurge", surge, problems);
+        WorkloadRules.amount(path + ".maxUnavailable", unavailable, errors);
+        WorkloadRules.amount(path + ".maxSurge", surge, errors);
+        WorkloadRules.notMoreThanAll(path + ".maxUnavailable", unavailable, errors);
+        WorkloadRules.notMoreThanAll(path + ".maxSurge", surge, errors);
         if (isSome(unavailable) && isSome(surge)) {
-            problems.invalid(path + ".maxSurge", surge, "may not be set when maxUnavailable is non-zero");
+            errors.invalid(path + ".maxSurge", surge, "may not be set when maxUnavailable is non-zero");
         } else if (!isSome(unavailable) && !isSome(surge)) {
-            problems.required(path + ".maxUnavailable", "cannot be 0 when maxSurge is 0");
+            errors.required(path + ".maxUnavailable", "cannot be 0 when maxSurge is 0");
         }
     }
 

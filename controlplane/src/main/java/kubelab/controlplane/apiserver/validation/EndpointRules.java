@@ -14,25 +14,25 @@ final class EndpointRules {
 
     private EndpointRules() {}
 
-    static void slice(JsonNode slice, Problems problems) {
-        slice(slice, true, problems);
+    static void slice(JsonNode slice, ErrorList errors) {
+        slice(slice, true, errors);
     }
 
     /** Endpoints that stay as they were are not looked at again. */
-    static void sliceUpdate(ObjectNode slice, ObjectNode old, Problems problems) {
-        slice(slice, !slice.path("endpoints").equals(old.path("endpoints")), problems);
-        problems.immutable("addressType", old.path("addressType"), slice.path("addressType"));
+    static void sliceUpdate(ObjectNode slice, ObjectNode old, ErrorList errors) {
+        slice(slice, !slice.path("endpoints").equals(old.path("endpoints")), errors);
+        errors.immutable("addressType", old.path("addressType"), slice.path("addressType"));
     }
 
-    private static void slice(JsonNode slice, boolean changed, Problems problems) {
+    private static void slice(JsonNode slice, boolean changed, ErrorList errors) {
         String type = slice.path("addressType").asString("");
         if (type.isEmpty()) {
-            problems.required("addressType");
+            errors.required("addressType");
         } else {
-            problems.oneOf("addressType", slice.path("addressType"), "FQDN", "IPv4", "IPv6");
+            errors.oneOf("addressType", slice.path("addressType"), "FQDN", "IPv4", "IPv6");
         }
         for (int i = 0; changed && i < slice.path("endpoints").size(); i++) {
-            endpoint("endpoints[" + i + "]", slice.path("endpoints").path(i), type, problems);
+            endpoint("endpoints[" + i + "]", slice.path("endpoints").path(i), type, errors);
         }
         Set<String> names = new HashSet<>();
         for (int i = 0; i < slice.path("ports").size(); i++) {
@@ -40,41 +40,41 @@ final class EndpointRules {
             String path = "ports[" + i + "]";
             String name = port.path("name").asString("");
             if (!name.isEmpty()) {
-                problems.name(path + ".name", name, Names.label(name));
+                errors.name(path + ".name", name, Names.label(name));
             }
             if (!names.add(name)) {
-                problems.duplicate(path + ".name", name);
+                errors.duplicate(path + ".name", name);
             }
-            new Field(path + ".protocol", port.path("protocol"), problems).optionallyOneOf("SCTP", "TCP", "UDP");
+            new Field(path + ".protocol", port.path("protocol"), errors).optionallyOneOf("SCTP", "TCP", "UDP");
             if (port.has("appProtocol")) {
                 String protocol = port.path("appProtocol").asString("");
-                problems.name(path + ".appProtocol", protocol, Names.qualified(protocol));
+                errors.name(path + ".appProtocol", protocol, Names.qualified(protocol));
             }
         }
     }
 
-    private static void endpoint(String path, JsonNode endpoint, String type, Problems problems) {
+    private static void endpoint(String path, JsonNode endpoint, String type, ErrorList errors) {
         JsonNode addresses = endpoint.path("addresses");
         if (addresses.isEmpty()) {
-            problems.required(path + ".addresses", "must contain at least 1 address");
+            errors.required(path + ".addresses", "must contain at least 1 address");
         } else if (addresses.size() > MOST_ADDRESSES) {
-            problems.tooMany(path + ".addresses", addresses.size(), MOST_ADDRESSES);
+            errors.tooMany(path + ".addresses", addresses.size(), MOST_ADDRESSES);
         }
         for (int i = 0; i < addresses.size(); i++) {
             String address = addresses.path(i).asString("");
             String field = path + ".addresses[" + i + "]";
             if (!type.equals("IPv4") && !type.equals("IPv6")) {
                 if (type.equals("FQDN")) {
-                    problems.name(field, address, Names.subdomain(address));
+                    errors.name(field, address, Names.subdomain(address));
                 }
-            } else if (Addresses.valid(field, address, problems)) {
+            } else if (Addresses.valid(field, address, errors)) {
                 if (Addresses.isIpv4(address) != type.equals("IPv4")) {
-                    problems.invalid(path + ".addresses", address, "must be an " + type + " address");
+                    errors.invalid(path + ".addresses", address, "must be an " + type + " address");
                 }
-                Addresses.notSpecial(field, address, problems);
+                Addresses.notSpecial(field, address, errors);
             }
         }
-        Field field = new Field(path, endpoint, problems);
+        Field field = new Field(path, endpoint, errors);
         if (field.has("nodeName")) {
             field.get("nodeName").name(Names::subdomain);
         }
@@ -82,13 +82,13 @@ final class EndpointRules {
         hints(field.at("hints", "forNodes"), Names::subdomain);
         String hostname = endpoint.path("hostname").asString("");
         if (!hostname.isEmpty()) {
-            problems.name(path + ".hostname", hostname, Names.label(hostname));
+            errors.name(path + ".hostname", hostname, Names.label(hostname));
         }
     }
 
     private static void hints(Field hints, Function<String, List<String>> rule) {
         if (hints.items().size() > MOST_HINTS) {
-            hints.problems().tooMany(hints.path(), hints.items().size(), MOST_HINTS);
+            hints.errors().tooMany(hints.path(), hints.items().size(), MOST_HINTS);
             return;
         }
         Set<String> seen = new HashSet<>();
@@ -100,28 +100,28 @@ final class EndpointRules {
         }
     }
 
-    static void endpoints(JsonNode endpoints, Problems problems) {
+    static void endpoints(JsonNode endpoints, ErrorList errors) {
         for (int i = 0; i < endpoints.path("subsets").size(); i++) {
             JsonNode subset = endpoints.path("subsets").path(i);
             String path = "subsets[" + i + "]";
             if (subset.path("addresses").isEmpty()
                     && subset.path("notReadyAddresses").isEmpty()) {
-                problems.required(path, "must specify `addresses` or `notReadyAddresses`");
+                errors.required(path, "must specify `addresses` or `notReadyAddresses`");
             }
             for (String field : new String[] {"addresses", "notReadyAddresses"}) {
                 for (int k = 0; k < subset.path(field).size(); k++) {
                     String ip = subset.path(field).path(k).path("ip").asString("");
                     String where = path + "." + field + "[" + k + "].ip";
-                    if (!Addresses.valid(where, ip, problems)) {
+                    if (!Addresses.valid(where, ip, errors)) {
                         // Upstream looks twice: once for the form, once for what kind of address it is.
-                        problems.invalid(where, ip, "must be a valid IP address");
+                        errors.invalid(where, ip, "must be a valid IP address");
                     } else {
-                        Addresses.notSpecial(where, ip, problems);
+                        Addresses.notSpecial(where, ip, errors);
                     }
                     Field address = new Field(
                             path + "." + field + "[" + k + "]",
                             subset.path(field).path(k),
-                            problems);
+                            errors);
                     if (address.has("nodeName")) {
                         address.get("nodeName").name(Names::subdomain);
                     }
@@ -133,14 +133,14 @@ final class EndpointRules {
                 String where = path + ".ports[" + k + "]";
                 String name = port.path("name").asString("");
                 if (name.isEmpty() && subset.path("ports").size() > 1) {
-                    problems.required(where + ".name");
+                    errors.required(where + ".name");
                 } else if (!name.isEmpty()) {
-                    problems.name(where + ".name", name, Names.label(name));
+                    errors.name(where + ".name", name, Names.label(name));
                 }
-                problems.inRange(where + ".port", port.path("port"), 1, 65535);
-                problems.oneOf(where + ".protocol", port.path("protocol"), "SCTP", "TCP", "UDP");
+                errors.inRange(where + ".port", port.path("port"), 1, 65535);
+                errors.oneOf(where + ".protocol", port.path("protocol"), "SCTP", "TCP", "UDP");
                 if (port.has("appProtocol")) {
-                    new Field(where + ".appProtocol", port.path("appProtocol"), problems).name(Names::qualified);
+                    new Field(where + ".appProtocol", port.path("appProtocol"), errors).name(Names::qualified);
                 }
             }
         }

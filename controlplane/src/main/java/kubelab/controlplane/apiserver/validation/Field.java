@@ -13,9 +13,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * @param path as messages have it: {@code spec.containers[0].image}
  * @param node missing when nothing is there
  */
-record Field(String path, JsonNode node, Problems problems) {
-    static Field root(JsonNode object, Problems problems) {
-        return new Field("", object, problems);
+record Field(String path, JsonNode node, ErrorList errors) {
+    static Field root(JsonNode object, ErrorList errors) {
+        return new Field("", object, errors);
     }
 
     /** A field of this struct. */
@@ -25,12 +25,12 @@ record Field(String path, JsonNode node, Problems problems) {
 
     /** A field that messages call by another name. */
     Field get(String name, String shown) {
-        return new Field(join(shown), node.path(name), problems);
+        return new Field(join(shown), node.path(name), errors);
     }
 
     /** The same value under a longer path. */
     Field as(String shown) {
-        return new Field(join(shown), node, problems);
+        return new Field(join(shown), node, errors);
     }
 
     Field at(String... names) {
@@ -45,14 +45,14 @@ record Field(String path, JsonNode node, Problems problems) {
     List<Field> items() {
         List<Field> items = new ArrayList<>();
         for (int i = 0; node.isArray() && i < node.size(); i++) {
-            items.add(new Field(path + "[" + i + "]", node.get(i), problems));
+            items.add(new Field(path + "[" + i + "]", node.get(i), errors));
         }
         return items;
     }
 
     /** A map's entry, {@code path[key]}. */
     Field key(String key) {
-        return new Field(path + "[" + key + "]", node.path(key), problems);
+        return new Field(path + "[" + key + "]", node.path(key), errors);
     }
 
     /** The keys of a map. */
@@ -97,44 +97,44 @@ record Field(String path, JsonNode node, Problems problems) {
     }
 
     void required() {
-        problems.required(path);
+        errors.required(path);
     }
 
     void required(String detail) {
-        problems.required(path, detail);
+        errors.required(path, detail);
     }
 
     void forbidden(String detail) {
-        problems.forbidden(path, detail);
+        errors.forbidden(path, detail);
     }
 
     /** The value as it is, where upstream prints it. */
     void invalid(String detail) {
-        problems.invalid(path, node.isMissingNode() ? JsonNodeFactory.instance.stringNode("") : node, detail);
+        errors.invalid(path, node.isMissingNode() ? JsonNodeFactory.instance.stringNode("") : node, detail);
     }
 
     void invalid(String value, String detail) {
-        problems.invalid(path, value, detail);
+        errors.invalid(path, value, detail);
     }
 
     void invalidNumber(long value, String detail) {
-        problems.invalid(path, JsonNodeFactory.instance.numberNode(value), detail);
+        errors.invalid(path, JsonNodeFactory.instance.numberNode(value), detail);
     }
 
     void duplicate(String value) {
-        problems.duplicate(path, value);
+        errors.duplicate(path, value);
     }
 
     void notFound(String value) {
-        problems.notFound(path, value);
+        errors.notFound(path, value);
     }
 
     void tooLong(int most) {
-        problems.tooLong(path, most);
+        errors.tooLong(path, most);
     }
 
     void unsupported(String... allowed) {
-        problems.unsupported(path, JsonNodeFactory.instance.stringNode(text()).toString(), allowed);
+        errors.unsupported(path, JsonNodeFactory.instance.stringNode(text()).toString(), allowed);
     }
 
     /** A number, 0 when it is missing. */
@@ -151,7 +151,7 @@ record Field(String path, JsonNode node, Problems problems) {
     }
 
     void inRange(long low, long high) {
-        problems.inRange(path, node, low, high);
+        errors.inRange(path, node, low, high);
     }
 
     /** Refuses what is not on the list; nothing at all passes. */
@@ -179,7 +179,7 @@ record Field(String path, JsonNode node, Problems problems) {
 
     /** Refuses a word for each reason that the rule has; nothing at all is a word, too. */
     void name(Function<String, List<String>> rule) {
-        problems.name(path, text(), rule.apply(text()));
+        errors.name(path, text(), rule.apply(text()));
     }
 
     void optionalName(Function<String, List<String>> rule) {

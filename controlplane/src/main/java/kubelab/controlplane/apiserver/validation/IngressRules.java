@@ -18,7 +18,7 @@ final class IngressRules {
         String annotation = ingress.at("metadata", "annotations").text(CLASS);
         boolean annotated = ingress.at("metadata", "annotations").has(CLASS);
         if (annotated && name.isSet() && !annotation.equals(name.text())) {
-            ingress.problems()
+            ingress.errors()
                     .invalid(
                             "annotations." + CLASS,
                             annotation,
@@ -29,7 +29,7 @@ final class IngressRules {
     static void check(Field ingress) {
         Field spec = ingress.get("spec");
         if (spec.get("rules").isEmpty() && !spec.has("defaultBackend")) {
-            spec.problems()
+            spec.errors()
                     .invalidObject(
                             spec.path(),
                             spec.has("rules") ? "[]" : "null",
@@ -171,13 +171,13 @@ final class IngressRules {
         } else if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
             path.invalid("must be a domain-prefixed path (such as \"acme.io/foo\")");
         } else {
-            path.problems().name(path.path(), parts[0], Names.subdomain(parts[0]));
-            path.problems().name(path.path(), parts[1], Names.httpPath(parts[1]));
+            path.errors().name(path.path(), parts[0], Names.subdomain(parts[0]));
+            path.errors().name(path.path(), parts[1], Names.httpPath(parts[1]));
         }
     }
 
     static void ingressClassUpdate(Field object, JsonNode old) {
-        object.problems()
+        object.errors()
                 .immutable(
                         "spec.controller",
                         old.path("spec").path("controller"),

@@ -14,30 +14,30 @@ final class JobRules {
 
     private JobRules() {}
 
-    static void job(JsonNode object, Problems problems) {
+    static void job(JsonNode object, ErrorList errors) {
         JsonNode spec = object.path("spec");
         JsonNode selector = spec.path("selector");
         JsonNode labels = spec.path("template").path("metadata").path("labels");
         if (!spec.path("manualSelector").asBoolean(false)
                 && selector.isObject()
                 && !WorkloadRules.matches(selector, generated(object))) {
-            problems.invalid("spec.selector", WorkloadRules.printed(selector), "`selector` not auto-generated");
+            errors.invalid("spec.selector", WorkloadRules.printed(selector), "`selector` not auto-generated");
         }
-        spec("spec", spec, problems);
-        int before = problems.causes().size();
+        spec("spec", spec, errors);
+        int before = errors.causes().size();
         if (!selector.isObject()) {
-            problems.required("spec.selector");
+            errors.required("spec.selector");
         }
-        WorkloadRules.selector("spec.selector", selector, problems);
-        boolean readable = !selector.isObject() || problems.causes().size() == before;
+        WorkloadRules.selector("spec.selector", selector, errors);
+        boolean readable = !selector.isObject() || errors.causes().size() == before;
         if (readable && (!selector.isObject() || !WorkloadRules.matches(selector, labels))) {
-            WorkloadRules.mismatch(spec.path("template"), problems);
+            WorkloadRules.mismatch(spec.path("template"), errors);
         }
-        hostname(object.path("metadata").path("name").asString(""), spec, problems);
+        hostname(object.path("metadata").path("name").asString(""), spec, errors);
     }
 
     /** @param path where the spec is; a CronJob has one, too */
-    static void spec(String path, JsonNode spec, Problems problems) {
+    static void spec(String path, JsonNode spec, ErrorList errors) {
         for (String field : List.of(
                 "parallelism",
                 "completions",
@@ -46,53 +46,53 @@ final class JobRules {
                 "ttlSecondsAfterFinished",
                 "backoffLimitPerIndex",
                 "maxFailedIndexes")) {
-            problems.notNegative(path + "." + field, spec.path(field));
+            errors.notNegative(path + "." + field, spec.path(field));
         }
         if (isSet(spec, "maxFailedIndexes") && !isSet(spec, "backoffLimitPerIndex")) {
-            problems.required(path + ".backoffLimitPerIndex", "when maxFailedIndexes is specified");
+            errors.required(path + ".backoffLimitPerIndex", "when maxFailedIndexes is specified");
         }
         if (isSet(spec, "managedBy") && spec.path("managedBy").asString("").isEmpty()) {
-            problems.required(path + ".managedBy");
+            errors.required(path + ".managedBy");
         }
-        manager(path + ".managedBy", spec.path("managedBy").asString(""), problems);
-        problems.oneOf(path + ".completionMode", spec.path("completionMode"), "NonIndexed", "Indexed");
+        manager(path + ".managedBy", spec.path("managedBy").asString(""), errors);
+        errors.oneOf(path + ".completionMode", spec.path("completionMode"), "NonIndexed", "Indexed");
         if (isIndexed(spec)) {
-            indexed(path, spec, problems);
+            indexed(path, spec, errors);
         } else if (spec.path("completionMode").asString("").equals("NonIndexed")) {
             for (String field : List.of("backoffLimitPerIndex", "maxFailedIndexes")) {
                 if (isSet(spec, field)) {
-                    problems.invalid(path + "." + field, spec.path(field), "requires indexed completion mode");
+                    errors.invalid(path + "." + field, spec.path(field), "requires indexed completion mode");
                 }
             }
         }
-        JobPolicyRules.check(path, spec, problems);
-        WorkloadRules.template(path + ".template", spec.path("template"), problems);
-        restartPolicy(path + ".template.spec.restartPolicy", spec, problems);
+        JobPolicyRules.check(path, spec, errors);
+        WorkloadRules.template(path + ".template", spec.path("template"), errors);
+        restartPolicy(path + ".template.spec.restartPolicy", spec, errors);
     }
 
     /** What has been decided stays so; the template may change in some fields while the Job has not started. */
-    static void update(ObjectNode object, ObjectNode old, Problems problems) {
+    static void update(ObjectNode object, ObjectNode old, ErrorList errors) {
         JsonNode spec = object.path("spec");
         JsonNode oldSpec = old.path("spec");
         JsonNode completions = spec.path("completions");
         if (!isIndexed(spec)) {
-            problems.immutable("spec.completions", oldSpec.path("completions"), completions);
+            errors.immutable("spec.completions", oldSpec.path("completions"), completions);
         } else if (!completions.isMissingNode()
                 && !completions.equals(oldSpec.path("completions"))
                 && !completions.equals(spec.path("parallelism"))) {
-            problems.invalid("spec.completions", completions, "can only be modified in tandem with spec.parallelism");
+            errors.invalid("spec.completions", completions, "can only be modified in tandem with spec.parallelism");
         }
-        problems.immutable("spec.selector", oldSpec.path("selector"), spec.path("selector"));
+        errors.immutable("spec.selector", oldSpec.path("selector"), spec.path("selector"));
         boolean startsLater =
                 oldSpec.path("suspend").asBoolean(false) && !old.path("status").has("startTime");
         JsonNode template = spec.path("template");
-        problems.immutable(
+        errors.immutable(
                 "spec.template",
                 startsLater ? withDirectives(oldSpec.path("template"), template) : oldSpec.path("template"),
                 template);
         for (String field :
                 List.of("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy")) {
-            problems.immutable("spec." + field, oldSpec.path(field), spec.path(field));
+            errors.immutable("spec." + field, oldSpec.path(field), spec.path(field));
         }
     }
 
@@ -104,70 +104,69 @@ final class JobRules {
         return spec.hasNonNull(field);
     }
 
-    private static void indexed(String path, JsonNode spec, Problems problems) {
+    private static void indexed(String path, JsonNode spec, ErrorList errors) {
         long completions = spec.path("completions").asLong(0);
         JsonNode parallelism = spec.path("parallelism");
         JsonNode maxFailed = spec.path("maxFailedIndexes");
         if (!isSet(spec, "completions")) {
-            problems.required(path + ".completions", "when completion mode is Indexed");
+            errors.required(path + ".completions", "when completion mode is Indexed");
         }
-        atMost(path + ".parallelism", parallelism, MOST_PODS, " when completion mode is Indexed", problems);
+        atMost(path + ".parallelism", parallelism, MOST_PODS, " when completion mode is Indexed", errors);
         if (isSet(spec, "completions") && isSet(spec, "maxFailedIndexes") && maxFailed.asLong(0) > completions) {
-            problems.invalid(path + ".maxFailedIndexes", maxFailed, "must be less than or equal to completions");
+            errors.invalid(path + ".maxFailedIndexes", maxFailed, "must be less than or equal to completions");
         }
-        atMost(path + ".maxFailedIndexes", maxFailed, MOST_PODS, "", problems);
+        atMost(path + ".maxFailedIndexes", maxFailed, MOST_PODS, "", errors);
         if (completions > MOST_PODS && isSet(spec, "backoffLimitPerIndex")) {
             if (!isSet(spec, "maxFailedIndexes")) {
-                problems.required(
-                        path + ".maxFailedIndexes", "must be specified when completions is above " + MOST_PODS);
+                errors.required(path + ".maxFailedIndexes", "must be specified when completions is above " + MOST_PODS);
             }
             String why = " when completions are above " + MOST_PODS + " and used with backoff limit per index";
-            atMost(path + ".parallelism", parallelism, MOST_WITH_MANY_COMPLETIONS, why, problems);
-            atMost(path + ".maxFailedIndexes", maxFailed, MOST_WITH_MANY_COMPLETIONS, why, problems);
+            atMost(path + ".parallelism", parallelism, MOST_WITH_MANY_COMPLETIONS, why, errors);
+            atMost(path + ".maxFailedIndexes", maxFailed, MOST_WITH_MANY_COMPLETIONS, why, errors);
         }
     }
 
-    private static void atMost(String path, JsonNode number, int most, String why, Problems problems) {
+    private static void atMost(String path, JsonNode number, int most, String why, ErrorList errors) {
         if (number.asLong(0) > most) {
-            problems.invalid(path, number, "must be less than or equal to " + most + why);
+            errors.invalid(path, number, "must be less than or equal to " + most + why);
         }
     }
 
-    private static void manager(String path, String name, Problems problems) {
+    private static void manager(String path, String name, ErrorList errors) {
         if (name.isEmpty()) {
             return;
         }
         int slash = name.indexOf('/');
         if (slash <= 0 || slash == name.length() - 1) {
-            problems.invalid(path, name, "must be a domain-prefixed path (such as \"acme.io/foo\")");
+            errors.invalid(path, name, "must be a domain-prefixed path (such as \"acme.io/foo\")");
         } else {
-            problems.name(path, name.substring(0, slash), Names.subdomain(name.substring(0, slash)));
+            errors.name(path, name.substring(0, slash), Names.subdomain(name.substring(0, slash)));
         }
         if (name.length() > LONGEST_MANAGER) {
-            problems.tooLong(path, LONGEST_MANAGER);
+            errors.tooLong(path, LONGEST_MANAGER);
         }
     }
 
-    private static void restartPolicy(String path, JsonNode spec, Problems problems) {
+    private static void restartPolicy(String path, JsonNode spec, ErrorList errors) {
         JsonNode policy = spec.path("template").path("spec").path("restartPolicy");
         switch (policy.asString("")) {
-            case "", "Always" -> problems.required(path, "valid values: \"OnFailure\", \"Never\"");
+            case "", "Always" -> errors.required(path, "valid values: \"OnFailure\", \"Never\"");
             case "Never" -> {}
             case "OnFailure" -> {
                 if (isSet(spec, "podFailurePolicy")) {
-                    problems.invalid(path, policy, "only \"Never\" is supported when podFailurePolicy is specified");
+                    errors.invalid(path, policy, "only \"Never\" is supported when podFailurePolicy is specified");
                 }
             }
-            default -> problems.oneOf(path, policy, "OnFailure", "Never");
+            default -> errors.oneOf(path, policy, "OnFailure", "Never");
         }
     }
 
     /** A Pod's host name has the index at its end, and must still be one. */
-    private static void hostname(String name, JsonNode spec, Problems problems) {
+    private static void hostname(String name, JsonNode spec, ErrorList errors) {
         long completions = spec.path("completions").asLong(0);
         String last = name + "-" + (completions - 1);
         if (isIndexed(spec) && completions > 0 && !Names.label(last).isEmpty()) {
-            problems.invalid("metadata.name", name, "will not able to create pod with invalid DNS label: " + last);
+            errors.invalid("metadata.name", name, "will not able to create pod with invalid DNS label: " + last);
         }
     }
 

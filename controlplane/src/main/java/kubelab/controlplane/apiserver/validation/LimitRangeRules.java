@@ -18,7 +18,7 @@ final class LimitRangeRules {
         for (Field limit : object.at("spec", "limits").items()) {
             Field type = limit.get("type");
             List<String> wrong = Names.qualified(type.text());
-            type.problems().name(type.path(), type.text(), wrong);
+            type.errors().name(type.path(), type.text(), wrong);
             if (wrong.isEmpty() && !type.text().contains("/") && !TYPES.contains(type.text())) {
                 type.invalid("must be a standard limit type or fully qualified");
             }
@@ -91,7 +91,7 @@ final class LimitRangeRules {
     /** @param shown the value that upstream prints */
     private static void greater(Field less, Field more, Field at, String text, Field shown) {
         if (less.isSet() && more.isSet() && amount(less).compareTo(amount(more)) > 0) {
-            at.problems().invalid(at.path(), shown.node(), String.format(text, less.text(), more.text()));
+            at.errors().invalid(at.path(), shown.node(), String.format(text, less.text(), more.text()));
         }
     }
 

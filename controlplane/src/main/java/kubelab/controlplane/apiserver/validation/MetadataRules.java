@@ -35,7 +35,7 @@ final class MetadataRules {
         };
     }
 
-    static void check(JsonNode object, String kind, Problems problems) {
+    static void check(JsonNode object, String kind, ErrorList errors) {
         JsonNode metadata = object.path("metadata");
         Function<String, List<String>> rule =
                 kind.equals("Event") && object.path("apiVersion").asString("").equals("v1")
@@ -45,45 +45,45 @@ final class MetadataRules {
         if (!prefix.isEmpty()) {
             // a prefix may end in a dash, which the generated part follows
             String start = prefix.endsWith("-") ? prefix.substring(0, prefix.length() - 1) + "a" : prefix;
-            problems.name("metadata.generateName", prefix, rule.apply(start));
+            errors.name("metadata.generateName", prefix, rule.apply(start));
         }
         String name = metadata.path("name").asString("");
         if (name.isEmpty()) {
-            problems.required("metadata.name", "name or generateName is required");
+            errors.required("metadata.name", "name or generateName is required");
         } else {
-            problems.name("metadata.name", name, rule.apply(name));
+            errors.name("metadata.name", name, rule.apply(name));
         }
-        labels("metadata.labels", metadata.path("labels"), problems);
-        annotations(Field.root(object, problems).at("metadata", "annotations"));
+        labels("metadata.labels", metadata.path("labels"), errors);
+        annotations(Field.root(object, errors).at("metadata", "annotations"));
         if (metadata.path("generation").asLong(0) < 0) {
-            problems.invalid("metadata.generation", metadata.path("generation"), "must be greater than or equal to 0");
+            errors.invalid("metadata.generation", metadata.path("generation"), "must be greater than or equal to 0");
         }
-        owners(metadata.path("ownerReferences"), problems);
-        finalizers(metadata.path("finalizers"), !GENERIC.contains(kind), problems);
+        owners(metadata.path("ownerReferences"), errors);
+        finalizers(metadata.path("finalizers"), !GENERIC.contains(kind), errors);
     }
 
-    static void update(JsonNode object, JsonNode old, String kind, Problems problems) {
+    static void update(JsonNode object, JsonNode old, String kind, ErrorList errors) {
         JsonNode metadata = object.path("metadata");
-        owners(metadata.path("ownerReferences"), problems);
-        finalizers(metadata.path("finalizers"), !GENERIC.contains(kind), problems);
+        owners(metadata.path("ownerReferences"), errors);
+        finalizers(metadata.path("finalizers"), !GENERIC.contains(kind), errors);
     }
 
     /** Keys are names, whatever their case. */
     static void annotations(Field annotations) {
         for (String key : annotations.keys()) {
-            annotations.problems().name(annotations.path(), key, Names.qualified(key.toLowerCase(Locale.ROOT)));
+            annotations.errors().name(annotations.path(), key, Names.qualified(key.toLowerCase(Locale.ROOT)));
         }
     }
 
-    static void labels(String path, JsonNode labels, Problems problems) {
+    static void labels(String path, JsonNode labels, ErrorList errors) {
         labels.properties().forEach(label -> {
-            problems.name(path, label.getKey(), Names.qualified(label.getKey()));
+            errors.name(path, label.getKey(), Names.qualified(label.getKey()));
             String value = label.getValue().asString("");
-            problems.name(path, value, Names.labelValue(value));
+            errors.name(path, value, Names.labelValue(value));
         });
     }
 
-    private static void owners(JsonNode owners, Problems problems) {
+    private static void owners(JsonNode owners, ErrorList errors) {
         for (JsonNode owner : owners) {
             for (String field : List.of("apiVersion", "kind", "name", "uid")) {
                 boolean empty = owner.path(field).asString("").isEmpty();
@@ -91,7 +91,7 @@ final class MetadataRules {
                         || field.equals("apiVersion")
                                 && owner.path(field).asString("").split("/", -1).length > 2) {
                     String what = field.equals("apiVersion") ? "version must not be empty" : "must not be empty";
-                    problems.invalid(
+                    errors.invalid(
                             "metadata.ownerReferences." + field,
                             owner.path(field).asString(""),
                             what);
@@ -101,12 +101,12 @@ final class MetadataRules {
     }
 
     /** @param standard whether names without a domain are held against those that are known */
-    private static void finalizers(JsonNode finalizers, boolean standard, Problems problems) {
+    private static void finalizers(JsonNode finalizers, boolean standard, ErrorList errors) {
         for (int i = 0; i < finalizers.size(); i++) {
             String name = finalizers.path(i).asString("");
-            problems.name("metadata.finalizers", name, Names.qualified(name));
+            errors.name("metadata.finalizers", name, Names.qualified(name));
             if (standard && !name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
-                problems.invalid(
+                errors.invalid(
                         "metadata.finalizers[" + i + "]",
                         name,
                         "name is neither a standard finalizer name nor is it fully qualified");

@@ -41,7 +41,7 @@ final class MountRules {
 
     /** @param list upstream forgets the mount's index here */
     private static void options(Field mount, Field list, boolean privileged) {
-        Field shown = new Field(list.path(), mount.node(), mount.problems());
+        Field shown = new Field(list.path(), mount.node(), mount.errors());
         Paths.descending(shown.get("subPath"));
         if (!mount.get("subPathExpr").isEmpty()) {
             if (!mount.get("subPath").isEmpty()) {

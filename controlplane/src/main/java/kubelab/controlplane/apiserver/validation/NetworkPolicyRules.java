@@ -69,11 +69,11 @@ final class NetworkPolicyRules {
             range.required();
             return;
         }
-        if (!Addresses.range(range.path(), range.text(), range.problems())) {
+        if (!Addresses.range(range.path(), range.text(), range.errors())) {
             return;
         }
         for (Field except : block.get("except").items()) {
-            if (Addresses.range(except.path(), except.text(), except.problems())
+            if (Addresses.range(except.path(), except.text(), except.errors())
                     && !Addresses.isStrictlyWithin(except.text(), range.text())) {
                 except.invalid("must be a strict subset of `cidr`");
             }
@@ -87,11 +87,11 @@ final class NetworkPolicyRules {
         if (items.isEmpty()) {
             ranges.required("at least one CIDR required");
         } else if (items.size() > 2) {
-            ranges.problems().invalidObject(ranges.path(), "{…}", "may only hold up to 2 values");
+            ranges.errors().invalidObject(ranges.path(), "{…}", "may only hold up to 2 values");
         } else {
             boolean right = true;
             for (Field range : items) {
-                right &= Addresses.range(range.path(), range.text(), range.problems());
+                right &= Addresses.range(range.path(), range.text(), range.errors());
             }
             boolean oneFamily = items.size() == 2
                     && items.get(0).text().contains(":") == items.get(1).text().contains(":");

@@ -17,28 +17,28 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ObjectRules {
     /** What a new object is held against; most of it an updated one, too. */
     private static final Map<String, Consumer<Field>> RULES = Map.ofEntries(
-            Map.entry("Pod", f -> PodRules.create(f.node(), f.problems())),
+            Map.entry("Pod", f -> PodRules.create(f.node(), f.errors())),
             Map.entry("PodTemplate", f -> PodRules.template(f.get("template"))),
-            Map.entry("Deployment", f -> WorkloadRules.deployment(f.node(), f.problems())),
-            Map.entry("ReplicaSet", f -> WorkloadRules.replicaSet(f.node(), f.problems())),
+            Map.entry("Deployment", f -> WorkloadRules.deployment(f.node(), f.errors())),
+            Map.entry("ReplicaSet", f -> WorkloadRules.replicaSet(f.node(), f.errors())),
             Map.entry("ControllerRevision", ClusterRules::revision),
-            Map.entry("DaemonSet", f -> DaemonSetRules.check(f.node(), f.problems())),
-            Map.entry("StatefulSet", f -> StatefulSetRules.check(f.node(), f.problems())),
-            Map.entry("ReplicationController", f -> ReplicationControllerRules.check(f.node(), f.problems())),
-            Map.entry("Job", f -> JobRules.job(f.node(), f.problems())),
+            Map.entry("DaemonSet", f -> DaemonSetRules.check(f.node(), f.errors())),
+            Map.entry("StatefulSet", f -> StatefulSetRules.check(f.node(), f.errors())),
+            Map.entry("ReplicationController", f -> ReplicationControllerRules.check(f.node(), f.errors())),
+            Map.entry("Job", f -> JobRules.job(f.node(), f.errors())),
             Map.entry("CronJob", CronJobRules::create),
             Map.entry("HorizontalPodAutoscaler", AutoscalerRules::check),
-            Map.entry("PodDisruptionBudget", f -> SchedulingRules.budget(f.node(), f.problems())),
-            Map.entry("Service", f -> ServiceRules.check(f.node(), f.problems())),
-            Map.entry("EndpointSlice", f -> EndpointRules.slice(f.node(), f.problems())),
-            Map.entry("Endpoints", f -> EndpointRules.endpoints(f.node(), f.problems())),
+            Map.entry("PodDisruptionBudget", f -> SchedulingRules.budget(f.node(), f.errors())),
+            Map.entry("Service", f -> ServiceRules.check(f.node(), f.errors())),
+            Map.entry("EndpointSlice", f -> EndpointRules.slice(f.node(), f.errors())),
+            Map.entry("Endpoints", f -> EndpointRules.endpoints(f.node(), f.errors())),
             Map.entry("Ingress", IngressRules::create),
             Map.entry("IngressClass", IngressRules::ingressClass),
             Map.entry("NetworkPolicy", NetworkPolicyRules::check),
             Map.entry("ServiceCIDR", NetworkPolicyRules::serviceRange),
             Map.entry("IPAddress", NetworkPolicyRules::address),
-            Map.entry("ConfigMap", f -> ConfigRules.configMap(f.node(), f.problems())),
-            Map.entry("Secret", f -> ConfigRules.secret(f.node(), f.problems())),
+            Map.entry("ConfigMap", f -> ConfigRules.configMap(f.node(), f.errors())),
+            Map.entry("Secret", f -> ConfigRules.secret(f.node(), f.errors())),
             Map.entry("ResourceQuota", QuotaRules::quota),
             Map.entry("LimitRange", LimitRangeRules::check),
             Map.entry("PersistentVolume", PersistentVolumeRules::check),
@@ -49,10 +49,10 @@ public final class ObjectRules {
             Map.entry("CSINode", StorageRules::csiNode),
             Map.entry("CSIStorageCapacity", StorageRules::capacity),
             Map.entry("VolumeAttachment", StorageRules::attachment),
-            Map.entry("PriorityClass", f -> SchedulingRules.priorityClass(f.node(), f.problems())),
+            Map.entry("PriorityClass", f -> SchedulingRules.priorityClass(f.node(), f.errors())),
             Map.entry("Namespace", ClusterRules::namespace),
             Map.entry("Node", f -> {
-                SchedulingRules.node(f.node(), f.problems());
+                SchedulingRules.node(f.node(), f.errors());
                 ClusterRules.node(f);
             }),
             Map.entry("Lease", ClusterRules::lease),
@@ -61,25 +61,25 @@ public final class ObjectRules {
             Map.entry("SubjectAccessReview", ReviewRules::access),
             Map.entry("SelfSubjectAccessReview", ReviewRules::self),
             Map.entry("LocalSubjectAccessReview", ReviewRules::local),
-            Map.entry("Role", f -> RbacRules.role(f.node(), true, f.problems())),
+            Map.entry("Role", f -> RbacRules.role(f.node(), true, f.errors())),
             Map.entry("ClusterRole", f -> {
-                RbacRules.role(f.node(), false, f.problems());
+                RbacRules.role(f.node(), false, f.errors());
                 RbacRules.aggregation(f);
             }),
-            Map.entry("RoleBinding", f -> RbacRules.binding(f.node(), true, f.problems())),
-            Map.entry("ClusterRoleBinding", f -> RbacRules.binding(f.node(), false, f.problems())));
+            Map.entry("RoleBinding", f -> RbacRules.binding(f.node(), true, f.errors())),
+            Map.entry("ClusterRoleBinding", f -> RbacRules.binding(f.node(), false, f.errors())));
 
     private ObjectRules() {}
 
     /** @return all reasons why {@code object} cannot be created; empty when it can */
     public static List<Cause> create(ObjectNode object) {
-        Problems problems = new Problems();
+        ErrorList errors = new ErrorList();
         String kind = kind(object);
         if (!kind.endsWith("Review")) {
-            MetadataRules.check(object, kind, problems);
+            MetadataRules.check(object, kind, errors);
         }
-        values(kind, object, problems);
-        return problems.causes();
+        values(kind, object, errors);
+        return errors.causes();
     }
 
     /**
@@ -87,122 +87,122 @@ public final class ObjectRules {
      * @return all reasons why {@code old} cannot become {@code object}
      */
     public static List<Cause> update(String subresource, ObjectNode object, ObjectNode old) {
-        Problems problems = new Problems();
+        ErrorList errors = new ErrorList();
         JsonNode metadata = object.path("metadata");
-        MetadataRules.labels("metadata.labels", metadata.path("labels"), problems);
-        MetadataRules.annotations(Field.root(object, problems).at("metadata", "annotations"));
-        MetadataRules.update(object, old, kind(object), problems);
+        MetadataRules.labels("metadata.labels", metadata.path("labels"), errors);
+        MetadataRules.annotations(Field.root(object, errors).at("metadata", "annotations"));
+        MetadataRules.update(object, old, kind(object), errors);
         if (!subresource.isEmpty()) {
             if (subresource.equals("status") && kind(object).equals("Service")) {
-                ServiceRules.status(object, problems);
+                ServiceRules.status(object, errors);
             }
-            return problems.causes();
+            return errors.causes();
         }
         String kind = kind(object);
-        Field field = Field.root(object, problems);
+        Field field = Field.root(object, errors);
         switch (kind) {
-            case "Pod" -> PodRules.update(object, old, problems);
+            case "Pod" -> PodRules.update(object, old, errors);
             case "Deployment", "ReplicaSet", "DaemonSet" -> {
-                values(kind, object, problems);
-                WorkloadRules.selectorUpdate(object, old, problems);
+                values(kind, object, errors);
+                WorkloadRules.selectorUpdate(object, old, errors);
             }
-            case "StatefulSet" -> StatefulSetRules.update(object, old, problems);
+            case "StatefulSet" -> StatefulSetRules.update(object, old, errors);
             case "Job" -> {
-                values(kind, object, problems);
-                JobRules.update(object, old, problems);
+                values(kind, object, errors);
+                JobRules.update(object, old, errors);
             }
             case "Service" -> {
-                ServiceRules.update(object, old, problems);
-                values(kind, object, problems);
+                ServiceRules.update(object, old, errors);
+                values(kind, object, errors);
             }
-            case "EndpointSlice" -> EndpointRules.sliceUpdate(object, old, problems);
+            case "EndpointSlice" -> EndpointRules.sliceUpdate(object, old, errors);
             case "ConfigMap" -> {
-                ConfigRules.immutable(object, old, problems);
-                values(kind, object, problems);
+                ConfigRules.immutable(object, old, errors);
+                values(kind, object, errors);
             }
             case "Secret" -> {
-                ConfigRules.immutable(object, old, problems);
-                problems.immutable("type", old.path("type"), object.path("type"));
-                values(kind, object, problems);
+                ConfigRules.immutable(object, old, errors);
+                errors.immutable("type", old.path("type"), object.path("type"));
+                values(kind, object, errors);
             }
-            case "PriorityClass" -> SchedulingRules.priorityClassUpdate(object, old, problems);
+            case "PriorityClass" -> SchedulingRules.priorityClassUpdate(object, old, errors);
             case "RoleBinding", "ClusterRoleBinding" -> {
-                values(kind, object, problems);
-                RbacRules.bindingUpdate(object, old, problems);
+                values(kind, object, errors);
+                RbacRules.bindingUpdate(object, old, errors);
             }
             case "CronJob" -> CronJobRules.update(field, old);
             case "ControllerRevision" -> ClusterRules.revisionUpdate(field, old);
             case "Ingress" -> IngressRules.check(field);
             case "IngressClass" -> {
                 IngressRules.ingressClassUpdate(field, old);
-                values(kind, object, problems);
+                values(kind, object, errors);
             }
             case "PersistentVolume" -> {
-                values(kind, object, problems);
+                values(kind, object, errors);
                 PersistentVolumeRules.update(field, old);
             }
             case "PersistentVolumeClaim" -> {
-                values(kind, object, problems);
+                values(kind, object, errors);
                 ClaimRules.update(field, old);
             }
             case "ResourceQuota" -> {
-                values(kind, object, problems);
+                values(kind, object, errors);
                 QuotaRules.quotaUpdate(field, old);
             }
             case "StorageClass" -> {
-                values(kind, object, problems);
+                values(kind, object, errors);
                 StorageRules.storageClassUpdate(field, old);
             }
             case "VolumeAttributesClass" -> StorageRules.attributesClassUpdate(field, old);
             case "CSIDriver" -> {
-                values(kind, object, problems);
+                values(kind, object, errors);
                 StorageRules.csiDriverUpdate(field, old);
             }
             case "CSINode" -> {
-                values(kind, object, problems);
+                values(kind, object, errors);
                 StorageRules.csiNodeUpdate(field, old);
             }
             case "CSIStorageCapacity" -> {
-                values(kind, object, problems);
+                values(kind, object, errors);
                 StorageRules.capacityUpdate(field, old);
             }
             case "VolumeAttachment" -> {
-                values(kind, object, problems);
+                values(kind, object, errors);
                 if (!object.path("spec").equals(old.path("spec"))) {
-                    problems.invalidObject("spec", "{…}", "field is immutable");
+                    errors.invalidObject("spec", "{…}", "field is immutable");
                 }
             }
             case "RuntimeClass" -> {
-                values(kind, object, problems);
-                problems.immutable("handler", old.path("handler"), object.path("handler"));
+                values(kind, object, errors);
+                errors.immutable("handler", old.path("handler"), object.path("handler"));
             }
             case "Namespace" -> {}
-            default -> values(kind, object, problems);
+            default -> values(kind, object, errors);
         }
-        return problems.causes();
+        return errors.causes();
     }
 
     /** Of a new object of a custom kind its metadata only. */
     public static List<Cause> customCreate(ObjectNode object) {
-        Problems problems = new Problems();
-        MetadataRules.check(object, MetadataRules.CUSTOM, problems);
-        return SizeRules.create(object, problems.causes());
+        ErrorList errors = new ErrorList();
+        MetadataRules.check(object, MetadataRules.CUSTOM, errors);
+        return SizeRules.create(object, errors.causes());
     }
 
     /** Of a changed object of a custom kind its metadata only. */
     public static List<Cause> customUpdate(ObjectNode object, ObjectNode old) {
-        Problems problems = new Problems();
+        ErrorList errors = new ErrorList();
         JsonNode metadata = object.path("metadata");
-        MetadataRules.labels("metadata.labels", metadata.path("labels"), problems);
-        MetadataRules.annotations(Field.root(object, problems).at("metadata", "annotations"));
-        MetadataRules.update(object, old, MetadataRules.CUSTOM, problems);
-        return SizeRules.update(object, problems.causes());
+        MetadataRules.labels("metadata.labels", metadata.path("labels"), errors);
+        MetadataRules.annotations(Field.root(object, errors).at("metadata", "annotations"));
+        MetadataRules.update(object, old, MetadataRules.CUSTOM, errors);
+        return SizeRules.update(object, errors.causes());
     }
 
-    private static void values(String kind, ObjectNode object, Problems problems) {
+    private static void values(String kind, ObjectNode object, ErrorList errors) {
         Consumer<Field> rule = RULES.get(kind);
         if (rule != null) {
-            rule.accept(Field.root(object, problems));
+            rule.accept(Field.root(object, errors));
         }
     }
 

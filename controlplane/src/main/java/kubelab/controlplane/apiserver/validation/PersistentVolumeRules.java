@@ -85,7 +85,7 @@ final class PersistentVolumeRules {
             capacity.required();
         }
         if (!capacity.has("storage") || capacity.keys().size() > 1) {
-            capacity.problems().unsupported(capacity.path(), "{}", "storage");
+            capacity.errors().unsupported(capacity.path(), "{}", "storage");
         }
         for (String name : capacity.keys()) {
             Field amount = capacity.key(name);
@@ -196,14 +196,14 @@ final class PersistentVolumeRules {
         if (!sources(spec.node(), before).equals(sources(before, before))) {
             spec.get("persistentvolumesource").forbidden("spec.persistentvolumesource is immutable after creation");
         }
-        volume.problems()
+        volume.errors()
                 .immutable(
                         "volumeMode",
                         before.path("volumeMode"),
                         spec.get("volumeMode").node());
         if (before.has("nodeAffinity")
                 && !before.path("nodeAffinity").equals(spec.get("nodeAffinity").node())) {
-            volume.problems()
+            volume.errors()
                     .invalidObject(
                             "nodeAffinity",
                             spec.has("nodeAffinity") ? "{…}" : "null",

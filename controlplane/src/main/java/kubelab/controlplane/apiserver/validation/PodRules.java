@@ -17,8 +17,8 @@ final class PodRules {
 
     private PodRules() {}
 
-    static void create(JsonNode object, Problems problems) {
-        Field pod = Field.root(object, problems);
+    static void create(JsonNode object, ErrorList errors) {
+        Field pod = Field.root(object, errors);
         check(pod);
         Field spec = pod.get("spec");
         if (!spec.get("ephemeralContainers").isEmpty()) {
@@ -29,8 +29,8 @@ final class PodRules {
         }
     }
 
-    static void update(ObjectNode object, ObjectNode old, Problems problems) {
-        Field pod = Field.root(object, problems);
+    static void update(ObjectNode object, ObjectNode old, ErrorList errors) {
+        Field pod = Field.root(object, errors);
         check(pod);
         PodUpdateRules.check(pod.get("spec"), old.path("spec"));
     }
@@ -49,9 +49,9 @@ final class PodRules {
         Field metadata = template.get("metadata");
         // upstream leaves out a step of the path
         MetadataRules.labels(
-                template.get("labels").path(), metadata.get("labels").node(), template.problems());
+                template.get("labels").path(), metadata.get("labels").node(), template.errors());
         Field annotations = new Field(
-                template.get("annotations").path(), metadata.get("annotations").node(), template.problems());
+                template.get("annotations").path(), metadata.get("annotations").node(), template.errors());
         MetadataRules.annotations(annotations);
         annotations(annotations);
         spec(template.get("spec"), "", false);
@@ -81,7 +81,7 @@ final class PodRules {
         spec.get("restartPolicy").requiredOneOf("Always", "OnFailure", "Never");
         spec.get("dnsPolicy").requiredOneOf("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None");
         MetadataRules.labels(
-                spec.get("nodeSelector").path(), spec.get("nodeSelector").node(), spec.problems());
+                spec.get("nodeSelector").path(), spec.get("nodeSelector").node(), spec.errors());
         SecurityRules.pod(spec);
         AffinityRules.check(spec.get("affinity"));
         dns(spec);
@@ -100,7 +100,7 @@ final class PodRules {
         spec.get("subdomain").optionalName(Names::label);
         SchedulingRules.tolerations(spec.get("tolerations"));
         for (Field alias : spec.get("hostAliases").items()) {
-            Addresses.valid(alias.get("ip").path(), alias.text("ip"), alias.problems());
+            Addresses.valid(alias.get("ip").path(), alias.text("ip"), alias.errors());
             alias.get("hostnames").items().forEach(name -> name.name(Names::subdomain));
         }
         spec.get("priorityClassName").optionalName(Names::subdomain);
@@ -184,7 +184,7 @@ final class PodRules {
         if (servers.items().size() > MOST_NAMESERVERS) {
             servers.invalid("must not have more than " + MOST_NAMESERVERS + " nameservers");
         }
-        servers.items().forEach(server -> Addresses.valid(server.path(), server.text(), server.problems()));
+        servers.items().forEach(server -> Addresses.valid(server.path(), server.text(), server.errors()));
         Field searches = config.get("searches");
         if (searches.items().size() > MOST_SEARCHES) {
             searches.invalid("must not have more than " + MOST_SEARCHES + " search paths");
@@ -200,7 +200,7 @@ final class PodRules {
                     ? search.text().substring(0, search.text().length() - 1)
                     : search.text();
             if (!search.text().equals(".")) {
-                search.problems().name(search.path(), domain, Names.subdomainWithUnderscore(domain));
+                search.errors().name(search.path(), domain, Names.subdomainWithUnderscore(domain));
             }
         }
         for (Field option : config.get("options").items()) {
@@ -214,7 +214,7 @@ final class PodRules {
         Set<String> seen = new HashSet<>();
         for (Field gate : gates.items()) {
             String name = gate.text("name");
-            gate.problems().name(gate.path(), name, Names.qualified(name));
+            gate.errors().name(gate.path(), name, Names.qualified(name));
             if (!seen.add(name)) {
                 gate.duplicate(name);
             }
@@ -222,7 +222,7 @@ final class PodRules {
     }
 
     private static void overhead(Field spec) {
-        Field limits = new Field(spec.path() + ".overhead.limits", spec.node().path("overhead"), spec.problems());
+        Field limits = new Field(spec.path() + ".overhead.limits", spec.node().path("overhead"), spec.errors());
         for (String name : limits.keys()) {
             ResourceRules.containerName(limits.key(name), name);
             ResourceRules.amount(limits.key(name), name);

@@ -63,7 +63,7 @@ final class PodUpdateRules {
     private static boolean deadline(Field deadline, JsonNode old) {
         if (!deadline.isSet()) {
             if (old.isNumber()) {
-                deadline.problems()
+                deadline.errors()
                         .invalid(
                                 deadline.path(),
                                 JsonNodeFactory.instance.nullNode(),
@@ -115,7 +115,7 @@ final class PodUpdateRules {
     private static void nodeSelector(Field selector, JsonNode old) {
         for (Map.Entry<String, JsonNode> label : old.properties()) {
             if (!label.getValue().equals(selector.node().path(label.getKey()))) {
-                selector.problems()
+                selector.errors()
                         .invalidObject(
                                 selector.path(),
                                 selector.isSet() ? selector.node().toString() : "null",
@@ -134,7 +134,7 @@ final class PodUpdateRules {
             return;
         }
         if (before.size() != terms.items().size()) {
-            terms.problems()
+            terms.errors()
                     .invalidObject(
                             terms.path(),
                             terms.items().isEmpty() ? "[]" : terms.node().toString(),

@@ -60,7 +60,7 @@ final class PodWarnings {
 
     /** @param path of the Pod or template, empty for a Pod */
     static List<String> of(String path, Field pod) {
-        Field here = new Field(path, pod.node(), pod.problems());
+        Field here = new Field(path, pod.node(), pod.errors());
         PodWarnings warnings = new PodWarnings(here.get("spec"), here.at("metadata", "annotations"));
         warnings.scheduling();
         warnings.metadata();

@@ -84,7 +84,7 @@ final class ProbeRules {
         if (port.node().isString()) {
             port.name(Names::port);
         } else {
-            port.problems()
+            port.errors()
                     .inRange(
                             port.path(), port.isSet() ? port.node() : JsonNodeFactory.instance.numberNode(0), 1, 65535);
         }

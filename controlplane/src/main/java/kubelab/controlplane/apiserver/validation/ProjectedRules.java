@@ -61,7 +61,7 @@ final class ProjectedRules {
         } else if (seconds.number() > LONGEST_TOKEN) {
             seconds.invalidNumber(seconds.number(), "may not specify a duration larger than 2^32 seconds");
         }
-        Field path = new Field(volume.get("path").path(), token.node().path("path"), token.problems());
+        Field path = new Field(volume.get("path").path(), token.node().path("path"), token.errors());
         if (path.isEmpty()) {
             path.required();
         } else {

@@ -90,14 +90,14 @@ final class QuotaRules {
         for (Field expression : expressions.items()) {
             String scope = expression.text("scopeName");
             // upstream forgets the index
-            Field shown = new Field(expressions.path(), expression.node(), expressions.problems());
+            Field shown = new Field(expressions.path(), expression.node(), expressions.errors());
             if (!SCOPES.contains(scope)) {
                 shown.get("scopeName").invalid(scope, "unsupported scope");
             }
             for (String resource : resources) {
                 if (isQuota(resource) && !goesWith(scope, resource)) {
                     expressions
-                            .problems()
+                            .errors()
                             .invalidObject(expressions.path(), "{…}", "unsupported scope applied to resource");
                 }
             }
@@ -136,7 +136,7 @@ final class QuotaRules {
         for (List<String> pair :
                 List.of(List.of("BestEffort", "NotBestEffort"), List.of("Terminating", "NotTerminating"))) {
             if (given.containsAll(pair)) {
-                at.problems()
+                at.errors()
                         .invalidObject(
                                 at.path(), scopes.isSet() ? scopes.node().toString() : "null", "conflicting scopes");
             }
@@ -150,7 +150,7 @@ final class QuotaRules {
         Field scopes = object.at("spec", "scopes");
         scopes.node().forEach(after::add);
         if (!before.equals(after)) {
-            object.problems()
+            object.errors()
                     .invalidObject(
                             scopes.path(), scopes.isSet() ? scopes.node().toString() : "null", "field is immutable");
         }

@@ -9,26 +9,26 @@ final class RbacRules {
 
     private RbacRules() {}
 
-    static void role(JsonNode role, boolean namespaced, Problems problems) {
+    static void role(JsonNode role, boolean namespaced, ErrorList errors) {
         JsonNode rules = role.path("rules");
         for (int i = 0; i < rules.size(); i++) {
-            rule("rules[" + i + "]", rules.path(i), namespaced, problems);
+            rule("rules[" + i + "]", rules.path(i), namespaced, errors);
         }
     }
 
-    private static void rule(String path, JsonNode rule, boolean namespaced, Problems problems) {
+    private static void rule(String path, JsonNode rule, boolean namespaced, ErrorList errors) {
         if (rule.path("verbs").isEmpty()) {
-            problems.required(path + ".verbs", "verbs must contain at least one value");
+            errors.required(path + ".verbs", "verbs must contain at least one value");
         }
         JsonNode urls = rule.path("nonResourceURLs");
         if (!urls.isEmpty()) {
             if (namespaced) {
-                problems.invalid(path + ".nonResourceURLs", urls, "namespaced rules cannot apply to non-resource URLs");
+                errors.invalid(path + ".nonResourceURLs", urls, "namespaced rules cannot apply to non-resource URLs");
             }
             if (!rule.path("apiGroups").isEmpty()
                     || !rule.path("resources").isEmpty()
                     || !rule.path("resourceNames").isEmpty()) {
-                problems.invalid(
+                errors.invalid(
                         path + ".nonResourceURLs",
                         urls,
                         "rules cannot apply to both regular resources and non-resource URLs");
@@ -36,10 +36,10 @@ final class RbacRules {
             return;
         }
         if (rule.path("apiGroups").isEmpty()) {
-            problems.required(path + ".apiGroups", "resource rules must supply at least one api group");
+            errors.required(path + ".apiGroups", "resource rules must supply at least one api group");
         }
         if (rule.path("resources").isEmpty()) {
-            problems.required(path + ".resources", "resource rules must supply at least one resource");
+            errors.required(path + ".resources", "resource rules must supply at least one resource");
         }
     }
 
@@ -50,72 +50,71 @@ final class RbacRules {
         }
         for (Field selector : selectors.items()) {
             if (!SelectorRules.check(selector)) {
-                selector.problems().invalidObject(selector.path(), "null", "invalid label selector.");
+                selector.errors().invalidObject(selector.path(), "null", "invalid label selector.");
             }
         }
     }
 
-    static void binding(JsonNode binding, boolean namespaced, Problems problems) {
+    static void binding(JsonNode binding, boolean namespaced, ErrorList errors) {
         JsonNode role = binding.path("roleRef");
         if (!role.path("apiGroup").asString("").equals(GROUP)) {
-            problems.unsupported("roleRef.apiGroup", role.path("apiGroup").toString(), GROUP);
+            errors.unsupported("roleRef.apiGroup", role.path("apiGroup").toString(), GROUP);
         }
         String kind = role.path("kind").asString("");
         if (!kind.equals("ClusterRole") && !(namespaced && kind.equals("Role"))) {
             if (namespaced) {
-                problems.unsupported("roleRef.kind", "\"" + kind + "\"", "Role", "ClusterRole");
+                errors.unsupported("roleRef.kind", "\"" + kind + "\"", "Role", "ClusterRole");
             } else {
-                problems.unsupported("roleRef.kind", "\"" + kind + "\"", "ClusterRole");
+                errors.unsupported("roleRef.kind", "\"" + kind + "\"", "ClusterRole");
             }
         }
         if (role.path("name").asString("").isEmpty()) {
-            problems.required("roleRef.name");
+            errors.required("roleRef.name");
         } else {
-            new Field("roleRef.name", role.path("name"), problems).name(MetadataRules::pathSegment);
+            new Field("roleRef.name", role.path("name"), errors).name(MetadataRules::pathSegment);
         }
         JsonNode subjects = binding.path("subjects");
         for (int i = 0; i < subjects.size(); i++) {
-            subject("subjects[" + i + "]", subjects.path(i), namespaced, problems);
+            subject("subjects[" + i + "]", subjects.path(i), namespaced, errors);
         }
     }
 
-    private static void subject(String path, JsonNode subject, boolean namespaced, Problems problems) {
+    private static void subject(String path, JsonNode subject, boolean namespaced, ErrorList errors) {
         String name = subject.path("name").asString("");
         String group = subject.path("apiGroup").asString("");
         if (name.isEmpty()) {
-            problems.required(path + ".name");
+            errors.required(path + ".name");
         }
         switch (subject.path("kind").asString("")) {
             case "ServiceAccount" -> {
                 if (!name.isEmpty()) {
-                    problems.name(path + ".name", name, Names.subdomain(name));
+                    errors.name(path + ".name", name, Names.subdomain(name));
                 }
                 if (!group.isEmpty()) {
-                    problems.unsupported(path + ".apiGroup", "\"" + group + "\"", "");
+                    errors.unsupported(path + ".apiGroup", "\"" + group + "\"", "");
                 }
                 if (!namespaced && subject.path("namespace").asString("").isEmpty()) {
-                    problems.required(path + ".namespace");
+                    errors.required(path + ".namespace");
                 }
             }
             case "User", "Group" -> {
                 if (!group.equals(GROUP)) {
-                    problems.unsupported(path + ".apiGroup", "\"" + group + "\"", GROUP);
+                    errors.unsupported(path + ".apiGroup", "\"" + group + "\"", GROUP);
                 }
             }
             default ->
-                problems.unsupported(
-                        path + ".kind", subject.path("kind").toString(), "ServiceAccount", "User", "Group");
+                errors.unsupported(path + ".kind", subject.path("kind").toString(), "ServiceAccount", "User", "Group");
         }
     }
 
-    static void bindingUpdate(ObjectNode binding, ObjectNode old, Problems problems) {
+    static void bindingUpdate(ObjectNode binding, ObjectNode old, ErrorList errors) {
         JsonNode role = binding.path("roleRef");
         if (!role.equals(old.path("roleRef"))) {
             ObjectNode shown = tools.jackson.databind.node.JsonNodeFactory.instance.objectNode();
             shown.set("APIGroup", role.path("apiGroup"));
             shown.set("Kind", role.path("kind"));
             shown.set("Name", role.path("name"));
-            problems.invalid("roleRef", shown, "cannot change roleRef");
+            errors.invalid("roleRef", shown, "cannot change roleRef");
         }
     }
 }

@@ -6,25 +6,25 @@ import tools.jackson.databind.JsonNode;
 final class ReplicationControllerRules {
     private ReplicationControllerRules() {}
 
-    static void check(JsonNode object, Problems problems) {
+    static void check(JsonNode object, ErrorList errors) {
         JsonNode spec = object.path("spec");
         JsonNode template = spec.path("template");
         JsonNode labels = template.path("metadata").path("labels");
-        problems.notNegative("spec.minReadySeconds", spec.path("minReadySeconds"));
+        errors.notNegative("spec.minReadySeconds", spec.path("minReadySeconds"));
         if (spec.path("selector").isEmpty()) {
-            problems.required("spec.selector");
+            errors.required("spec.selector");
         }
-        problems.notNegative("spec.replicas", spec.path("replicas"));
+        errors.notNegative("spec.replicas", spec.path("replicas"));
         if (!template.isObject()) {
-            problems.required("spec.template");
+            errors.required("spec.template");
             return;
         }
         boolean matches = spec.path("selector").properties().stream()
                 .allMatch(e -> e.getValue().equals(labels.path(e.getKey())));
         if (!matches) {
-            WorkloadRules.mismatch(template, problems);
+            WorkloadRules.mismatch(template, errors);
         }
-        WorkloadRules.template("spec.template", template, problems);
-        WorkloadRules.keepsRunning("ReplicationController", template, problems);
+        WorkloadRules.template("spec.template", template, errors);
+        WorkloadRules.keepsRunning("ReplicationController", template, errors);
     }
 }

@@ -137,7 +137,7 @@ final class ResourceRules {
             if (!known.contains(name)) {
                 List<String> sorted = new ArrayList<>(known);
                 sorted.sort(null);
-                claim.problems()
+                claim.errors()
                         .notFound(
                                 claim.path(),
                                 name,
@@ -181,7 +181,7 @@ final class ResourceRules {
 
     private static void podName(Field entry, String name) {
         if (resourceName(entry, name) && !name.equals("cpu") && !name.equals("memory") && !isHugePage(name)) {
-            entry.problems().unsupported(entry.path(), "\"" + name + "\"", "cpu", "hugepages-", "memory");
+            entry.errors().unsupported(entry.path(), "\"" + name + "\"", "cpu", "hugepages-", "memory");
         }
     }
 

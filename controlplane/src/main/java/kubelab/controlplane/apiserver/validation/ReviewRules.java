@@ -44,7 +44,7 @@ final class ReviewRules {
         if (resource && other) {
             spec.get("nonResourceAttributes").invalid("cannot be specified in combination with resourceAttributes");
         } else if (!resource && !other) {
-            spec.problems()
+            spec.errors()
                     .invalidObject(
                             spec.get("resourceAttributes").path(),
                             "null",

@@ -17,13 +17,13 @@ final class SchedulingRules {
 
     private SchedulingRules() {}
 
-    static void priorityClass(JsonNode object, Problems problems) {
+    static void priorityClass(JsonNode object, ErrorList errors) {
         String name = object.path("metadata").path("name").asString("");
         long value = object.path("value").asLong(0);
         if (name.startsWith("system-")) {
             Long known = SYSTEM.get(name);
             if (known == null || known != value) {
-                problems.forbidden(
+                errors.forbidden(
                         "metadata.name",
                         "priority class names with 'system-' prefix are reserved for system use only. error: "
                                 + (known == null
@@ -31,23 +31,23 @@ final class SchedulingRules {
                                         : "value of " + name + " PriorityClass must be " + known));
             }
         } else if (value > HIGHEST) {
-            problems.forbidden("value", "maximum allowed value of a user defined priority is " + HIGHEST);
+            errors.forbidden("value", "maximum allowed value of a user defined priority is " + HIGHEST);
         }
-        new Field("preemptionPolicy", object.path("preemptionPolicy"), problems)
+        new Field("preemptionPolicy", object.path("preemptionPolicy"), errors)
                 .requiredOneOf("PreemptLowerPriority", "Never");
     }
 
-    static void priorityClassUpdate(JsonNode object, JsonNode old, Problems problems) {
+    static void priorityClassUpdate(JsonNode object, JsonNode old, ErrorList errors) {
         if (object.path("value").asLong(0) != old.path("value").asLong(0)) {
-            problems.forbidden("value", "may not be changed in an update.");
+            errors.forbidden("value", "may not be changed in an update.");
         }
-        problems.immutable("preemptionPolicy", old.path("preemptionPolicy"), object.path("preemptionPolicy"));
+        errors.immutable("preemptionPolicy", old.path("preemptionPolicy"), object.path("preemptionPolicy"));
     }
 
-    static void budget(JsonNode object, Problems problems) {
+    static void budget(JsonNode object, ErrorList errors) {
         JsonNode spec = object.path("spec");
         if (spec.has("minAvailable") && spec.has("maxUnavailable")) {
-            problems.invalidObject(
+            errors.invalidObject(
                     "spec",
                     "{\"MinAvailable\":" + spec.path("minAvailable") + ",\"Selector\":" + spec.path("selector")
                             + ",\"MaxUnavailable\":" + spec.path("maxUnavailable")
@@ -58,21 +58,21 @@ final class SchedulingRules {
                             + "}",
                     "minAvailable and maxUnavailable cannot be both set");
         }
-        amount("spec.minAvailable", spec.path("minAvailable"), problems);
-        amount("spec.maxUnavailable", spec.path("maxUnavailable"), problems);
+        amount("spec.minAvailable", spec.path("minAvailable"), errors);
+        amount("spec.maxUnavailable", spec.path("maxUnavailable"), errors);
         if (spec.has("selector")) {
-            WorkloadRules.selector("spec.selector", spec.path("selector"), problems);
+            WorkloadRules.selector("spec.selector", spec.path("selector"), errors);
         }
-        problems.oneOf(
+        errors.oneOf(
                 "spec.unhealthyPodEvictionPolicy",
                 spec.path("unhealthyPodEvictionPolicy"),
                 "AlwaysAllow",
                 "IfHealthyBudget");
     }
 
-    private static void amount(String path, JsonNode value, Problems problems) {
+    private static void amount(String path, JsonNode value, ErrorList errors) {
         if (value.isNumber()) {
-            problems.notNegative(path, value);
+            errors.notNegative(path, value);
             return;
         }
         String text = value.asString("");
@@ -80,17 +80,17 @@ final class SchedulingRules {
             return;
         }
         if (!text.matches("[0-9]+%")) {
-            problems.invalid(
+            errors.invalid(
                     path,
                     text,
                     "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%',"
                             + " regex used for validation is '[0-9]+%')");
         } else if (Integer.parseInt(text.substring(0, text.length() - 1)) > 100) {
-            problems.invalid(path, text, "must not be greater than 100%");
+            errors.invalid(path, text, "must not be greater than 100%");
         }
     }
 
-    static void node(JsonNode object, Problems problems) {
+    static void node(JsonNode object, ErrorList errors) {
         Set<String> seen = new HashSet<>();
         JsonNode taints = object.path("spec").path("taints");
         for (int i = 0; i < taints.size(); i++) {
@@ -98,18 +98,18 @@ final class SchedulingRules {
             JsonNode taint = taints.path(i);
             String key = taint.path("key").asString("");
             String effect = taint.path("effect").asString("");
-            problems.name(path + ".key", key, Names.qualified(key));
+            errors.name(path + ".key", key, Names.qualified(key));
             String value = taint.path("value").asString("");
             List<String> wrong = Names.labelValue(value);
             if (!wrong.isEmpty()) {
-                problems.invalid(path + ".value", value, String.join(";", wrong));
+                errors.invalid(path + ".value", value, String.join(";", wrong));
             }
             if (effect.isEmpty()) {
-                problems.required(path + ".effect");
+                errors.required(path + ".effect");
             }
-            problems.oneOf(path + ".effect", taint.path("effect"), "NoSchedule", "PreferNoSchedule", "NoExecute");
+            errors.oneOf(path + ".effect", taint.path("effect"), "NoSchedule", "PreferNoSchedule", "NoExecute");
             if (!seen.add(key + ":" + effect)) {
-                problems.duplicateObject(
+                errors.duplicateObject(
                         path,
                         "{\"Key\":\"" + key + "\",\"Value\":\""
                                 + taint.path("value").asString("")

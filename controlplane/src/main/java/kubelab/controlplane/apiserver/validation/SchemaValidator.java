@@ -24,7 +24,7 @@ public final class SchemaValidator implements Validator {
             Resource resource,
             String subresource,
             ObjectNode object,
-            byte @Nullable [] raw,
+            @Nullable SentBody raw,
             boolean patch,
             String fieldValidation) {
         String apiVersion = Json.string(object, "apiVersion");
@@ -33,27 +33,50 @@ public final class SchemaValidator implements Validator {
         if (schema.isEmpty()) {
             return List.of();
         }
-        List<String> problems = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
         try {
             List<String> unknown = TypedDecoder.decode(schema.get(), object);
             if (fieldValidation.equals("Ignore")) {
                 return List.of();
             }
-            if (raw != null && patch) {
-                problems.addAll(StrictJson.duplicates(raw));
+            if (raw == null) {
+                errors.addAll(unknown);
+            } else if (raw.yaml()) {
+                return strictYaml(cannotBeHandled(apiVersion, kind), raw.bytes(), unknown, fieldValidation);
+            } else if (patch) {
+                errors.addAll(StrictJson.duplicates(raw.bytes()));
+                errors.addAll(unknown);
+            } else {
+                errors.addAll(StrictJson.errors(schema.get(), raw.bytes()));
             }
-            problems.addAll(raw == null || patch ? unknown : StrictJson.problems(schema.get(), raw));
         } catch (DecodeException e) {
             throw ApiException.badRequest(cannotBeHandled(apiVersion, kind) + e.getMessage());
         }
-        if (problems.isEmpty()) {
+        if (errors.isEmpty()) {
             return List.of();
         }
         if (fieldValidation.equals("Strict")) {
             throw ApiException.badRequest(
-                    cannotBeHandled(apiVersion, kind) + "strict decoding error: " + String.join(", ", problems));
+                    cannotBeHandled(apiVersion, kind) + "strict decoding error: " + String.join(", ", errors));
         }
-        return problems;
+        return errors;
+    }
+
+    /** All keys that come twice are one error, and several warnings. */
+    private static List<String> strictYaml(String what, byte[] yaml, List<String> unknown, String fieldValidation) {
+        List<String> twice = StrictYaml.duplicates(yaml);
+        boolean strict = fieldValidation.equals("Strict");
+        List<String> errors = new ArrayList<>();
+        if (!twice.isEmpty() && strict) {
+            errors.add(StrictYaml.error(twice));
+        } else {
+            errors.addAll(twice);
+        }
+        errors.addAll(unknown);
+        if (strict && !errors.isEmpty()) {
+            throw ApiException.badRequest(what + "strict decoding error: " + String.join(", ", errors));
+        }
+        return errors;
     }
 
     @Override

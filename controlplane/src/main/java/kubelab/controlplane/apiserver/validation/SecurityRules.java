@@ -25,7 +25,7 @@ final class SecurityRules {
         Field share = new Field(
                 context.get("shareProcessNamespace").path(),
                 spec.get("shareProcessNamespace").node(),
-                spec.problems());
+                spec.errors());
         if (share.flag() && spec.flag("hostPID")) {
             share.invalid("ShareProcessNamespace and HostPID cannot both be enabled");
         }
@@ -111,7 +111,7 @@ final class SecurityRules {
             }
         } else if (local.isSet()) {
             // upstream prints the whole profile
-            local.problems().invalid(local.path(), profile.node(), "can only be set when seccomp type is Localhost");
+            local.errors().invalid(local.path(), profile.node(), "can only be set when seccomp type is Localhost");
         }
     }
 

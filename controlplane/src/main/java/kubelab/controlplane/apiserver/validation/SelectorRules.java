@@ -6,9 +6,9 @@ final class SelectorRules {
 
     /** @return whether it is right */
     static boolean check(Field selector) {
-        int before = selector.problems().size();
+        int before = selector.errors().size();
         MetadataRules.labels(
-                selector.get("matchLabels").path(), selector.get("matchLabels").node(), selector.problems());
+                selector.get("matchLabels").path(), selector.get("matchLabels").node(), selector.errors());
         for (Field expression : selector.get("matchExpressions").items()) {
             Field values = expression.get("values");
             switch (expression.text("operator")) {
@@ -28,6 +28,6 @@ final class SelectorRules {
             expression.get("key").name(Names::qualified);
             values.items().forEach(value -> value.name(Names::labelValue));
         }
-        return selector.problems().size() == before;
+        return selector.errors().size() == before;
     }
 }

@@ -13,42 +13,42 @@ final class ServiceRules {
 
     private ServiceRules() {}
 
-    static void check(JsonNode service, Problems problems) {
+    static void check(JsonNode service, ErrorList errors) {
         JsonNode spec = service.path("spec");
         String type = spec.path("type").asString("");
         JsonNode ports = spec.path("ports");
         boolean headless = spec.path("clusterIP").asString("").equals("None");
         boolean external = type.equals("ExternalName");
         if (ports.isEmpty() && !headless && !external) {
-            problems.required("spec.ports");
+            errors.required("spec.ports");
         }
         if (external) {
-            externalName(spec, problems);
+            externalName(spec, errors);
         }
         Set<String> names = new HashSet<>();
         for (int i = 0; i < ports.size(); i++) {
-            port("spec.ports[" + i + "]", ports.path(i), ports.size() > 1, names, problems);
+            port("spec.ports[" + i + "]", ports.path(i), ports.size() > 1, names, errors);
         }
-        MetadataRules.labels("spec.selector", spec.path("selector"), problems);
+        MetadataRules.labels("spec.selector", spec.path("selector"), errors);
         if (spec.has("sessionAffinity")) {
-            problems.oneOf("spec.sessionAffinity", spec.path("sessionAffinity"), "ClientIP", "None");
-            affinity(spec, problems);
+            errors.oneOf("spec.sessionAffinity", spec.path("sessionAffinity"), "ClientIP", "None");
+            affinity(spec, errors);
         }
         for (int i = 0; i < spec.path("externalIPs").size(); i++) {
             String path = "spec.externalIPs[" + i + "]";
             String ip = spec.path("externalIPs").path(i).asString("");
-            if (Addresses.valid(path, ip, problems)) {
-                Addresses.notSpecial(path, ip, problems);
+            if (Addresses.valid(path, ip, errors)) {
+                Addresses.notSpecial(path, ip, errors);
             }
         }
-        problems.oneOf("spec.type", spec.path("type"), "ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
-        nodePorts(type, ports, problems);
-        duplicates(ports, problems);
-        balancer(type, spec, problems);
-        traffic(type, spec, problems);
+        errors.oneOf("spec.type", spec.path("type"), "ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
+        nodePorts(type, ports, errors);
+        duplicates(ports, errors);
+        balancer(type, spec, errors);
+        traffic(type, spec, errors);
     }
 
-    static void update(ObjectNode service, ObjectNode old, Problems problems) {
+    static void update(ObjectNode service, ObjectNode old, ErrorList errors) {
         JsonNode spec = service.path("spec");
         JsonNode before = old.path("spec").path("clusterIPs");
         boolean both = !spec.path("type").asString("").equals("ExternalName")
@@ -56,34 +56,34 @@ final class ServiceRules {
         if (both
                 && !before.isEmpty()
                 && !before.path(0).equals(spec.path("clusterIPs").path(0))) {
-            problems.invalid("spec.clusterIPs[0]", spec.path("clusterIPs"), "may not change once set");
+            errors.invalid("spec.clusterIPs[0]", spec.path("clusterIPs"), "may not change once set");
         }
         JsonNode balancer = spec.path("loadBalancerClass");
         if (isBalancer(spec)
                 && isBalancer(old.path("spec"))
                 && !balancer.equals(old.path("spec").path("loadBalancerClass"))) {
-            problems.invalid(
+            errors.invalid(
                     "spec.loadBalancerClass",
                     balancer.isMissingNode() ? JsonNodeFactory.instance.nullNode() : balancer,
                     "may not change once set");
         }
     }
 
-    static void status(ObjectNode service, Problems problems) {
+    static void status(ObjectNode service, ErrorList errors) {
         JsonNode ingress = service.path("status").path("loadBalancer").path("ingress");
         String path = "status.loadBalancer.ingress";
         if (!ingress.isEmpty() && !isBalancer(service.path("spec"))) {
-            problems.forbidden(path, "may only be used when `spec.type` is 'LoadBalancer'");
+            errors.forbidden(path, "may only be used when `spec.type` is 'LoadBalancer'");
             return;
         }
         for (int i = 0; i < ingress.size(); i++) {
             String each = path + "[" + i + "]";
             String ip = ingress.path(i).path("ip").asString("");
             if (!ip.isEmpty()) {
-                Addresses.valid(each + ".ip", ip, problems);
-                problems.oneOf(each + ".ipMode", ingress.path(i).path("ipMode"), "Proxy", "VIP");
+                Addresses.valid(each + ".ip", ip, errors);
+                errors.oneOf(each + ".ipMode", ingress.path(i).path("ipMode"), "Proxy", "VIP");
             } else if (ingress.path(i).has("ipMode")) {
-                problems.forbidden(each + ".ipMode", "may not be specified when `ip` is not set");
+                errors.forbidden(each + ".ipMode", "may not be specified when `ip` is not set");
             }
         }
     }
@@ -92,33 +92,33 @@ final class ServiceRules {
         return spec.path("type").asString("").equals("LoadBalancer");
     }
 
-    private static void externalName(JsonNode spec, Problems problems) {
+    private static void externalName(JsonNode spec, ErrorList errors) {
         for (String field : new String[] {"clusterIPs", "ipFamilies", "ipFamilyPolicy"}) {
             if (spec.has(field)) {
-                problems.forbidden("spec." + field, "may not be set for ExternalName services");
+                errors.forbidden("spec." + field, "may not be set for ExternalName services");
             }
         }
         String name = spec.path("externalName").asString("");
         if (name.isEmpty()) {
-            problems.required("spec.externalName");
+            errors.required("spec.externalName");
         } else {
             String trimmed = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-            problems.name("spec.externalName", name, Names.subdomain(trimmed));
+            errors.name("spec.externalName", name, Names.subdomain(trimmed));
         }
     }
 
-    private static void affinity(JsonNode spec, Problems problems) {
+    private static void affinity(JsonNode spec, ErrorList errors) {
         JsonNode timeout = spec.path("sessionAffinityConfig").path("clientIP").path("timeoutSeconds");
         boolean byClient = spec.path("sessionAffinity").asString("").equals("ClientIP");
         if (byClient && (timeout.asLong(0) <= 0 || timeout.asLong(0) > LONGEST_AFFINITY)) {
-            problems.invalid(
+            errors.invalid(
                     "spec.sessionAffinityConfig.clientIP.timeoutSeconds",
                     timeout,
                     "must be greater than 0 and less than " + LONGEST_AFFINITY);
         }
     }
 
-    private static void nodePorts(String type, JsonNode ports, Problems problems) {
+    private static void nodePorts(String type, JsonNode ports, ErrorList errors) {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < ports.size(); i++) {
             String path = "spec.ports[" + i + "].nodePort";
@@ -127,92 +127,91 @@ final class ServiceRules {
                 continue;
             }
             if (type.equals("ClusterIP")) {
-                problems.forbidden(path, "may not be used when `type` is 'ClusterIP'");
+                errors.forbidden(path, "may not be used when `type` is 'ClusterIP'");
             }
             if (!seen.add(ports.path(i).path("protocol").asString("TCP") + "/" + number)) {
-                problems.duplicateObject(path, Integer.toString(number));
+                errors.duplicateObject(path, Integer.toString(number));
             }
         }
     }
 
-    private static void balancer(String type, JsonNode spec, Problems problems) {
+    private static void balancer(String type, JsonNode spec, ErrorList errors) {
         boolean balancer = type.equals("LoadBalancer");
         JsonNode ranges = spec.path("loadBalancerSourceRanges");
         if (!balancer && !ranges.isEmpty()) {
-            problems.forbidden("spec.LoadBalancerSourceRanges", ONLY_BALANCER);
+            errors.forbidden("spec.LoadBalancerSourceRanges", ONLY_BALANCER);
         }
         for (int i = 0; i < ranges.size(); i++) {
             Addresses.range(
-                    "spec.LoadBalancerSourceRanges[" + i + "]", ranges.path(i).asString(""), problems);
+                    "spec.LoadBalancerSourceRanges[" + i + "]", ranges.path(i).asString(""), errors);
         }
         if (!balancer && spec.has("allocateLoadBalancerNodePorts")) {
-            problems.forbidden("spec.allocateLoadBalancerNodePorts", ONLY_BALANCER);
+            errors.forbidden("spec.allocateLoadBalancerNodePorts", ONLY_BALANCER);
         }
         if (spec.has("loadBalancerClass")) {
             String name = spec.path("loadBalancerClass").asString("");
             if (balancer) {
-                problems.name("spec.loadBalancerClass", name, Names.qualified(name));
+                errors.name("spec.loadBalancerClass", name, Names.qualified(name));
             } else {
-                problems.forbidden("spec.loadBalancerClass", ONLY_BALANCER);
+                errors.forbidden("spec.loadBalancerClass", ONLY_BALANCER);
             }
         }
     }
 
-    private static void traffic(String type, JsonNode spec, Problems problems) {
+    private static void traffic(String type, JsonNode spec, ErrorList errors) {
         boolean fromOutside = type.equals("NodePort")
                 || type.equals("LoadBalancer")
                 || type.equals("ClusterIP") && !spec.path("externalIPs").isEmpty();
         JsonNode policy = spec.path("externalTrafficPolicy");
         if (fromOutside) {
-            problems.oneOf("spec.externalTrafficPolicy", policy, "Cluster", "Local");
+            errors.oneOf("spec.externalTrafficPolicy", policy, "Cluster", "Local");
         } else if (!policy.asString("").isEmpty()) {
-            problems.invalid(
-                    "spec.externalTrafficPolicy", policy, "may only be set for externally-accessible services");
+            errors.invalid("spec.externalTrafficPolicy", policy, "may only be set for externally-accessible services");
         }
         boolean checked = type.equals("LoadBalancer") && policy.asString("").equals("Local");
         if (!checked && spec.path("healthCheckNodePort").asInt(0) != 0) {
-            problems.invalid(
+            errors.invalid(
                     "spec.healthCheckNodePort",
                     spec.path("healthCheckNodePort"),
                     "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'");
         }
-        new Field("spec.internalTrafficPolicy", spec.path("internalTrafficPolicy"), problems)
+        new Field("spec.internalTrafficPolicy", spec.path("internalTrafficPolicy"), errors)
                 .optionallyOneOf("Cluster", "Local");
-        new Field("spec.trafficDistribution", spec.path("trafficDistribution"), problems)
+        new Field("spec.trafficDistribution", spec.path("trafficDistribution"), errors)
                 .optionallyOneOf("PreferClose", "PreferSameZone", "PreferSameNode");
     }
 
-    private static void port(String path, JsonNode port, boolean named, Set<String> names, Problems problems) {
+    private static void port(String path, JsonNode port, boolean named, Set<String> names, ErrorList errors) {
         String name = port.path("name").asString("");
         if (named && name.isEmpty()) {
-            problems.required(path + ".name");
+            errors.required(path + ".name");
         } else if (!name.isEmpty()) {
-            problems.name(path + ".name", name, Names.label(name));
+            errors.name(path + ".name", name, Names.label(name));
             if (!names.add(name)) {
-                problems.duplicate(path + ".name", name);
+                errors.duplicate(path + ".name", name);
             }
         }
-        problems.inRange(path + ".port", port.path("port"), 1, 65535);
-        problems.oneOf(path + ".protocol", port.path("protocol"), "SCTP", "TCP", "UDP");
+        errors.inRange(path + ".port", port.path("port"), 1, 65535);
+        errors.oneOf(path + ".protocol", port.path("protocol"), "SCTP", "TCP", "UDP");
         JsonNode target = port.path("targetPort");
         if (target.isString()) {
-            problems.name(path + ".targetPort", target.asString(), Names.port(target.asString()));
+            errors.name(path + ".targetPort", target.asString(), Names.port(target.asString()));
         } else {
-            problems.inRange(path + ".targetPort", target.isMissingNode() ? zero() : target, 1, 65535);
+            errors.inRange(path + ".targetPort", target.isMissingNode() ? zero() : target, 1, 65535);
         }
         if (port.has("appProtocol")) {
             String protocol = port.path("appProtocol").asString("");
-            problems.name(path + ".appProtocol", protocol, Names.qualified(protocol));
+            errors.name(path + ".appProtocol", protocol, Names.qualified(protocol));
         }
     }
 
-    private static void duplicates(JsonNode ports, Problems problems) {
+    private static void duplicates(JsonNode ports, ErrorList errors) {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < ports.size(); i++) {
             String protocol = ports.path(i).path("protocol").asString("TCP");
             String key = protocol + "/" + ports.path(i).path("port");
             if (!seen.add(key)) {
-                problems.duplicateObject(
+                errors.duplicateObject(
                         "spec.ports[" + i + "]",
                         "{\"Name\":\"\",\"Protocol\":\"" + protocol + "\",\"AppProtocol\":null,\"Port\":"
                                 + ports.path(i).path("port") + ",\"TargetPort\":0,\"NodePort\":0}");

@@ -19,14 +19,14 @@ final class StatefulSetRules {
 
     private StatefulSetRules() {}
 
-    static void check(JsonNode object, Problems problems) {
-        check(object, true, problems);
+    static void check(JsonNode object, ErrorList errors) {
+        check(object, true, errors);
     }
 
-    static void update(ObjectNode object, ObjectNode old, Problems problems) {
-        check(object, false, problems);
+    static void update(ObjectNode object, ObjectNode old, ErrorList errors) {
+        check(object, false, errors);
         if (!rest(object).equals(rest(old))) {
-            problems.forbidden(
+            errors.forbidden(
                     "spec",
                     "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template',"
                             + " 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and"
@@ -34,54 +34,54 @@ final class StatefulSetRules {
         }
     }
 
-    private static void check(JsonNode object, boolean created, Problems problems) {
+    private static void check(JsonNode object, boolean created, ErrorList errors) {
         JsonNode spec = object.path("spec");
         String policy = spec.path("podManagementPolicy").asString("");
         if (!List.of("OrderedReady", "Parallel").contains(policy)) {
-            problems.invalid("spec.podManagementPolicy", policy, "must be 'OrderedReady' or 'Parallel'");
+            errors.invalid("spec.podManagementPolicy", policy, "must be 'OrderedReady' or 'Parallel'");
         }
-        strategy(spec.path("updateStrategy"), problems);
+        strategy(spec.path("updateStrategy"), errors);
         for (String when : List.of("whenDeleted", "whenScaled")) {
-            problems.oneOf(
+            errors.oneOf(
                     "spec.persistentVolumeClaimRetentionPolicy." + when,
                     spec.path("persistentVolumeClaimRetentionPolicy").path(when),
                     "Retain",
                     "Delete");
         }
-        problems.notNegative("spec.replicas", spec.path("replicas"));
-        problems.notNegative("spec.minReadySeconds", spec.path("minReadySeconds"));
-        problems.notNegative("spec.ordinals.start", spec.path("ordinals").path("start"));
+        errors.notNegative("spec.replicas", spec.path("replicas"));
+        errors.notNegative("spec.minReadySeconds", spec.path("minReadySeconds"));
+        errors.notNegative("spec.ordinals.start", spec.path("ordinals").path("start"));
         String service = spec.path("serviceName").asString("");
         if (created) {
-            new Field("spec.volumeClaimTemplates", spec.path("volumeClaimTemplates"), problems)
+            new Field("spec.volumeClaimTemplates", spec.path("volumeClaimTemplates"), errors)
                     .items()
                     .forEach(claim -> ClaimRules.spec(claim.get("spec")));
         }
         if (created && !service.isEmpty()) {
-            problems.name("spec.serviceName", service, Names.label(service));
+            errors.name("spec.serviceName", service, Names.label(service));
         }
-        selectorAndTemplate(spec, problems);
-        WorkloadRules.keepsRunning("StatefulSet", spec.path("template"), problems);
+        selectorAndTemplate(spec, errors);
+        WorkloadRules.keepsRunning("StatefulSet", spec.path("template"), errors);
     }
 
-    private static void selectorAndTemplate(JsonNode spec, Problems problems) {
+    private static void selectorAndTemplate(JsonNode spec, ErrorList errors) {
         JsonNode selector = spec.path("selector");
         JsonNode labels = spec.path("template").path("metadata").path("labels");
-        int before = problems.causes().size();
+        int before = errors.causes().size();
         if (!selector.isObject()) {
-            problems.required("spec.selector");
+            errors.required("spec.selector");
         }
-        WorkloadRules.selector("spec.selector", selector, problems);
-        if (selector.isObject() && problems.causes().size() > before) {
-            problems.invalidObject("spec.selector", selector.toString());
+        WorkloadRules.selector("spec.selector", selector, errors);
+        if (selector.isObject() && errors.causes().size() > before) {
+            errors.invalidObject("spec.selector", selector.toString());
             return;
         }
         if (WorkloadRules.isEmptySelector(selector)) {
-            problems.invalid("spec.selector", selector, "empty selector is invalid for statefulset");
+            errors.invalid("spec.selector", selector, "empty selector is invalid for statefulset");
         } else if (!selector.isObject() || !WorkloadRules.matches(selector, labels)) {
-            WorkloadRules.mismatch(spec.path("template"), problems);
+            WorkloadRules.mismatch(spec.path("template"), errors);
         }
-        WorkloadRules.template("spec.template", asMade(spec), problems);
+        WorkloadRules.template("spec.template", asMade(spec), errors);
     }
 
     /** The template as the controller makes Pods from it: host names are its own, and claims come as volumes. */
@@ -112,19 +112,19 @@ final class StatefulSetRules {
         return template;
     }
 
-    private static void strategy(JsonNode strategy, Problems problems) {
+    private static void strategy(JsonNode strategy, ErrorList errors) {
         String type = strategy.path("type").asString("");
         JsonNode rolling = strategy.path("rollingUpdate");
         JsonNode partition = rolling.path("partition");
         switch (type) {
             case "RollingUpdate" -> {
-                problems.notNegative("spec.updateStrategy.rollingUpdate.partition", partition);
+                errors.notNegative("spec.updateStrategy.rollingUpdate.partition", partition);
                 WorkloadRules.amount(
-                        "spec.updateStrategy.rollingUpdate.maxUnavailable", rolling.path("maxUnavailable"), problems);
+                        "spec.updateStrategy.rollingUpdate.maxUnavailable", rolling.path("maxUnavailable"), errors);
             }
             case "OnDelete" -> {
                 if (rolling.isObject()) {
-                    problems.invalidObject(
+                    errors.invalidObject(
                             "spec.updateStrategy.rollingUpdate",
                             "{\"Partition\":" + partition.asLong(0) + ",\"MaxUnavailable\":"
                                     + (rolling.has("maxUnavailable") ? rolling.path("maxUnavailable") : "null") + "}",
@@ -132,7 +132,7 @@ final class StatefulSetRules {
                 }
             }
             default ->
-                problems.invalidObject(
+                errors.invalidObject(
                         "spec.updateStrategy",
                         "{\"Type\":\"" + type + "\",\"RollingUpdate\":null}",
                         "must be 'RollingUpdate' or 'OnDelete'");

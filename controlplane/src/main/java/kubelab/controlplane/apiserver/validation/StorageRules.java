@@ -56,7 +56,7 @@ final class StorageRules {
         for (String field : List.of("parameters", "provisioner", "reclaimPolicy")) {
             fixed(object.get(field), old.path(field));
         }
-        object.problems()
+        object.errors()
                 .immutable(
                         "volumeBindingMode",
                         old.path("volumeBindingMode"),
@@ -85,7 +85,7 @@ final class StorageRules {
         if (name.isEmpty()) {
             name.required();
         } else {
-            name.problems()
+            name.errors()
                     .name(
                             name.path(),
                             name.text().toLowerCase(Locale.ROOT),
@@ -137,7 +137,7 @@ final class StorageRules {
         }
         for (Field mode : spec.get("volumeLifecycleModes").items()) {
             if (!List.of("Persistent", "Ephemeral").contains(mode.text())) {
-                mode.problems()
+                mode.errors()
                         .unsupported(
                                 spec.get("volumeLifecycleModes").path(),
                                 mode.node().toString(),
@@ -154,12 +154,12 @@ final class StorageRules {
     static void csiDriverUpdate(Field object, JsonNode old) {
         JsonNode before = old.path("spec");
         Field spec = object.get("spec");
-        object.problems()
+        object.errors()
                 .immutable(
                         "spec.attachedRequired",
                         before.path("attachRequired"),
                         spec.get("attachRequired").node());
-        object.problems()
+        object.errors()
                 .immutable(
                         "spec.volumeLifecycleModes",
                         before.path("volumeLifecycleModes"),
@@ -190,7 +190,7 @@ final class StorageRules {
                 if (!keys.add(key.text())) {
                     driver.duplicate(key.text());
                 }
-                driver.problems().name(driver.path(), key.text(), Names.qualified(key.text()));
+                driver.errors().name(driver.path(), key.text(), Names.qualified(key.text()));
             }
         }
     }
@@ -200,7 +200,7 @@ final class StorageRules {
             for (Field driver : object.at("spec", "drivers").items()) {
                 if (driver.is("name", before.path("name").asString(""))
                         && !driver.node().equals(before)) {
-                    object.problems().invalidObject("spec.drivers", "{…}", "field is immutable");
+                    object.errors().invalidObject("spec.drivers", "{…}", "field is immutable");
                 }
             }
         }
@@ -217,7 +217,7 @@ final class StorageRules {
 
     static void capacityUpdate(Field object, JsonNode old) {
         if (!old.path("nodeTopology").equals(object.get("nodeTopology").node())) {
-            object.problems()
+            object.errors()
                     .invalidObject("nodeTopology", object.has("nodeTopology") ? "{…}" : "null", "field is immutable");
         }
         if (!object.is("storageClassName", old.path("storageClassName").asString(""))) {

@@ -38,7 +38,7 @@ public final class StrictJson {
     }
 
     /** As {@link #duplicates}, and between them {@code unknown field "spec.x"} for what the schema does not have. */
-    public static List<String> problems(Schema schema, byte[] json) {
+    public static List<String> errors(Schema schema, byte[] json) {
         StrictJson walk = new StrictJson(true);
         walk.document(json, schema);
         return walk.found.stream().limit(MOST).toList();

@@ -14,7 +14,7 @@ public interface Validator {
      * Checks the shape of what a client sent, before defaulting: unknown and duplicate fields, wrong types. Removes
      * unknown fields from {@code object}.
      *
-     * @param raw the body as sent, for duplicate fields; null when it was no JSON
+     * @param raw the body as sent; null when it was neither JSON nor YAML
      * @param patch whether the body is a patch, of which {@code object} is the result
      * @param fieldValidation {@code Ignore}, {@code Warn} or {@code Strict}
      * @return warnings for the client
@@ -24,7 +24,7 @@ public interface Validator {
             Resource resource,
             String subresource,
             ObjectNode object,
-            byte @Nullable [] raw,
+            @Nullable SentBody raw,
             boolean patch,
             String fieldValidation) {
         return List.of();

@@ -68,14 +68,14 @@ final class VolumeRules {
             }
         }
         for (Field volume : volumes.items()) {
-            int before = volume.problems().size();
+            int before = volume.errors().size();
             source(volume, podName);
             volume.get("name").requiredName(Names::label);
             String name = volume.text("name");
             if (right.containsKey(name)) {
                 volume.get("name").duplicate(name);
             }
-            if (volume.problems().size() == before) {
+            if (volume.errors().size() == before) {
                 right.put(name, volume.node());
             }
             Field claim = volume.at("persistentVolumeClaim", "claimName");
@@ -148,7 +148,7 @@ final class VolumeRules {
 
     /** @param shown what messages call the file: upstream forgets its index */
     static void downwardFile(Field item, Field shown) {
-        Field file = new Field(shown.path(), item.node(), item.problems());
+        Field file = new Field(shown.path(), item.node(), item.errors());
         file.needs("path");
         Paths.notReserved(file.get("path"));
         if (file.has("fieldRef")) {
@@ -198,7 +198,7 @@ final class VolumeRules {
         Field metadata = template.get("metadata");
         MetadataRules.annotations(metadata.get("annotations"));
         MetadataRules.labels(
-                metadata.get("labels").path(), metadata.get("labels").node(), metadata.problems());
+                metadata.get("labels").path(), metadata.get("labels").node(), metadata.errors());
         for (String field : metadata.keys()) {
             boolean nothing = field.equals("creationTimestamp") && !metadata.has(field);
             if (!field.equals("annotations") && !field.equals("labels") && !nothing) {

@@ -33,7 +33,7 @@ public final class Warnings {
     private final boolean created;
 
     private Warnings(ObjectNode object, boolean created) {
-        this.object = Field.root(object, new Problems());
+        this.object = Field.root(object, new ErrorList());
         this.created = created;
     }
 

@@ -109,7 +109,7 @@ final class WindowsRules {
                     "If pod contains any hostProcess containers then all containers must be HostProcess containers");
         }
         if (onHost > 0 && !spec.flag("hostNetwork")) {
-            spec.problems()
+            spec.errors()
                     .invalidObject(
                             spec.get("hostNetwork").path(),
                             "false",
@@ -126,7 +126,7 @@ final class WindowsRules {
         if (os.get("name").isEmpty()) {
             os.get("name").required();
         } else if (!SYSTEMS.containsKey(os.text("name"))) {
-            os.problems().unsupported(os.path(), os.get("name").node().toString(), "linux", "windows");
+            os.errors().unsupported(os.path(), os.get("name").node().toString(), "linux", "windows");
         } else if (os.is("name", "linux")) {
             noOptions(spec.get("securityContext"));
             containers(spec).forEach(container -> noOptions(container.get("securityContext")));

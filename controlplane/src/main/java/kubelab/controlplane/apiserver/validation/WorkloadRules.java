@@ -12,76 +12,76 @@ final class WorkloadRules {
 
     private WorkloadRules() {}
 
-    static void deployment(JsonNode object, Problems problems) {
+    static void deployment(JsonNode object, ErrorList errors) {
         JsonNode spec = object.path("spec");
-        problems.notNegative("spec.replicas", spec.path("replicas"));
-        selectorAndTemplate(spec, "deployment", problems);
-        strategy(spec.path("strategy"), problems);
-        problems.notNegative("spec.minReadySeconds", spec.path("minReadySeconds"));
-        problems.notNegative("spec.revisionHistoryLimit", spec.path("revisionHistoryLimit"));
+        errors.notNegative("spec.replicas", spec.path("replicas"));
+        selectorAndTemplate(spec, "deployment", errors);
+        strategy(spec.path("strategy"), errors);
+        errors.notNegative("spec.minReadySeconds", spec.path("minReadySeconds"));
+        errors.notNegative("spec.revisionHistoryLimit", spec.path("revisionHistoryLimit"));
         JsonNode deadline = spec.path("progressDeadlineSeconds");
-        problems.notNegative("spec.progressDeadlineSeconds", deadline);
+        errors.notNegative("spec.progressDeadlineSeconds", deadline);
         if (deadline.isNumber()
                 && deadline.asLong() <= spec.path("minReadySeconds").asLong(0)) {
-            problems.invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds");
+            errors.invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds");
         }
     }
 
-    static void replicaSet(JsonNode object, Problems problems) {
+    static void replicaSet(JsonNode object, ErrorList errors) {
         JsonNode spec = object.path("spec");
-        problems.notNegative("spec.replicas", spec.path("replicas"));
-        problems.notNegative("spec.minReadySeconds", spec.path("minReadySeconds"));
-        selectorAndTemplate(spec, "deployment", problems);
+        errors.notNegative("spec.replicas", spec.path("replicas"));
+        errors.notNegative("spec.minReadySeconds", spec.path("minReadySeconds"));
+        selectorAndTemplate(spec, "deployment", errors);
     }
 
-    static void selectorUpdate(ObjectNode object, ObjectNode old, Problems problems) {
-        problems.immutable(
+    static void selectorUpdate(ObjectNode object, ObjectNode old, ErrorList errors) {
+        errors.immutable(
                 "spec.selector",
                 old.path("spec").path("selector"),
                 object.path("spec").path("selector"));
     }
 
-    private static void selectorAndTemplate(JsonNode spec, String kind, Problems problems) {
+    private static void selectorAndTemplate(JsonNode spec, String kind, ErrorList errors) {
         JsonNode selector = spec.path("selector");
         JsonNode labels = spec.path("template").path("metadata").path("labels");
         boolean valid = true;
         if (selector.isMissingNode() || selector.isNull()) {
-            problems.required("spec.selector");
+            errors.required("spec.selector");
         } else {
-            int before = problems.size();
-            selector("spec.selector", selector, problems);
-            valid = problems.size() == before;
+            int before = errors.size();
+            selector("spec.selector", selector, errors);
+            valid = errors.size() == before;
             if (selector.isEmpty()) {
-                problems.invalid("spec.selector", selector, "empty selector is invalid for " + kind);
+                errors.invalid("spec.selector", selector, "empty selector is invalid for " + kind);
             }
         }
         if (!valid) {
-            problems.invalid("spec.selector", selector, "invalid label selector");
+            errors.invalid("spec.selector", selector, "invalid label selector");
         } else if (!selector.isObject() || !selector.isEmpty()) {
             if (!selector.isObject() || !matches(selector, labels)) {
-                mismatch(spec.path("template"), JsonNodeFactory.instance.objectNode(), problems);
+                mismatch(spec.path("template"), JsonNodeFactory.instance.objectNode(), errors);
             }
         }
-        template(spec.path("template"), problems);
-        keepsRunning("ReplicaSet", spec.path("template"), problems);
+        template(spec.path("template"), errors);
+        keepsRunning("ReplicaSet", spec.path("template"), errors);
     }
 
-    private static void template(JsonNode template, Problems problems) {
-        template("spec.template", template, problems);
+    private static void template(JsonNode template, ErrorList errors) {
+        template("spec.template", template, errors);
     }
 
-    static void template(String path, JsonNode template, Problems problems) {
-        PodRules.template(new Field(path, template, problems));
+    static void template(String path, JsonNode template, ErrorList errors) {
+        PodRules.template(new Field(path, template, errors));
     }
 
     /** Pods that a set keeps running are restarted whatever their end. */
-    static void keepsRunning(String kind, JsonNode template, Problems problems) {
+    static void keepsRunning(String kind, JsonNode template, ErrorList errors) {
         String restart = template.path("spec").path("restartPolicy").asString("");
         if (!restart.isEmpty() && !restart.equals("Always")) {
-            problems.unsupported("spec.template.spec.restartPolicy", "\"" + restart + "\"", "Always");
+            errors.unsupported("spec.template.spec.restartPolicy", "\"" + restart + "\"", "Always");
         }
         if (template.path("spec").hasNonNull("activeDeadlineSeconds")) {
-            problems.forbidden(
+            errors.forbidden(
                     "spec.template.spec.activeDeadlineSeconds",
                     "activeDeadlineSeconds in " + kind + " is not Supported");
         }
@@ -97,19 +97,19 @@ final class WorkloadRules {
         return amount.isString() && PERCENT.matcher(amount.asString()).matches();
     }
 
-    private static void strategy(JsonNode strategy, Problems problems) {
+    private static void strategy(JsonNode strategy, ErrorList errors) {
         String type = strategy.path("type").asString("");
         JsonNode rolling = strategy.path("rollingUpdate");
         switch (type) {
-            case "", "RollingUpdate" -> rollingUpdate("spec.strategy.rollingUpdate", rolling, problems);
+            case "", "RollingUpdate" -> rollingUpdate("spec.strategy.rollingUpdate", rolling, errors);
             case "Recreate" -> {
                 if (rolling.isObject()) {
-                    problems.forbidden(
+                    errors.forbidden(
                             "spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'");
                 }
             }
             default ->
-                problems.unsupported(
+                errors.unsupported(
                         "spec.strategy",
                         "{\"Type\":\"" + type + "\",\"RollingUpdate\":null}",
                         "Recreate",
@@ -117,43 +117,43 @@ final class WorkloadRules {
         }
     }
 
-    private static void rollingUpdate(String path, JsonNode rolling, Problems problems) {
+    private static void rollingUpdate(String path, JsonNode rolling, ErrorList errors) {
         JsonNode surge = rolling.path("maxSurge");
         JsonNode unavailable = rolling.path("maxUnavailable");
-        amount(path + ".maxUnavailable", unavailable, problems);
-        amount(path + ".maxSurge", surge, problems);
+        amount(path + ".maxUnavailable", unavailable, errors);
+        amount(path + ".maxSurge", surge, errors);
         if (isZero(surge) && isZero(unavailable)) {
-            problems.invalid(path + ".maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0");
+            errors.invalid(path + ".maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0");
         }
-        notMoreThanAll(path + ".maxUnavailable", unavailable, problems);
+        notMoreThanAll(path + ".maxUnavailable", unavailable, errors);
     }
 
-    static void notMoreThanAll(String path, JsonNode amount, Problems problems) {
+    static void notMoreThanAll(String path, JsonNode amount, ErrorList errors) {
         if (amount.isString() && PERCENT.matcher(amount.asString()).matches()) {
             String digits = amount.asString().replace("%", "");
             if (digits.length() > 3 || Integer.parseInt(digits) > 100) {
-                problems.invalid(path, amount, "must not be greater than 100%");
+                errors.invalid(path, amount, "must not be greater than 100%");
             }
         }
     }
 
-    static void amount(String path, JsonNode amount, Problems problems) {
+    static void amount(String path, JsonNode amount, ErrorList errors) {
         if (amount.isString() && !PERCENT.matcher(amount.asString()).matches()) {
-            problems.invalid(
+            errors.invalid(
                     path,
                     amount,
                     "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%',"
                             + " regex used for validation is '[0-9]+%')");
         }
-        problems.notNegative(path, amount);
+        errors.notNegative(path, amount);
     }
 
     static boolean isZero(JsonNode amount) {
         return amount.isNumber() && amount.asLong() == 0 || amount.asString("").equals("0%");
     }
 
-    static void selector(String path, JsonNode selector, Problems problems) {
-        SelectorRules.check(new Field(path, selector, problems));
+    static void selector(String path, JsonNode selector, ErrorList errors) {
+        SelectorRules.check(new Field(path, selector, errors));
     }
 
     static boolean matches(JsonNode selector, JsonNode labels) {
@@ -181,16 +181,16 @@ final class WorkloadRules {
      * @param none how labels are printed where there are none; the decoder does not keep apart what was not given (null
      *     upstream) and what was given without entries
      */
-    static void mismatch(JsonNode template, JsonNode none, Problems problems) {
+    static void mismatch(JsonNode template, JsonNode none, ErrorList errors) {
         JsonNode labels = template.path("metadata").path("labels");
-        problems.invalid(
+        errors.invalid(
                 "spec.template.metadata.labels",
                 labels.isObject() ? sorted(labels) : none,
                 "`selector` does not match template `labels`");
     }
 
-    static void mismatch(JsonNode template, Problems problems) {
-        mismatch(template, JsonNodeFactory.instance.nullNode(), problems);
+    static void mismatch(JsonNode template, ErrorList errors) {
+        mismatch(template, JsonNodeFactory.instance.nullNode(), errors);
     }
 
     /** A label selector as upstream prints it. */

@@ -1,9 +1,9 @@
 package kubelab.controlplane.apiserver.verb;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import kubelab.controlplane.apiserver.registry.ObjectStore;
-import kubelab.controlplane.apiserver.registry.Resource;
 import kubelab.controlplane.apiserver.request.ApiException;
 import kubelab.controlplane.apiserver.request.ApiResponse;
 import kubelab.controlplane.json.Json;
@@ -29,7 +29,7 @@ public final class BuiltInSubresources {
 
     public void register(Map<String, ResourceHandler> handlers) {
         handlers.put(ResourceHandler.id("", "pods", "binding"), this::bind);
-        handlers.put(ResourceHandler.id("", "bindings", ""), this::bind);
+        handlers.put(ResourceHandler.id("", "bindings", ""), this::postBinding);
         handlers.put(ResourceHandler.id("", "pods", "eviction"), this::evict);
         handlers.put(ResourceHandler.id("", "namespaces", "finalize"), this::finalizeNamespace);
         handlers.put("*/*/scale", this::scale);
@@ -40,20 +40,37 @@ public final class BuiltInSubresources {
         void apply(ObjectNode next);
     }
 
+    /** The older way to bind: the Binding itself is posted, and its name is the Pod's. */
+    private ApiResponse postBinding(RequestContext call) {
+        if (!call.name().isEmpty()) {
+            throw ApiException.unknownResource();
+        }
+        if (!call.info().verb().equals("create")) {
+            throw ApiException.methodNotAllowed();
+        }
+        ObjectNode binding = writes.encoding.decode(call.request(), null);
+        String namespace = Json.string(binding, "metadata", "namespace");
+        if (!namespace.isEmpty() && !namespace.equals(call.namespace())) {
+            throw ApiException.badRequest(
+                    "the namespace of the provided object does not match the namespace sent on the request");
+        }
+        String name = Json.string(binding, "metadata", "name");
+        if (name.isEmpty()) {
+            throw ApiException.badRequest("Name parameter required.");
+        }
+        return bind(call.about(writes.objects.resource("", "pods"), name, "binding"));
+    }
+
     /** Binds a Pod to a node: the one way to set spec.nodeName after creation. */
     private ApiResponse bind(RequestContext call) {
         writes.encoding.wantedWithoutTable(call.request());
         ObjectNode binding = writes.encoding.decode(call.request(), null);
-        String name = call.name().isEmpty() ? Json.string(binding, "metadata", "name") : call.name();
-        Resource pods = call.resource();
-        if (!pods.plural().equals("pods")) {
-            throw ApiException.badRequest("post bindings to pods/NAME/binding");
+        String name = call.name();
+        if (!name.equals(Json.string(binding, "metadata", "name"))) {
+            throw ApiException.badRequest("name in URL does not match name in Binding object");
         }
         String node = Json.string(binding, "target", "name");
-        if (node.isEmpty()) {
-            throw ApiException.invalid(
-                    pods, name, List.of(new ApiException.Cause("FieldValueRequired", "Required value", "target.name")));
-        }
+        checkTarget(Json.string(binding, "target", "kind"), node);
         change(call, pod -> {
             String bound = Json.string(pod, "spec", "nodeName");
             if (!Json.string(pod, "metadata", "deletionTimestamp").isEmpty()) {
@@ -75,6 +92,21 @@ public final class BuiltInSubresources {
         status.putObject("metadata");
         status.put("status", "Success").put("code", 201);
         return writes.encoding.plain(201, call.request(), status);
+    }
+
+    /** Upstream answers with an error that has no reason, and so the code 500. */
+    private static void checkTarget(String kind, String node) {
+        List<String> errors = new ArrayList<>();
+        if (!kind.isEmpty() && !kind.equals("Node")) {
+            errors.add("target.kind: Unsupported value: \"" + kind + "\": supported values: \"Node\", \"<empty>\"");
+        }
+        if (node.isEmpty()) {
+            errors.add("target.name: Required value");
+        }
+        if (!errors.isEmpty()) {
+            String all = String.join(", ", errors);
+            throw new ApiException(500, "", errors.size() == 1 ? all : "[" + all + "]");
+        }
     }
 
     private static ApiException bindingConflict(String name, String why) {

@@ -12,6 +12,7 @@ import kubelab.controlplane.apiserver.registry.Resource;
 import kubelab.controlplane.apiserver.registry.VersionedKinds;
 import kubelab.controlplane.apiserver.request.ApiException;
 import kubelab.controlplane.apiserver.request.GoText;
+import kubelab.controlplane.apiserver.validation.StrictYaml;
 import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -57,7 +58,7 @@ public final class Patcher {
                 : sorted(result);
         result = ofKind(call, live, result, shown);
         try {
-            writes.checkShape(call, result, call.request().body(), true);
+            writes.checkShape(call, result, true);
         } catch (ApiException refused) {
             throw refused.code() == 400
                     ? Patches.invalid(shown, why(refused, live, type.equals(Patches.STRATEGIC)))
@@ -70,6 +71,7 @@ public final class Patcher {
     ObjectNode applied(RequestContext call, @Nullable ObjectNode live) {
         Resource resource = call.resource();
         ObjectNode sent = writes.encoding.decode(call.request(), resource);
+        checkDuplicates(call);
         String apiVersion = Json.string(sent, "apiVersion");
         String kind = Json.string(sent, "kind");
         if (!apiVersion.equals(resource.apiVersion()) || !kind.equals(resource.kind())) {
@@ -86,6 +88,18 @@ public final class Patcher {
                 writes.now());
         checkName(call, result);
         return result;
+    }
+
+    private static void checkDuplicates(RequestContext call) {
+        String level = call.request().param("fieldValidation");
+        List<String> twice = level.equals("Ignore")
+                ? List.of()
+                : StrictYaml.duplicates(call.request().body());
+        if (!twice.isEmpty() && level.equals("Strict")) {
+            throw ApiException.badRequest(
+                    "error strict decoding YAML: error converting YAML to JSON: " + StrictYaml.error(twice));
+        }
+        twice.forEach(call::warn);
     }
 
     /** @throws ApiException BadRequest when the object is not the one that the path names */

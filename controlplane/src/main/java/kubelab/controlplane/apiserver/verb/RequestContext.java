@@ -46,6 +46,22 @@ public final class RequestContext {
         this.subresource = subresource;
     }
 
+    /** The same request as one about a subresource of a named object. */
+    RequestContext about(Resource other, String name, String subresource) {
+        RequestInfo there = new RequestInfo(
+                true,
+                info.verb(),
+                info.path(),
+                other.group(),
+                info.version(),
+                info.namespace(),
+                other.plural(),
+                subresource,
+                name,
+                "");
+        return new RequestContext(request, there, user, other, other.subresource(subresource), encoding, auditId);
+    }
+
     /** The request's id: what it writes has it as its cause. */
     public String auditId() {
         return auditId;

@@ -133,9 +133,13 @@ public final class WatchVerb {
         private @Nullable Sink sink;
         private Store.@Nullable Watch subscription;
         private Clock.@Nullable Timer timeout;
+        /** Whether a thread drains the buffer, or a write is under way whose end will: then nobody else may. */
         private boolean writing;
+
         private boolean ended;
+        /** Of the sending thread alone; they follow each other by the monitor. */
         private boolean first = true;
+        /** Up to this revision all that concerns this client has been offered. */
         private volatile long seen;
 
         /** @param revision 0 for what is this client's alone */
@@ -237,6 +241,7 @@ public final class WatchVerb {
                 if (ended) {
                     return;
                 }
+                // The first list may be longer than the buffer; a slow reader of changes is cut off and lists again.
                 full = buffer.size() >= BUFFER && subscription != null;
                 if (!full) {
                     buffer.add(pending);

@@ -11,7 +11,9 @@ import kubelab.controlplane.apiserver.registry.Resource;
 import kubelab.controlplane.apiserver.request.Admission;
 import kubelab.controlplane.apiserver.request.AdmissionRequest;
 import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ApiRequest;
 import kubelab.controlplane.apiserver.strategy.Generation;
+import kubelab.controlplane.apiserver.validation.SentBody;
 import kubelab.controlplane.apiserver.validation.Validator;
 import kubelab.controlplane.json.Json;
 import kubelab.controlplane.store.CompareFailedException;
@@ -68,9 +70,7 @@ public final class WriteChain {
         } else {
             checkKind(object, apiVersion, kind);
         }
-        String type = Encoding.mediaType(call.request());
-        boolean json = type.isEmpty() || type.equals("application/json");
-        checkShape(call, object, json ? call.request().body() : null, false);
+        checkShape(call, object, false);
         return object;
     }
 
@@ -101,8 +101,11 @@ public final class WriteChain {
         object.put("kind", kind);
     }
 
-    void checkShape(RequestContext call, ObjectNode object, byte @Nullable [] raw, boolean patch) {
-        String level = call.request().param("fieldValidation");
+    /** @param patch whether the body is a patch, of which {@code object} is the result */
+    void checkShape(RequestContext call, ObjectNode object, boolean patch) {
+        ApiRequest request = call.request();
+        SentBody raw = SentBody.of(Encoding.mediaType(request), request.body());
+        String level = request.param("fieldValidation");
         String subresource = call.info().subresource();
         validator
                 .checkShape(call.resource(), subresource, object, raw, patch, level.isEmpty() ? "Warn" : level)

@@ -32,6 +32,7 @@ import kubelab.controlplane.events.EventRecorder;
 
 /** Makes the Job that is due, minds those that run, removes those that are old. */
 final class CronJobReconciler implements Reconciler {
+    private static final int MANY_MISSED = 100;
     private static final String SCHEDULED = "batch.kubernetes.io/cronjob-scheduled-timestamp";
 
     private final Cached<CronJob> cronJobs;
@@ -59,8 +60,8 @@ final class CronJobReconciler implements Reconciler {
         CronJob cron = found.get();
         List<Job> mine = jobs.ownedBy(cron.getMetadata().getUid());
         CronJobStatus status = new CronJobBuilder(cron).build().getStatus();
-        status = status == null ? new CronJobStatus() : status;
-        settle(cron, mine, status);
+        CronJobStatus settled = status == null ? new CronJobStatus() : status;
+        settle(cron, mine, settled);
         removeOld(cron, mine);
 
         Instant now = clock.now();
@@ -72,14 +73,13 @@ final class CronJobReconciler implements Reconciler {
                     cron,
                     "UnparseableSchedule",
                     "unparseable schedule: \"" + cron.getSpec().getSchedule() + "\" : " + e.getMessage());
-            write(cron, status);
+            write(cron, settled);
             return Result.done();
         }
-        Optional<Instant> due = lastDue(cron, schedule, now);
-        if (due.isPresent() && !Boolean.TRUE.equals(cron.getSpec().getSuspend())) {
-            start(cron, mine, status, due.get());
+        if (!Boolean.TRUE.equals(cron.getSpec().getSuspend())) {
+            lastDue(cron, schedule, now).ifPresent(due -> start(cron, mine, settled, due));
         }
-        write(cron, status);
+        write(cron, settled);
         return next(cron, schedule, now)
                 .map(at -> Result.after(Duration.between(now, at).plusMillis(100)))
                 .orElse(Result.done());
@@ -94,13 +94,40 @@ final class CronJobReconciler implements Reconciler {
         if (deadline != null && now.minusSeconds(deadline).isAfter(since)) {
             since = now.minusSeconds(deadline);
         }
-        Optional<Instant> due = Optional.empty();
-        Optional<Instant> next = at(cron, schedule, since);
-        while (next.isPresent() && !next.get().isAfter(now)) {
-            due = next;
-            next = at(cron, schedule, next.get());
+        Optional<Instant> first = at(cron, schedule, since).filter(at -> !at.isAfter(now));
+        Optional<Instant> second = first.flatMap(at -> at(cron, schedule, at)).filter(at -> !at.isAfter(now));
+        if (second.isEmpty()) {
+            return first;
         }
-        return due;
+        Duration step = Duration.between(first.get(), second.get());
+        if (Duration.between(first.get(), now).dividedBy(step) + 1 > MANY_MISSED) {
+            events.warning(
+                    cron,
+                    "TooManyMissedTimes",
+                    "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew");
+        }
+        return Optional.of(lastBetween(cron, schedule, second.get(), now, step));
+    }
+
+    /** Searches backwards, in spans twice as long each time: there may be years of missed times. */
+    private static Instant lastBetween(CronJob cron, Schedule schedule, Instant known, Instant now, Duration step) {
+        for (Duration span = step; now.minus(span).isAfter(known); span = span.multipliedBy(2)) {
+            Optional<Instant> found = at(cron, schedule, now.minus(span)).filter(at -> !at.isAfter(now));
+            if (found.isPresent()) {
+                return lastFrom(cron, schedule, found.get(), now);
+            }
+        }
+        return lastFrom(cron, schedule, known, now);
+    }
+
+    private static Instant lastFrom(CronJob cron, Schedule schedule, Instant known, Instant now) {
+        Instant last = known;
+        Optional<Instant> next = at(cron, schedule, known);
+        while (next.isPresent() && !next.get().isAfter(now)) {
+            last = next.get();
+            next = at(cron, schedule, last);
+        }
+        return last;
     }
 
     private Optional<Instant> next(CronJob cron, Schedule schedule, Instant now) {

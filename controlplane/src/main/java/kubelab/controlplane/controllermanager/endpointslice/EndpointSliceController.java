@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointHints;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointHintsBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPortBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
@@ -39,7 +41,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes a Service's backends into EndpointSlices, at most a hundred addresses each.
  *
- * <p>Simplified: slices are filled anew in order, where upstream changes as few of them as it can; IPv4 only; no hints.
+ * <p>Simplified: slices are filled anew in order, where upstream changes as few of them as it can; IPv4 only; hints
+ * only by trafficDistribution, not by the annotation for topology-aware routing.
  */
 public final class EndpointSliceController {
     static final int ADDRESSES = 100;
@@ -227,7 +230,28 @@ public final class EndpointSliceController {
                 .withNodeName(pod.getSpec().getNodeName())
                 .withZone(zones.apply(pod.getSpec().getNodeName()))
                 .withTargetRef(reference(pod))
+                .withHints(hints(
+                        service.getSpec().getTrafficDistribution(),
+                        backend,
+                        pod.getSpec().getNodeName(),
+                        zones.apply(pod.getSpec().getNodeName())))
                 .build();
+    }
+
+    /** For which clients an endpoint is meant: those in its zone, or first those on its node. Source: endpointslice/trafficdist. */
+    private static @Nullable EndpointHints hints(
+            @Nullable String distribution, Backend backend, String node, @Nullable String zone) {
+        if (distribution == null || !backend.ready()) {
+            return null;
+        }
+        EndpointHintsBuilder hints = new EndpointHintsBuilder();
+        if (zone != null) {
+            hints.addNewForZone(zone);
+        }
+        if (distribution.equals("PreferSameNode")) {
+            hints.addNewForNode(node);
+        }
+        return hints.hasForZones() || hints.hasForNodes() ? hints.build() : null;
     }
 
     private static EndpointPort port(Port port) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.controllermanager.garbagecollector.GarbageCollector.Kind;
 import kubelab.controlplane.controllermanager.loop.Informers;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
@@ -28,6 +29,7 @@ final class CustomKinds {
             .build();
 
     private final KubernetesClient client;
+    private final Clock clock;
     private final Consumer<Kind> came;
     private final Consumer<Kind> went;
     private final Cached<GenericKubernetesResource> definitions;
@@ -37,11 +39,12 @@ final class CustomKinds {
      * @param came is told of a kind before its cache fills
      * @param went is told of a kind that is no more
      */
-    CustomKinds(KubernetesClient client, Consumer<Kind> came, Consumer<Kind> went) {
+    CustomKinds(KubernetesClient client, Clock clock, Consumer<Kind> came, Consumer<Kind> went) {
         this.client = client;
+        this.clock = clock;
         this.came = came;
         this.went = went;
-        definitions = Informers.custom(client, DEFINITIONS);
+        definitions = Informers.custom(client, clock, DEFINITIONS);
         definitions.onEvent(this::changed, (before, after) -> changed(after), this::deleted);
     }
 
@@ -68,7 +71,7 @@ final class CustomKinds {
                 .withKind(String.valueOf((Object) definition.get("spec", "names", "kind")))
                 .withNamespaced("Namespaced".equals(definition.get("spec", "scope")))
                 .build();
-        Cached<GenericKubernetesResource> cache = Informers.custom(client, context);
+        Cached<GenericKubernetesResource> cache = Informers.custom(client, clock, context);
         Kind kind = new Kind(group + "/" + version, context.getKind(), cache, context);
         known.put(name, kind);
         came.accept(kind);

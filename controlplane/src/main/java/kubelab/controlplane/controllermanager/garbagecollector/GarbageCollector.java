@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.controllermanager.loop.Controller;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows owner references. The graph needs no data structure of its own: each cache knows its objects by the uid of
- * their owners.
+ * their owners. One worker collects; the caches' threads only add to its queue.
  *
  * <p>Simplified: collects custom resources, and of built-in ones the kinds that have a cache in the controller manager
  * (those of apps, batch, core and the like).
@@ -56,17 +57,16 @@ public final class GarbageCollector implements Controller {
     private final List<Kind> kinds = new CopyOnWriteArrayList<>();
     private final CustomKinds customKinds;
     private final WorkQueue<Suspect> queue;
-    private final Thread worker = new Thread(this::work, NAME);
+    private final Thread worker = DaemonThreads.of(NAME, this::work);
     private volatile boolean closed;
 
     private GarbageCollector(ControllerContext context) {
         client = context.client(NAME);
         queue = new WorkQueue<>(context.clock());
-        worker.setDaemon(true);
         for (Cached<? extends HasMetadata> cache : context.informers().all()) {
             add(new Kind(HasMetadata.getApiVersion(cache.kind()), HasMetadata.getKind(cache.kind()), cache, null));
         }
-        customKinds = new CustomKinds(client, this::add, kinds::remove);
+        customKinds = new CustomKinds(client, context.clock(), this::add, kinds::remove);
     }
 
     /** Call last: it collects the kinds that others have asked for. */

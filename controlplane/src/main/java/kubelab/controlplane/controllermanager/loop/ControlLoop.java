@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import kubelab.containers.clock.Clock;
+import kubelab.containers.host.DaemonThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,8 +49,7 @@ public final class ControlLoop implements Controller {
     /** Starts so many workers; two of them never work on the same key. */
     public void start(int threads) {
         for (int i = 0; i < threads; i++) {
-            Thread worker = new Thread(this::work, threads == 1 ? name : name + "-" + i);
-            worker.setDaemon(true);
+            Thread worker = DaemonThreads.of(threads == 1 ? name : name + "-" + i, this::work);
             workers.add(worker);
             worker.start();
         }

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.SharedInformerFactory;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import kubelab.containers.clock.Clock;
 import kubelab.controlplane.Progress;
 import kubelab.controlplane.caches.LeanStore;
 import kubelab.controlplane.caches.Persistent;
@@ -34,11 +34,14 @@ public final class Informers implements AutoCloseable {
     private static final String BY_UID = "uid";
     private static final String UNMANAGED = "unmanaged";
 
+    private final Clock clock;
     private final SharedInformerFactory factory;
     private final Map<Class<? extends HasMetadata>, SharedIndexInformer<? extends HasMetadata>> informers =
             new LinkedHashMap<>();
 
-    public Informers(KubernetesClient client) {
+    /** @param clock for what a handler is told again */
+    public Informers(KubernetesClient client, Clock clock) {
+        this.clock = clock;
         factory = client.informers();
     }
 
@@ -47,16 +50,24 @@ public final class Informers implements AutoCloseable {
     public synchronized <T extends HasMetadata> Cached<T> of(Class<T> kind) {
         SharedIndexInformer<T> informer = (SharedIndexInformer<T>) informers.computeIfAbsent(
                 kind, k -> indexed(factory.sharedIndexInformerFor(kind, 0)));
-        return new Cached<>(informer);
+        return new Cached<>(informer, clock);
+    }
+
+    /** As {@link #of} after {@link #start}: the new cache is started, and this waits for its first list. */
+    public <T extends HasMetadata> void late(Class<T> kind, Consumer<T> onChange) {
+        Cached<T> cached = of(kind);
+        cached.onChange(onChange);
+        cached.informer.start().toCompletableFuture().join();
     }
 
     /**
      * A cache that is not shared, of a kind without a class of its own. It begins to fill when {@link Cached#start} is
      * called, and whoever made it closes it.
      */
-    public static Cached<GenericKubernetesResource> custom(KubernetesClient client, ResourceDefinitionContext kind) {
-        return new Cached<>(indexed(
-                client.genericKubernetesResources(kind).inAnyNamespace().runnableInformer(0)));
+    public static Cached<GenericKubernetesResource> custom(
+            KubernetesClient client, Clock clock, ResourceDefinitionContext kind) {
+        return new Cached<>(
+                indexed(client.genericKubernetesResources(kind).inAnyNamespace().runnableInformer(0)), clock);
     }
 
     private static <T extends HasMetadata> SharedIndexInformer<T> indexed(SharedIndexInformer<T> informer) {
@@ -75,7 +86,7 @@ public final class Informers implements AutoCloseable {
     /** All caches there are so far. */
     public synchronized List<Cached<? extends HasMetadata>> all() {
         List<Cached<? extends HasMetadata>> all = new ArrayList<>();
-        informers.values().forEach(informer -> all.add(new Cached<>(informer)));
+        informers.values().forEach(informer -> all.add(new Cached<>(informer, clock)));
         return all;
     }
 
@@ -121,9 +132,11 @@ public final class Informers implements AutoCloseable {
     /** One kind's cache and its changes. */
     public static final class Cached<T extends HasMetadata> {
         private final SharedIndexInformer<T> informer;
+        private final Clock clock;
 
-        Cached(SharedIndexInformer<T> informer) {
+        Cached(SharedIndexInformer<T> informer, Clock clock) {
             this.informer = informer;
+            this.clock = clock;
         }
 
         public Class<T> kind() {
@@ -175,23 +188,9 @@ public final class Informers implements AutoCloseable {
             onEvent(handler, (before, after) -> handler.accept(after), handler);
         }
 
+        /** One that throws is told again: see {@link Redelivery}. */
         public void onEvent(Consumer<T> added, BiConsumer<T, T> updated, Consumer<T> deleted) {
-            informer.addEventHandler(new ResourceEventHandler<>() {
-                @Override
-                public void onAdd(T object) {
-                    added.accept(object);
-                }
-
-                @Override
-                public void onUpdate(T before, T after) {
-                    updated.accept(before, after);
-                }
-
-                @Override
-                public void onDelete(T object, boolean stateUnknown) {
-                    deleted.accept(object);
-                }
-            });
+            informer.addEventHandler(new Redelivery<>(informer, clock, added, updated, deleted));
         }
     }
 }

@@ -39,7 +39,7 @@ final class DedicatedNodeCheck implements Check {
                 .or(() -> Deployments.miscounted(run, TOURIST, REPLICAS, all))
                 .orElseGet(() -> Observation.holds("both"));
         return new Looks()
-                .look("two", HollowNodes::revive, two)
+                .look("two", HollowNodes::awaitReady, two)
                 .look("team", run -> TaintedNodes.holds(run, TEAM, REPLICAS))
                 .look("tourist", run -> TaintedNodes.send(run, TOURIST), run -> TaintedNodes.mayGoThere(run, TOURIST))
                 .look("indifferent", run -> TaintedNodes.indifferent(run, TOURIST))

@@ -26,6 +26,7 @@ import kubelab.labkit.PodScheduler.NodeInfo;
 import kubelab.labkit.PodScheduler.PodInfo;
 import kubelab.labkit.PodScheduler.Taint;
 import kubelab.labkit.PodScheduler.Toleration;
+import kubelab.labkit.component.SchedulerHarness;
 
 /** scheduler-4. Real Pods show that the scheduler works in a cluster; the fine points are asked directly. */
 final class FilterAndScoreCheck implements Check {
@@ -44,7 +45,7 @@ final class FilterAndScoreCheck implements Check {
 
     @Override
     public void start(CheckContext run) {
-        run.schedule(scheduler);
+        run.start(SchedulerHarness.named(scheduler));
     }
 
     @Override

@@ -40,7 +40,7 @@ final class UrgentAndPatientCheck implements Check {
         return new Looks()
                 .look(
                         "urgent",
-                        HollowNodes::revive,
+                        HollowNodes::awaitReady,
                         run -> Preemption.placed(run, "urgent", HollowNodes.name(run, "full")))
                 .look("few", run -> Preemption.victims(run, "urgent", FILLER, FILLERS, FILLERS / 2))
                 .look("patient", run -> Preemption.patient(run, "patient"))

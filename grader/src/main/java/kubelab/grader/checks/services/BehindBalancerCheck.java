@@ -24,7 +24,7 @@ final class BehindBalancerCheck implements PreparedCheck {
 
     @Override
     public void prepare(CheckContext run) {
-        Given.configMap(run, "wish", Map.of("port", String.valueOf(port)));
+        Given.configMap(run, "customers", Map.of("port", String.valueOf(port)));
         ServerSets.deploy(run, run.namespace(), "shop", 2, 8000 + run.random().nextInt(1000));
         Http.from(run).ready();
         ServerSets.await(run, run.namespace(), "shop", 2);

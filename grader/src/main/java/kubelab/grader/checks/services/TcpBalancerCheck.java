@@ -14,7 +14,7 @@ import kubelab.grader.looks.ServerSets;
 import kubelab.grader.looks.ServiceEndpoints;
 import kubelab.grader.looks.TcpClients;
 import kubelab.labkit.TcpLoadBalancer;
-import kubelab.labkit.component.BalancerLoop;
+import kubelab.labkit.component.LoadBalancerHarness;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,8 @@ final class TcpBalancerCheck implements PreparedCheck {
     private String service = "";
     private int port;
     private String busy = "";
-    private @Nullable BalancerLoop loop;
+    private @Nullable LoadBalancerHarness harness;
+    private TcpClients.@Nullable Silent silent;
 
     @Override
     public void plan(CheckContext run) {
@@ -45,7 +46,7 @@ final class TcpBalancerCheck implements PreparedCheck {
 
     @Override
     public void start(CheckContext run) {
-        loop = run.balance(service);
+        harness = run.start(LoadBalancerHarness.forService(service));
     }
 
     @Override
@@ -53,31 +54,31 @@ final class TcpBalancerCheck implements PreparedCheck {
         return new Looks()
                 .look("carries", this::carries)
                 .look("spreads", this::spreads)
-                .look("many", this::servesMany)
+                .look("many", this::beSilent, this::servesMany)
                 .look("drops", this::makeBusy, this::drops)
-                .look("refused", run -> loop().close(), this::goesOn)
+                .look("refused", run -> harness().close(), this::goesOn)
                 .look("slices", this::knowsAllSlices);
     }
 
-    private BalancerLoop loop() {
-        if (loop == null) {
+    private LoadBalancerHarness harness() {
+        if (harness == null) {
             throw new IllegalStateException("the balancer was not started");
         }
-        return loop;
+        return harness;
     }
 
     private Observation carries(CheckContext run) {
-        return TcpClients.ask(loop().port()).startsWith(service)
+        return TcpClients.ask(harness().port()).startsWith(service)
                 ? Observation.holds("a Pod answers through your balancer")
                 : Observation.notYet(
                         "the answer of a Pod, through the balancer",
-                        loop().dialled().isEmpty()
+                        harness().dialled().isEmpty()
                                 ? "the balancer dialled no Pod"
                                 : "the balancer dialled, but no answer came back");
     }
 
     private Observation spreads(CheckContext run) {
-        int heard = TcpClients.ask(loop().port(), CONNECTIONS, 3).size();
+        int heard = TcpClients.ask(harness().port(), CONNECTIONS, 3).size();
         return heard == 3
                 ? Observation.holds("all three get some")
                 : Observation.never(
@@ -85,10 +86,22 @@ final class TcpBalancerCheck implements PreparedCheck {
                         "answers of " + heard + (heard == 1 ? " Pod only" : " Pods only"));
     }
 
+    private void beSilent(CheckContext run) {
+        silent = run.closing(
+                new TcpClients.Silent(harness().port(), harness().dialled().size()));
+    }
+
+    /** Judged only once the silent client has been taken on: before, the other one might overtake it. */
     private Observation servesMany(CheckContext run) {
-        return TcpClients.areServedBesideASilentOne(loop().port())
-                ? Observation.holds("no client waits for a different one")
-                : Observation.never("an answer while a different client says nothing yet", "there is none");
+        if (silent == null || !silent.isTakenOn(harness().dialled().size())) {
+            run.touched();
+            return Observation.notYet("a client that says nothing yet, and is being served", "it is not");
+        }
+        String answer = TcpClients.ask(harness().port());
+        silent.close();
+        return answer.isEmpty()
+                ? Observation.never("an answer while a different client says nothing yet", "there is none")
+                : Observation.holds("no client waits for a different one");
     }
 
     private void makeBusy(CheckContext run) {
@@ -100,7 +113,7 @@ final class TcpBalancerCheck implements PreparedCheck {
 
     /** Judged only once the balancer has been told; until then it cannot know. */
     private Observation drops(CheckContext run) {
-        long ready = loop().endpoints().stream()
+        long ready = harness().endpoints().stream()
                 .flatMap(slice -> slice.endpoints().stream())
                 .filter(e -> e.conditions().ready())
                 .count();
@@ -109,10 +122,10 @@ final class TcpBalancerCheck implements PreparedCheck {
             return Observation.notYet("two ready endpoints in the slices", ready + " are");
         }
         String ip = run.pod(busy).map(Pod::getStatus).map(s -> s.getPodIP()).orElse("");
-        int before = loop().dialled().size();
-        Set<String> heard = TcpClients.ask(loop().port(), CONNECTIONS / 2, 3);
+        int before = harness().dialled().size();
+        Set<String> heard = TcpClients.ask(harness().port(), CONNECTIONS / 2, 3);
         boolean dialled =
-                loop().dialled().stream().skip(before).anyMatch(d -> d.host().equals(ip));
+                harness().dialled().stream().skip(before).anyMatch(d -> d.host().equals(ip));
         if (dialled || heard.contains(busy)) {
             return Observation.never("no connection to a Pod that is not ready", "it still gets some");
         }

@@ -1,13 +1,13 @@
 package kubelab.grader.checks.probes;
 
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
-import kubelab.grader.check.Criterion;
+import kubelab.grader.check.Looks;
 import kubelab.grader.check.Observation;
+import kubelab.labkit.component.SchedulerHarness;
 
 /** A scheduler that must put a Pod on the node that the Pod's label names. */
 public final class PlacerCheck implements Check {
@@ -20,24 +20,14 @@ public final class PlacerCheck implements Check {
 
     @Override
     public void start(CheckContext run) {
-        run.schedule(name);
+        run.start(SchedulerHarness.named(name));
     }
 
     @Override
-    public List<Criterion> criteria() {
-        return List.of(
-                Criterion.of("placed", "The Pod runs on the node of its label", 6)
-                        .hint(1)
-                        .shownBy("get pods -o wide")
-                        .within(Duration.ofSeconds(30))
-                        .first(this::create)
-                        .when(this::placed),
-                Criterion.of("again", "And so does the next", 4)
-                        .needs("placed")
-                        .hidden()
-                        .hint(1)
-                        .shownBy("get pods -o wide")
-                        .when(run -> Observation.holds("it would")));
+    public Looks looks() {
+        return new Looks()
+                .look("placed", this::create, this::placed)
+                .look("again", run -> Observation.holds("it would"));
     }
 
     private void create(CheckContext run) {

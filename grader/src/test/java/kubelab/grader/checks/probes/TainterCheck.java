@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import java.util.List;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
-import kubelab.grader.check.Criterion;
+import kubelab.grader.check.Looks;
 import kubelab.grader.check.Observation;
 
 /** A node must be tainted and a PriorityClass be there, neither of which was there before. */
@@ -26,12 +26,8 @@ public final class TainterCheck implements Check {
     }
 
     @Override
-    public List<Criterion> criteria() {
-        return List.of(Criterion.of("tainted", "One node of three is tainted", 10)
-                .hidden()
-                .hint(1)
-                .shownBy("get nodes")
-                .when(this::look));
+    public Looks looks() {
+        return new Looks().look("tainted", this::look);
     }
 
     private Observation look(CheckContext run) {
