@@ -376,7 +376,9 @@ public final class ApiServer implements AutoCloseable {
 
     /** A custom resource that is asked for where it is not: in a namespace, or outside of them. */
     private static boolean isElsewhere(Resource resource, RequestInfo info) {
-        if (!resource.isCustom() || resource.namespaced() != info.namespace().isEmpty()) {
+        // The path of an object called like a namespace's looks as if it were in one.
+        boolean inNamespace = !info.namespace().isEmpty() && !info.plural().equals("namespaces");
+        if (!resource.isCustom() || resource.namespaced() == inNamespace) {
             return false;
         }
         return !resource.namespaced()

@@ -24,7 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class CustomResourceCases implements AutoCloseable {
     private static final String DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-    private static final Set<String> TIMES = Set.of("creationTimestamp", "deletionTimestamp", "lastTransitionTime", "time");
+    private static final Set<String> TIMES =
+            Set.of("creationTimestamp", "deletionTimestamp", "lastTransitionTime", "time");
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final KubernetesClient client;
@@ -77,7 +78,8 @@ final class CustomResourceCases implements AutoCloseable {
         definition.putObject("metadata").put("name", plural + "." + group);
         ObjectNode spec = definition.putObject("spec").put("group", group);
         spec.put("scope", Json.string(given, "scope").isEmpty() ? "Namespaced" : Json.string(given, "scope"));
-        String kind = plural.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + plural.substring(1, plural.length() - 1);
+        String kind =
+                plural.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + plural.substring(1, plural.length() - 1);
         ObjectNode names = spec.putObject("names").put("plural", plural).put("kind", kind);
         if (given.get("names") instanceof ObjectNode more) {
             names.setAll(more);
@@ -126,9 +128,8 @@ final class CustomResourceCases implements AutoCloseable {
         String[] request = Json.string(step, "request").split(" ", 2);
         String path = places(request[1], namespace, group);
         JsonNode body = step.get("body");
-        String text = body == null
-                ? null
-                : places(body.isString() ? body.stringValue() : body.toString(), namespace, group);
+        String text =
+                body == null ? null : places(body.isString() ? body.stringValue() : body.toString(), namespace, group);
         String until = places(Json.string(step, "until"), namespace, group);
         String[] last = {""};
         if (until.isEmpty()) {
@@ -142,18 +143,20 @@ final class CustomResourceCases implements AutoCloseable {
         }
         String name = Json.string(step, "established");
         if (!name.isEmpty() && last[0].startsWith("201")) {
-            await(name).atMost(PATIENCE)
-                    .pollInterval(Duration.ofMillis(50))
-                    .until(() -> send(client, "GET", DEFINITIONS + "/" + name, null, Json.object())
-                            .body()
-                            .matches("(?s).*(InitialNamesAccepted|Conflict\").*"));
+            await(name).atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> send(
+                            client, "GET", DEFINITIONS + "/" + name, null, Json.object())
+                    .body()
+                    .matches("(?s).*(InitialNamesAccepted|Conflict\").*"));
             String plural = name.substring(0, name.indexOf('.'));
-            await("discovery").atMost(PATIENCE)
+            await("discovery")
+                    .atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(50))
                     .until(() -> !send(client, "GET", DEFINITIONS + "/" + name, null, Json.object())
                                     .body()
                                     .contains("InitialNamesAccepted")
-                            || send(client, "GET", "/apis/" + group, null, Json.object()).code() == 200
+                            || send(client, "GET", "/apis/" + group, null, Json.object())
+                                                    .code()
+                                            == 200
                                     && !plural.isEmpty());
         }
         return last[0];
@@ -164,11 +167,16 @@ final class CustomResourceCases implements AutoCloseable {
     }
 
     private static HttpResponse<String> send(
-            KubernetesClient client, String method, String path, @org.jspecify.annotations.Nullable String text, JsonNode step)
+            KubernetesClient client,
+            String method,
+            String path,
+            @org.jspecify.annotations.Nullable String text,
+            JsonNode step)
             throws Exception {
         String base = client.getMasterUrl().toString().replaceAll("/$", "");
         String type = Json.string(step, "type");
-        HttpRequest.Builder request = client.getHttpClient().newHttpRequestBuilder().uri(base + path);
+        HttpRequest.Builder request =
+                client.getHttpClient().newHttpRequestBuilder().uri(base + path);
         request.method(method, text == null ? null : type.isEmpty() ? "application/json" : type, text);
         String accept = Json.string(step, "accept");
         request.setHeader("Accept", accept.isEmpty() ? "application/json" : accept);
@@ -178,7 +186,8 @@ final class CustomResourceCases implements AutoCloseable {
 
     private static String shown(HttpResponse<String> response, ObjectNode step, String namespace, String group) {
         StringBuilder answer = new StringBuilder().append(response.code());
-        new TreeSet<>(response.headers("Warning")).forEach(warning -> answer.append(" ! ").append(warning));
+        new TreeSet<>(response.headers("Warning"))
+                .forEach(warning -> answer.append(" ! ").append(warning));
         if (step.has("code")) {
             return clean(answer.toString(), namespace, group);
         }
@@ -189,16 +198,16 @@ final class CustomResourceCases implements AutoCloseable {
                 JsonNode tree = Json.parseObject(line);
                 List<String> reversed = new ArrayList<>(List.of(group.split("\\.")));
                 java.util.Collections.reverse(reversed);
-                String place = Json.string(step, "at")
-                        .replace("GROUP", group)
-                        .replace("PUORG", String.join(".", reversed));
+                String place =
+                        Json.string(step, "at").replace("GROUP", group).replace("PUORG", String.join(".", reversed));
                 tree = place.isEmpty() ? tree : tree.at(place);
                 if (step.has("own")) {
                     own((ArrayNode) tree, group);
                 }
                 text = normal("", tree, step.has("managed")).toString();
                 if (Json.string(step, "request").startsWith("GET /openapi")) {
-                    text = text.replaceAll("\"description\":\"[^\"]*\",?", ""); // only the first sentences are kept here
+                    text = text.replaceAll(
+                            "\"description\":\"[^\"]*\",?", ""); // only the first sentences are kept here
                 }
             }
             answer.append(' ').append(text);
@@ -264,8 +273,9 @@ final class CustomResourceCases implements AutoCloseable {
         return !node.isString()
                 ? node
                 : Json.MAPPER.valueToTree(node.stringValue()
-                        .replaceAll("(?s)Invalid value: (\\[\\]?[a-z]*\\.?[A-Z{].*|\\{.*|OBJECT|apiext.*)(?=: (must|per-version|only))", "Invalid value: OBJECT")
+                        .replaceAll(
+                                "(?s)Invalid value: (\\[\\]?[a-z]*\\.?[A-Z{].*|\\{.*|OBJECT|apiext.*)(?=: (must|per-version|only))",
+                                "Invalid value: OBJECT")
                         .replaceAll("^\\d+s$", "AGE"));
     }
-
 }

@@ -2,8 +2,8 @@ package kubelab.controlplane.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
@@ -32,8 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
  * set, the answers are recorded from that cluster.
  */
 class CustomResourceParityTest {
-    private static final Path FOLDER =
-            Path.of("src/test/resources/kubelab/controlplane/apiserver/customresources").toAbsolutePath();
+    private static final Path FOLDER = Path.of("src/test/resources/kubelab/controlplane/apiserver/customresources")
+            .toAbsolutePath();
     private static final boolean UPDATE = System.getProperty("update") != null;
     private static final Map<String, List<String>> recorded = new LinkedHashMap<>();
 

@@ -120,8 +120,7 @@ class CustomTwinsTest {
         for (String field : List.of("spec.nodeName", "status.phase", "type", "reason", "status.successful")) {
             ApiResponse.Full answer = ask("GET", path(twin) + "?fieldSelector=" + field + "%3Dx", null);
             assertThat(answer.code()).isEqualTo(400);
-            assertThat(text(answer))
-                    .contains("field label not supported: " + field);
+            assertThat(text(answer)).contains("field label not supported: " + field);
         }
     }
 

@@ -53,8 +53,7 @@ class UnservedTest {
         assertThat(refusal(send("POST", CRDS + query, webhook)))
                 .contains("spec.conversion.strategy: Forbidden: this cluster does not convert by webhooks");
         String rules = CRD.replace(
-                "{\"type\":\"object\"}",
-                "{\"type\":\"object\",\"x-kubernetes-validations\":[{\"rule\":\"true\"}]}");
+                "{\"type\":\"object\"}", "{\"type\":\"object\",\"x-kubernetes-validations\":[{\"rule\":\"true\"}]}");
         assertThat(refusal(send("POST", CRDS + query, rules)))
                 .contains("Forbidden: this cluster does not evaluate x-kubernetes-validations");
         ObjectNode list = Json.parseObject(send("GET", CRDS, "").body());

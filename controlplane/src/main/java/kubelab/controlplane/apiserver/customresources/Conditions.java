@@ -21,8 +21,7 @@ final class Conditions {
     }
 
     /** The time is that of the last change between True and False. */
-    static void set(
-            ObjectNode definition, String type, String status, String reason, String message, String time) {
+    static void set(ObjectNode definition, String type, String status, String reason, String message, String time) {
         ObjectNode all = Json.ensure(definition, "status");
         ArrayNode conditions = all.get("conditions") instanceof ArrayNode there ? there : all.putArray("conditions");
         ObjectNode condition = null;
@@ -30,7 +29,8 @@ final class Conditions {
             condition = Json.string(one, "type").equals(type) ? one : condition;
         }
         if (condition == null) {
-            condition = conditions.addObject().put("type", type).put("status", "").put("lastTransitionTime", time);
+            condition =
+                    conditions.addObject().put("type", type).put("status", "").put("lastTransitionTime", time);
         }
         if (!Json.string(condition, "status").equals(status)) {
             condition.put("lastTransitionTime", time);

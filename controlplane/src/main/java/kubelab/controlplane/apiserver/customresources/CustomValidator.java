@@ -99,12 +99,10 @@ public final class CustomValidator implements Validator {
     }
 
     @Override
-    public List<Cause> validateUpdate(
-            Resource resource, String subresource, ObjectNode object, ObjectNode oldObject) {
+    public List<Cause> validateUpdate(Resource resource, String subresource, ObjectNode object, ObjectNode oldObject) {
         CustomDefinition.Version custom = resource.custom();
         if (custom == null) {
-            List<Cause> causes =
-                    new ArrayList<>(builtIn.validateUpdate(resource, subresource, object, oldObject));
+            List<Cause> causes = new ArrayList<>(builtIn.validateUpdate(resource, subresource, object, oldObject));
             if (isDefinition(resource)) {
                 causes.addAll(DefinitionRules.update(object, oldObject, subresource));
             }

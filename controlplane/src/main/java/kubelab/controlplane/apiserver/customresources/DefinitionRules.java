@@ -29,8 +29,8 @@ final class DefinitionRules {
     static List<Cause> create(ObjectNode definition) {
         Causes causes = new Causes();
         String name = Json.string(definition, "metadata", "name");
-        String required = Json.string(definition, "spec", "names", "plural") + "."
-                + Json.string(definition, "spec", "group");
+        String required =
+                Json.string(definition, "spec", "names", "plural") + "." + Json.string(definition, "spec", "group");
         if (!name.isEmpty() && !name.equals(required)) {
             causes.invalidText("metadata.name", name, "must be spec.names.plural+\".\"+spec.group");
         }
@@ -79,7 +79,8 @@ final class DefinitionRules {
     private static void formats(JsonNode schema, Set<String> unknown) {
         if (schema.isObject() && schema.path("format").isString()) {
             String format = schema.path("format").stringValue();
-            if (!Formats.isKnown(format) && !List.of("int32", "int64", "float", "double").contains(format)) {
+            if (!Formats.isKnown(format)
+                    && !List.of("int32", "int64", "float", "double").contains(format)) {
                 unknown.add(format);
             }
         }
@@ -117,7 +118,9 @@ final class DefinitionRules {
     }
 
     private static void versions(JsonNode spec, List<ObjectNode> versions, Causes causes) {
-        String shown = spec.path("versions").isMissingNode() ? "null" : spec.path("versions").toString();
+        String shown = spec.path("versions").isMissingNode()
+                ? "null"
+                : spec.path("versions").toString();
         for (int i = 0; i < versions.size(); i++) {
             if (Json.object(versions.get(i), "schema", "openAPIV3Schema") == null) {
                 causes.required("spec.versions[" + i + "].schema.openAPIV3Schema", "");
@@ -144,7 +147,8 @@ final class DefinitionRules {
             }
             for (Part part : Part.values()) {
                 if (i == 0 || !part.isCommon(versions)) {
-                    part.check(version, part.isCommon(versions) ? "spec." + part.common : path + "." + part.own, causes);
+                    part.check(
+                            version, part.isCommon(versions) ? "spec." + part.common : path + "." + part.own, causes);
                 }
             }
         }
@@ -197,7 +201,8 @@ final class DefinitionRules {
         abstract void check(ObjectNode version, String path, Causes causes);
 
         boolean isCommon(List<ObjectNode> versions) {
-            return versions.stream().allMatch(v -> Json.same(v.get(own), versions.get(0).get(own)));
+            return versions.stream()
+                    .allMatch(v -> Json.same(v.get(own), versions.get(0).get(own)));
         }
     }
 
@@ -302,5 +307,4 @@ final class DefinitionRules {
             causes.unsupported(path, value, allowed);
         }
     }
-
 }

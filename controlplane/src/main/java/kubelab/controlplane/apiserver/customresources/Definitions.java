@@ -126,7 +126,7 @@ public final class Definitions implements AutoCloseable {
                 try {
                     look(name);
                 } catch (RuntimeException failed) {
-                    LOG.debug("{}: tried again", name, failed);
+                    LOG.warn("{}: tried again", name, failed);
                     clock.schedule(RETRY, () -> note(name));
                 }
             }
@@ -140,8 +140,7 @@ public final class Definitions implements AutoCloseable {
             return;
         }
         String time = now();
-        if (!Json.same(
-                Json.at(definition, "spec", "names"), Json.at(definition, "status", "acceptedNames"))) {
+        if (!Json.same(Json.at(definition, "spec", "names"), Json.at(definition, "status", "acceptedNames"))) {
             ObjectNode before = definition.deepCopy();
             new Naming(group(definition)).decide(definition, time);
             if (!Json.same(before.get("status"), definition.get("status"))) {
@@ -235,9 +234,7 @@ public final class Definitions implements AutoCloseable {
     /** The aggregation layer lists each group and version that is served. */
     private void apiServices(String group, @Nullable CustomDefinition before) {
         Set<String> wanted = new HashSet<>();
-        registry.all().stream()
-                .filter(row -> row.group().equals(group))
-                .forEach(row -> wanted.add(row.version()));
+        registry.all().stream().filter(row -> row.group().equals(group)).forEach(row -> wanted.add(row.version()));
         wanted.forEach(version -> requests.createApiService(group, version, now()));
         if (before != null) {
             before.versions().stream()

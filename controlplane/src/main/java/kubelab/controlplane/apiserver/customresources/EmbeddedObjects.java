@@ -63,8 +63,7 @@ final class EmbeddedObjects {
             present(place.object(), "apiVersion", path, causes);
             String apiVersion = Json.string(place.object(), "apiVersion");
             if (apiVersion.split("/", -1).length > 2) {
-                causes.invalidText(
-                        path + ".apiVersion", apiVersion, "unexpected GroupVersion string: " + apiVersion);
+                causes.invalidText(path + ".apiVersion", apiVersion, "unexpected GroupVersion string: " + apiVersion);
             }
             present(place.object(), "kind", path, causes);
             String kind = Json.string(place.object(), "kind");

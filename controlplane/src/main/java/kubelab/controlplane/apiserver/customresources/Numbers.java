@@ -26,7 +26,10 @@ final class Numbers {
             for (int i = 0; i < array.size(); i++) {
                 JsonNode value = array.get(i);
                 if (isWhole(value)) {
-                    array.set(i, JsonNodeFactory.instance.numberNode(value.decimalValue().longValue()));
+                    array.set(
+                            i,
+                            JsonNodeFactory.instance.numberNode(
+                                    value.decimalValue().longValue()));
                 } else {
                     canonical(value);
                 }

@@ -126,8 +126,7 @@ final class SchemaRules {
     private void walk(JsonNode schema, String path, boolean root) {
         keywords(schema, path);
         JsonNode map = schema.path("additionalProperties");
-        if (!schema.path("properties").isEmpty()
-                && (map.isObject() || map.isBoolean() && !map.booleanValue())) {
+        if (!schema.path("properties").isEmpty() && (map.isObject() || map.isBoolean() && !map.booleanValue())) {
             causes.forbidden(
                     path + ".additionalProperties", "additionalProperties and properties are mutual exclusive");
         }
@@ -222,8 +221,7 @@ final class SchemaRules {
             mapItems(schema, keys, path);
         }
         if ((listType.equals("map") || listType.equals("set")) && Json.bool(schema.path("items"), "nullable")) {
-            causes.forbidden(
-                    path + ".items.nullable", "cannot be nullable when x-kubernetes-list-type is " + listType);
+            causes.forbidden(path + ".items.nullable", "cannot be nullable when x-kubernetes-list-type is " + listType);
         }
     }
 

@@ -66,7 +66,9 @@ public final class SelfRequests {
             }
         }
         if (code >= 300) {
-            String said = response instanceof ApiResponse.Full full ? new String(full.body(), java.nio.charset.StandardCharsets.UTF_8) : "";
+            String said = response instanceof ApiResponse.Full full
+                    ? new String(full.body(), java.nio.charset.StandardCharsets.UTF_8)
+                    : "";
             throw new IllegalStateException(method + " " + path + " was answered with " + code + ": " + said);
         }
         return code;

@@ -43,8 +43,9 @@ final class StructuralRules {
             Map.entry("x-kubernetes-map-type", "must be undefined to be structural"),
             Map.entry("x-kubernetes-validations", "must be empty to be structural"));
 
-    private static final JsonNode INT_OR_STRING =
-            Json.parseObject("{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"string\"}]}").get("anyOf");
+    private static final JsonNode INT_OR_STRING = Json.parseObject(
+                    "{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"string\"}]}")
+            .get("anyOf");
 
     private final Causes causes;
 
@@ -177,8 +178,7 @@ final class StructuralRules {
         String pattern = Json.string(schema, "pattern");
         String wrong = pattern.isEmpty() ? null : GoPattern.error(pattern);
         if (wrong != null) {
-            causes.invalidText(
-                    path + ".pattern", pattern, "must be a valid regular expression, but isn't: " + wrong);
+            causes.invalidText(path + ".pattern", pattern, "must be a valid regular expression, but isn't: " + wrong);
         }
     }
 

@@ -71,9 +71,8 @@ final class CustomDocuments {
 
     private Map<String, Document> make() {
         Map<String, List<Resource>> byPath = new TreeMap<>();
-        custom(registry)
-                .forEach(row -> byPath.computeIfAbsent("apis/" + row.apiVersion(), p -> new ArrayList<>())
-                        .add(row));
+        custom(registry).forEach(row -> byPath.computeIfAbsent("apis/" + row.apiVersion(), p -> new ArrayList<>())
+                .add(row));
         if (byPath.isEmpty()) {
             return Map.of();
         }

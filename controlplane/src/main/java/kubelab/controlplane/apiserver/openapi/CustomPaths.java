@@ -78,7 +78,9 @@ final class CustomPaths {
                 .replace(TYPE, typeName(row))
                 .replace("\"group\":\"apps\",\"kind\":\"Deployment\",\"version\":\"v1\"", gvk(row))
                 .replace("\"group\":\"apps\",\"version\":\"v1\",\"kind\":\"Deployment\"", gvk(row))
-                .replaceAll("\"(\\w+)AppsV1((?:Collection)?)((?:Namespaced)?)Deployment", "\"$1" + operation(row) + "$2$3" + row.kind())
+                .replaceAll(
+                        "\"(\\w+)AppsV1((?:Collection)?)((?:Namespaced)?)Deployment",
+                        "\"$1" + operation(row) + "$2$3" + row.kind())
                 .replace("apps_v1", tag(row))
                 .replace("kind Deployment", "kind " + row.kind())
                 .replace("the specified Deployment", "the specified " + row.kind())
@@ -89,7 +91,8 @@ final class CustomPaths {
     }
 
     private static String gvk(Resource row) {
-        return "\"group\":\"" + row.group() + "\",\"version\":\"" + row.version() + "\",\"kind\":\"" + row.kind() + "\"";
+        return "\"group\":\"" + row.group() + "\",\"version\":\"" + row.version() + "\",\"kind\":\"" + row.kind()
+                + "\"";
     }
 
     private static void clean(JsonNode node, boolean namespaced) {
@@ -133,7 +136,9 @@ final class CustomPaths {
     }
 
     private static void intOrString(JsonNode type) {
-        if (type instanceof ObjectNode object && Json.bool(object, "x-kubernetes-int-or-string") && !object.has("anyOf")) {
+        if (type instanceof ObjectNode object
+                && Json.bool(object, "x-kubernetes-int-or-string")
+                && !object.has("anyOf")) {
             ArrayNode types = object.putArray("anyOf");
             types.addObject().put("type", "integer");
             types.addObject().put("type", "string");
@@ -197,7 +202,8 @@ final class CustomPaths {
     private static String camel(String words) {
         StringBuilder camel = new StringBuilder();
         for (String word : words.split("[.-]")) {
-            camel.append(word.substring(0, 1).toUpperCase(java.util.Locale.ROOT)).append(word.substring(1));
+            camel.append(word.substring(0, 1).toUpperCase(java.util.Locale.ROOT))
+                    .append(word.substring(1));
         }
         return camel.toString();
     }
@@ -211,7 +217,11 @@ final class CustomPaths {
             if (!(schema instanceof ObjectNode object)) {
                 return;
             }
-            JsonNode metadata = object.path("properties").path("metadata").path("allOf").path(0).path("$ref");
+            JsonNode metadata = object.path("properties")
+                    .path("metadata")
+                    .path("allOf")
+                    .path(0)
+                    .path("$ref");
             if (metadata.isString()) {
                 Json.ensure(object, "properties", "metadata").remove("allOf");
                 Json.ensure(object, "properties", "metadata").set("$ref", metadata);

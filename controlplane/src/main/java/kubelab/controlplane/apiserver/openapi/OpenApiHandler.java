@@ -43,7 +43,8 @@ public final class OpenApiHandler implements RawHandler {
             if (accept.contains("protobuf") && !accept.contains("json") && !accept.contains("*/*")) {
                 return ApiResponse.text(406, "/openapi/v2 is served as application/json");
             }
-            return body(request, headers("application/json"), custom.v2(document().v2()));
+            return body(
+                    request, headers("application/json"), custom.v2(document().v2()));
         }
         if (request.path().startsWith("/openapi/v3/")) {
             return version(request, request.path().substring("/openapi/v3/".length()));

@@ -30,8 +30,8 @@ public final class Patches {
                 throw new ApiException(
                         415,
                         "UnsupportedMediaType",
-                        "the body of the request was in an unknown format - accepted media types include: " + JSON + ", "
-                                + MERGE + ", application/apply-patch+yaml");
+                        "the body of the request was in an unknown format - accepted media types include: " + JSON
+                                + ", " + MERGE + ", application/apply-patch+yaml");
             }
             throw new ApiException(415, "UnsupportedMediaType", "415: Unsupported Media Type").showingDetails();
         }

@@ -29,7 +29,9 @@ public final class CustomDefinition {
                 stored = name;
             }
         }
-        storage = stored.isEmpty() && !versions.isEmpty() ? versions.keySet().iterator().next() : stored;
+        storage = stored.isEmpty() && !versions.isEmpty()
+                ? versions.keySet().iterator().next()
+                : stored;
         unchanged = versions.size() == 1 && Json.number(json, 1, "metadata", "generation") == 1;
     }
 

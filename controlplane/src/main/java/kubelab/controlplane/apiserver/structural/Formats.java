@@ -28,7 +28,9 @@ public final class Formats {
             Map.entry("byte", Formats::isBase64),
             Map.entry("uri", Formats::isUri),
             Map.entry("email", matching("[^@\\s]+@[^@\\s]+")),
-            Map.entry("hostname", matching("(?i)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*\\.?")),
+            Map.entry(
+                    "hostname",
+                    matching("(?i)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*\\.?")),
             Map.entry("ipv4", text -> IPV4.matcher(text).matches()),
             Map.entry("ipv6", Formats::isIpv6),
             Map.entry("cidr", Formats::isCidr),
@@ -39,7 +41,9 @@ public final class Formats {
             Map.entry("uuid5", matching("(?i)[0-9a-f]{8}-?[0-9a-f]{4}-?5[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}")),
             Map.entry("duration", matching("(?i)(-?\\d+(\\.\\d+)?\\s*(ns|us|µs|ms|s|m|h|d|w|[a-z]+)\\s*)+")),
             Map.entry("hexcolor", matching("(?i)#?([0-9a-f]{3}|[0-9a-f]{6})")),
-            Map.entry("rgbcolor", matching("(?i)rgb\\(\\s*" + OCTET + "\\s*,\\s*" + OCTET + "\\s*,\\s*" + OCTET + "\\s*\\)")),
+            Map.entry(
+                    "rgbcolor",
+                    matching("(?i)rgb\\(\\s*" + OCTET + "\\s*,\\s*" + OCTET + "\\s*,\\s*" + OCTET + "\\s*\\)")),
             Map.entry("bsonobjectid", matching("(?i)[0-9a-f]{24}")),
             Map.entry("ssn", matching("\\d{3}[- ]?\\d{2}[- ]?\\d{4}")),
             Map.entry("creditcard", matching("[\\d -]{13,23}")),
@@ -104,7 +108,8 @@ public final class Formats {
 
     private static boolean isIpv6(String text) {
         int groups = text.split(":", -1).length;
-        return IPV6.matcher(text).matches() && (groups == 8 || text.contains("::") && groups <= 9)
+        return IPV6.matcher(text).matches()
+                && (groups == 8 || text.contains("::") && groups <= 9)
                 && !text.contains(":::");
     }
 

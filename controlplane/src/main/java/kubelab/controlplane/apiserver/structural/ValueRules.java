@@ -64,7 +64,8 @@ public final class ValueRules {
         }
         String is = typeOf(value);
         List<String> types = List.of(wanted.split(","));
-        boolean whole = value.isNumber() && value.decimalValue().stripTrailingZeros().scale() <= 0;
+        boolean whole =
+                value.isNumber() && value.decimalValue().stripTrailingZeros().scale() <= 0;
         boolean fits = value.isNull()
                 ? schema.nullable
                 : types.contains(is)
@@ -175,7 +176,9 @@ public final class ValueRules {
     private static void number(Structural schema, JsonNode value, String path, Findings found) {
         BigDecimal number = value.decimalValue();
         JsonNode factor = schema.json.path("multipleOf");
-        if (factor.isNumber() && value.isIntegralNumber() && factor.decimalValue().compareTo(BigDecimal.ONE) < 0) {
+        if (factor.isNumber()
+                && value.isIntegralNumber()
+                && factor.decimalValue().compareTo(BigDecimal.ONE) < 0) {
             // Upstream takes the factor for a whole number, too, where the value is one.
             found.add(
                     "FieldValueInvalid",
@@ -216,8 +219,7 @@ public final class ValueRules {
         return number.decimalValue().stripTrailingZeros().toPlainString();
     }
 
-    private static void list(
-            Structural schema, JsonNode list, @Nullable JsonNode old, String path, Findings found) {
+    private static void list(Structural schema, JsonNode list, @Nullable JsonNode old, String path, Findings found) {
         Structural items = schema.items;
         for (int i = 0; items != null && i < list.size(); i++) {
             JsonNode before = ListTypes.counterpart(schema, list.get(i), old);
@@ -271,9 +273,7 @@ public final class ValueRules {
                 .map(one -> GoText.quote(one.isString() ? one.stringValue() : one.toString()))
                 .collect(Collectors.joining(", "));
         found.add(
-                "FieldValueNotSupported",
-                "Unsupported value: " + value + ": supported values: " + values,
-                field(path));
+                "FieldValueNotSupported", "Unsupported value: " + value + ": supported values: " + values, field(path));
     }
 
     private static void tooMany(Findings found, String path, int size, long most) {

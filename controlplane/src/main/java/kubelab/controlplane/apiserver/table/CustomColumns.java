@@ -53,9 +53,7 @@ public final class CustomColumns {
                     .put("format", Json.string(column.definition, "format"))
                     .put(
                             "description",
-                            said.isEmpty()
-                                    ? "Custom resource definition column (in JSONPath format): " + path
-                                    : said)
+                            said.isEmpty() ? "Custom resource definition column (in JSONPath format): " + path : said)
                     .put("priority", Json.number(column.definition, 0, "priority"));
         }
         return all;
@@ -72,7 +70,10 @@ public final class CustomColumns {
     private static void cell(String type, JsonNode value, Instant now, ArrayNode cells) {
         boolean number = value.isNumber();
         if (type.equals("string") && !value.isNull()) {
-            cells.add(value.isString() ? value.stringValue() : value.isContainer() ? value.toString() : Text.or(value, ""));
+            cells.add(
+                    value.isString()
+                            ? value.stringValue()
+                            : value.isContainer() ? value.toString() : Text.or(value, ""));
         } else if (type.equals("integer") && number) {
             cells.add(value.decimalValue().longValue());
         } else if (type.equals("number") && number || type.equals("boolean") && value.isBoolean()) {

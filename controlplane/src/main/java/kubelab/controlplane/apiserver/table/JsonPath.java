@@ -104,7 +104,8 @@ final class JsonPath {
             return (from, found) -> from.forEach(found::add);
         }
         if (inside.startsWith("?(") && inside.endsWith(")")) {
-            Predicate<JsonNode> filter = filter(inside.substring(2, inside.length() - 1).strip());
+            Predicate<JsonNode> filter =
+                    filter(inside.substring(2, inside.length() - 1).strip());
             return (from, found) -> from.forEach(item -> {
                 if (filter.test(item)) {
                     found.add(item);

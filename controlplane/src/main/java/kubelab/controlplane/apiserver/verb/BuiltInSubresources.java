@@ -182,7 +182,8 @@ public final class BuiltInSubresources {
                 Json.ensure(namespace, "spec").set("finalizers", finalizers);
             }
         });
-        return writes.encoding.object(200, writes.encoding.wanted(call.request(), call.resource()), call.resource(), result);
+        return writes.encoding.object(
+                200, writes.encoding.wanted(call.request(), call.resource()), call.resource(), result);
     }
 
     private ApiResponse scale(RequestContext call) {

@@ -32,9 +32,11 @@ final class CustomKind {
         String apiVersion = Json.string(object, "apiVersion");
         if (!apiVersion.equals(call.resource().apiVersion())) {
             // No schema is known of it, so that it has no fields.
-            new TreeMap<>(Json.fields(object)).keySet().stream()
-                    .filter(name -> !Set.of("apiVersion", "kind", "metadata").contains(name))
-                    .forEach(name -> call.warn("unknown field \"" + name + "\""));
+            new TreeMap<>(Json.fields(object))
+                    .keySet().stream()
+                            .filter(name ->
+                                    !Set.of("apiVersion", "kind", "metadata").contains(name))
+                            .forEach(name -> call.warn("unknown field \"" + name + "\""));
             throw ApiException.badRequest("the API version in the data (" + apiVersion
                     + ") does not match the expected API version ("
                     + call.resource().apiVersion() + ")");

@@ -85,7 +85,13 @@ public final class DeleteVerb {
         User self = User.of("system:apiserver", User.MASTERS);
         ApiRequest request = ApiRequest.of("DELETE", path, Map.of(), new byte[0], false, self);
         deleteCollection(new RequestContext(
-                request, RequestInfo.of(request), self, resource, null, encoding, UUID.randomUUID().toString()));
+                request,
+                RequestInfo.of(request),
+                self,
+                resource,
+                null,
+                encoding,
+                UUID.randomUUID().toString()));
     }
 
     /** Deletes the object that the call names, under other options than the request's. */

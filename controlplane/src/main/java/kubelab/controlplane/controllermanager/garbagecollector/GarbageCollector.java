@@ -275,7 +275,9 @@ public final class GarbageCollector implements Controller {
             Suspect suspect) {
         return suspect.namespace().isEmpty()
                 ? objects.withName(suspect.name()).get()
-                : objects.inNamespace(suspect.namespace()).withName(suspect.name()).get();
+                : objects.inNamespace(suspect.namespace())
+                        .withName(suspect.name())
+                        .get();
     }
 
     private void delete(HasMetadata object, DeletionPropagation policy) {

@@ -48,8 +48,8 @@ public final class Informers implements AutoCloseable {
     /** The cache of a kind; the first to ask for it makes it. Ask before {@link #start}. */
     @SuppressWarnings("unchecked")
     public synchronized <T extends HasMetadata> Cached<T> of(Class<T> kind) {
-        SharedIndexInformer<T> informer = (SharedIndexInformer<T>) informers.computeIfAbsent(
-                kind, k -> indexed(factory.sharedIndexInformerFor(kind, 0)));
+        SharedIndexInformer<T> informer = (SharedIndexInformer<T>)
+                informers.computeIfAbsent(kind, k -> indexed(factory.sharedIndexInformerFor(kind, 0)));
         return new Cached<>(informer, clock);
     }
 
