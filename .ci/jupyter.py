@@ -107,7 +107,7 @@ def look(browser, folder, started):
                 " jupyterapp.shell.activateById(panel.id)")
     wait("the notebook in front", 30, lambda: browser.run("jupyterapp.shell.currentWidget === panel"))
     browser.run("jupyterapp.commands.execute('notebook:run-all-cells'); 0")
-    prompts = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.innerText)"
+    prompts = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent.trim())"
     try:
         wait("all cells", 400, lambda: all(re.fullmatch(r"\[\d+\]:", p) for p in browser.run(prompts)))
     except AssertionError:
@@ -128,7 +128,7 @@ def look(browser, folder, started):
     assert browser.run("document.querySelectorAll('.kubelab svg path').length") == 1, "no line from the Service to its Pod"
     assert browser.run("document.querySelectorAll('.kubelab script').length") == 0
     verdicts = browser.run("[...document.querySelectorAll('.kubelab .kl-chip')].map(c => c.innerText)")
-    assert verdicts.count("✔ holds") >= 7 and verdicts.count("FAIL") >= 5, verdicts
+    assert verdicts.count("✔ shown") >= 7 and verdicts.count("FAIL") >= 5, verdicts
     assert "observed" in browser.run("[...document.querySelectorAll('.kubelab dt')].map(d => d.innerText)")
 
     solution = (ROOT / "solutions/src/main/java/kubelab/labs/pods/TwoContainers.java").read_text()

@@ -28,7 +28,7 @@ record AttachedCluster(
                 .filter(word -> !word.isEmpty())
                 .map(Ability::valueOf)
                 .collect(Collectors.toSet());
-        List<String> nodes = client.nodes().list().getItems().stream()
+        List<String> nodes = client.nodes().withoutLabel(NodeHeartbeats.LABEL).list().getItems().stream()
                 .map(n -> n.getMetadata().getName())
                 .toList();
         return new AttachedCluster(provider, provider + " cluster", nodes, known, kubeconfig, client);

@@ -100,7 +100,7 @@ public final class Background {
                     full ? ClusterException.Reason.DISK_FULL : ClusterException.Reason.OTHER,
                     (full ? "The disk is full: " : "The state folder cannot be used: ") + e.getMessage() + " ("
                             + home.path() + ").",
-                    "Free some space or mend its permissions, or name another folder with KUBELAB_HOME.",
+                    "Free some space or repair its permissions, or name another folder with KUBELAB_HOME.",
                     e);
         }
     }

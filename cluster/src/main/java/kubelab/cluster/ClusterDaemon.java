@@ -89,7 +89,7 @@ public final class ClusterDaemon {
         }
         while (!end.await(Math.min(5_000, Math.max(200, idle.toMillis() / 4)), TimeUnit.MILLISECONDS)) {
             if (!BackgroundState.read(home).map(s -> s.owner().equals(self)).orElse(false)) {
-                log("the state file is gone or somebody else's; ending");
+                log("the state file is gone or names a different process; ending");
                 break;
             }
             List<String> stalled = stalled();
@@ -101,7 +101,7 @@ public final class ClusterDaemon {
                 touch(home);
             }
             if (!idle.isZero() && lastUse().plus(idle).isBefore(Instant.now())) {
-                log("nobody used the cluster for " + idle + "; ending");
+                log("no client used the cluster for " + idle + "; ending");
                 break;
             }
         }

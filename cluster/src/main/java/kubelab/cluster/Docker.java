@@ -180,7 +180,7 @@ public final class Docker {
             return new ClusterException(
                     ClusterException.Reason.PORT_BUSY,
                     "A port that the cluster needs is taken (" + last + ").",
-                    "Try again (ports are chosen anew each time), or stop the program that holds it.",
+                    "Try again (new ports are chosen each time), or stop the program that holds it.",
                     thrown);
         }
         if (low.contains("unable to apply caps")

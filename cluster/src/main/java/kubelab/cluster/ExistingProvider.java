@@ -33,7 +33,7 @@ final class ExistingProvider implements ClusterProvider {
                 .build();
         try {
             Namespaces.deleteOrphans(client);
-            List<String> nodes = client.nodes().list().getItems().stream()
+            List<String> nodes = client.nodes().withoutLabel(NodeHeartbeats.LABEL).list().getItems().stream()
                     .map(n -> n.getMetadata().getName())
                     .toList();
             Set<Ability> abilities = Abilities.probe(client, spec.allowClusterScope(), Set.of());

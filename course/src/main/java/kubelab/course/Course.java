@@ -38,7 +38,7 @@ public final class Course {
         return new Course(files.chapters(), files.claims(), files.exercises(), files.terms());
     }
 
-    /** In the order of their numbers. */
+    /** In the order in which they are learnt: by their numbers, each after those that it names in {@code :after:}. */
     public List<Chapter> chapters() {
         return chapters;
     }

@@ -21,6 +21,7 @@ final class CourseFiles {
     private static final Pattern CHAPTER = Pattern.compile("\\d\\d-(" + ExerciseId.TOPIC + ")\\.adoc");
     private static final Pattern TITLE = Pattern.compile("^= (.+)$", Pattern.MULTILINE);
     private static final Pattern SUMMARY = Pattern.compile("^:description: (.+)$", Pattern.MULTILINE);
+    private static final Pattern AFTER = Pattern.compile("^:after: (.+)$", Pattern.MULTILINE);
     private static final Set<String> EXERCISE = Set.of(
             "id",
             "class",
@@ -47,9 +48,10 @@ final class CourseFiles {
         this.root = root.toAbsolutePath().normalize();
     }
 
-    /** In the order of their numbers. */
+    /** In the order in which they are learnt: by their numbers, but each after those that its {@code :after:} names. */
     List<Chapter> chapters() {
         List<Chapter> found = new ArrayList<>();
+        Map<Chapter, List<String>> after = new LinkedHashMap<>();
         Map<String, String> packages = new LinkedHashMap<>();
         for (Path file : below("docs/chapters", ".adoc")) {
             String name = file.getFileName().toString();
@@ -66,14 +68,37 @@ final class CourseFiles {
             if (!title.find() || !summary.find())
                 throw new CourseException(relative(file) + ":1: a chapter starts with '= Title' and ':description: …'");
             String id = name.replace(".adoc", "");
-            found.add(new Chapter(
+            Chapter chapter = new Chapter(
                     id,
                     title.group(1).strip(),
                     summary.group(1).strip(),
                     file,
-                    root.resolve("notebooks/" + id + ".ipynb")));
+                    root.resolve("notebooks/" + id + ".ipynb"));
+            found.add(chapter);
+            Matcher earlier = AFTER.matcher(text);
+            after.put(chapter, earlier.find() ? List.of(earlier.group(1).strip().split(",\\s*")) : List.of());
         }
-        return found;
+        return ordered(found, after);
+    }
+
+    private List<Chapter> ordered(List<Chapter> byNumber, Map<Chapter, List<String>> after) {
+        after.forEach((chapter, topics) -> topics.forEach(topic -> {
+            if (byNumber.stream().noneMatch(c -> c.topic().equals(topic)))
+                throw new CourseException(relative(chapter.file()) + ": ':after: " + topic + "' is no chapter's topic");
+        }));
+        List<Chapter> open = new ArrayList<>(byNumber);
+        List<Chapter> ordered = new ArrayList<>();
+        while (!open.isEmpty()) {
+            Chapter next = open.stream()
+                    .filter(c -> open.stream()
+                            .noneMatch(o -> after.getOrDefault(c, List.of()).contains(o.topic())))
+                    .findFirst()
+                    .orElseThrow(() -> new CourseException("These chapters are ':after:' one another: "
+                            + open.stream().map(Chapter::topic).collect(Collectors.joining(", "))));
+            open.remove(next);
+            ordered.add(next);
+        }
+        return ordered;
     }
 
     /** In the order of the file. */

@@ -54,6 +54,24 @@ class CourseTest {
     }
 
     @Test
+    void chapters_are_learnt_by_their_numbers_and_each_after_those_that_it_needs() throws Exception {
+        write("docs/chapters/04-scheduler.adoc", "= The scheduler\n:description: d\n:after: pods\n");
+        write("docs/chapters/09-pods.adoc", "= Pods\n:description: d\n");
+        write("docs/chapters/10-services.adoc", "= Services\n:description: d\n:after: pods\n");
+        assertThat(Course.load(root).chapters())
+                .extracting(Chapter::topic)
+                .containsExactly("pods", "scheduler", "services");
+        write("docs/chapters/09-pods.adoc", "= Pods\n:description: d\n:after: services, scheduler\n");
+        assertThatThrownBy(() -> Course.load(root))
+                .isInstanceOf(CourseException.class)
+                .hasMessageContaining("':after:' one another: scheduler, pods, services");
+        write("docs/chapters/09-pods.adoc", "= Pods\n:description: d\n:after: nodes\n");
+        assertThatThrownBy(() -> Course.load(root))
+                .isInstanceOf(CourseException.class)
+                .hasMessageContaining("docs/chapters/09-pods.adoc: ':after: nodes' is no chapter's topic");
+    }
+
+    @Test
     void a_claim_says_what_is_shown_and_one_that_is_not_quite_true_has_a_caveat() throws Exception {
         String claim = "claims:\n  - {id: C40, section: a, claim: c, verdict: %s, proof: p.C40, falsifier: f%s}\n";
         for (String[] wrong : new String[][] {

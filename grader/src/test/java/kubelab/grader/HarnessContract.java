@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import kubelab.cluster.NodeHeartbeats;
 import kubelab.labkit.Connection;
 import kubelab.labkit.Dialer;
 import kubelab.labkit.PodScheduler;
@@ -340,7 +341,7 @@ abstract class HarnessContract {
     }
 
     private List<String> nodes() {
-        return client.nodes().list().getItems().stream()
+        return client.nodes().withoutLabel(NodeHeartbeats.LABEL).list().getItems().stream()
                 .map(n -> n.getMetadata().getName())
                 .sorted()
                 .toList();

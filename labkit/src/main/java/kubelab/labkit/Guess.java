@@ -9,6 +9,8 @@ import java.util.Optional;
  * of an answer in front, {@code guess(2, "Which?", "a", "b")}, and compares with what the next cell shows.
  */
 public final class Guess {
+    private static final int WIDTH = 80;
+
     private static final Map<String, Integer> MADE = new HashMap<>();
 
     private Guess() {}
@@ -38,8 +40,13 @@ public final class Guess {
         return Optional.ofNullable(MADE.get(question));
     }
 
+    /** Broken between words, so that no screen breaks it inside of one. */
+    private static String lines(String text) {
+        return text.replaceAll("(.{1," + WIDTH + "})(?:\\s+|$)", "$1\n").stripTrailing();
+    }
+
     private static void print(String question, int mine, String... options) {
-        System.out.println(question);
+        System.out.println(lines(question));
         for (int i = 0; i < options.length; i++) {
             System.out.println((i + 1 == mine ? "→ " : "  ") + (i + 1) + ". " + options[i]);
         }

@@ -114,6 +114,22 @@ public interface Lab extends AutoCloseable {
         return Requests.on(client().pods().inAnyNamespace().list().getItems(), node, resource);
     }
 
+    /** How often the containers of a Pod have been restarted, added up. */
+    default int restarts(Pod pod) {
+        return pod.getStatus().getContainerStatuses().stream()
+                .mapToInt(container -> container.getRestartCount())
+                .sum();
+    }
+
+    /**
+     * What the EndpointSlices of a Service say, as in {@code 2 of 3 ready}: endpoints that are ready, and all.
+     *
+     * @param ready waits until so many are ready, 30 s at most
+     */
+    default String endpoints(String service, int ready) {
+        return LabCommands.endpoints(client(), namespace(), service, ready);
+    }
+
     /**
      * Runs a command in a Pod's first container and returns what it wrote to both streams, without space around it, and
      * its exit code in a last line if that is not 0. Waits 30 s at most.

@@ -5,15 +5,19 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import io.fabric8.kubernetes.client.dsl.PodResource;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** What the cells of a notebook do over and over; {@link Lab} says what each is for. */
 final class LabCommands {
@@ -56,6 +60,35 @@ final class LabCommands {
                 .findFirst();
     }
 
+    static String endpoints(KubernetesClient client, String namespace, String service, int ready) {
+        var slices = client.discovery()
+                .v1()
+                .endpointSlices()
+                .inNamespace(namespace)
+                .withLabel("kubernetes.io/service-name", service);
+        List<EndpointSlice> found;
+        try {
+            found = slices.informOnCondition(all -> ready(all) == ready).get(SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException late) {
+            found = slices.list().getItems();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("stopped", stopped);
+        }
+        return ready(found) + " of " + endpoints(found).count() + " ready";
+    }
+
+    private static long ready(List<EndpointSlice> slices) {
+        return endpoints(slices)
+                .filter(e -> Boolean.TRUE.equals(e.getConditions().getReady()))
+                .count();
+    }
+
+    private static Stream<Endpoint> endpoints(List<EndpointSlice> slices) {
+        return slices.stream()
+                .flatMap(slice -> Stream.ofNullable(slice.getEndpoints()).flatMap(List::stream));
+    }
+
     static String exec(PodResource pod, String... command) {
         String[] words = command.length == 1 ? new String[] {"sh", "-c", command[0]} : command;
         for (int attempt = 1; ; attempt++) {
@@ -80,7 +113,7 @@ final class LabCommands {
     static String log(PodResource pod, String container) {
         Pod started = pod.waitUntilCondition(
                 p -> p != null
-                        && java.util.stream.Stream.concat(
+                        && Stream.concat(
                                         p.getStatus().getContainerStatuses().stream(),
                                         p.getStatus().getInitContainerStatuses().stream())
                                 .filter(c -> container.isEmpty() || c.getName().equals(container))

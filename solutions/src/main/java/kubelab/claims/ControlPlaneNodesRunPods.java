@@ -35,9 +35,9 @@ public final class ControlPlaneNodesRunPods implements Proof {
                 kind: Node
                 metadata:
                   name: %1$s
-                  labels: {lab.kubelab.dev/paper: %1$s, node-role.kubernetes.io/control-plane: ""}
+                  labels: {lab.kubelab.dev/hollow: %1$s, node-role.kubernetes.io/control-plane: ""}
                 spec:
-                  taints: [{key: lab.kubelab.dev/paper, effect: NoSchedule}%2$s]
+                  taints: [{key: lab.kubelab.dev/hollow, effect: NoSchedule}%2$s]
                 status:
                   allocatable: {cpu: "1", memory: 1Gi, pods: "10"}
                   conditions: [{type: Ready, status: "True"}]
@@ -56,8 +56,8 @@ public final class ControlPlaneNodesRunPods implements Proof {
                     kind: Pod
                     metadata: {name: %1$s}
                     spec:
-                      nodeSelector: {lab.kubelab.dev/paper: %1$s}
-                      tolerations: [{key: lab.kubelab.dev/paper, operator: Exists}]
+                      nodeSelector: {lab.kubelab.dev/hollow: %1$s}
+                      tolerations: [{key: lab.kubelab.dev/hollow, operator: Exists}]
                       containers: [{name: main, image: "registry.k8s.io/pause:3.10"}]
                     """.formatted(name)).inNamespace(namespace).create();
             var decided = Objects.requireNonNull(pod.waitUntilCondition(

@@ -13,27 +13,27 @@ import kubelab.labkit.Proof;
 public final class RequestsFillANode implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
-        return probe(client, namespace, Proof.unique("paper"), "600m");
+        return probe(client, namespace, Proof.unique("hollow"), "600m");
     }
 
     @Override
     public Evidence falsify(KubernetesClient client, String namespace) {
-        return probe(client, namespace, Proof.unique("paper"), "400m");
+        return probe(client, namespace, Proof.unique("hollow"), "400m");
     }
 
     // tag::proof[]
     /** A node that is only an object: 1 CPU and no kubelet, so that nothing uses that CPU. Two Pods request some of it. */
     private Evidence probe(KubernetesClient client, String namespace, String node, String cpu) {
-        var paper = client.resource("""
+        var hollow = client.resource("""
                 apiVersion: v1
                 kind: Node
-                metadata: {name: %1$s, labels: {lab.kubelab.dev/paper: %1$s}}
-                spec: {taints: [{key: lab.kubelab.dev/paper, effect: NoSchedule}]}
+                metadata: {name: %1$s, labels: {lab.kubelab.dev/hollow: %1$s}}
+                spec: {taints: [{key: lab.kubelab.dev/hollow, effect: NoSchedule}]}
                 status:
                   allocatable: {cpu: "1", memory: 1Gi, pods: "10"}
                   conditions: [{type: Ready, status: "True"}]
                 """.formatted(node));
-        paper.create();
+        hollow.create();
         try {
             client.nodes()
                     .withName(node)
@@ -63,7 +63,7 @@ public final class RequestsFillANode implements Proof {
                     .withLabel("on", node)
                     .withGracePeriod(0)
                     .delete();
-            paper.delete();
+            hollow.delete();
         }
     }
 
@@ -73,8 +73,8 @@ public final class RequestsFillANode implements Proof {
                 kind: Pod
                 metadata: {name: %1$s, labels: {on: %2$s}}
                 spec:
-                  nodeSelector: {lab.kubelab.dev/paper: %2$s}
-                  tolerations: [{key: lab.kubelab.dev/paper, operator: Exists}]
+                  nodeSelector: {lab.kubelab.dev/hollow: %2$s}
+                  tolerations: [{key: lab.kubelab.dev/hollow, operator: Exists}]
                   containers:
                   - name: main
                     image: registry.k8s.io/pause:3.10

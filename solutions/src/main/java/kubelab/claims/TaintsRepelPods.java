@@ -17,12 +17,12 @@ import kubelab.labkit.Proof;
 public final class TaintsRepelPods implements Proof {
     @Override
     public Evidence prove(KubernetesClient client, String namespace) {
-        return probe(client, namespace, Proof.unique("paper"), "NoSchedule");
+        return probe(client, namespace, Proof.unique("hollow"), "NoSchedule");
     }
 
     @Override
     public Evidence falsify(KubernetesClient client, String namespace) {
-        return probe(client, namespace, Proof.unique("paper"), "PreferNoSchedule");
+        return probe(client, namespace, Proof.unique("hollow"), "PreferNoSchedule");
     }
 
     // tag::proof[]
@@ -31,17 +31,17 @@ public final class TaintsRepelPods implements Proof {
         Node object = Serialization.unmarshal("""
                 apiVersion: v1
                 kind: Node
-                metadata: {name: %1$s, labels: {lab.kubelab.dev/paper: %1$s}}
+                metadata: {name: %1$s, labels: {lab.kubelab.dev/hollow: %1$s}}
                 spec:
                   taints:
-                  - {key: lab.kubelab.dev/paper, effect: NoSchedule}
+                  - {key: lab.kubelab.dev/hollow, effect: NoSchedule}
                   - {key: lab.kubelab.dev/reserved, effect: %2$s}
                 status:
                   allocatable: {cpu: "1", memory: 1Gi, pods: "10"}
                   conditions: [{type: Ready, status: "True"}]
                 """.formatted(node, effect), Node.class);
-        var paper = client.nodes().resource(object);
-        paper.create();
+        var hollow = client.nodes().resource(object);
+        hollow.create();
         try {
             client.nodes()
                     .withName(node)
@@ -56,7 +56,7 @@ public final class TaintsRepelPods implements Proof {
                     decided(client, namespace, node, "guest", "reserved"),
                     p -> p.getSpec().getNodeName() != null);
             var stranger = decided(client, namespace, node, "stranger", "something-else");
-            paper.edit(n -> new NodeBuilder(n)
+            hollow.edit(n -> new NodeBuilder(n)
                     .editSpec()
                     .addNewTaint("NoExecute", "lab.kubelab.dev/fire", null, null)
                     .endSpec()
@@ -84,7 +84,7 @@ public final class TaintsRepelPods implements Proof {
                     .withLabel("on", node)
                     .withGracePeriod(0)
                     .delete();
-            paper.delete();
+            hollow.delete();
         }
     }
 
@@ -95,9 +95,9 @@ public final class TaintsRepelPods implements Proof {
                 kind: Pod
                 metadata: {name: %1$s-%2$s, labels: {on: %2$s}}
                 spec:
-                  nodeSelector: {lab.kubelab.dev/paper: %2$s}
+                  nodeSelector: {lab.kubelab.dev/hollow: %2$s}
                   tolerations:
-                  - {key: lab.kubelab.dev/paper, operator: Exists}
+                  - {key: lab.kubelab.dev/hollow, operator: Exists}
                   - {key: lab.kubelab.dev/%3$s, operator: Exists}
                   containers: [{name: main, image: "registry.k8s.io/pause:3.10"}]
                 """.formatted(name, node, tolerated))

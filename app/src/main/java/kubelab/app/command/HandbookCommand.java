@@ -23,7 +23,7 @@ final class HandbookCommand implements Callable<Integer> {
         int written = new Author(Workspace.root(), said).handbook(folder, progress::step);
         Terminal.endProgress();
         if (written == 0) {
-            String page = folder.resolve("handbook.html").toUri().toString();
+            String page = folder.resolve("index.html").toUri().toString();
             System.out.println(page);
             Terminal.next("Open that page in a browser. Exercises: ./kubelab list");
             Browser.open(page);

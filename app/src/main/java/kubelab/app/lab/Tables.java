@@ -99,8 +99,11 @@ final class Tables {
     }
 
     private static Picture verdict(String head, Evidence evidence) {
+        // The chip is a word or two: it is never broken over lines, and a sentence may be.
+        String[] parts = head.split(": ", 2);
         StringBuilder html = new StringBuilder("<div class=\"kl-head\">")
-                .append(Html.chip(evidence.holds() ? "good" : "bad", head))
+                .append(Html.chip(evidence.holds() ? "good" : "bad", parts[0]))
+                .append(parts.length == 1 ? "" : " " + Html.prose(parts[1]))
                 .append("</div><dl class=\"kl-facts\"><dt>expected</dt><dd>")
                 .append(Html.escape(evidence.expected()))
                 .append("</dd><dt>observed</dt><dd>")

@@ -27,7 +27,7 @@ class CellCommandsTest {
             lab.start(\"""
                 apiVersion: v1
                 kind: Pod
-                metadata: {name: NAME}
+                metadata: {name: NAME, labels: {app: NAME}}
                 spec:
                   terminationGracePeriodSeconds: 0
                   nodeSelector: {kubernetes.io/os: OS}
@@ -48,6 +48,14 @@ class CellCommandsTest {
                 spec: {taints: [{key: only, effect: NoSchedule}]}
                 status: {conditions: [{type: Ready, status: "True"}]}
                 \""")).getSpec().getTaints().stream().map(t -> t.getKey()).toList()
+            """;
+    private static final String SERVICE = """
+            apply(\"""
+                apiVersion: v1
+                kind: Service
+                metadata: {name: here}
+                spec: {selector: {app: here}, ports: [{port: 80}]}
+                \""");
             """;
     private static final String PROOF = """
             class BarePodsAreNotReplaced implements Proof {
@@ -77,6 +85,10 @@ class CellCommandsTest {
             cells.put("words", "exec(\"here\", \"echo\", \"$HOME\")");
             cells.put(
                     "requested", "lab.requested(lab.pods().withName(\"here\").get().getSpec().getNodeName(), \"cpu\")");
+            cells.put("restarts", "lab.restarts(lab.pods().withName(\"here\").get())");
+            cells.put("service", SERVICE);
+            cells.put("endpoints", "lab.endpoints(\"here\", 1)");
+            cells.put("no-endpoints", "lab.endpoints(\"nothing\", 0)");
             cells.put("nowhere", POD.replace("NAME", "nowhere").replace("OS", "windows"));
             cells.put("refused", "outcome(\"nowhere\")");
             String map = "lab.apply(\"apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: m}\\ndata: {a: '%d'}\")"
@@ -100,6 +112,9 @@ class CellCommandsTest {
             assertThat(output(result, "shell")).contains("42", "(exit code 3)");
             assertThat(output(result, "words")).contains("$HOME");
             assertThat(output(result, "requested")).contains("0.3");
+            assertThat(output(result, "restarts")).contains("0");
+            assertThat(output(result, "endpoints")).contains("1 of 1 ready");
+            assertThat(output(result, "no-endpoints")).contains("0 of 0 ready");
             assertThat(output(result, "refused")).contains("didn't match Pod's node affinity/selector");
             assertThat(output(result, "data")).contains("a=2");
             assertThat(output(result, "silent")).as("no object is printed").isEqualTo("[]");

@@ -40,6 +40,7 @@ final class AsciidocRenderer implements AutoCloseable {
                 .blockMacro(new SourceMacro(sources))
                 .blockMacro(new TimeMacro(sources))
                 .blockMacro(new GlossaryMacro(sources))
+                .blockMacro(new ChaptersMacro(sources))
                 .inlineMacro(new TermMacro(sources))
                 .block(new PredictBlock())
                 .block(new MisconceptionBlock())

@@ -83,7 +83,7 @@ public final class Author {
      * Writes the HTML handbook and the slides into a folder; both work offline. Under its cells the handbook has what
      * {@link #record} has recorded; where that is older than the cell, it says so instead, and so does this method.
      *
-     * @param folder gets handbook.html, slides.html and reveal/
+     * @param folder gets index.html with a page for each chapter, handbook.html with all of them, slides.html and reveal/
      * @param step is told what it is at; all of it takes half a minute or more
      */
     public int handbook(Path folder, Consumer<String> step) {
@@ -94,13 +94,16 @@ public final class Author {
                 step.accept("reading recorded outputs");
                 Recorded recorded = Recorded.of(sources, renderer);
                 step.accept("writing the handbook and its pictures");
-                write(folder.resolve("handbook.html"), renderer.handbook(root.resolve("docs/handbook.adoc"), recorded));
+                String whole = renderer.handbook(root.resolve("docs/handbook.adoc"), recorded);
+                write(folder.resolve(HandbookPages.WHOLE), whole);
+                HandbookPages.of(whole).forEach((name, page) -> write(folder.resolve(name), page));
                 recorded.problems().forEach(p -> out.println("✘ " + p));
                 step.accept("writing the slides");
                 write(folder.resolve("slides.html"), renderer.slides(root.resolve("docs/slides.adoc")));
             }
             for (String asset : Assets.SLIDES) Assets.copy(asset, folder);
-            out.println("wrote  " + folder.resolve("handbook.html"));
+            out.println("wrote  " + folder.resolve(HandbookPages.INDEX) + " and a page for each chapter");
+            out.println("wrote  " + folder.resolve(HandbookPages.WHOLE) + ", all of it on one page, to print");
             out.println("wrote  " + folder.resolve("slides.html"));
             return 0;
         });

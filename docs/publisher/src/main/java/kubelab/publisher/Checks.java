@@ -19,6 +19,9 @@ import kubelab.course.TopicPackage;
 /** Finds what does not agree between chapters, claims, proofs, exercises and generated files. */
 final class Checks {
     private static final Pattern MACRO = Pattern.compile("^(claim|exercise)::([A-Za-z0-9-]+)\\[\\]", Pattern.MULTILINE);
+    private static final Pattern INCLUDED =
+            Pattern.compile("^include::chapters/(\\d\\d-[a-z0-9-]+)\\.adoc", Pattern.MULTILINE);
+    private static final Pattern IMAGE = Pattern.compile("^(image::[^\\[]+)\\[[^,\\]\"]*,(?!\\w+=)", Pattern.MULTILINE);
     private static final Pattern TERM = Pattern.compile("term:\\[([^]]+)\\]");
     static final String ANSWERS = ExerciseAnswer.FOLDER;
     private static final String MEND = "run: kubelab author update";
@@ -42,6 +45,10 @@ final class Checks {
             String text = withoutDeck(Sources.read(chapter.file()));
             if (text.lines().count() > LINES)
                 problems.add(name + ": " + text.lines().count() + " lines; a chapter has " + LINES + " at most");
+            IMAGE.matcher(text)
+                    .results()
+                    .forEach(image -> problems.add(name + ": " + image.group(1)
+                            + ": a comma ends the words of a picture; what follows would be read as its width"));
             Matcher m = MACRO.matcher(text);
             while (m.find()) {
                 String id = m.group(2);
@@ -61,6 +68,7 @@ final class Checks {
         sources.claims().values().forEach(c -> claim(c, mentioned, problems));
         sources.exercises().values().forEach(e -> exercise(e, mentioned, problems));
         sources.course().terms().forEach(t -> term(t, problems));
+        for (String path : List.of("docs/handbook.adoc", "docs/slides.adoc")) spine(path, problems);
         orphans(problems);
         return problems;
     }
@@ -75,6 +83,22 @@ final class Checks {
         if (chapter == null) problems.add(where + "there is no chapter on " + term.chapter());
         else if (TERM.matcher(Sources.read(chapter.file())).results().noneMatch(m -> term.isCalled(m.group(1))))
             problems.add(where + "put term:[" + term.name() + "] into " + sources.relative(chapter.file()));
+    }
+
+    /** The spines of handbook and slides have the chapters in the order in which they are learnt. */
+    private void spine(String path, List<String> problems) {
+        Path file = sources.root().resolve(path);
+        if (!Files.isRegularFile(file)) return;
+        List<String> included = INCLUDED.matcher(Sources.read(file))
+                .results()
+                .map(m -> m.group(1))
+                .toList();
+        List<String> course = sources.chapters().stream()
+                .map(Chapter::id)
+                .filter(included::contains)
+                .toList();
+        if (!included.equals(course))
+            problems.add(path + ": has the chapters " + included + ", and they are learnt in the order " + course);
     }
 
     private void claim(Claim c, Map<String, String> mentioned, List<String> problems) {

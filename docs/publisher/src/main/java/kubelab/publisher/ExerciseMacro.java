@@ -68,8 +68,8 @@ final class ExerciseMacro extends BlockMacroProcessor {
     }
 
     private static String facts(Exercise e) {
-        return FORMS.get(e.form()) + " · " + e.points() + " points · about " + e.minutes() + " minutes · "
-                + "★".repeat(e.stars());
+        return FORMS.get(e.form()) + " · " + (e.stars() > 0 ? "★".repeat(e.stars()) + " · " : "") + e.points()
+                + " points · about " + e.minutes() + " minutes";
     }
 
     private static String where(Exercise e) {

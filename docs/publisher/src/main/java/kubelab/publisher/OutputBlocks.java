@@ -52,7 +52,7 @@ final class OutputBlocks extends Treeprocessor {
                                     "<p class=\"recorded-on\">The outputs in this chapter were recorded in a real run. Cluster: "
                                             + escape(recording.cluster()) + "; server version "
                                             + escape(recording.kubernetes())
-                                            + ". Names, uids, addresses and ages are other ones in every run.</p>"));
+                                            + ". Names, uids, addresses and ages differ in every run.</p>"));
     }
 
     private void walk(StructuralNode parent, Recorded.OfChapter chapter, Map<String, Deque<String>> ids) {

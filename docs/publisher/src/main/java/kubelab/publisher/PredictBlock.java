@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
  * cell {@code guess(…)} before the cell that surprises, and the answer folded behind it.
  */
 final class PredictBlock extends Blocks {
+    private static final int LINE = 80;
+
     PredictBlock() {
         super("predict");
     }
@@ -36,7 +38,7 @@ final class PredictBlock extends Blocks {
             lines.add("----");
             lines.add(options.stream()
                     .map(PredictBlock::string)
-                    .collect(Collectors.joining(",\n    ", "guess(" + string(asked) + ",\n    ", ");")));
+                    .collect(Collectors.joining(",\n    ", "guess(" + strings(asked) + ",\n    ", ");")));
             lines.add("----");
             lines.add("");
             lines.addAll(answer(form.output(), "The answer (after you have run the next cell)", reason));
@@ -56,6 +58,15 @@ final class PredictBlock extends Blocks {
         if (!given.matches("\\d") || Integer.parseInt(given) < 1 || Integer.parseInt(given) > options)
             throw form.wrong("answer=N is the number of one of its " + options + " options; it is \"" + given + "\"");
         return Integer.parseInt(given);
+    }
+
+    /** A question that is longer than a line of a cell is a sum of strings. */
+    private static String strings(String text) {
+        return text.replaceAll("(.{1," + LINE + "})(?:\\s+|$)", "$1 \n")
+                .strip()
+                .lines()
+                .map(PredictBlock::string)
+                .collect(Collectors.joining("\n    + "));
     }
 
     /** As a Java string, without AsciiDoc's marks. */

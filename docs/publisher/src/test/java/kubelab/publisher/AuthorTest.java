@@ -91,7 +91,7 @@ class AuthorTest {
     void handbook_and_slides_stand_alone() throws Exception {
         Path out = folder.resolve("target/site");
         assertThat(course.say(a -> a.handbook(out))).as(course.said).isZero();
-        for (String page : new String[] {"handbook.html", "slides.html"})
+        for (String page : new String[] {"handbook.html", "things.html", "slides.html"})
             assertThat(Files.readString(out.resolve(page)))
                     .as(page)
                     .contains("Last section")
@@ -184,6 +184,26 @@ class AuthorTest {
                 .contains("form: component");
         assertThat(course.say(a -> a.create("things", "no-such-form", "poem"))).isEqualTo(1);
         assertThat(course.said).contains("no form \"poem\"; there is: state");
+    }
+
+    @Test
+    void a_comma_in_a_pictures_words_is_refused() throws Exception {
+        String all = course.read("docs/chapters/01-things.adoc");
+        course.write("docs/chapters/01-things.adoc", all + "\nimage::thing.svg[One thing, two things,opts=inline]\n");
+        assertThat(course.check(false)).isEqualTo(1);
+        assertThat(course.said).contains("01-things.adoc: image::thing.svg: a comma ends the words of a picture");
+    }
+
+    @Test
+    void handbook_and_slides_have_the_chapters_in_the_order_in_which_they_are_learnt() throws Exception {
+        course.write("docs/chapters/00-first.adoc", "= First\n:description: d\n:after: things\n");
+        course.write(
+                "docs/handbook.adoc",
+                "= Handbook\n\ninclude::chapters/00-first.adoc[]\n\ninclude::chapters/01-things.adoc[]\n");
+        assertThat(course.check(false)).isEqualTo(1);
+        assertThat(course.said)
+                .contains("docs/handbook.adoc: has the chapters [00-first, 01-things], and they are learnt in the order"
+                        + " [01-things, 00-first]");
     }
 
     @Test

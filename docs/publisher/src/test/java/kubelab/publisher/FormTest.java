@@ -72,6 +72,17 @@ class FormTest {
     }
 
     @Test
+    void a_long_question_is_broken_between_words_so_that_its_cell_does_not_scroll() throws Exception {
+        String asked =
+                "Three restart policies, each with exit code 0 and exit code 1, are in six Pods; how many of them start again?";
+        assertThat(notebook("[predict,answer=1]\n====\n" + asked + "\n* One\n* Two\nSo it is.\n====\n"))
+                .contains(
+                        "guess(\\\"Three restart policies,",
+                        "six Pods; \\\"\\n",
+                        "    + \\\"how many of them start again?\\\",");
+    }
+
+    @Test
     void questions_have_their_answers_folded_below_them() throws Exception {
         String checkpoint = "[checkpoint]\n====\n. One?\n\nYes, `one`.\n\n. Two?\n\nNo.\n\n----\nx\n----\n====\n";
         assertThat(notebook(checkpoint))
@@ -107,6 +118,11 @@ class FormTest {
                 .contains(
                         "<a class=\"term\" href=\"#term-thing\"><dfn title=\"What is &quot;small&quot;.\">Thing</dfn></a>")
                 .containsPattern("id=\"term-thing\"");
+        assertThat(page("things"))
+                .contains("<title>Things · Handbook</title>", "href=\"glossary.html#term-thing\"")
+                .doesNotContain("id=\"term-thing\"");
+        assertThat(page("glossary")).contains("id=\"term-thing\"", "href=\"things.html#_things\"");
+        assertThat(page("index")).doesNotContain("<h2").contains("href=\"things.html#_things\"");
     }
 
     @Test

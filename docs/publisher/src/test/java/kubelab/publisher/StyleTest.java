@@ -57,6 +57,17 @@ class StyleTest {
         assertThat(text).extracting(line -> line.words().strip()).containsExactly("|", "The Pod waits for   server.");
     }
 
+    @Test
+    void a_programs_messages_and_a_pictures_labels_are_read_and_their_code_is_not() throws Exception {
+        Style style = Style.read(ROOT);
+        assertThat(style.findings(Prose.lines("A.java", """
+                        String nobody = get("anew", "the Pod is made anew each time");
+                        String page = "<td class=\\"kl anew\\"> of the table anew";
+                        """))).containsExactly("A.java:1: \"anew\": better \"again\"");
+        assertThat(style.findings(Prose.lines("a.svg", "<text class=\"teh\" x=\"1\">teh Pod</text>")))
+                .containsExactly("a.svg:1: \"teh\" is in no dictionary: a slip, or a term for docs/style-terms.txt");
+    }
+
     /** What is held today; a chapter comes in when it has been moved into the new form. */
     private static Stream<Path> texts() throws Exception {
         List<String> held = Files.readAllLines(ROOT.resolve("docs/style-held.txt"));

@@ -339,7 +339,7 @@ public final class AnswerCompiler implements AutoCloseable {
         } else if (message.startsWith("cannot find symbol")) {
             return "\n    Is a letter wrong, or an import missing?";
         } else if (message.contains("expected")) {
-            return "\n    Something is missing at this place or just before it: a ; or a bracket?";
+            return "\n    Something is missing here or before this place: a ; or a bracket?";
         } else if (message.contains("reached end of file")) {
             return "\n    A { has no } to it.";
         } else if (message.contains("should be declared in a file named") || message.contains("is not abstract")) {

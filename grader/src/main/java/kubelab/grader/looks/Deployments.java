@@ -37,7 +37,13 @@ public final class Deployments {
 
     /** Says so if there is no such Deployment, or it has another number of Pods. */
     public static Optional<Observation> miscounted(CheckContext run, String name, int replicas, String expected) {
-        int found = pods(run, name).size();
+        return miscounted(run, name, pods(run, name), replicas, expected);
+    }
+
+    /** Of Pods that were read once: two looks at them could be before and after something happens. */
+    private static Optional<Observation> miscounted(
+            CheckContext run, String name, List<Pod> pods, int replicas, String expected) {
+        int found = pods.size();
         if (found == replicas) {
             return Optional.empty();
         }
@@ -55,7 +61,7 @@ public final class Deployments {
     /** Says so if it has another number of Pods, or if some of them do not run. */
     public static Optional<Observation> incomplete(CheckContext run, String name, int replicas, String expected) {
         List<Pod> pods = pods(run, name);
-        Optional<Observation> miscounted = miscounted(run, name, replicas, expected);
+        Optional<Observation> miscounted = miscounted(run, name, pods, replicas, expected);
         if (miscounted.isPresent()) {
             return miscounted;
         } else if (pods.stream().anyMatch(p -> Placement.node(p).isEmpty())) {
@@ -112,7 +118,7 @@ public final class Deployments {
                 .flatMap(p -> Placement.unschedulable(p).stream())
                 .findFirst()
                 .ifPresent(message -> run.note("waiting", message));
-        return miscounted(run, name, replicas, expected)
+        return miscounted(run, name, pods, replicas, expected)
                 .orElseGet(() ->
                         pods.stream().allMatch(p -> Placement.unschedulable(p).isPresent())
                                 ? Observation.holds("Pending")

@@ -1,5 +1,8 @@
 package kubelab.grader.looks;
 
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.util.List;
+import java.util.stream.Stream;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Observation;
 
@@ -22,13 +25,29 @@ public final class Files {
                 : Observation.notYet(expected, "cat in the " + container + " ended with exit code " + read.exit());
     }
 
-    /** Writing is refused, whatever for. */
-    public static Observation refusesWrite(CheckContext run, String pod, String container, String path) {
-        return run.exec(pod, container, "touch", path).ok()
-                ? Observation.never(
-                        "touch in " + path.replaceFirst("/[^/]*$", "") + " of the " + container
-                                + " to be refused (Read-only file system)",
-                        "the " + container + " could write into the volume")
-                : Observation.holds("writing is refused");
+    /** Writing into a volume is refused, whatever for, at each place where the container has that volume. */
+    public static Observation refusesWrite(
+            CheckContext run, String pod, String container, String mountPath, String file) {
+        List<VolumeMount> mounts = run.pod(pod).stream()
+                .flatMap(p -> p.getSpec().getContainers().stream())
+                .filter(c -> c.getName().equals(container))
+                .flatMap(c -> c.getVolumeMounts().stream())
+                .toList();
+        String volume = mounts.stream()
+                .filter(m -> m.getMountPath().replaceFirst("/$", "").equals(mountPath))
+                .map(VolumeMount::getName)
+                .findFirst()
+                .orElse("");
+        return Stream.concat(
+                        Stream.of(mountPath),
+                        mounts.stream().filter(m -> m.getName().equals(volume)).map(m -> m.getMountPath()
+                                .replaceFirst("/$", "")))
+                .filter(path ->
+                        run.exec(pod, container, "touch", path + "/" + file).ok())
+                .findFirst()
+                .map(path -> Observation.never(
+                        "touch in " + path + " of the " + container + " to be refused (Read-only file system)",
+                        "the " + container + " could write into the volume"))
+                .orElseGet(() -> Observation.holds("writing is refused"));
     }
 }

@@ -3,6 +3,7 @@ package kubelab.grader.looks;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import java.util.Map;
 import kubelab.grader.check.CheckContext;
+import kubelab.grader.check.Observation;
 
 /** What a task gives its learner to begin with. */
 public final class Given {
@@ -19,6 +20,21 @@ public final class Given {
                         .withData(data)
                         .build())
                 .create();
+    }
+
+    /** What is seen, where the ConfigMap still says what it said; otherwise that it does not. */
+    public static Observation keeps(CheckContext run, String configMap, String key, String value, Observation seen) {
+        var now = run.client()
+                .configMaps()
+                .inNamespace(run.namespace())
+                .withName(configMap)
+                .require();
+        String says = String.valueOf(now.getData().get(key));
+        return says.equals(value)
+                ? seen
+                : Observation.never(
+                        "the ConfigMap " + configMap + " as it was, with " + key + ": " + value,
+                        "it was changed, and says " + says);
     }
 
     /**

@@ -32,10 +32,23 @@ public final class Http {
         return this;
     }
 
+    /** The same, with the client on a node where a ready Pod with the label {@code app=…} is. */
+    public Http readyBeside(String app) {
+        ServerSets.ready(run, run.namespace(), app).stream()
+                .flatMap(pod -> Placement.node(pod).stream())
+                .findFirst()
+                .ifPresent(node -> ProbePod.make(run, node));
+        return ready();
+    }
+
     /** What a GET answers, empty if nothing does within two seconds. */
     public Optional<String> get(String url) {
-        CheckContext.Executed got = ProbePod.exec(run, "wget", "-q", "-T", "2", "-O", "-", url);
+        CheckContext.Executed got = ask(url);
         return got.ok() ? Optional.of(got.out()) : Optional.empty();
+    }
+
+    private CheckContext.Executed ask(String url) {
+        return ProbePod.exec(run, "wget", "-q", "-T", "2", "-O", "-", url);
     }
 
     /** The different answers to so many requests, each over a connection of its own; stops at the first that fails. */
@@ -54,10 +67,11 @@ public final class Http {
      * Each of these Pods answers behind one address.
      *
      * @param url answers with the name of a Pod, as {@code /hostname} of {@link ServerSets} does
+     * @param service of the run's namespace, which the address is of
      * @param pods their names
      * @param expected as in "answers from all three Pods with the label app=web"
      */
-    public Observation reachesEach(String url, Collection<String> pods, String expected) {
+    public Observation reachesEach(String url, String service, Collection<String> pods, String expected) {
         Set<String> missing = new TreeSet<>(pods);
         missing.removeAll(answers(url, REQUESTS));
         if (missing.isEmpty() && !pods.isEmpty()) {
@@ -65,7 +79,12 @@ public final class Http {
         }
         return Observation.notYet(
                 expected,
-                missing.size() == pods.size() ? "none of them answers" : "only " + heard(pods.size() - missing.size()));
+                Services.choosesByClient(run, service)
+                        .map(field -> "not all of them answer one and the same client (" + field + ")")
+                        .orElse(
+                                missing.size() == pods.size()
+                                        ? "none of them answers"
+                                        : "only " + heard(pods.size() - missing.size())));
     }
 
     private static String heard(int pods) {
@@ -78,12 +97,13 @@ public final class Http {
      * @param service of the run's namespace, which is described where nothing answers
      */
     public Observation gives(String url, Predicate<String> right, String expected, String service) {
-        Optional<String> got = get(url);
-        if (got.filter(right).isPresent()) {
+        CheckContext.Executed got = ask(url);
+        if (got.ok() && right.test(got.out())) {
             return Observation.holds("it answers");
         }
+        boolean other = got.ok() || got.err().contains("server returned error");
         return Observation.notYet(
-                expected, got.isPresent() ? "a different program answers" : ServiceEndpoints.describe(run, service));
+                expected, other ? "a different program answers" : ServiceEndpoints.describe(run, service));
     }
 
     /** At port 80 of a Service of the run's namespace Pods answer, and they are all of the Deployment of its name. */
@@ -105,9 +125,12 @@ public final class Http {
      */
     public static Observation serves(CheckContext run, String at, Predicate<String> right, String expected) {
         String service = at.substring(0, at.indexOf(':'));
+        int port = Integer.parseInt(at.substring(at.indexOf(':') + 1, at.indexOf('/')));
         Services.find(run, service)
                 .ifPresent(s -> run.note("address", s.getSpec().getClusterIP()));
-        return from(run).gives(url(run, at), right, expected, service);
+        return Services.lacks(run, service, port, "the port " + port)
+                .map(what -> Observation.notYet(expected, what))
+                .orElseGet(() -> from(run).gives(url(run, at), right, expected, service));
     }
 
     /** @param at a Service of the run's namespace, its port and a path, as in {@code shop:80/hostname} */
@@ -141,7 +164,11 @@ public final class Http {
                 expected,
                 ports.isEmpty()
                         ? "the Service " + service + " has no port on the nodes"
-                        : best == 0 ? "it comes from no node" : "it comes from " + best + " of " + nodes.size());
+                        : best == 0
+                                ? "it comes from no node"
+                                : Services.isLocal(run, service)
+                                        ? "nodes without a Pod of the Service do not give it (externalTrafficPolicy: Local)"
+                                        : "it comes from " + best + " of " + nodes.size());
     }
 
     /** No other Pod than these answers there. */

@@ -1,15 +1,18 @@
 package kubelab.grader.looks;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import kubelab.labkit.Connection;
+import kubelab.labkit.Dialer;
 import kubelab.labkit.TcpLoadBalancer;
 import kubelab.labkit.TcpLoadBalancer.Conditions;
 import kubelab.labkit.TcpLoadBalancer.Endpoint;
@@ -18,16 +21,37 @@ import kubelab.labkit.TcpLoadBalancer.EndpointSlice;
 
 /** Pods that exist only for a balancer that is called directly, for what real Pods do not do on demand, such as refusing. */
 public final class InventedPods {
-    private final List<String> dialled = new ArrayList<>();
+    /** More than a connection carries in one piece. */
+    private static final int LONG = 200_000;
+
+    private static final long LONGEST_MS = 5000;
+    private static final long NOTHING_MOVES_NANOS = 2_000_000_000L;
+
+    private final List<String> dialled = new CopyOnWriteArrayList<>();
 
     /** A slice of Pods that are ready. */
     public static EndpointSlice slice(String name, int port, String... addresses) {
-        return new EndpointSlice(
+        return slice(
                 name,
-                List.of(new EndpointPort("", port)),
-                List.of(addresses).stream()
-                        .map(a -> new Endpoint(List.of(a), new Conditions(true, true, false), "", ""))
+                port,
+                Stream.of(addresses)
+                        .map(a -> endpoint(a, new Conditions(true, true, false)))
                         .toList());
+    }
+
+    /** A slice of two Pods: one is being deleted and still answers, so it is not ready; the other one is ready. */
+    public static EndpointSlice ending(String name, int port, String ending, String ready) {
+        Endpoint going = endpoint(ending, new Conditions(false, true, true));
+        Endpoint staying = endpoint(ready, new Conditions(true, true, false));
+        return slice(name, port, List.of(going, staying));
+    }
+
+    private static EndpointSlice slice(String name, int port, List<Endpoint> endpoints) {
+        return new EndpointSlice(name, List.of(new EndpointPort("", port)), endpoints);
+    }
+
+    private static Endpoint endpoint(String address, Conditions conditions) {
+        return new Endpoint(List.of(address), conditions, "", "");
     }
 
     /** What the balancer dialled so far, as in {@code 10.9.0.1:80}. */
@@ -36,46 +60,173 @@ public final class InventedPods {
     }
 
     /**
-     * One client of the balancer's; returns what the client got.
+     * One client of the balancer's, which asks, waits for the answer and closes; whether it got it.
      *
      * @param refusing who refuses, as in {@code 10.9.0.1:80}
      */
-    public String serve(TcpLoadBalancer balancer, Set<String> refusing) {
-        Wire client = new Wire("ping");
-        try {
-            balancer.serve(client, (host, port) -> {
-                dialled.add(host + ":" + port);
-                if (refusing.contains(host + ":" + port)) {
-                    throw new IOException("connection refused");
-                }
-                return new Wire("pong");
-            });
-        } catch (IOException e) {
-            // this client's conversation ended badly, which shows in what it got
-        }
-        return client.written.toString(StandardCharsets.UTF_8);
+    public boolean serve(TcpLoadBalancer balancer, Set<String> refusing) {
+        InventedConnection client = new InventedConnection();
+        client.say("ping");
+        CompletableFuture<Void> over = serving(balancer, client, (host, port) -> {
+            dialled.add(host + ":" + port);
+            if (refusing.contains(host + ":" + port)) {
+                throw new IOException("connection refused");
+            }
+            return pong();
+        });
+        boolean answered = client.hears("pong");
+        client.end();
+        await(over);
+        return answered;
     }
 
-    /** A peer that says one thing and remembers what it is told. */
-    private static final class Wire implements Connection {
-        private final InputStream says;
-        private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    /** A Pod that says one thing and closes. */
+    private static InventedConnection pong() {
+        InventedConnection pod = new InventedConnection();
+        pod.say("pong");
+        pod.end();
+        return pod;
+    }
 
-        Wire(String says) {
-            this.says = new ByteArrayInputStream(says.getBytes(StandardCharsets.UTF_8));
+    /**
+     * A conversation in which the Pod speaks first, and which has two requests; the second one and its answer are long.
+     * Returns what did not come through; empty if all did.
+     */
+    public String converse(TcpLoadBalancer balancer) {
+        InventedConnection client = new InventedConnection();
+        InventedConnection pod = new InventedConnection();
+        CompletableFuture<Void> over = serving(balancer, client, (host, port) -> pod);
+        String lost = said(client, pod);
+        if (lost.isEmpty()) {
+            pod.end();
+            lost = client.isClosed() ? "" : "the client's connection stays open after the Pod has closed its own";
         }
+        client.close();
+        pod.close();
+        await(over);
+        return lost;
+    }
 
-        @Override
-        public InputStream in() {
-            return says;
+    private static String said(InventedConnection client, InventedConnection pod) {
+        pod.say("welcome");
+        if (!client.hears("welcome")) {
+            return "what the Pod says first does not come to the client";
         }
-
-        @Override
-        public OutputStream out() {
-            return written;
+        client.say("first");
+        if (!pod.hears("first")) {
+            return "the client's first request does not come to the Pod";
         }
+        pod.say("answer");
+        if (!client.hears("answer")) {
+            return "the Pod's answer to the first request does not come to the client";
+        }
+        String request = "q".repeat(LONG);
+        client.say(request);
+        if (!pod.hears(request)) {
+            return "the client's second request, which is long, does not come to the Pod as a whole";
+        }
+        String answer = "a".repeat(LONG);
+        pod.say(answer);
+        return client.hears(answer)
+                ? ""
+                : "the Pod's second answer, which is long, does not come to the client as a whole";
+    }
 
-        @Override
-        public void close() {}
+    /** Whether a client is served while so many others are connected and say nothing. */
+    public boolean serveBeside(TcpLoadBalancer balancer, int silent) {
+        AtomicBoolean over = new AtomicBoolean();
+        List<InventedConnection> clients = new ArrayList<>();
+        List<InventedConnection> pods = new CopyOnWriteArrayList<>();
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int i = 0; i < silent; i++) {
+            InventedConnection client = new InventedConnection();
+            clients.add(client);
+            all.add(serving(balancer, client, (host, port) -> {
+                InventedConnection pod = new InventedConnection();
+                pods.add(pod);
+                if (over.get()) {
+                    pod.end();
+                }
+                return pod;
+            }));
+        }
+        awaitAllOrStillness(pods, silent);
+        InventedConnection speaking = new InventedConnection();
+        speaking.say("ping");
+        clients.add(speaking);
+        all.add(serving(balancer, speaking, (host, port) -> pong()));
+        boolean served = speaking.hears("pong");
+        over.set(true);
+        clients.forEach(InventedConnection::end);
+        pods.forEach(InventedConnection::end);
+        await(CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)));
+        return served;
+    }
+
+    /** Before the silent clients have been taken on, the one that speaks might overtake them. */
+    private static void awaitAllOrStillness(List<InventedConnection> pods, int wanted) {
+        int before = 0;
+        long since = System.nanoTime();
+        while (pods.size() < wanted && System.nanoTime() - since < NOTHING_MOVES_NANOS) {
+            if (pods.size() > before) {
+                before = pods.size();
+                since = System.nanoTime();
+            }
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Lets the balancer serve a client; both sides are closed when it returns, as by the harness. */
+    private static CompletableFuture<Void> serving(TcpLoadBalancer balancer, InventedConnection client, Dialer dialer) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        List<Connection> dialledHere = new CopyOnWriteArrayList<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        balancer.serve(client, (host, port) -> {
+                            Connection pod = dialer.dial(host, port);
+                            dialledHere.add(pod);
+                            return pod;
+                        });
+                        over.complete(null);
+                    } catch (IOException e) {
+                        // this client's conversation ended badly, which shows in what it got
+                        over.complete(null);
+                    } catch (RuntimeException e) {
+                        over.completeExceptionally(e);
+                    } finally {
+                        client.close();
+                        dialledHere.forEach(InventedPods::close);
+                    }
+                },
+                "invented client");
+        thread.setDaemon(true);
+        thread.start();
+        return over;
+    }
+
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            // it exists in memory only
+        }
+    }
+
+    private static void await(CompletableFuture<Void> over) {
+        try {
+            over.get(LONGEST_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException fault ? fault : new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            // it serves on, for no client
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

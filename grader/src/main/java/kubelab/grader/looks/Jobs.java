@@ -2,9 +2,12 @@ package kubelab.grader.looks;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Observation;
@@ -46,6 +49,11 @@ public final class Jobs {
                 .anyMatch(p -> words.matcher(Pods.logs(run, p)).find());
     }
 
+    /** @param boasted what {@link #said} was, when no attempt could have succeeded */
+    public static Observation keptQuiet(boolean boasted) {
+        return Observation.unless(boasted, "they kept quiet", "no \"delivered\" from them", "one of them said so");
+    }
+
     /** @param when as in "while the gate is shut" */
     public static Observation attemptFails(CheckContext run, String name, String when) {
         String expected = "a Job " + name + " whose Pod ends with an exit code other than 0 " + when;
@@ -61,6 +69,44 @@ public final class Jobs {
                 : Observation.notYet(expected, "no attempt has failed");
     }
 
+    /** Makes a Job as one that is there, which the controller takes for another: it begins anew. */
+    public static void again(CheckContext run, String name, String copy) {
+        find(run, name).ifPresent(job -> copy(run, job, copy));
+        run.touched();
+    }
+
+    private static void copy(CheckContext run, Job model, String name) {
+        run.client()
+                .batch()
+                .v1()
+                .jobs()
+                .inNamespace(run.namespace())
+                .resource(new JobBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .withSpec(model.getSpec())
+                        .editSpec()
+                        .withManualSelector(null)
+                        .withSelector(null)
+                        .editTemplate()
+                        .editMetadata()
+                        .withLabels(ownLabels(model))
+                        .endMetadata()
+                        .endTemplate()
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    /** Those of its template that the API server has not added. */
+    private static Map<String, String> ownLabels(Job job) {
+        Map<String, String> labels =
+                new TreeMap<>(job.getSpec().getTemplate().getMetadata().getLabels());
+        labels.keySet().removeIf(key -> key.matches("(batch\\.kubernetes\\.io/)?(job-name|controller-uid)"));
+        return labels;
+    }
+
     /**
      * It is Complete, and an attempt that succeeded has said this.
      *
@@ -72,14 +118,16 @@ public final class Jobs {
         if (job.isEmpty()) {
             return Observation.never(expected, "the Job is gone");
         } else if (has(job.get(), "Failed")) {
-            return Observation.never(expected, "the Job gave up after its first attempt");
+            return Observation.never(expected, "the Job has given up");
         }
         List<Pod> said = attempts(run, name).stream()
                 .filter(p -> words.matcher(Pods.logs(run, p)).find())
                 .toList();
         if (!has(job.get(), "Complete")) {
             return said.stream().anyMatch(p -> Pods.isIn(p, "Failed") && !earlier.contains(Pods.name(p)))
-                    ? Observation.never(expected, "an attempt that said so has failed")
+                    ? Observation.never(
+                            expected,
+                            "an attempt found the gate open and said so, but ended with an exit code other than 0")
                     : Observation.notYet(expected, "the Job is not Complete");
         }
         return said.stream().anyMatch(p -> Pods.isIn(p, "Succeeded"))

@@ -8,12 +8,15 @@ import kubelab.grader.check.Observation;
 /** What comes into a container's log from look to look. One for each criterion: it counts from its first look on. */
 public final class LogWatch {
     /** More than two in a second, and a few to begin with, is no slip of the clock. */
-    private static final int BURST = 5;
+    private static final int BURST = 2;
+    /** A log may come late, and then all at once: over so short a time a rate says nothing. */
+    private static final double SHORT = 1.5;
 
     private final String pod;
     private final String container;
     private int first = -1;
     private long since;
+    private int old = -1;
 
     public LogWatch(String pod, String container) {
         this.pod = pod;
@@ -34,19 +37,24 @@ public final class LogWatch {
      */
     public Observation repeats(CheckContext run, String mark, String sign, String what, String expected) {
         int now = count(run, mark);
+        int all = count(run, sign);
+        old = old < 0 ? all : old;
         boolean again = again(now);
-        if (again && now - first > 2 * (System.nanoTime() - since) / 1e9 + BURST) {
+        double seconds = (System.nanoTime() - since) / 1e9;
+        if (again && seconds > SHORT && now - first > 2 * seconds + BURST) {
             return Observation.never(expected, what + " comes much more often than once a second");
         } else if (again) {
             return Observation.holds(what + " comes again and again");
         } else if (now > 0) {
             return Observation.notYet(expected, what + " came, but not again");
         }
-        return Observation.notYet(
-                expected,
-                count(run, sign) > 0
-                        ? what + " in its log is not the one that is there now"
-                        : what + " is not in its log");
+        return Observation.notYet(expected, all == 0 ? what + " is not in its log" : stale(what, all > old));
+    }
+
+    private static String stale(String what, boolean more) {
+        return more
+                ? what + " comes again and again, but it is not the one that is there now"
+                : what + " did not come again while the check looked";
     }
 
     /**

@@ -3,6 +3,7 @@ package kubelab.grader.looks;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -88,8 +89,7 @@ public final class Pods {
                 .isPresent();
         return lives
                 ? Observation.holds("it went on")
-                : Observation.never(
-                        "the " + container + " " + what, "it ended with the first answer that was an error");
+                : Observation.never("the " + container + " " + what, "it ended when an answer was an error");
     }
 
     /**
@@ -193,7 +193,22 @@ public final class Pods {
         boolean all = Arrays.stream(containers).allMatch(c -> CheckContext.isRunning(found.get(), c));
         return all
                 ? Observation.holds("both containers run in one Pod", ids(found.get()))
-                : Observation.notYet(expected, describe(found.get(), containers));
+                : Observation.notYet(expected, describe(found.get(), containers) + warning(run, found.get()));
+    }
+
+    /** Why none of its containers begins, by the word that kubectl describe has for it; empty where another reason shows. */
+    private static String warning(CheckContext run, Pod pod) {
+        if (pod.getStatus().getContainerStatuses().stream()
+                .anyMatch(c -> c.getState() == null || c.getState().getWaiting() == null)) {
+            return "";
+        }
+        return run.client().v1().events().inNamespace(run.namespace()).list().getItems().stream()
+                .filter(e -> name(pod).equals(e.getInvolvedObject().getName()))
+                .map(Event::getReason)
+                .filter(List.of("FailedMount", "FailedAttachVolume", "FailedScheduling")::contains)
+                .findFirst()
+                .map(reason -> "; kubectl describe warns: " + reason)
+                .orElse("");
     }
 
     /**

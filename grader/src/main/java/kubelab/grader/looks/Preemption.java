@@ -25,7 +25,11 @@ public final class Preemption {
         }
         return Placement.node(pod.get()).equals(Optional.of(node))
                 ? Observation.holds("placed")
-                : Observation.notYet(expected, "still Pending; it preempted no Pod");
+                : Observation.notYet(
+                        expected,
+                        Placement.node(pod.get()).isPresent()
+                                ? "it is on another node"
+                                : "still Pending; it preempted no Pod");
     }
 
     /**
@@ -47,8 +51,11 @@ public final class Preemption {
         } else if (preempted < wanted || otherwise > 0) {
             return Observation.notYet(
                     expected,
-                    "it preempted " + preempted
-                            + (otherwise > 0 ? ", and " + otherwise + " were deleted by hand" : ""));
+                    otherwise > 0
+                            ? "it preempted " + preempted + ", and " + otherwise + " were deleted by hand"
+                            : preempted > 0
+                                    ? "it preempted " + preempted
+                                    : "none had to go: " + preemptor + " is on the full node past the scheduler");
         }
         run.note("victims", preempted);
         return Observation.holds("it preempted " + preempted + " of " + before);
@@ -59,13 +66,18 @@ public final class Preemption {
         return events.map(e -> e.getInvolvedObject().getUid()).distinct().count();
     }
 
-    /** The Pod waits for room. */
-    public static Observation patient(CheckContext run, String name) {
+    /** The Pod waits for room on this node. */
+    public static Observation patient(CheckContext run, String name, String node) {
         String expected = "the Pod " + name + " Pending, and no Pod preempted for it";
         if (run.pod(name).isEmpty()) {
             return Observation.notYet(expected, "there is no Pod " + name);
         }
-        return Copies.placed(run, name, expected, "it has a node, which was full")
+        boolean elsewhere = run.pod(name)
+                .flatMap(Placement::node)
+                .filter(n -> !n.equals(node))
+                .isPresent();
+        return Copies.placed(
+                        run, name, expected, elsewhere ? "it is on another node" : "it is on the node, which was full")
                 .orElseGet(() -> Observation.holds("it waits"));
     }
 
@@ -87,7 +99,10 @@ public final class Preemption {
         }
         return pod.flatMap(Placement::node).isPresent()
                 ? Observation.holds("first in the queue")
-                : Observation.notYet(expected, "the place is empty");
+                : Observation.notYet(
+                        expected,
+                        "it is still Pending, although no Pod of low priority has the node any more: what is left is too"
+                                + " small for it");
     }
 
     /** One that requests next to nothing, with no priority. */

@@ -62,6 +62,25 @@ public final class ServerSets {
                 .create();
     }
 
+    /** Makes a Pod like those of {@link #deploy} in the run's namespace, which no Deployment owns, with the label {@code app} only. */
+    public static void add(CheckContext run, String app, String name, int port) {
+        run.client()
+                .resource("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: %s, namespace: %s, labels: {app: %s}}
+                spec:
+                  terminationGracePeriodSeconds: 0
+                  containers:
+                  - name: web
+                    image: %s
+                    args: [%s]
+                    ports: [{name: http, containerPort: %d}]
+                """.formatted(name, run.namespace(), app, IMAGE, String.join(", ", args(port)), port))
+                .create();
+        run.touched();
+    }
+
     /** The names of the Pods of this label that are ready in the run's namespace. */
     public static List<String> names(CheckContext run, String app) {
         return ready(run, run.namespace(), app).stream()

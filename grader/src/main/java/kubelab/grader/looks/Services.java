@@ -25,11 +25,18 @@ public final class Services {
                 .get());
     }
 
-    /** Whether it has this port of its own. */
-    public static boolean has(CheckContext run, String name, int port) {
-        return find(run, name).stream()
-                .flatMap(s -> s.getSpec().getPorts().stream())
-                .anyMatch(p -> p.getPort() == port);
+    /**
+     * What a client of this port of its own misses; empty if there is the Service, and it has the port.
+     *
+     * @param which as in "the port 80"
+     */
+    public static Optional<String> lacks(CheckContext run, String name, int port, String which) {
+        Optional<Service> service = find(run, name);
+        if (service.isEmpty()) {
+            return Optional.of("there is no Service " + name);
+        }
+        boolean has = service.get().getSpec().getPorts().stream().anyMatch(p -> p.getPort() == port);
+        return has ? Optional.empty() : Optional.of("the Service " + name + " does not have " + which);
     }
 
     /** It is a record in the name server, without an address and without endpoints. */
@@ -53,6 +60,24 @@ public final class Services {
                 .map(ServicePort::getNodePort)
                 .filter(p -> p != null && p != 0)
                 .toList();
+    }
+
+    /** A node sends what comes from outside to its own Pods only. */
+    public static boolean isLocal(CheckContext run, String name) {
+        return find(run, name)
+                .filter(s -> "Local".equals(s.getSpec().getExternalTrafficPolicy()))
+                .isPresent();
+    }
+
+    /** The field by which a client inside the cluster gets some of the Pods only, and its value; empty if there is none. */
+    public static Optional<String> choosesByClient(CheckContext run, String name) {
+        return find(run, name).flatMap(s -> {
+            if ("ClientIP".equals(s.getSpec().getSessionAffinity())) {
+                return Optional.of("sessionAffinity: ClientIP");
+            }
+            boolean local = "Local".equals(s.getSpec().getInternalTrafficPolicy());
+            return local ? Optional.of("internalTrafficPolicy: Local") : Optional.empty();
+        });
     }
 
     /** It opens no port of its own on the nodes: none for its ports, and none for a balancer's health checks. */

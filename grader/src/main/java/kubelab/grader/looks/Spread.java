@@ -25,8 +25,8 @@ public final class Spread {
 
     /** So many Pods of a Deployment run, and no node has more than one Pod with these labels more than another. */
     public static Observation even(CheckContext run, String deployment, int replicas, Map<String, String> labels) {
-        String expected = replicas + " running Pods of the Deployment " + deployment + ", and on each node as many Pods"
-                + " with " + text(labels) + " as on another, or one more";
+        String expected = replicas + " running Pods of the Deployment " + deployment + ", and numbers of Pods"
+                + " with " + text(labels) + " that differ by one at most from node to node";
         return Deployments.incomplete(run, deployment, replicas, expected).orElseGet(() -> {
             Collection<Integer> counts = counts(run, labels).values();
             String found = counts.stream().sorted().map(String::valueOf).collect(Collectors.joining(" "));
@@ -34,7 +34,7 @@ public final class Spread {
             int most = counts.stream().mapToInt(Integer::intValue).max().orElse(0);
             int least = counts.stream().mapToInt(Integer::intValue).min().orElse(0);
             return most - least <= 1
-                    ? Observation.holds("counted together with the old ones")
+                    ? Observation.holds("no two nodes differ by more than one")
                     : Observation.notYet(expected, "Pods on the nodes: " + found);
         });
     }
@@ -68,7 +68,8 @@ public final class Spread {
 
     /** The scheduler has found no node for a Pod, since it would make one too full. */
     public static Observation refused(CheckContext run, String name) {
-        String expected = "the Pod " + name + " Pending, since it would make its node two Pods fuller than another";
+        String expected =
+                "the Pod " + name + " Pending, since its node would then have two Pods more than an emptier one";
         return Copies.placed(run, name, expected, "it was placed there").orElseGet(() -> Observation.holds("it waits"));
     }
 

@@ -1,5 +1,6 @@
 package kubelab.grader.looks;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.util.LinkedHashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import kubelab.grader.check.CheckContext;
@@ -48,6 +50,22 @@ public final class TaintedNodes {
         HollowNodes.node(run, name(run, "value"), "2", "4Gi", Map.of(), value);
         Taint effect = new Taint("NoExecute", key, null, taint.getValue());
         HollowNodes.node(run, name(run, "effect"), "2", "4Gi", Map.of(), taint, effect);
+    }
+
+    /** Takes the node away once another team's is there: the same taint, and the same labels with other values. */
+    public static void replaceByAnothers(CheckContext run) {
+        Node node = run.client().nodes().withName(reserved(run)).require();
+        Map<String, String> labels = new TreeMap<>();
+        node.getMetadata().getLabels().keySet().stream()
+                .filter(key -> key.startsWith("team-"))
+                .forEach(key -> labels.put(key, "another"));
+        Taint taint = node.getSpec().getTaints().stream()
+                .filter(t -> !t.getKey().startsWith("node.kubernetes.io/"))
+                .findFirst()
+                .orElseThrow();
+        HollowNodes.node(run, name(run, "anothers"), "2", "4Gi", labels, taint);
+        HollowNodes.awaitReady(run);
+        HollowNodes.remove(run, reserved(run));
     }
 
     private static String name(CheckContext run, String which) {
@@ -132,6 +150,13 @@ public final class TaintedNodes {
 
     /** What {@link #sendToOthers} has sent was taken by none of them. */
     public static Observation exact(CheckContext run, String... deployments) {
+        for (String deployment : deployments) {
+            if (namesItsNode(run, deployment)) {
+                return Observation.never(
+                        "Pods of " + deployment + " kept away by a taint that differs",
+                        "they name their node themselves (nodeName): no scheduler looks at its taints");
+            }
+        }
         return Stream.of(deployments)
                 .flatMap(d -> OTHERS.entrySet().stream()
                         .map(other -> Copies.placed(
@@ -142,6 +167,20 @@ public final class TaintedNodes {
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElseGet(() -> Observation.holds("this taint and no other"));
+    }
+
+    private static boolean namesItsNode(CheckContext run, String deployment) {
+        String node = run.client()
+                .apps()
+                .deployments()
+                .inNamespace(run.namespace())
+                .withName(deployment)
+                .require()
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getNodeName();
+        return node != null && !node.isEmpty();
     }
 
     @SafeVarargs

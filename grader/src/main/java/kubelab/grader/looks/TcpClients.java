@@ -1,7 +1,6 @@
 package kubelab.grader.looks;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -61,37 +60,5 @@ public final class TcpClients {
         String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int body = answer.indexOf("\r\n\r\n");
         return body < 0 ? "" : answer.substring(body + 4).strip();
-    }
-
-    /** A client that is connected and says nothing until it is closed; then it asks, so that it is served, too. */
-    public static final class Silent implements AutoCloseable {
-        private static final long LONGEST_NANOS = 1_000_000_000L;
-
-        private final Socket socket;
-        private final int dialledBefore;
-        private final long since = System.nanoTime();
-
-        public Silent(int port, int dialledBefore) {
-            this.dialledBefore = dialledBefore;
-            try {
-                this.socket = new Socket("127.0.0.1", port);
-            } catch (IOException e) {
-                throw new UncheckedIOException("the balancer's port takes no connection", e);
-            }
-        }
-
-        /** Whether a balancer has taken it on: it has dialled a Pod, or has had a second to do so. */
-        public boolean isTakenOn(int dialled) {
-            return dialled > dialledBefore || System.nanoTime() - since > LONGEST_NANOS;
-        }
-
-        @Override
-        public void close() {
-            try (socket) {
-                ask(socket);
-            } catch (IOException e) {
-                // it has waited for long; the answer of the other one is what counts
-            }
-        }
     }
 }

@@ -131,6 +131,9 @@ public final class HtmlReport {
             return "change the cell of " + id + " in <code>" + notebook
                     + "</code>, save it, then <code>./kubelab check " + id + " --answers " + notebook + "</code>.";
         }
+        if (!NextStep.namesFile(report)) {
+            return escape(NextStep.again(report, id)) + ".";
+        }
         return "edit <code>" + escape(result.file()) + "</code>, then <code>" + escape(NextStep.again(report, id))
                 + "</code>.";
     }

@@ -41,9 +41,12 @@ public final class NextStep {
         if (answers.equals("labs")) {
             return "./kubelab check " + id;
         }
-        return answers.startsWith(Answers.OUTSIDE)
-                ? "grade it again in the same way"
-                : "./kubelab check " + id + " --answers " + answers;
+        return namesFile(report) ? "./kubelab check " + id + " --answers " + answers : "grade it again in the same way";
+    }
+
+    /** Whether the file with the answer has a name here that leads to it: not where only a part of its path is shown. */
+    static boolean namesFile(Report report) {
+        return !report.answers().startsWith(Answers.OUTSIDE);
     }
 
     /** @param file where the answer is written */

@@ -23,6 +23,8 @@ public final class TerminalReport {
     /** How {@link kubelab.grader.Answers.State} describes itself. */
     private static final String BY_HAND = "namespace ";
 
+    private static final int LONGEST_LINE = 300;
+
     private static final String PLAIN = "\u001b[0m";
 
     private final boolean colour;
@@ -83,7 +85,7 @@ public final class TerminalReport {
         }
         if (!result.output().isEmpty() && result.outcome() != Outcome.PASS) {
             out.println("  It printed:");
-            result.output().lines().limit(12).forEach(line -> out.println("    " + line));
+            result.output().lines().limit(12).forEach(line -> out.println("    " + brief(line)));
         }
         if (!result.debrief().isEmpty()) {
             out.println("  What happened:");
@@ -98,6 +100,12 @@ public final class TerminalReport {
         if (!tried && result.outcome() == Outcome.FAIL) {
             out.println("  A first step: ./kubelab hint " + result.exercise().id());
         }
+    }
+
+    /** A client's exceptions carry a dump of what the API server answered, whose words they repeat. */
+    private static String brief(String line) {
+        String told = line.replaceFirst(" Received status: Status\\(.*", "");
+        return told.length() <= LONGEST_LINE ? told : told.substring(0, LONGEST_LINE) + " …";
     }
 
     private void write(ExerciseResult result, CriterionResult c, PrintStream out) {
@@ -165,8 +173,9 @@ public final class TerminalReport {
                 return Optional.of("Next: change it in the namespace " + namespace + ", then ./kubelab check " + id
                         + " --namespace " + namespace + "  (the task: ./kubelab explain " + id + ")");
             }
-            return Optional.of("Next: edit " + open.get().file() + ", then " + NextStep.again(report, id)
-                    + "  (the task: ./kubelab explain " + id + ")");
+            String edit = NextStep.namesFile(report) ? "edit " + open.get().file() + ", then " : "";
+            return Optional.of(
+                    "Next: " + edit + NextStep.again(report, id) + "  (the task: ./kubelab explain " + id + ")");
         }
         return report.count(Outcome.PASS) == report.results().size()
                 ? Optional.of("All passed. Next: ./kubelab list")

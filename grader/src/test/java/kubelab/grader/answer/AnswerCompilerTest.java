@@ -110,7 +110,7 @@ class AnswerCompilerTest {
                         It does not compile yet.
                         labs/src/main/java/kubelab/labs/pods/SharedVolume.java, line 9: ';' expected
                             > new Mine().make()
-                            Something is missing at this place or just before it: a ; or a bracket?""");
+                            Something is missing here or before this place: a ; or a bracket?""");
     }
 
     @Test

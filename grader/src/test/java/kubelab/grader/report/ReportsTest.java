@@ -149,7 +149,8 @@ class ReportsTest {
         assertThat(outside).isEqualTo("…/alice");
         assertThat(next(outside, open))
                 .allMatch(text -> text.contains("grade it again in the same way"))
-                .noneMatch(text -> text.contains("--answers"));
+                .noneMatch(text -> text.contains("--answers"))
+                .noneMatch(text -> text.contains("edit "));
         assertThat(new Answers.Folder(Path.of("/course/labs")).shown(Path.of("/course")))
                 .isEqualTo("labs");
     }
@@ -196,6 +197,16 @@ class ReportsTest {
         XmlAssert.assertThat(JUnitReport.write(report))
                 .nodesByXPath("//testcase")
                 .hasSize(2);
+    }
+
+    @Test
+    void a_long_line_that_an_answer_prints_is_cut_and_a_client_s_dump_is_left_out() {
+        String refused = "Failure executing: GET at: https://x. Message: services \"db\" is forbidden."
+                + " Received status: Status(apiVersion=v1, code=403, message=services \"db\" is forbidden).";
+        Report report = of(result("pods-1", Outcome.FAIL, List.of(), "", refused + "\n" + "x".repeat(400) + "\nnext"));
+        assertThat(terminal(report))
+                .contains("services \"db\" is forbidden.\n    xxx", "x".repeat(300) + " …\n    next\n")
+                .doesNotContain("code=403", "x".repeat(301));
     }
 
     private static String terminal(Report report) {

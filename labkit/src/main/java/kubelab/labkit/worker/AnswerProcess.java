@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.reflect.Constructor;
+import java.net.HttpURLConnection;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.LogManager;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import kubelab.labkit.Component;
 import kubelab.labkit.QuestionExercise;
 import kubelab.labkit.StateExercise;
@@ -265,14 +268,28 @@ public final class AnswerProcess {
         if (t instanceof KubernetesClientException e
                 && e.getStatus() != null
                 && e.getStatus().getMessage() != null) {
-            return "the API server answered " + e.getCode() + ": "
-                    + e.getStatus().getMessage();
+            String said = e.getStatus().getMessage();
+            return "the API server answered " + e.getCode() + ": " + said
+                    + (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN ? forbidden(said) : "");
         }
         String own = t.getMessage() == null ? "" : t.getMessage();
         return t.getCause() == null || t.getCause() == t
                 ? own
                 : own + " (caused by " + t.getCause().getClass().getSimpleName() + ": "
                         + t.getCause().getMessage() + ")";
+    }
+
+    /** Why: what an answer may do is the grader's choice, not the exercise's riddle. */
+    private static String forbidden(String said) {
+        if (said.contains("PodSecurity")) {
+            return " (the namespace admits no Pod that reaches beyond itself to its node)";
+        }
+        Matcher verb = Pattern.compile("cannot (\\w+) resource \"([^\"]+)\"").matcher(said);
+        if (!verb.find()) {
+            return "";
+        }
+        return " (answers may not " + verb.group(1) + " " + verb.group(2)
+                + (said.contains("at the cluster scope") ? " outside of their namespace)" : ")");
     }
 
     /** The server did not answer at all: no fault of the answer, which got its client from us. */

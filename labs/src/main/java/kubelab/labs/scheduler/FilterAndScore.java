@@ -2,7 +2,13 @@ package kubelab.labs.scheduler;
 
 import kubelab.labkit.PodScheduler;
 
-/** scheduler-4: which nodes can take a Pod, and which of them is best. */
+/**
+ * scheduler-4: which nodes can take a Pod, and which of them is best.
+ *
+ * <p>A PodInfo has {@code cpuMillis()}, {@code memoryBytes()}, {@code nodeSelector()} and {@code tolerations()}. A NodeInfo
+ * has {@code labels()}, {@code taints()}, {@code unschedulable()}, {@code pods()}, which are PodInfos, and {@code
+ * allocatable()}. An Allocatable has {@code cpuMillis()}, {@code memoryBytes()} and {@code pods()}, a number.
+ */
 public class FilterAndScore implements PodScheduler {
     @Override
     public boolean filter(PodInfo pod, NodeInfo node) {

@@ -9,7 +9,7 @@ public class BehindBalancer implements StateExercise {
     public void apply(KubernetesClient client, String namespace) {
         String port = client.configMaps()
                 .inNamespace(namespace)
-                .withName("wish")
+                .withName("customers")
                 .get()
                 .getData()
                 .get("port");

@@ -20,6 +20,7 @@ public class TcpBalancer implements TcpLoadBalancer {
     public void endpoints(List<EndpointSlice> slices) {
         List<Address> now = new ArrayList<>();
         // TODO services-7: remember the endpoints that may get connections, each with its port.
+        // EndpointSlice: ports(), endpoints(); EndpointPort: port(); Endpoint: addresses(), conditions().
         ready = List.copyOf(now);
     }
 
@@ -42,6 +43,7 @@ public class TcpBalancer implements TcpLoadBalancer {
     private Connection connect(Dialer dialer) throws IOException {
         List<Address> candidates = ready;
         // TODO services-7: dial one of them, and the next one if it refuses.
+        // dialer.dial(host, port) gives a Connection, or throws an IOException where it is refused.
         throw new IOException("none of " + candidates.size() + " endpoints answers");
     }
 }

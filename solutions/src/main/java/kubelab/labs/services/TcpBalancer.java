@@ -21,6 +21,7 @@ public class TcpBalancer implements TcpLoadBalancer {
         List<Address> now = new ArrayList<>();
         // tag::solution[] endpoints
         // starter: // TODO services-7: remember the endpoints that may get connections, each with its port.
+        // starter: // EndpointSlice: ports(), endpoints(); EndpointPort: port(); Endpoint: addresses(), conditions().
         for (EndpointSlice slice : slices) {
             for (Endpoint endpoint : slice.endpoints()) {
                 if (endpoint.conditions().ready()) {
@@ -53,6 +54,7 @@ public class TcpBalancer implements TcpLoadBalancer {
         List<Address> candidates = ready;
         // tag::solution[] connect
         // starter: // TODO services-7: dial one of them, and the next one if it refuses.
+        // starter: // dialer.dial(host, port) gives a Connection, or throws an IOException where it is refused.
         int first = next.getAndIncrement();
         for (int i = 0; i < candidates.size(); i++) {
             Address address = candidates.get(Math.floorMod(first + i, candidates.size()));

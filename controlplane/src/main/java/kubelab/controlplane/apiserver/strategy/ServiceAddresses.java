@@ -97,10 +97,7 @@ public final class ServiceAddresses implements Admission {
     }
 
     private void allocatePorts(AdmissionRequest request, ObjectNode spec, Set<String> mine) {
-        boolean wanted = ServiceStrategy.isExternal(spec)
-                && !(ServiceStrategy.isBalancer(spec)
-                        && spec.path("allocateLoadBalancerNodePorts").isBoolean()
-                        && !spec.path("allocateLoadBalancerNodePorts").booleanValue());
+        boolean wanted = ServiceStrategy.isGivenNodePorts(spec);
         List<ObjectNode> ports = Json.objects(spec, "ports");
         Map<Long, Integer> byPort = new HashMap<>();
         for (int i = 0; wanted && i < ports.size(); i++) {

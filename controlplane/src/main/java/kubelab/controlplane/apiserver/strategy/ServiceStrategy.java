@@ -61,7 +61,8 @@ final class ServiceStrategy extends PlainStrategy {
     }
 
     /**
-     * An update that leaves out what was allocated keeps it; node ports go by the port's name.
+     * An update that leaves out what was allocated keeps it; node ports go by the port's name, and only as long as the
+     * Service is given some: without {@code allocateLoadBalancerNodePorts} an update that names none releases them.
      *
      * <p>Source: patchAllocatedValues in pkg/registry/core/service/storage/storage.go, release 1.34.
      */
@@ -74,7 +75,7 @@ final class ServiceStrategy extends PlainStrategy {
                 }
             }
         }
-        if (isExternal(before) && isExternal(spec)) {
+        if (isGivenNodePorts(before) && isGivenNodePorts(spec)) {
             Set<Integer> used = nodePorts(before);
             used.retainAll(nodePorts(spec));
             for (ObjectNode port : Json.objects(spec, "ports")) {
@@ -101,6 +102,12 @@ final class ServiceStrategy extends PlainStrategy {
     /** Reached from outside: by ports on the nodes. */
     static boolean isExternal(ObjectNode spec) {
         return Json.string(spec, "type").equals("NodePort") || isBalancer(spec);
+    }
+
+    /** A balancer's Service may do without: it has the node ports that it names then, and no others. */
+    static boolean isGivenNodePorts(ObjectNode spec) {
+        JsonNode allocate = spec.path("allocateLoadBalancerNodePorts");
+        return isExternal(spec) && !(isBalancer(spec) && allocate.isBoolean() && !allocate.booleanValue());
     }
 
     private static boolean isReachedFromOutside(ObjectNode spec) {

@@ -136,8 +136,17 @@ final class BarePodCheck implements Check {
                 ? Observation.holds("an owner that is no controller replaces nothing")
                 : Observation.never(
                         "\"\" for every Pod that is not replaced",
-                        (answer.containsKey(wrong.get(0)) ? "a successor for " : "nothing about ") + wrong.get(0)
-                                + ", which was not replaced");
+                        said(answer.get(wrong.get(0)), wrong.get(0)) + " " + wrong.get(0) + ", which was not replaced");
+    }
+
+    private String said(@Nullable String given, String name) {
+        if (given == null) {
+            return "nothing about";
+        }
+        boolean own = before.values().stream()
+                .anyMatch(p ->
+                        Pods.name(p).equals(name) && p.getMetadata().getUid().equals(given));
+        return own ? "its own uid for" : "a successor for";
     }
 
     private Observation replacedOnes(CheckContext run) {
@@ -161,7 +170,7 @@ final class BarePodCheck implements Check {
         }
         return now.filter(p -> Pods.name(p).equals(given)).isPresent()
                 ? "the Pod's name instead of its uid"
-                : "a uid that no Pod has now";
+                : "a uid that no Pod has now: of no Pod at all, or of one that was deleted, too";
     }
 
     private Observation wasTried(CheckContext run) {
@@ -169,7 +178,7 @@ final class BarePodCheck implements Check {
                 ? Observation.holds("seen, not guessed")
                 : Observation.never(
                         "all " + before.size() + " Pods deleted once",
-                        tried == 1 ? "1 of them was" : tried + " of them were");
+                        tried == 0 ? "none of them was" : tried == 1 ? "1 of them was" : tried + " of them were");
     }
 
     private static Map<String, String> answer(CheckContext run) {

@@ -1,12 +1,16 @@
 package kubelab.grader.checks.pods;
 
-import kubelab.grader.check.Check;
+import java.time.Duration;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Looks;
+import kubelab.grader.check.Observation;
+import kubelab.grader.check.PreparedCheck;
+import kubelab.grader.looks.Endurance;
+import kubelab.grader.looks.Given;
 import kubelab.grader.looks.Pods;
 
 /** pods-5. A Pod whose two containers want the same port. The port to move to and the Pod's labels come from the seed. */
-final class PortFightCheck implements Check {
+final class PortFightCheck implements PreparedCheck {
     private static final String POD = "shop";
     private static final String BROKEN = """
             apiVersion: v1
@@ -27,17 +31,13 @@ final class PortFightCheck implements Check {
 
     private int port;
     private String team = "";
+    private final Endurance endurance = new Endurance(POD, Duration.ofMillis(3500), "web", "stats");
 
     @Override
     public void plan(CheckContext run) {
         port = 9000 + run.random().nextInt(900);
         team = run.word();
         run.note("port", port);
-    }
-
-    @Override
-    public boolean prepares() {
-        return true;
     }
 
     @Override
@@ -49,8 +49,14 @@ final class PortFightCheck implements Check {
     public Looks looks() {
         return new Looks()
                 .look("steady", run -> Pods.allRun(run, POD, "web", "stats"))
-                .look("web", run -> Pods.answers(run, POD, 80, "", "nginx", "nginx's page"))
-                .look("stats", run -> Pods.answers(run, POD, port, "hostname", POD, "the Pod's name"))
-                .look("same", run -> Pods.differsOnly(run, POD, BROKEN.formatted(port, team), "stats"));
+                .look("web", endurance::begin, run -> Pods.answers(run, POD, 80, "", "nginx", "nginx's page"))
+                .look("stats", this::stats)
+                .look("same", run -> Pods.differsOnly(run, POD, BROKEN.formatted(port, team), "stats"))
+                .look("stays", endurance::goesOn);
+    }
+
+    private Observation stats(CheckContext run) {
+        Observation answers = Pods.answers(run, POD, port, "hostname", POD, "the Pod's name");
+        return Given.keeps(run, "ports", "stats", "" + port, answers);
     }
 }

@@ -2,16 +2,16 @@ package kubelab.grader.checks.pods;
 
 import java.util.List;
 import java.util.regex.Pattern;
-import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Looks;
-import kubelab.grader.check.Observation;
+import kubelab.grader.check.PreparedCheck;
 import kubelab.grader.looks.Jobs;
 import kubelab.grader.looks.Pods;
 
 /** pods-4. While the gate is shut, attempts fail; it is opened. A Job waits 10 s before its first retry, on every cluster. */
-final class RetryingJobCheck implements Check {
+final class RetryingJobCheck implements PreparedCheck {
     private static final String JOB = "parcel";
+    private static final String AGAIN = "parcel-once-more";
     private static final String GATE =
             "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: gate}\ndata: {open: '%s', parcel: %s}";
 
@@ -27,11 +27,6 @@ final class RetryingJobCheck implements Check {
     }
 
     @Override
-    public boolean prepares() {
-        return true;
-    }
-
-    @Override
     public void prepare(CheckContext run) {
         run.create(GATE.formatted("no", word));
     }
@@ -42,17 +37,22 @@ final class RetryingJobCheck implements Check {
         return new Looks()
                 .look("attempt", run -> Jobs.attemptFails(run, JOB, "while the gate is shut"))
                 .look("delivers", this::openGate, run -> Jobs.completes(run, JOB, delivered, earlier, expected))
-                .look(
-                        "honest",
-                        run -> Observation.unless(boasted, "it kept quiet", "no \"delivered\" from it", "it said so"))
+                .look("honest", run -> Jobs.keptQuiet(boasted))
                 .look("fresh", run -> Jobs.keepsFailedPod(run, JOB))
-                .look("limit", run -> Jobs.retries(run, JOB, 3));
+                .look("limit", run -> Jobs.retries(run, JOB, 3))
+                .look("shut", this::shutGate, run -> Jobs.attemptFails(run, AGAIN, "while the gate is shut again"));
     }
 
     private void openGate(CheckContext run) {
         earlier = Jobs.attempts(run, JOB).stream().map(Pods::name).toList();
         boasted = Jobs.said(run, JOB, delivered);
-        run.note("attempts", earlier.size() + 1);
         run.replace(GATE.formatted("yes", word));
+    }
+
+    /** Late, and with an attempt that is nobody's second: who only waits or counts does not fail now. */
+    private void shutGate(CheckContext run) {
+        run.note("attempts", Jobs.attempts(run, JOB).size());
+        run.replace(GATE.formatted("no", word));
+        Jobs.again(run, JOB, AGAIN);
     }
 }

@@ -26,7 +26,7 @@ final class SharedVolumeCheck implements Check {
                 .look("two", run -> Pods.allRun(run, POD, "producer", "consumer"))
                 .look("flows", run -> Files.sh(run, POD, "producer", "echo " + word + " >> /out/lines"), this::flows)
                 .look("shared", run -> Files.sh(run, POD, "producer", "echo " + word + " > /out/" + word), this::shared)
-                .look("readonly", run -> Files.refusesWrite(run, POD, "consumer", "/in/" + word + "-too"))
+                .look("readonly", run -> Files.refusesWrite(run, POD, "consumer", "/in", word + "-too"))
                 .look("lifetime", run -> Pods.volumes(run, POD, "emptyDir", "ephemeral"))
                 .look("complete", run -> log.isComplete(run, "line "));
     }

@@ -47,9 +47,6 @@ final class DedicatedNodeCheck implements Check {
                         "exact",
                         run -> TaintedNodes.sendToOthers(run, TEAM, TOURIST),
                         run -> TaintedNodes.exact(run, TEAM, TOURIST))
-                .look(
-                        "only",
-                        run -> HollowNodes.remove(run, TaintedNodes.reserved(run)),
-                        run -> Deployments.waits(run, TEAM, REPLICAS));
+                .look("only", TaintedNodes::replaceByAnothers, run -> Deployments.waits(run, TEAM, REPLICAS));
     }
 }

@@ -6,6 +6,7 @@ import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Looks;
 import kubelab.grader.looks.Deployments;
+import kubelab.grader.looks.Originals;
 import kubelab.grader.looks.Placement;
 import kubelab.grader.looks.Spread;
 
@@ -29,12 +30,14 @@ final class EvenSpreadCheck implements Check {
         for (int i = 0; i < 2; i++) {
             Placement.create(run, "old-" + run.word(), OLD, node);
         }
+        Originals.remember(run);
     }
 
     @Override
     public Looks looks() {
         return new Looks()
                 .look("even", run -> Spread.even(run, "front", REPLICAS, FRONT))
+                .look("old", run -> Originals.untouched(run, OLD))
                 .look("waits", EvenSpreadCheck::oneTooMany, run -> Spread.refused(run, COPIES.get(1)))
                 .look("grows", EvenSpreadCheck::grow, run -> Spread.even(run, "front", MORE, FRONT));
     }

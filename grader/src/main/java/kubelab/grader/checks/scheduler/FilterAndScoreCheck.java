@@ -103,7 +103,7 @@ final class FilterAndScoreCheck implements Check {
 
     private Observation placed(CheckContext run) {
         // asked before it is looked at: a filter that takes any node can still be lucky with each of so few Pods
-        Observation choosy = labels(run);
+        Observation choosy = oneLabel(run);
         if (!(choosy instanceof Observation.Holds)) {
             return choosy;
         }
@@ -170,6 +170,25 @@ final class FilterAndScoreCheck implements Check {
                                 false,
                                 pod(0, 0),
                                 node(new Allocatable(8000, 32 * GIBI, 1), other))));
+    }
+
+    /** As the Pods of {@link #createPods} ask for one; two are the affair of {@link #labels}. */
+    private Observation oneLabel(CheckContext run) {
+        PodInfo choosy = choosy(Map.of("disk", key));
+        return MadeUpNodes.ask(
+                run,
+                List.of(
+                        new Case(
+                                "a node with the label that the Pod asks for",
+                                true,
+                                choosy,
+                                labelled(Map.of("disk", key))),
+                        new Case("a node without the label that the Pod asks for", false, choosy, node(ROOMY)),
+                        new Case(
+                                "a node on which that label has a different value",
+                                false,
+                                choosy,
+                                labelled(Map.of("disk", "b")))));
     }
 
     private Observation labels(CheckContext run) {

@@ -43,7 +43,7 @@ final class UrgentAndPatientCheck implements Check {
                         HollowNodes::awaitReady,
                         run -> Preemption.placed(run, "urgent", HollowNodes.name(run, "full")))
                 .look("few", run -> Preemption.victims(run, "urgent", FILLER, FILLERS, FILLERS / 2))
-                .look("patient", run -> Preemption.patient(run, "patient"))
+                .look("patient", run -> Preemption.patient(run, "patient", HollowNodes.name(run, "full")))
                 .look("next", run -> Preemption.makeRoom(run, FILLER), run -> Preemption.next(run, "patient", HIGH))
                 .look("half", run -> Preemption.oneMore(run, HollowNodes.name(run, "full")), Preemption::stillFull);
     }

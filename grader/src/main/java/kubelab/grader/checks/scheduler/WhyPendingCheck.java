@@ -80,6 +80,9 @@ final class WhyPendingCheck implements Check {
         }
     }
 
+    private static final Set<String> WORDS =
+            Arrays.stream(Cause.values()).map(Cause::word).collect(Collectors.toUnmodifiableSet());
+
     private final Map<String, Cause> truth = new TreeMap<>();
 
     @Override
@@ -118,9 +121,8 @@ final class WhyPendingCheck implements Check {
 
     private Observation namesAll(CheckContext run) {
         run.note("pods", truth.size());
-        Set<String> words = Arrays.stream(Cause.values()).map(Cause::word).collect(Collectors.toSet());
         long good = truth.keySet().stream()
-                .filter(name -> words.contains(run.answer().path(name).asString("")))
+                .filter(name -> WORDS.contains(run.answer().path(name).asString("")))
                 .count();
         long others = run.answer().propertyNames().stream()
                 .filter(name -> !truth.containsKey(name))
@@ -129,7 +131,8 @@ final class WhyPendingCheck implements Check {
                 ? Observation.holds("all " + truth.size())
                 : Observation.never(
                         "a word for each of the " + truth.size() + " Pods",
-                        "one for " + good + " of them, and for " + others + " others");
+                        "one for " + good + " of them"
+                                + (others == 0 ? "" : ", and for what is no Pod as well: " + others));
     }
 
     private Observation found(CheckContext run, Set<Cause> causes) {
@@ -137,10 +140,8 @@ final class WhyPendingCheck implements Check {
             String given = run.answer().path(e.getKey()).asString("");
             if (causes.contains(e.getValue()) && !given.equals(e.getValue().word())) {
                 return Observation.never(
-                        causes.stream()
-                                        .map(c -> "\"" + c.word() + "\"")
-                                        .sorted()
-                                        .collect(Collectors.joining(" or ")) + " for " + e.getKey(),
+                        (WORDS.contains(given) ? "another word than \"" + given + "\"" : "one of the words") + " for "
+                                + e.getKey(),
                         given.isEmpty() ? "nothing" : "\"" + given + "\"");
             }
         }

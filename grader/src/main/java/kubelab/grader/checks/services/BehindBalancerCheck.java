@@ -48,13 +48,9 @@ final class BehindBalancerCheck implements PreparedCheck {
 
     private Observation isShopAt(CheckContext run, String host, String where) {
         String expected = "an answer of the shop at " + where + " and the port of the ConfigMap";
-        return Services.has(run, "shop", port)
-                ? Http.from(run)
-                        .gives(
-                                "http://" + host + ":" + port + "/hostname",
-                                a -> a.startsWith("shop-"),
-                                expected,
-                                "shop")
-                : Observation.never(expected, "the Service shop does not have that port");
+        String url = "http://" + host + ":" + port + "/hostname";
+        return Services.lacks(run, "shop", port, "that port")
+                .map(what -> Observation.never(expected, what))
+                .orElseGet(() -> Http.from(run).gives(url, a -> a.startsWith("shop-"), expected, "shop"));
     }
 }

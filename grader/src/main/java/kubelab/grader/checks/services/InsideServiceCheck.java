@@ -25,9 +25,9 @@ final class InsideServiceCheck implements PreparedCheck {
     public void prepare(CheckContext run) {
         ServerSets.deploy(run, run.namespace(), "web", 3, port);
         ServerSets.deploy(run, run.namespace(), "web-admin", 1, port);
-        Http.from(run).ready();
         ServerSets.await(run, run.namespace(), "web", 3);
         ServerSets.await(run, run.namespace(), "web-admin", 1);
+        Http.from(run).readyBeside("web");
     }
 
     @Override
@@ -36,10 +36,11 @@ final class InsideServiceCheck implements PreparedCheck {
         return new Looks()
                 .look("answers", run -> Http.serves(run, AT, name -> true, "a Service web whose port 80 answers"))
                 .look("all", run -> Http.from(run)
-                        .reachesEach(Http.url(run, AT), ServerSets.names(run, "web"), "answers from all of " + app))
+                        .reachesEach(
+                                Http.url(run, AT), "web", ServerSets.names(run, "web"), "answers from all of " + app))
                 .look("only", run -> Http.from(run)
                         .onlyFrom(Http.url(run, AT), ServerSets.names(run, "web"), "answers from " + app + " only"))
                 .look("closed", run -> Services.allClosed(run, "Services that only the cluster's own network knows"))
-                .look("follows", web::deleteOne, web::answer);
+                .look("follows", run -> web.deleteOneAndAddOne(run, port), web::answer);
     }
 }

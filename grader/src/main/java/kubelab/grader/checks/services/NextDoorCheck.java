@@ -7,6 +7,7 @@ import kubelab.grader.check.Looks;
 import kubelab.grader.check.Observation;
 import kubelab.grader.check.PreparedCheck;
 import kubelab.grader.looks.Given;
+import kubelab.grader.looks.Lasting;
 import kubelab.grader.looks.Neighbours;
 import kubelab.grader.looks.Pace;
 import kubelab.grader.looks.Pods;
@@ -18,6 +19,7 @@ final class NextDoorCheck implements PreparedCheck {
     private static final String SHOP = "shop/main";
 
     private final Pace pace = new Pace();
+    private final Lasting asking = new Lasting();
 
     @Override
     public void prepare(CheckContext run) {
@@ -30,25 +32,29 @@ final class NextDoorCheck implements PreparedCheck {
     public Looks looks() {
         return new Looks()
                 .look("runs", run -> Pods.runsFrom(run, SHOP, "busybox:1.36"))
-                .look("ours", run -> prints(run, "ours", "answers of our own stock"))
-                .look("theirs", run -> prints(run, "theirs", "answers of the neighbours' stock"))
+                .look("ours", run -> prints(run, "ours", ""))
+                .look("theirs", run -> prints(run, "theirs", ""))
                 .look("pace", run -> pace.onceASecond(Pods.printed(run, SHOP, ServerSets.names(run, "ours"))))
-                .look("names", this::makeAgain, this::printsNewOnes);
+                .look(
+                        "names",
+                        this::makeAgain,
+                        run -> Observation.each(
+                                List.of("ours", "theirs"),
+                                app -> prints(run, app, " at its new address"),
+                                "names outlive addresses"))
+                .look("goes-on", run -> asking.goesOn(run, SHOP, ServerSets.names(run, "ours")));
     }
 
     private void makeAgain(CheckContext run) {
+        asking.remember(ServerSets.names(run, "ours"));
         Services.makeAgain(neighbours(run), "stock", "theirs");
         Services.makeAgain(run, "stock", "ours");
     }
 
-    private Observation printsNewOnes(CheckContext run) {
-        String what = "answers of both stocks at their new addresses";
-        return Observation.each(List.of("ours", "theirs"), app -> prints(run, app, what), "names outlive addresses");
-    }
-
-    private Observation prints(CheckContext run, String app, String what) {
+    private Observation prints(CheckContext run, String app, String where) {
         CheckContext there = app.equals("ours") ? run : neighbours(run);
-        return Pods.prints(run, SHOP, ServerSets.names(there, app), what);
+        String stock = app.equals("ours") ? "our own stock" : "the neighbours' stock";
+        return Pods.prints(run, SHOP, ServerSets.names(there, app), "answers of " + stock + where);
     }
 
     private CheckContext neighbours(CheckContext run) {

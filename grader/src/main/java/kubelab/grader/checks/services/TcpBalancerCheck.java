@@ -19,17 +19,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * services-7. Allowed: any way to spread real connections over the ready Pods. Refused: connections to a Pod that is not
- * ready. What real Pods do not do on demand, such as refusing, is asked of the answer directly.
+ * ready. What real Pods do not do on demand, such as refusing or speaking first, is asked of the answer directly.
  */
 final class TcpBalancerCheck implements PreparedCheck {
     /** Of three Pods that are chosen by chance each is missed by so many connections once in 60,000 times. */
     private static final int CONNECTIONS = 30;
 
+    private static final int SILENT = 50;
+
     private String service = "";
     private int port;
     private String busy = "";
     private @Nullable LoadBalancerHarness harness;
-    private TcpClients.@Nullable Silent silent;
 
     @Override
     public void plan(CheckContext run) {
@@ -54,9 +55,11 @@ final class TcpBalancerCheck implements PreparedCheck {
         return new Looks()
                 .look("carries", this::carries)
                 .look("spreads", this::spreads)
-                .look("many", this::beSilent, this::servesMany)
                 .look("drops", this::makeBusy, this::drops)
-                .look("refused", run -> harness().close(), this::goesOn)
+                .look("whole", run -> harness().close(), this::carriesAll)
+                .look("many", this::servesMany)
+                .look("ending", this::leavesOutEnding)
+                .look("refused", this::goesOn)
                 .look("slices", this::knowsAllSlices);
     }
 
@@ -84,24 +87,6 @@ final class TcpBalancerCheck implements PreparedCheck {
                 : Observation.never(
                         "answers of all three Pods to " + CONNECTIONS + " connections",
                         "answers of " + heard + (heard == 1 ? " Pod only" : " Pods only"));
-    }
-
-    private void beSilent(CheckContext run) {
-        silent = run.closing(
-                new TcpClients.Silent(harness().port(), harness().dialled().size()));
-    }
-
-    /** Judged only once the silent client has been taken on: before, the other one might overtake it. */
-    private Observation servesMany(CheckContext run) {
-        if (silent == null || !silent.isTakenOn(harness().dialled().size())) {
-            run.touched();
-            return Observation.notYet("a client that says nothing yet, and is being served", "it is not");
-        }
-        String answer = TcpClients.ask(harness().port());
-        silent.close();
-        return answer.isEmpty()
-                ? Observation.never("an answer while a different client says nothing yet", "there is none")
-                : Observation.holds("no client waits for a different one");
     }
 
     private void makeBusy(CheckContext run) {
@@ -134,11 +119,42 @@ final class TcpBalancerCheck implements PreparedCheck {
                 : Observation.holds("it gets none");
     }
 
+    private Observation carriesAll(CheckContext run) {
+        TcpLoadBalancer answer = run.component(TcpLoadBalancer.class);
+        answer.endpoints(List.of(InventedPods.slice("a", 81, "10.9.0.1")));
+        String lost = new InventedPods().converse(answer);
+        return lost.isEmpty()
+                ? Observation.holds("all that is said comes through")
+                : Observation.never(
+                        "a conversation in which the Pod speaks first, and which has two requests, as a whole", lost);
+    }
+
+    private Observation servesMany(CheckContext run) {
+        TcpLoadBalancer answer = run.component(TcpLoadBalancer.class);
+        answer.endpoints(List.of(InventedPods.slice("a", 81, "10.9.0.1", "10.9.0.2", "10.9.0.3")));
+        return new InventedPods().serveBeside(answer, SILENT)
+                ? Observation.holds("no client waits for a different one")
+                : Observation.never(
+                        "an answer while " + SILENT + " different clients say nothing yet", "there is none");
+    }
+
+    private Observation leavesOutEnding(CheckContext run) {
+        TcpLoadBalancer answer = run.component(TcpLoadBalancer.class);
+        answer.endpoints(List.of(InventedPods.ending("a", 81, "10.9.0.9", "10.9.0.1")));
+        InventedPods pods = new InventedPods();
+        for (int i = 0; i < CONNECTIONS / 2; i++) {
+            pods.serve(answer, Set.of());
+        }
+        return pods.dialled().contains("10.9.0.9:81")
+                ? Observation.never("no new connection to a Pod that is being deleted", "it still gets some")
+                : Observation.holds("it gets none");
+    }
+
     private Observation goesOn(CheckContext run) {
         TcpLoadBalancer answer = run.component(TcpLoadBalancer.class);
         answer.endpoints(List.of(InventedPods.slice("a", 81, "10.9.0.1", "10.9.0.2", "10.9.0.3")));
         for (int i = 0; i < 6; i++) {
-            if (new InventedPods().serve(answer, Set.of("10.9.0.2:81")).isEmpty()) {
+            if (!new InventedPods().serve(answer, Set.of("10.9.0.2:81"))) {
                 return Observation.never(
                         "every client to be served while one of three Pods refuses", "a client got no answer");
             }

@@ -3,6 +3,7 @@ package kubelab.grader.checks.probes;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.List;
 import java.util.Optional;
+import kubelab.cluster.NodeHeartbeats;
 import kubelab.grader.check.Check;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Looks;
@@ -66,7 +67,7 @@ public final class PlacerCheck implements Check {
     }
 
     private static List<String> nodes(CheckContext run) {
-        return run.client().nodes().list().getItems().stream()
+        return run.client().nodes().withoutLabel(NodeHeartbeats.LABEL).list().getItems().stream()
                 .map(n -> n.getMetadata().getName())
                 .sorted()
                 .toList();
