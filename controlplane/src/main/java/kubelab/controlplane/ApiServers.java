@@ -9,6 +9,7 @@ import kubelab.containers.clock.Clock;
 import kubelab.controlplane.admission.AdmissionPlugins;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.Encodings;
+import kubelab.controlplane.apiserver.customresources.CustomDefaulter;
 import kubelab.controlplane.apiserver.request.Admission;
 import kubelab.controlplane.authorization.RbacAuthorizer;
 import kubelab.controlplane.authorization.RoleEscalation;
@@ -22,7 +23,7 @@ final class ApiServers {
     static ApiServer complete(Clock clock, boolean bare) {
         AtomicReference<RbacAuthorizer> rbac = new AtomicReference<>();
         ApiServer.Builder builder = Encodings.install(ApiServer.builder(clock), clock)
-                .defaulter(new Defaults())
+                .defaulter(new CustomDefaulter(new Defaults()))
                 .authorizer(reader -> {
                     RbacAuthorizer authorizer = new RbacAuthorizer(reader);
                     rbac.set(authorizer);

@@ -129,9 +129,7 @@ final class Bootstrap {
     void apiServices() {
         Set<String> done = new HashSet<>();
         for (Resource row : server.registry().all()) {
-            if (row.definition() == null
-                    && !row.group().equals("apiregistration.k8s.io")
-                    && done.add(row.apiVersion())) {
+            if (!row.isCustom() && !row.group().equals("apiregistration.k8s.io") && done.add(row.apiVersion())) {
                 apiService(row.group(), row.version());
             }
         }

@@ -14,6 +14,8 @@ import kubelab.containers.clock.Clock;
 import kubelab.containers.clock.InFlight;
 import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.apiserver.apply.FieldManagement;
+import kubelab.controlplane.apiserver.customresources.Definitions;
+import kubelab.controlplane.apiserver.customresources.SelfRequests;
 import kubelab.controlplane.apiserver.encoding.Codec;
 import kubelab.controlplane.apiserver.encoding.Encoding;
 import kubelab.controlplane.apiserver.encoding.TableConverter;
@@ -99,6 +101,7 @@ public final class ApiServer implements AutoCloseable {
     private final CreateVerb creates;
     private final UpdateVerb updates;
     private final DeleteVerb deletes;
+    private final Definitions definitions;
     private volatile Clock.Timer compaction = () -> false;
 
     private ApiServer(Builder b) {
@@ -127,6 +130,18 @@ public final class ApiServer implements AutoCloseable {
         resourceHandlers = new HashMap<>();
         new BuiltInSubresources(writes, updates, deletes).register(resourceHandlers);
         new Reviews(authorizer, writes).register(resourceHandlers);
+        definitions = new Definitions(
+                objects, registry, clock, deliveries, new SelfRequests(this::handle), new Definitions.Effects() {
+                    @Override
+                    public void endWatches(String group, String plural) {
+                        watches.drop(group, plural);
+                    }
+
+                    @Override
+                    public void deleteObjects(Resource resource) {
+                        deletes.deleteAll(resource, encoding);
+                    }
+                });
         scheduleCompaction(objects.store().revision());
     }
 
@@ -236,6 +251,7 @@ public final class ApiServer implements AutoCloseable {
     @Override
     public void close() {
         compaction.cancel();
+        definitions.close();
         watches.dropAll();
         workers.shutdown();
     }
@@ -326,6 +342,9 @@ public final class ApiServer implements AutoCloseable {
         if (resource == null && !registry.hasGroupVersion(info.group(), info.version())) {
             return ApiResponse.text(404, "404 page not found\n");
         }
+        if (resource == null ? registry.isAllCustom(info.group(), info.version()) : isElsewhere(resource, info)) {
+            return ApiResponse.text(404, "404 page not found\n");
+        }
         if (resource == null) {
             throw ApiException.unknownResource();
         }
@@ -333,7 +352,9 @@ public final class ApiServer implements AutoCloseable {
         if (!info.subresource().isEmpty()) {
             sub = resource.subresource(info.subresource());
             if (sub == null) {
-                throw ApiException.unknownResource();
+                throw resource.isCustom()
+                        ? ApiException.notFound(resource, info.name())
+                        : ApiException.unknownResource();
             }
         }
         if (resource.namespaced() && !info.name().isEmpty() && info.namespace().isEmpty()) {
@@ -351,6 +372,17 @@ public final class ApiServer implements AutoCloseable {
             response = encoding.plain(refused.code(), request, refused.toStatus());
         }
         return withWarnings(response, call.warnings());
+    }
+
+    /** A custom resource that is asked for where it is not: in a namespace, or outside of them. */
+    private static boolean isElsewhere(Resource resource, RequestInfo info) {
+        // The path of an object called like a namespace's looks as if it were in one.
+        boolean inNamespace = !info.namespace().isEmpty() && !info.plural().equals("namespaces");
+        if (!resource.isCustom() || resource.namespaced() == inNamespace) {
+            return false;
+        }
+        return !resource.namespaced()
+                || !info.verb().equals("list") && !info.verb().equals("watch");
     }
 
     private ApiResponse verb(RequestContext call) {

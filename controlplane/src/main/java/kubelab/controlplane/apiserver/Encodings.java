@@ -2,6 +2,7 @@ package kubelab.controlplane.apiserver;
 
 import kubelab.containers.clock.Clock;
 import kubelab.controlplane.apiserver.apply.ManagedFields;
+import kubelab.controlplane.apiserver.customresources.CustomValidator;
 import kubelab.controlplane.apiserver.discovery.Discovery;
 import kubelab.controlplane.apiserver.encoding.ProtobufBodies;
 import kubelab.controlplane.apiserver.encoding.TableResponses;
@@ -25,7 +26,7 @@ public final class Encodings {
                 .codec(new YamlBodies("application/yaml"))
                 .codec(new YamlBodies("application/apply-patch+yaml"))
                 .tables(new TableResponses(clock))
-                .validator(new SchemaValidator(schemas))
+                .validator(new CustomValidator(new SchemaValidator(schemas), schemas))
                 .fieldManagement(new ManagedFields(schemas))
                 .rawHandler(registry -> new Discovery(registry))
                 .rawHandler(registry -> new OpenApiHandler(registry));

@@ -43,7 +43,7 @@ public final class Defaults implements Defaulter {
 
     @Override
     public void setDefaults(Resource resource, ObjectNode object) {
-        if (resource.definition() != null) {
+        if (resource.isCustom()) {
             return;
         }
         Rule rule = RULES.get(resource.apiVersion() + "/" + resource.kind());

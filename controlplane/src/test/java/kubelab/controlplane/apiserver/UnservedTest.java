@@ -6,9 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import kubelab.containers.clock.ClusterClock;
+import kubelab.controlplane.apiserver.customresources.CustomDefaulter;
 import kubelab.controlplane.apiserver.request.ApiRequest;
 import kubelab.controlplane.apiserver.request.ApiResponse;
 import kubelab.controlplane.apiserver.request.User;
+import kubelab.controlplane.defaulting.Defaults;
 import kubelab.controlplane.json.Json;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +25,8 @@ class UnservedTest {
     private static final String CRD = """
             {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition",
              "metadata":{"name":"widgets.example.com"},"spec":{"group":"example.com","scope":"Namespaced",
-             "names":{"plural":"widgets","kind":"Widget"},"versions":[{"name":"v1","served":true,"storage":true}]}}""";
+             "names":{"plural":"widgets","kind":"Widget"},"versions":[{"name":"v1","served":true,"storage":true,
+             "schema":{"openAPIV3Schema":{"type":"object"}}}]}}""";
 
     private ClusterClock clock;
     private ApiServer server;
@@ -31,7 +34,9 @@ class UnservedTest {
     @BeforeEach
     void start() {
         clock = new ClusterClock();
-        server = ApiServer.builder(clock).build();
+        server = Encodings.install(ApiServer.builder(clock), clock)
+                .defaulter(new CustomDefaulter(new Defaults()))
+                .build();
     }
 
     @AfterEach
@@ -40,16 +45,25 @@ class UnservedTest {
         clock.close();
     }
 
+    /** What would need a webhook or CEL is refused, on dry runs too, and nothing of it is stored. */
     @ParameterizedTest
     @ValueSource(strings = {"", "?dryRun=All"})
-    void definition_of_a_custom_resource_is_refused(String query) {
-        ApiResponse.Full answer = send("POST", CRDS + query, CRD);
-        assertThat(answer.code()).isEqualTo(403);
-        assertThat(Json.string(Json.parseObject(answer.body()), "message"))
-                .isEqualTo("customresourcedefinitions.apiextensions.k8s.io \"widgets.example.com\" is forbidden: this"
-                        + " cluster does not serve custom resources (see docs/fidelity.adoc of kubelab)");
+    void definition_that_needs_what_is_missing_is_refused(String query) {
+        String webhook = CRD.replace("\"scope\"", "\"conversion\":{\"strategy\":\"Webhook\"},\"scope\"");
+        assertThat(refusal(send("POST", CRDS + query, webhook)))
+                .contains("spec.conversion.strategy: Forbidden: this cluster does not convert by webhooks");
+        String rules = CRD.replace(
+                "{\"type\":\"object\"}", "{\"type\":\"object\",\"x-kubernetes-validations\":[{\"rule\":\"true\"}]}");
+        assertThat(refusal(send("POST", CRDS + query, rules)))
+                .contains("Forbidden: this cluster does not evaluate x-kubernetes-validations");
         ObjectNode list = Json.parseObject(send("GET", CRDS, "").body());
         assertThat(Json.items(list, "items")).isEmpty();
+        assertThat(send("POST", CRDS + query, CRD).code()).isEqualTo(201);
+    }
+
+    private static String refusal(ApiResponse.Full answer) {
+        assertThat(answer.code()).isEqualTo(422);
+        return Json.string(Json.parseObject(answer.body()), "message");
     }
 
     @Test

@@ -95,7 +95,10 @@ final class Comparison {
                 fields(value).forEach((step, field) -> {
                     path.addLast(step);
                     collect(field, below(type, step), set);
-                    if (map || field.isNull() || field.isObject() && field.isEmpty()) {
+                    if (map
+                            || !type.declares(step.substring(2))
+                            || field.isNull()
+                            || field.isObject() && field.isEmpty()) {
                         set.insert(here());
                     }
                     path.removeLast();

@@ -6,11 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.WeakHashMap;
 import kubelab.controlplane.apiserver.apply.Managers.Id;
+import kubelab.controlplane.apiserver.openapi.CustomTypes;
 import kubelab.controlplane.apiserver.openapi.Schema;
 import kubelab.controlplane.apiserver.openapi.Schemas;
 import kubelab.controlplane.apiserver.registry.Resource;
 import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.structural.CustomDefinition;
+import kubelab.controlplane.apiserver.structural.Structural;
 import kubelab.controlplane.apiserver.validation.DecodeException;
 import kubelab.controlplane.apiserver.validation.TypedDecoder;
 import kubelab.controlplane.json.Json;
@@ -47,6 +51,8 @@ public final class ManagedFields implements FieldManagement {
 
     private final Schemas schemas;
     private final FieldSet unowned = new FieldSet();
+    /** The types of custom resources, as long as their definitions are served. */
+    private final Map<CustomDefinition.Version, Schema> custom = new WeakHashMap<>();
 
     public ManagedFields(Schemas schemas) {
         this.schemas = schemas;
@@ -89,7 +95,7 @@ public final class ManagedFields implements FieldManagement {
             String manager,
             boolean force,
             String time) {
-        Optional<Schema> schema = schemas.of(resource.apiVersion(), resource.kind());
+        Optional<Schema> schema = schema(resource);
         checkApplied(resource, applied, schema);
         Typed type = new Typed(schema.orElse(null));
         ObjectNode base = live == null ? blank(resource) : live;
@@ -107,7 +113,7 @@ public final class ManagedFields implements FieldManagement {
             }
             Merge.prune(merged, last, owned, type);
         }
-        shape(schema, merged);
+        shape(resource, schema, merged);
 
         Comparison changes = Comparison.of(withoutManagedFields(base), merged, type);
         if (!force) {
@@ -217,8 +223,8 @@ public final class ManagedFields implements FieldManagement {
         return (resource.namespaced() ? namespace : "") + "/" + Json.string(object, "metadata", "name");
     }
 
-    private static void shape(Optional<Schema> schema, ObjectNode object) {
-        if (schema.isEmpty()) {
+    private static void shape(Resource resource, Optional<Schema> schema, ObjectNode object) {
+        if (schema.isEmpty() || resource.isCustom()) {
             return;
         }
         try {
@@ -237,15 +243,38 @@ public final class ManagedFields implements FieldManagement {
         return resource.hasStatus() ? result.without("f:status") : result;
     }
 
+    /** Of a custom resource from its definition; without a schema in it, values are taken as they look. */
+    private Optional<Schema> schema(Resource resource) {
+        CustomDefinition.Version version = resource.custom();
+        if (version == null) {
+            return schemas.of(resource.apiVersion(), resource.kind());
+        }
+        Structural structural = version.schema();
+        if (structural == null) {
+            return Optional.empty();
+        }
+        synchronized (custom) {
+            Schema known = custom.get(version);
+            if (known != null) {
+                return Optional.of(known);
+            }
+        }
+        Schema made = schemas.inline(CustomTypes.of(structural.json(), ""));
+        synchronized (custom) {
+            custom.put(version, made);
+        }
+        return Optional.of(made);
+    }
+
     private Typed typed(Resource resource) {
-        return new Typed(schemas.of(resource.apiVersion(), resource.kind()).orElse(null));
+        return new Typed(schema(resource).orElse(null));
     }
 
     /** The kind's object before anything is set: what a new object is compared with. */
     private ObjectNode blank(Resource resource) {
         ObjectNode blank = Json.object();
         blank.put("apiVersion", resource.apiVersion()).put("kind", resource.kind());
-        shape(schemas.of(resource.apiVersion(), resource.kind()), blank);
+        shape(resource, schema(resource), blank);
         return blank;
     }
 

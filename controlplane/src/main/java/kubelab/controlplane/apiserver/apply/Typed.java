@@ -49,6 +49,14 @@ record Typed(@Nullable Schema schema) {
                 : schema.field(name).map(Typed::new).orElse(UNTYPED);
     }
 
+    /** Whether a struct has such a field; custom objects may have others, which are like those of a map. */
+    boolean declares(String name) {
+        Schema known = schema;
+        return known == null
+                || known.shape() != Schema.Shape.STRUCT
+                || known.fields().containsKey(name);
+    }
+
     Typed element() {
         return schema == null ? UNTYPED : new Typed(schema.element());
     }

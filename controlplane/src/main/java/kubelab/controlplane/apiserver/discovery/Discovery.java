@@ -51,6 +51,9 @@ public final class Discovery implements RawHandler {
             "discovery.k8s.io",
             "flowcontrol.apiserver.k8s.io");
 
+    private static final List<String> CUSTOM_VERBS =
+            List.of("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch");
+
     private final ResourceRegistry registry;
     private final Map<Boolean, AggregatedDocument> documents = new ConcurrentHashMap<>();
 
@@ -168,7 +171,7 @@ public final class Discovery implements RawHandler {
                     .put("singularName", row.singular())
                     .put("namespaced", row.namespaced())
                     .put("kind", row.kind());
-            verbs(item, row.verbs());
+            ownVerbs(item, row);
             names(item, "shortNames", row.shortNames());
             names(item, "categories", row.categories());
             for (Resource.Sub sub : row.subresources()) {
@@ -221,9 +224,13 @@ public final class Discovery implements RawHandler {
 
     private static ObjectNode aggregated(Resource row) {
         ObjectNode item = Json.object().put("resource", row.plural());
-        item.putObject("responseKind").put("group", "").put("version", "").put("kind", row.kind());
+        // Upstream fills it in for custom resources only.
+        item.putObject("responseKind")
+                .put("group", row.isCustom() ? row.group() : "")
+                .put("version", row.isCustom() ? row.version() : "")
+                .put("kind", row.kind());
         item.put("scope", row.namespaced() ? "Namespaced" : "Cluster").put("singularResource", row.singular());
-        verbs(item, row.verbs());
+        ownVerbs(item, row);
         names(item, "shortNames", row.shortNames());
         names(item, "categories", row.categories());
         if (!row.subresources().isEmpty()) {
@@ -232,8 +239,8 @@ public final class Discovery implements RawHandler {
                 boolean foreign = isForeign(row, sub);
                 ObjectNode subItem = subs.addObject().put("subresource", sub.name());
                 subItem.putObject("responseKind")
-                        .put("group", foreign ? sub.group() : "")
-                        .put("version", foreign ? sub.version() : "")
+                        .put("group", foreign || row.isCustom() ? sub.group() : "")
+                        .put("version", foreign || row.isCustom() ? sub.version() : "")
                         .put("kind", sub.kind());
                 verbs(subItem, sub.verbs());
             }
@@ -252,6 +259,16 @@ public final class Discovery implements RawHandler {
 
     private static boolean isForeign(Resource row, Resource.Sub sub) {
         return !sub.group().equals(row.group()) || !sub.version().equals(row.version());
+    }
+
+    /** Those of custom resources come in another order. */
+    private static void ownVerbs(ObjectNode item, Resource row) {
+        if (!row.isCustom()) {
+            verbs(item, row.verbs());
+            return;
+        }
+        ArrayNode list = item.putArray("verbs");
+        CUSTOM_VERBS.stream().filter(row.discoveredVerbs()::contains).forEach(list::add);
     }
 
     private static void verbs(ObjectNode item, Set<String> verbs) {

@@ -46,17 +46,21 @@ public final class Encoding {
         }
     }
 
-    /** Reads the Accept header; the first acceptable type wins. */
-    public Wanted wanted(ApiRequest request) {
-        return wanted(request, tables != null);
+    /** Reads the Accept header; the first acceptable type wins. No protobuf is known of custom resources. */
+    public Wanted wanted(ApiRequest request, Resource resource) {
+        return wanted(request, tables != null, !resource.isCustom());
+    }
+
+    private Wanted wanted(ApiRequest request) {
+        return wanted(request, tables != null, true);
     }
 
     /** As {@link #wanted}, for answers that no table is made of. @throws ApiException NotAcceptable */
     public Wanted wantedWithoutTable(ApiRequest request) {
-        return wanted(request, false);
+        return wanted(request, false, true);
     }
 
-    private Wanted wanted(ApiRequest request, boolean withTables) {
+    private Wanted wanted(ApiRequest request, boolean withTables, boolean withProtobuf) {
         boolean lean = !request.header(LeanObject.HEADER).isEmpty();
         String accept = request.header("accept");
         if (accept.isEmpty()) {
@@ -79,6 +83,9 @@ public final class Encoding {
                 continue;
             }
             readable = true;
+            if (codec != null && !withProtobuf && type.contains("protobuf")) {
+                continue;
+            }
             String as = parameters.getOrDefault("as", "");
             boolean known = as.equals("Table") ? withTables && codec == null : as.startsWith("PartialObjectMetadata");
             boolean meta = "meta.k8s.io".equals(parameters.get("g"))
@@ -278,7 +285,7 @@ public final class Encoding {
         int size = begin.length + end.length + Math.max(0, items.size() - 1);
         for (int i = 0; i < from.length; i++) {
             byte[] item = items.get(i);
-            from[i] = resource.definition() == null && startsWith(item, head) ? head.length : 1;
+            from[i] = !resource.isCustom() && startsWith(item, head) ? head.length : 1;
             size += 1 + item.length - from[i];
         }
         ByteBuffer out = ByteBuffer.allocate(size).put(begin);

@@ -3,7 +3,10 @@ package kubelab.controlplane.apiserver.encoding;
 import java.util.List;
 import kubelab.containers.clock.Clock;
 import kubelab.controlplane.apiserver.registry.Resource;
+import kubelab.controlplane.apiserver.structural.CustomDefinition;
+import kubelab.controlplane.apiserver.table.CustomColumns;
 import kubelab.controlplane.apiserver.table.Tables;
+import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tables with ages in cluster time. */
@@ -22,6 +25,16 @@ public final class TableResponses implements TableConverter {
             ObjectNode listMetadata,
             String includeObject,
             boolean withColumns) {
+        CustomDefinition.Version custom = resource.custom();
+        if (custom != null) {
+            return tables.customTable(
+                    new CustomColumns(Json.objects(custom.json(), "additionalPrinterColumns")),
+                    items,
+                    listMetadata,
+                    Tables.IncludeObject.of(includeObject),
+                    withColumns,
+                    clock.now());
+        }
         return tables.table(
                 resource.apiVersion() + "/" + resource.plural(),
                 items,

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 
@@ -15,7 +16,7 @@ import java.util.zip.GZIPInputStream;
  * for all. Everything is kept as gzip and served as gzip to who accepts it, so that nothing is parsed on the way.
  *
  * <p>Source: k8s.io/kube-openapi/pkg/handler3 (Kubernetes 1.34). Simplified: descriptions are cut to their first
- * sentences, and the document of a group and version does not change while the server runs.
+ * sentences.
  */
 public final class ApiDocument {
     static final String FOLDER = "/kubelab/controlplane/apiserver/openapi/";
@@ -32,23 +33,32 @@ public final class ApiDocument {
         hashes = Map.copyOf(index);
     }
 
+    /** As the other, of a server without custom resources. */
+    public String index(Predicate<String> served) {
+        return index(served, Map.of());
+    }
+
     /**
      * The body of {@code GET /openapi/v3}: path of a group version ({@code api/v1}, {@code apis/apps/v1}) → where its
      * document is, with the document's hash, so that a client may keep it for ever.
      *
      * @param served says which of the recorded paths this server serves
+     * @param custom documents of custom resources
      */
-    public String index(Predicate<String> served) {
+    String index(Predicate<String> served, Map<String, CustomDocuments.Document> custom) {
+        Map<String, String> all = new TreeMap<>();
+        hashes.keySet().stream().filter(served).forEach(path -> all.put(path, hashes.getOrDefault(path, "")));
+        custom.forEach((path, document) -> all.put(path, document.hash()));
         StringBuilder json = new StringBuilder("{\"paths\":{");
         String comma = "";
-        for (String path : hashes.keySet().stream().filter(served).sorted().toList()) {
+        for (String path : all.keySet()) {
             json.append(comma)
                     .append('"')
                     .append(path)
                     .append("\":{\"serverRelativeURL\":\"/openapi/v3/")
                     .append(path)
                     .append("?hash=")
-                    .append(hashes.get(path))
+                    .append(all.get(path))
                     .append("\"}");
             comma = ",";
         }

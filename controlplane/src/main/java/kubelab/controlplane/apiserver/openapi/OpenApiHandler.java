@@ -21,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenApiHandler implements RawHandler {
     private final ResourceRegistry registry;
+    private final CustomDocuments custom;
     private volatile @Nullable ApiDocument document;
 
     public OpenApiHandler(ResourceRegistry registry) {
         this.registry = registry;
+        custom = new CustomDocuments(registry);
     }
 
     @Override
@@ -33,7 +35,7 @@ public final class OpenApiHandler implements RawHandler {
             return null;
         }
         if (request.path().equals("/openapi/v3")) {
-            byte[] index = document().index(this::served).getBytes(StandardCharsets.UTF_8);
+            byte[] index = document().index(this::served, custom.v3()).getBytes(StandardCharsets.UTF_8);
             return new ApiResponse.Full(200, headers("application/json"), index);
         }
         if (request.path().equals("/openapi/v2")) {
@@ -41,7 +43,8 @@ public final class OpenApiHandler implements RawHandler {
             if (accept.contains("protobuf") && !accept.contains("json") && !accept.contains("*/*")) {
                 return ApiResponse.text(406, "/openapi/v2 is served as application/json");
             }
-            return body(request, headers("application/json"), document().v2());
+            return body(
+                    request, headers("application/json"), custom.v2(document().v2()));
         }
         if (request.path().startsWith("/openapi/v3/")) {
             return version(request, request.path().substring("/openapi/v3/".length()));
@@ -50,11 +53,14 @@ public final class OpenApiHandler implements RawHandler {
     }
 
     private @Nullable ApiResponse version(ApiRequest request, String path) {
-        Optional<byte[]> found = served(path) ? document().v3(path) : Optional.empty();
+        CustomDocuments.Document made = custom.v3().get(path);
+        Optional<byte[]> found = made != null
+                ? Optional.of(made.gzip())
+                : served(path) ? document().v3(path) : Optional.empty();
         if (found.isEmpty()) {
             return null;
         }
-        String hash = document().hash(path).orElse("");
+        String hash = made != null ? made.hash() : document().hash(path).orElse("");
         String asked = request.param("hash");
         if (!asked.isEmpty() && !asked.equals(hash)) {
             Map<String, List<String>> moved = headers("text/plain; charset=utf-8");

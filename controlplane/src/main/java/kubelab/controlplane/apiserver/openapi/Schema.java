@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * One place in an object as the API document describes it: its shape, and how two values of it are merged. Read by
@@ -88,7 +89,18 @@ public final class Schema {
 
     /** The schema below {@code name}: a STRUCT's field or a MAP's value; empty when the document knows no such field. */
     public Optional<Schema> field(String name) {
-        return shape == Shape.MAP ? Optional.of(element()) : Optional.ofNullable(fields().get(name));
+        if (shape == Shape.MAP) {
+            return Optional.of(element());
+        }
+        Schema declared = fields().get(name);
+        return declared == null && isOpen()
+                ? Optional.of(new Schema(schemas, JsonNodeFactory.instance.objectNode()))
+                : Optional.ofNullable(declared);
+    }
+
+    /** Whether a custom object may have fields here that are not declared. */
+    private boolean isOpen() {
+        return type.path("x-kubernetes-preserve-unknown-fields").asBoolean(false);
     }
 
     /** The schema of a LIST's items or a MAP's values. */
@@ -212,7 +224,9 @@ public final class Schema {
     }
 
     private static Shape shapeOf(JsonNode type, String name) {
-        if (type.has("oneOf") || "int-or-string".equals(type.path("format").asString(""))) {
+        if (type.has("oneOf") && !type.has("type")
+                || type.path("x-kubernetes-int-or-string").asBoolean(false)
+                || "int-or-string".equals(type.path("format").asString(""))) {
             return Shape.INT_OR_STRING;
         }
         return switch (type.path("type").asString("")) {

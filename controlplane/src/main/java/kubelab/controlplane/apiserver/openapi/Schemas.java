@@ -60,6 +60,11 @@ public final class Schemas {
                 : Optional.empty();
     }
 
+    /** @param type written as in this document: references are bare names of types */
+    public Schema inline(JsonNode type) {
+        return new Schema(this, type);
+    }
+
     JsonNode resolve(String name) {
         readIndex();
         JsonNode type = types.get(name);

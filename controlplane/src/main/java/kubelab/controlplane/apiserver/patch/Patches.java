@@ -25,7 +25,14 @@ public final class Patches {
 
     /** @throws ApiException for an unknown patch type, a malformed patch, or one that does not fit */
     public ObjectNode apply(Resource resource, String type, ObjectNode base, byte[] body) {
-        if (!type.equals(JSON) && !type.equals(MERGE) && !(type.equals(STRATEGIC) && resource.definition() == null)) {
+        if (!type.equals(JSON) && !type.equals(MERGE) && !(type.equals(STRATEGIC) && !resource.isCustom())) {
+            if (resource.isCustom()) {
+                throw new ApiException(
+                        415,
+                        "UnsupportedMediaType",
+                        "the body of the request was in an unknown format - accepted media types include: " + JSON
+                                + ", " + MERGE + ", application/apply-patch+yaml");
+            }
             throw new ApiException(415, "UnsupportedMediaType", "415: Unsupported Media Type").showingDetails();
         }
         String decoding = type.equals(STRATEGIC) ? "" : "error decoding patch: ";

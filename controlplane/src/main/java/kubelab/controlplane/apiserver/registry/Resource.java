@@ -6,9 +6,9 @@ import java.util.Set;
 import kubelab.controlplane.apiserver.request.ResourceId;
 import kubelab.controlplane.apiserver.strategy.Strategies;
 import kubelab.controlplane.apiserver.strategy.Strategy;
+import kubelab.controlplane.apiserver.structural.CustomDefinition;
 import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param plural name in paths
  * @param verbs what discovery says: {@code create, get, list, …}
  * @param strategy what is special about its kind
- * @param definition the CustomResourceDefinition; null for a built-in resource
+ * @param custom the version of the CustomResourceDefinition that it comes from; null for a built-in resource
  */
 public record Resource(
         String group,
@@ -33,11 +33,12 @@ public record Resource(
         Set<String> verbs,
         List<Sub> subresources,
         Strategy strategy,
-        @Nullable ObjectNode definition)
+        CustomDefinition.@Nullable Version custom)
         implements ResourceId {
     private static final Set<String> SUB_VERBS = Set.of("get", "patch", "update");
     private static final Set<String> CUSTOM_VERBS =
             Set.of("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection");
+    private static final Set<String> TERMINATING_VERBS = Set.of("get", "list", "watch", "delete", "deletecollection");
 
     public Resource {
         shortNames = List.copyOf(shortNames);
@@ -54,38 +55,40 @@ public record Resource(
     }
 
     /** The row of a custom resource in one of its versions. */
-    public static Resource custom(ObjectNode definition, String version) {
-        String group = Json.string(definition, "spec", "group");
-        ObjectNode names = Json.ensure(definition.deepCopy(), "spec", "names");
+    public static Resource custom(CustomDefinition.Version version) {
+        CustomDefinition definition = version.definition();
+        String group = definition.group();
+        ObjectNode names = definition.names();
         List<Sub> subs = new ArrayList<>();
-        for (JsonNode each : Json.items(definition, "spec", "versions")) {
-            if (!Json.string(each, "name").equals(version)) {
-                continue;
-            }
-            if (Json.object(each, "subresources", "status") != null) {
-                subs.add(new Sub("status", group, version, Json.string(names, "kind"), SUB_VERBS));
-            }
-            if (Json.object(each, "subresources", "scale") != null) {
-                subs.add(new Sub("scale", "autoscaling", "v1", "Scale", SUB_VERBS));
-            }
+        if (version.hasStatus()) {
+            subs.add(new Sub("status", group, version.name(), Json.string(names, "kind"), SUB_VERBS));
+        }
+        if (version.hasScale()) {
+            subs.add(new Sub("scale", "autoscaling", "v1", "Scale", SUB_VERBS));
         }
         return new Resource(
                 group,
-                version,
+                version.name(),
                 Json.string(names, "kind"),
                 Json.string(names, "plural"),
                 Json.string(names, "singular"),
-                Json.string(definition, "spec", "scope").equals("Namespaced"),
+                definition.namespaced(),
                 Json.strings(names, "shortNames"),
                 Json.strings(names, "categories"),
                 CUSTOM_VERBS,
                 subs,
-                Strategies.custom(group, version, definition),
-                definition);
+                Strategies.custom(version),
+                version);
+    }
+
+    /** Whether it comes from a CustomResourceDefinition; otherwise it is built in. */
+    public boolean isCustom() {
+        return custom != null;
     }
 
     public String listKind() {
-        return definition == null ? kind + "List" : Json.string(definition, "spec", "names", "listKind");
+        String given = custom == null ? "" : Json.string(custom.definition().names(), "listKind");
+        return given.isEmpty() ? kind + "List" : given;
     }
 
     public @Nullable Sub subresource(String name) {
@@ -105,6 +108,16 @@ public record Resource(
     /** Whether objects are stored in this row's own version. */
     public boolean isStorageVersion() {
         return storageVersion().equals(apiVersion());
+    }
+
+    /** Whether what the store holds is what this row serves, byte for byte. */
+    public boolean servesStoredBytes() {
+        return isStorageVersion() && (custom == null || custom.definition().servesStoredBytes());
+    }
+
+    /** What discovery says that clients may do: less while the definition goes. */
+    public Set<String> discoveredVerbs() {
+        return custom != null && custom.definition().isTerminating() ? TERMINATING_VERBS : verbs;
     }
 
     /** {@code group/version} that its objects are stored in. */

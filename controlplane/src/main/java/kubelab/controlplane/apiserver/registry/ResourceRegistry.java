@@ -80,11 +80,18 @@ public final class ResourceRegistry {
                 .anyMatch(r -> r.group().equals(group) && r.version().equals(version));
     }
 
+    /** Whether all that is served in a group and version are custom resources. */
+    public boolean isAllCustom(String group, String version) {
+        return state.rows.stream()
+                .filter(r -> r.group().equals(group) && r.version().equals(version))
+                .allMatch(Resource::isCustom);
+    }
+
     /** Replaces all rows of a custom resource by these. */
     public synchronized void replaceCustom(String group, String plural, List<Resource> versions) {
         State before = state;
         List<Resource> next = new ArrayList<>(before.rows);
-        next.removeIf(r -> r.definition() != null && r.is(group, plural));
+        next.removeIf(r -> r.isCustom() && r.is(group, plural));
         next.addAll(versions);
         state = State.of(next, before.generation + 1);
     }

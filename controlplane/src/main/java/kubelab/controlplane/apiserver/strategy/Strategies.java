@@ -2,7 +2,7 @@ package kubelab.controlplane.apiserver.strategy;
 
 import java.util.Map;
 import java.util.Set;
-import tools.jackson.databind.node.ObjectNode;
+import kubelab.controlplane.apiserver.structural.CustomDefinition;
 
 /**
  * Which strategy a kind has. A kind that is not listed is like any other; {@link PlainStrategy} is for those whose
@@ -66,9 +66,9 @@ public final class Strategies {
         return BY_KIND.getOrDefault(apiVersion + " " + kind, ORDINARY);
     }
 
-    /** Of a custom resource. @param definition the CustomResourceDefinition */
-    public static Strategy custom(String group, String version, ObjectNode definition) {
-        return new CustomStrategy(group, version, definition);
+    /** Of a custom resource. */
+    public static Strategy custom(CustomDefinition.Version version) {
+        return new CustomStrategy(version);
     }
 
     /** The kinds that have something special, as {@code apiVersion kind}. */

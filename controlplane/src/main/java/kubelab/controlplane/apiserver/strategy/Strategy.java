@@ -48,6 +48,26 @@ public interface Strategy {
         return "";
     }
 
+    /** Whether objects may be created at the moment; they may be read, changed and deleted in any case. */
+    default boolean takesNewObjects() {
+        return true;
+    }
+
+    /** Whether a write of the status may change labels, annotations and finalizers, too. */
+    default boolean statusTakesMetadata() {
+        return true;
+    }
+
+    /** Whether an update must say which version it is about. Source: AllowUnconditionalUpdate. */
+    default boolean updatesUnconditionally() {
+        return true;
+    }
+
+    /** Whether the wish to delete is a new desired state, so that the generation counts it. */
+    default boolean countsDeletion() {
+        return true;
+    }
+
     /** Whether a PUT may create. Source: AllowCreateOnUpdate. */
     default boolean createsOnUpdate() {
         return false;

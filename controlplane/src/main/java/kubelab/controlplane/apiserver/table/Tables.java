@@ -125,6 +125,33 @@ public final class Tables {
         return table;
     }
 
+    /** As {@link #table}, of custom objects. */
+    public ObjectNode customTable(
+            CustomColumns columns,
+            List<? extends JsonNode> objects,
+            ObjectNode metadata,
+            IncludeObject include,
+            boolean headers,
+            Instant now) {
+        ObjectNode table = NODES.objectNode();
+        table.put("kind", "Table").put("apiVersion", "meta.k8s.io/v1");
+        table.set("metadata", metadata);
+        // The first column is the same for all.
+        table.set(
+                "columnDefinitions",
+                headers
+                        ? columns.definitions(
+                                columns("rbac.authorization.k8s.io/v1/roles").get(0))
+                        : NODES.nullNode());
+        ArrayNode rows = table.putArray("rows");
+        for (JsonNode object : objects) {
+            ObjectNode row = rows.addObject();
+            columns.cells(object, now, row.putArray("cells"));
+            include(object, include, row);
+        }
+        return table;
+    }
+
     private static ObjectNode row(String resource, JsonNode object, IncludeObject include, Instant now) {
         ObjectNode row = NODES.objectNode();
         ArrayNode cells = row.putArray("cells");
@@ -140,6 +167,11 @@ public final class Tables {
         if (resource.equals("v1/pods")) {
             PodRow.conditions(object).ifPresent(conditions -> row.set("conditions", conditions));
         }
+        include(object, include, row);
+        return row;
+    }
+
+    private static void include(JsonNode object, IncludeObject include, ObjectNode row) {
         if (include == IncludeObject.OBJECT) {
             row.set("object", object);
         } else if (include == IncludeObject.METADATA) {
@@ -149,7 +181,6 @@ public final class Tables {
         } else {
             row.putNull("object");
         }
-        return row;
     }
 
     /** For a resource without cells of its own; kubectl turns the date into an age. */

@@ -8,8 +8,12 @@ import tools.jackson.databind.JsonNode;
 
 /** Names, labels, annotations, finalizers and owners. Source: k8s.io/apimachinery/pkg/api/validation (1.34). */
 final class MetadataRules {
+    /** Stands for all custom kinds, whatever they are called. */
+    static final String CUSTOM = "";
+
     /** Kinds of groups that know nothing of the core group's rules. */
-    private static final Set<String> GENERIC = Set.of("PodDisruptionBudget", "Lease", "RuntimeClass");
+    private static final Set<String> GENERIC =
+            Set.of("PodDisruptionBudget", "Lease", "RuntimeClass", "CustomResourceDefinition", MetadataRules.CUSTOM);
 
     private static final Set<String> STANDARD_FINALIZERS = Set.of("kubernetes", "orphan", "foregroundDeletion");
 

@@ -21,7 +21,7 @@ public final class Names {
 
     private Names() {}
 
-    static List<String> subdomain(String value) {
+    public static List<String> subdomain(String value) {
         List<String> wrong = new ArrayList<>();
         longest(value, 253, wrong);
         matches(
@@ -104,7 +104,7 @@ public final class Names {
         return wrong;
     }
 
-    static List<String> label1035(String value) {
+    public static List<String> label1035(String value) {
         List<String> wrong = new ArrayList<>();
         longest(value, 63, wrong);
         matches(

@@ -182,6 +182,23 @@ public final class ObjectRules {
         return errors.causes();
     }
 
+    /** Of a new object of a custom kind its metadata only. */
+    public static List<Cause> customCreate(ObjectNode object) {
+        ErrorList errors = new ErrorList();
+        MetadataRules.check(object, MetadataRules.CUSTOM, errors);
+        return SizeRules.create(object, errors.causes());
+    }
+
+    /** Of a changed object of a custom kind its metadata only. */
+    public static List<Cause> customUpdate(ObjectNode object, ObjectNode old) {
+        ErrorList errors = new ErrorList();
+        JsonNode metadata = object.path("metadata");
+        MetadataRules.labels("metadata.labels", metadata.path("labels"), errors);
+        MetadataRules.annotations(Field.root(object, errors).at("metadata", "annotations"));
+        MetadataRules.update(object, old, MetadataRules.CUSTOM, errors);
+        return SizeRules.update(object, errors.causes());
+    }
+
     private static void values(String kind, ObjectNode object, ErrorList errors) {
         Consumer<Field> rule = RULES.get(kind);
         if (rule != null) {

@@ -99,7 +99,7 @@ public final class SchemaValidator implements Validator {
 
     /** A custom kind may be called Pod, too. */
     private static boolean isCustom(Resource resource) {
-        return resource.definition() != null;
+        return resource.isCustom();
     }
 
     private static String cannotBeHandled(String apiVersion, String kind) {

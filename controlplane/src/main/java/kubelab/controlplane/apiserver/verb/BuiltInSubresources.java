@@ -182,11 +182,13 @@ public final class BuiltInSubresources {
                 Json.ensure(namespace, "spec").set("finalizers", finalizers);
             }
         });
-        return writes.encoding.object(200, writes.encoding.wanted(call.request()), call.resource(), result);
+        return writes.encoding.object(
+                200, writes.encoding.wanted(call.request(), call.resource()), call.resource(), result);
     }
 
     private ApiResponse scale(RequestContext call) {
-        ObjectNode object = writes.objects.require(call.resource(), call.namespace(), call.name());
+        ObjectNode object = writes.conversions.fromStorage(
+                call.resource(), writes.objects.require(call.resource(), call.namespace(), call.name()));
         ObjectNode current = ScaleView.of(call.resource(), object);
         ObjectNode wanted;
         switch (call.info().verb()) {
@@ -202,7 +204,7 @@ public final class BuiltInSubresources {
                 throw ApiException.methodNotAllowed();
         }
         long replicas = Json.number(wanted, 0, "spec", "replicas");
-        if (replicas < 0) {
+        if (replicas < 0 && !call.resource().isCustom()) {
             throw ApiException.invalid(
                     "autoscaling",
                     "Scale",

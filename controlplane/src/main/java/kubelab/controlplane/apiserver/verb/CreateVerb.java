@@ -23,7 +23,7 @@ public final class CreateVerb {
     }
 
     public ApiResponse create(RequestContext call) {
-        Encoding.Wanted wanted = writes.encoding.wanted(call.request());
+        Encoding.Wanted wanted = writes.encoding.wanted(call.request(), call.resource());
         ObjectNode object = writes.decode(call);
         return writes.encoding.object(201, wanted, call.resource(), create(call, object));
     }
@@ -31,6 +31,12 @@ public final class CreateVerb {
     /** The part of the chain behind decoding; also what an apply of a new object does. */
     byte[] create(RequestContext call, ObjectNode object) {
         Resource resource = call.resource();
+        if (!resource.strategy().takesNewObjects()) {
+            throw ApiException.forbidden(
+                    resource,
+                    Json.string(object, "metadata", "name"),
+                    "create not allowed while custom resource definition is terminating");
+        }
         ObjectNode metadata = Json.ensure(object, "metadata");
         checkNamespace(call, metadata);
         // Whoever stores nothing does not notice, upstream either.

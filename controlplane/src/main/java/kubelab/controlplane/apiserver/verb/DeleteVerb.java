@@ -4,11 +4,16 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.UUID;
 import kubelab.controlplane.apiserver.encoding.Encoding;
 import kubelab.controlplane.apiserver.registry.Resource;
 import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ApiRequest;
 import kubelab.controlplane.apiserver.request.ApiResponse;
+import kubelab.controlplane.apiserver.request.RequestInfo;
+import kubelab.controlplane.apiserver.request.User;
 import kubelab.controlplane.apiserver.strategy.Strategy;
 import kubelab.controlplane.json.Json;
 import kubelab.controlplane.store.CompareFailedException;
@@ -35,7 +40,7 @@ public final class DeleteVerb {
     }
 
     public ApiResponse delete(RequestContext call) {
-        Encoding.Wanted wanted = writes.encoding.wanted(call.request());
+        Encoding.Wanted wanted = writes.encoding.wanted(call.request(), call.resource());
         ObjectNode options = RequestOptions.delete(call, writes.encoding);
         Result result = delete(call, call.name(), options);
         if (result.gone && !call.resource().strategy().returnsDeletedObject()) {
@@ -45,7 +50,7 @@ public final class DeleteVerb {
     }
 
     public ApiResponse deleteCollection(RequestContext call) {
-        Encoding.Wanted wanted = writes.encoding.wanted(call.request());
+        Encoding.Wanted wanted = writes.encoding.wanted(call.request(), call.resource());
         ObjectNode options = RequestOptions.delete(call, writes.encoding);
         ListOptions filter = ListOptions.of(call);
         ReadVerbs.version(filter);
@@ -72,6 +77,21 @@ public final class DeleteVerb {
         }
         ObjectNode metadata = Json.object().put("resourceVersion", Long.toString(page.revision()));
         return writes.encoding.list(wanted, call.resource(), deleted, metadata);
+    }
+
+    /** Asks all objects of a resource to go; it need not be served (any more). */
+    public void deleteAll(Resource resource, Encoding encoding) {
+        String path = "/apis/" + resource.apiVersion() + "/" + resource.plural();
+        User self = User.of("system:apiserver", User.MASTERS);
+        ApiRequest request = ApiRequest.of("DELETE", path, Map.of(), new byte[0], false, self);
+        deleteCollection(new RequestContext(
+                request,
+                RequestInfo.of(request),
+                self,
+                resource,
+                null,
+                encoding,
+                UUID.randomUUID().toString()));
     }
 
     /** Deletes the object that the call names, under other options than the request's. */
@@ -129,6 +149,10 @@ public final class DeleteVerb {
         }
         if (!pending || grace < Json.number(metadata, 0, "deletionGracePeriodSeconds")) {
             mark(metadata, pending, grace);
+            if (!strategy.countsDeletion()) {
+                metadata.set("generation", Json.at(before, "metadata", "generation"));
+                metadata.remove("deletionGracePeriodSeconds");
+            }
         }
         strategy.markTerminating(object);
         if (!dryRun && !Json.same(before, object)) {

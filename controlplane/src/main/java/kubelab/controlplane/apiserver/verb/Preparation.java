@@ -26,7 +26,7 @@ final class Preparation {
             object.remove("status");
         }
         strategy.prepareForCreate(object);
-        if (resource.hasStatus() && resource.definition() == null && !object.has("status")) {
+        if (resource.hasStatus() && !resource.isCustom() && !object.has("status")) {
             object.putObject("status");
         }
     }
@@ -34,7 +34,7 @@ final class Preparation {
     /** Takes from the live object what this request may not change. */
     static void forUpdate(Resource resource, String subresource, ObjectNode next, ObjectNode live) {
         if (subresource.equals("status")) {
-            statusOnly(next, live);
+            statusOnly(next, live, resource.strategy().statusTakesMetadata() ? WITH_STATUS : List.of("managedFields"));
             return;
         }
         resource.strategy().dropDisabledFields(next);
@@ -46,7 +46,7 @@ final class Preparation {
         }
     }
 
-    private static void statusOnly(ObjectNode next, ObjectNode live) {
+    private static void statusOnly(ObjectNode next, ObjectNode live, List<String> withStatus) {
         JsonNode status = next.get("status");
         JsonNode metadata = next.get("metadata");
         for (String field : List.copyOf(next.propertyNames())) {
@@ -56,7 +56,7 @@ final class Preparation {
         set(next, "status", status);
         if (metadata instanceof ObjectNode sent) {
             ObjectNode kept = Json.ensure(next, "metadata");
-            WITH_STATUS.forEach(field -> set(kept, field, sent.get(field)));
+            withStatus.forEach(field -> set(kept, field, sent.get(field)));
         }
     }
 

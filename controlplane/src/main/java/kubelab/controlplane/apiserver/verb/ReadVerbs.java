@@ -31,7 +31,7 @@ public final class ReadVerbs {
     }
 
     public ApiResponse get(RequestContext call) {
-        Encoding.Wanted wanted = encoding.wanted(call.request());
+        Encoding.Wanted wanted = encoding.wanted(call.request(), call.resource());
         notNewerThanNow(call.request().param("resourceVersion"));
         Entry entry = objects.entry(call.resource(), call.namespace(), call.name());
         if (entry == null) {
@@ -42,7 +42,7 @@ public final class ReadVerbs {
 
     public ApiResponse list(RequestContext call) {
         ApiRequest request = call.request();
-        Encoding.Wanted wanted = encoding.wanted(request);
+        Encoding.Wanted wanted = encoding.wanted(request, call.resource());
         ListOptions options = ListOptions.of(call);
         long limit = options.limit();
         Page page;
@@ -76,6 +76,8 @@ public final class ReadVerbs {
             if (options.selectsAll()) {
                 metadata.put("remainingItemCount", page.remaining());
             }
+        } else if (call.resource().isCustom() && wanted.table() == null && !wanted.partial()) {
+            metadata.put("continue", ""); // as upstream's lists without a type have it
         }
         return encoding.list(wanted, call.resource(), items, metadata);
     }

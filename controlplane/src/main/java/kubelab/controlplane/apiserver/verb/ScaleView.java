@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import kubelab.controlplane.apiserver.registry.Resource;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.structural.CustomDefinition;
 import kubelab.controlplane.json.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,7 +15,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class ScaleView {
     private ScaleView() {}
 
+    /** @throws ApiException InternalError when a custom object does not have the field that its definition names */
     static ObjectNode of(Resource resource, ObjectNode object) {
+        CustomDefinition.Version custom = resource.custom();
+        if (custom != null && Json.at(object, path(resource, "specReplicasPath", "")) == null) {
+            String why = "the spec replicas field \"" + custom.scalePath("specReplicasPath") + "\" does not exist";
+            ObjectNode details = Json.object();
+            details.putArray("causes").addObject().put("message", why);
+            throw new ApiException(500, "InternalError", "Internal error occurred: " + why, details);
+        }
         ObjectNode scale = Json.object();
         scale.put("kind", "Scale").put("apiVersion", "autoscaling/v1");
         ObjectNode metadata = scale.putObject("metadata");
@@ -44,19 +54,13 @@ final class ScaleView {
     }
 
     private static String[] path(Resource resource, String field, String builtIn) {
-        String path = builtIn;
-        if (resource.definition() != null) {
-            for (JsonNode version : Json.items(resource.definition(), "spec", "versions")) {
-                if (Json.string(version, "name").equals(resource.version())) {
-                    path = Json.string(version, "subresources", "scale", field).replaceFirst("^\\.", "");
-                }
-            }
-        }
+        CustomDefinition.Version custom = resource.custom();
+        String path = custom == null ? builtIn : custom.scalePath(field).replaceFirst("^\\.", "");
         return path.split("\\.");
     }
 
     private static String selector(Resource resource, ObjectNode object) {
-        if (resource.definition() != null) {
+        if (resource.isCustom()) {
             String[] path = path(resource, "labelSelectorPath", "");
             return path.length == 1 && path[0].isEmpty() ? "" : Json.string(object, path);
         }

@@ -34,7 +34,7 @@ public final class UpdateVerb {
     }
 
     public ApiResponse update(RequestContext call) {
-        Encoding.Wanted wanted = writes.encoding.wanted(call.request());
+        Encoding.Wanted wanted = writes.encoding.wanted(call.request(), call.resource());
         ObjectNode sent = writes.decode(call);
         Patcher.checkName(call, sent);
         long expected = ObjectStore.revisionOf(sent);
@@ -42,6 +42,16 @@ public final class UpdateVerb {
             Entry entry = writes.objects.entry(call.resource(), call.namespace(), call.name());
             if (entry == null) {
                 return createInstead(call, wanted, sent);
+            }
+            if (expected == 0 && !call.resource().strategy().updatesUnconditionally()) {
+                throw ApiException.invalid(
+                        call.resource().group(),
+                        call.resource().plural(),
+                        call.name(),
+                        List.of(new ApiException.Cause(
+                                "FieldValueInvalid",
+                                "Invalid value: 0: must be specified for an update",
+                                "metadata.resourceVersion")));
             }
             if (expected != 0 && expected != entry.modRevision()) {
                 throw ApiException.modified(call.resource(), call.name());
@@ -58,7 +68,7 @@ public final class UpdateVerb {
     }
 
     public ApiResponse patch(RequestContext call) {
-        Encoding.Wanted wanted = writes.encoding.wanted(call.request());
+        Encoding.Wanted wanted = writes.encoding.wanted(call.request(), call.resource());
         boolean apply = RequestOptions.isApply(call.request());
         for (int attempt = 0; ; attempt++) {
             Entry entry = writes.objects.entry(call.resource(), call.namespace(), call.name());

@@ -59,7 +59,7 @@ public final class WatchVerb {
 
     public ApiResponse watch(RequestContext call) {
         ApiRequest request = call.request();
-        Encoding.Wanted wanted = encoding.wanted(request);
+        Encoding.Wanted wanted = encoding.wanted(request, call.resource());
         ListOptions options = ListOptions.of(call);
         boolean initial = Boolean.TRUE.equals(options.initial());
         long from = ReadVerbs.parse(options.resourceVersion());
@@ -80,6 +80,11 @@ public final class WatchVerb {
     /** Ends all watches, as a restart or a broken connection would. */
     public void dropAll() {
         sessions.forEach(Session::end);
+    }
+
+    /** Ends the watches of one resource: it has changed, or is no more. */
+    public void drop(String group, String plural) {
+        sessions.stream().filter(s -> s.resource.is(group, plural)).toList().forEach(Session::end);
     }
 
     /** One timer for all: of the bookmarks of a fast-forwarded day only the last is worth sending. */
@@ -293,7 +298,7 @@ public final class WatchVerb {
         }
 
         private byte[] encode(Pending next) {
-            if (wanted.plainJson() && resource.isStorageVersion() && next.revision > 0) {
+            if (wanted.plainJson() && resource.servesStoredBytes() && next.revision > 0) {
                 return shared(next);
             }
             byte[] object = next.type.equals("ERROR") || next.type.equals("BOOKMARK")

@@ -65,7 +65,11 @@ public final class WriteChain {
         Resource.Sub sub = call.subresource();
         String apiVersion = sub == null ? call.resource().apiVersion() : apiVersion(sub);
         String kind = sub == null ? call.resource().kind() : sub.kind();
-        checkKind(object, apiVersion, kind);
+        if (call.resource().isCustom() && kind.equals(call.resource().kind())) {
+            CustomKind.check(call, object);
+        } else {
+            checkKind(object, apiVersion, kind);
+        }
         checkShape(call, object, false);
         return object;
     }

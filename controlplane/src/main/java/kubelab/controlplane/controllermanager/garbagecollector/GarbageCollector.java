@@ -6,8 +6,11 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
@@ -16,11 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.controllermanager.loop.Controller;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.WorkQueue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * Follows owner references. The graph needs no data structure of its own: each cache knows its objects by the uid of
  * their owners. One worker collects; the caches' threads only add to its queue.
  *
- * <p>Simplified: collects the kinds that have a cache in the controller manager (those of apps, batch, core and the
- * like), not yet custom resources.
+ * <p>Simplified: collects custom resources, and of built-in ones the kinds that have a cache in the controller manager
+ * (those of apps, batch, core and the like).
  */
 public final class GarbageCollector implements Controller {
     static final String FOREGROUND = "foregroundDeletion";
@@ -39,19 +44,29 @@ public final class GarbageCollector implements Controller {
     private static final String NAME = "generic-garbage-collector";
 
     /** An object that may have to go. */
-    record Suspect(Class<? extends HasMetadata> kind, String namespace, String name, String uid) {}
+    record Suspect(Kind kind, String namespace, String name, String uid) {}
+
+    /** A kind with the cache of its objects. */
+    record Kind(
+            String apiVersion,
+            String kind,
+            Cached<? extends HasMetadata> cache,
+            @Nullable ResourceDefinitionContext custom) {}
 
     private final KubernetesClient client;
-    private final List<Cached<? extends HasMetadata>> caches;
+    private final List<Kind> kinds = new CopyOnWriteArrayList<>();
+    private final CustomKinds customKinds;
     private final WorkQueue<Suspect> queue;
     private final Thread worker = DaemonThreads.of(NAME, this::work);
     private volatile boolean closed;
 
     private GarbageCollector(ControllerContext context) {
         client = context.client(NAME);
-        caches = context.informers().all();
         queue = new WorkQueue<>(context.clock());
-        caches.forEach(this::watch);
+        for (Cached<? extends HasMetadata> cache : context.informers().all()) {
+            add(new Kind(HasMetadata.getApiVersion(cache.kind()), HasMetadata.getKind(cache.kind()), cache, null));
+        }
+        customKinds = new CustomKinds(client, context.clock(), this::add, kinds::remove);
     }
 
     /** Call last: it collects the kinds that others have asked for. */
@@ -84,15 +99,21 @@ public final class GarbageCollector implements Controller {
     @Override
     public void close() {
         closed = true;
+        customKinds.close();
         queue.close();
         worker.interrupt();
     }
 
-    private <T extends HasMetadata> void watch(Cached<T> cached) {
+    private void add(Kind kind) {
+        kinds.add(kind);
+        watch(kind, kind.cache());
+    }
+
+    private <T extends HasMetadata> void watch(Kind kind, Cached<T> cached) {
         cached.onEvent(
                 object -> {
                     if (!object.getMetadata().getOwnerReferences().isEmpty() || waitsForDependents(object)) {
-                        queue.add(suspect(cached, object));
+                        queue.add(suspect(kind, object));
                     }
                 },
                 (before, after) -> {
@@ -100,7 +121,7 @@ public final class GarbageCollector implements Controller {
                             before.getMetadata().getOwnerReferences(),
                             after.getMetadata().getOwnerReferences());
                     if (ownersChanged || waitsForDependents(after)) {
-                        queue.add(suspect(cached, after));
+                        queue.add(suspect(kind, after));
                     }
                 },
                 object -> {
@@ -112,6 +133,8 @@ public final class GarbageCollector implements Controller {
     }
 
     private void work() {
+        // Here, since its first request may take its time, and start is called under a lock.
+        customKinds.start();
         try {
             Optional<Suspect> next = queue.take();
             while (next.isPresent()) {
@@ -195,10 +218,9 @@ public final class GarbageCollector implements Controller {
         if (cached.isPresent()) {
             return cached;
         }
-        for (Cached<? extends HasMetadata> cache : caches) {
-            if (HasMetadata.getKind(cache.kind()).equals(reference.getKind())
-                    && HasMetadata.getApiVersion(cache.kind()).equals(reference.getApiVersion())) {
-                HasMetadata live = live(new Suspect(cache.kind(), namespace, reference.getName(), reference.getUid()));
+        for (Kind kind : kinds) {
+            if (kind.kind().equals(reference.getKind()) && kind.apiVersion().equals(reference.getApiVersion())) {
+                HasMetadata live = live(new Suspect(kind, namespace, reference.getName(), reference.getUid()));
                 return Optional.ofNullable(live)
                         .filter(o -> o.getMetadata().getUid().equals(reference.getUid()));
             }
@@ -210,8 +232,8 @@ public final class GarbageCollector implements Controller {
     }
 
     private Optional<HasMetadata> findByUid(OwnerReference reference) {
-        for (Cached<? extends HasMetadata> cache : caches) {
-            Optional<? extends HasMetadata> found = cache.withUid(reference.getUid());
+        for (Kind kind : kinds) {
+            Optional<? extends HasMetadata> found = kind.cache().withUid(reference.getUid());
             if (found.isPresent()) {
                 return Optional.of(found.get());
             }
@@ -221,30 +243,39 @@ public final class GarbageCollector implements Controller {
 
     private List<HasMetadata> dependents(HasMetadata owner) {
         List<HasMetadata> dependents = new ArrayList<>();
-        caches.forEach(
-                cache -> dependents.addAll(cache.ownedBy(owner.getMetadata().getUid())));
+        kinds.forEach(kind ->
+                dependents.addAll(kind.cache().ownedBy(owner.getMetadata().getUid())));
         return dependents;
     }
 
     private void enqueueDependents(HasMetadata owner) {
-        for (Cached<? extends HasMetadata> cache : caches) {
-            cache.ownedBy(owner.getMetadata().getUid()).forEach(d -> queue.add(suspect(cache, d)));
+        for (Kind kind : kinds) {
+            kind.cache().ownedBy(owner.getMetadata().getUid()).forEach(d -> queue.add(suspect(kind, d)));
         }
     }
 
     private void enqueueWaiting(HasMetadata owner) {
         if (isWaiting(owner)) {
-            caches.stream().filter(c -> c.kind().isInstance(owner)).forEach(c -> queue.add(suspect(c, owner)));
+            kinds.stream()
+                    .filter(kind -> kind.kind().equals(owner.getKind())
+                            && kind.apiVersion().equals(owner.getApiVersion()))
+                    .forEach(kind -> queue.add(suspect(kind, owner)));
         }
     }
 
-    private <T extends HasMetadata> @org.jspecify.annotations.Nullable T live(Suspect suspect) {
-        @SuppressWarnings("unchecked")
-        Class<T> kind = (Class<T>) suspect.kind();
+    private @Nullable HasMetadata live(Suspect suspect) {
+        ResourceDefinitionContext custom = suspect.kind().custom();
+        return custom == null
+                ? named(client.resources(suspect.kind().cache().kind()), suspect)
+                : named(client.genericKubernetesResources(custom), suspect);
+    }
+
+    private static @Nullable HasMetadata named(
+            MixedOperation<? extends HasMetadata, ?, ? extends Resource<? extends HasMetadata>> objects,
+            Suspect suspect) {
         return suspect.namespace().isEmpty()
-                ? client.resources(kind).withName(suspect.name()).get()
-                : client.resources(kind)
-                        .inNamespace(suspect.namespace())
+                ? objects.withName(suspect.name()).get()
+                : objects.inNamespace(suspect.namespace())
                         .withName(suspect.name())
                         .get();
     }
@@ -297,9 +328,9 @@ public final class GarbageCollector implements Controller {
                 && object.getMetadata().getFinalizers().contains(finalizer);
     }
 
-    private static Suspect suspect(Cached<? extends HasMetadata> cache, HasMetadata object) {
+    private static Suspect suspect(Kind kind, HasMetadata object) {
         return new Suspect(
-                cache.kind(),
+                kind,
                 Objects.requireNonNullElse(object.getMetadata().getNamespace(), ""),
                 object.getMetadata().getName(),
                 object.getMetadata().getUid());

@@ -2,9 +2,11 @@ package kubelab.controlplane.controllermanager.loop;
 
 import static kubelab.controlplane.caches.Persistent.persistent;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.SharedInformerFactory;
 import java.util.ArrayList;
@@ -46,19 +48,8 @@ public final class Informers implements AutoCloseable {
     /** The cache of a kind; the first to ask for it makes it. Ask before {@link #start}. */
     @SuppressWarnings("unchecked")
     public synchronized <T extends HasMetadata> Cached<T> of(Class<T> kind) {
-        SharedIndexInformer<T> informer = (SharedIndexInformer<T>) informers.computeIfAbsent(kind, k -> {
-            SharedIndexInformer<T> made = persistent(factory.sharedIndexInformerFor(kind, 0));
-            made.itemStore(new LeanStore<>());
-            made.removeNamespaceIndex();
-            made.addIndexers(Map.of(
-                    BY_NAMESPACE,
-                            o -> List.of(
-                                    Objects.requireNonNullElse(o.getMetadata().getNamespace(), "")),
-                    BY_OWNER, o -> owners(o),
-                    UNMANAGED, o -> unmanaged(o),
-                    BY_UID, o -> List.of(o.getMetadata().getUid())));
-            return made;
-        });
+        SharedIndexInformer<T> informer = (SharedIndexInformer<T>)
+                informers.computeIfAbsent(kind, k -> indexed(factory.sharedIndexInformerFor(kind, 0)));
         return new Cached<>(informer, clock);
     }
 
@@ -67,6 +58,29 @@ public final class Informers implements AutoCloseable {
         Cached<T> cached = of(kind);
         cached.onChange(onChange);
         cached.informer.start().toCompletableFuture().join();
+    }
+
+    /**
+     * A cache that is not shared, of a kind without a class of its own. It begins to fill when {@link Cached#start} is
+     * called, and whoever made it closes it.
+     */
+    public static Cached<GenericKubernetesResource> custom(
+            KubernetesClient client, Clock clock, ResourceDefinitionContext kind) {
+        return new Cached<>(
+                indexed(client.genericKubernetesResources(kind).inAnyNamespace().runnableInformer(0)), clock);
+    }
+
+    private static <T extends HasMetadata> SharedIndexInformer<T> indexed(SharedIndexInformer<T> informer) {
+        SharedIndexInformer<T> made = persistent(informer);
+        made.itemStore(new LeanStore<>());
+        made.removeNamespaceIndex();
+        made.addIndexers(Map.of(
+                BY_NAMESPACE,
+                        o -> List.of(Objects.requireNonNullElse(o.getMetadata().getNamespace(), "")),
+                BY_OWNER, o -> owners(o),
+                UNMANAGED, o -> unmanaged(o),
+                BY_UID, o -> List.of(o.getMetadata().getUid())));
+        return made;
     }
 
     /** All caches there are so far. */
@@ -127,6 +141,16 @@ public final class Informers implements AutoCloseable {
 
         public Class<T> kind() {
             return informer.getApiTypeClass();
+        }
+
+        /** Begins to fill a cache that is not shared; does not wait for it. */
+        public void start() {
+            informer.start();
+        }
+
+        /** Ends a cache that is not shared. */
+        public void close() {
+            informer.close();
         }
 
         public Optional<T> get(Key key) {

@@ -33,7 +33,7 @@ public final class ResourceQuotaController {
         Cached<ResourceQuota> quotas = informers.of(ResourceQuota.class);
         AtomicReference<Consumer<Key>> enqueue = new AtomicReference<>(key -> {});
         UsageCounter counter = new UsageCounter(informers, namespace -> quotas.inNamespace(namespace)
-                .forEach(q -> enqueue.get().accept(Key.of(q))));
+                .forEach(q -> Objects.requireNonNull(enqueue.get()).accept(Key.of(q))));
         ControlLoop loop = new ControlLoop(NAME, context.clock(), key -> {
             Optional<ResourceQuota> quota = quotas.get(key);
             if (quota.isPresent() && quota.get().getMetadata().getDeletionTimestamp() == null) {
