@@ -43,12 +43,12 @@ def cell(identity, *lines):
 def prepare(file):
     """The chapter, with a Service and the cluster's picture behind its first Pod."""
     notebook = json.loads(file.read_text())
-    at = next(i for i, c in enumerate(notebook["cells"]) if "show(List.of(first))" in "".join(c["source"]))
+    at = next(i for i, c in enumerate(notebook["cells"]) if '"restart policy  "' in "".join(c["source"]))
     notebook["cells"][at + 1:at + 1] = [
         cell("ci-service", 'start("""', "apiVersion: v1", "kind: Service", "metadata: {name: front}",
              "spec: {selector: {app: first}, ports: [{port: 80}]}", '""");', "Thread.sleep(2000);"),
         cell("ci-cluster", "show(lab.cluster());"),
-        cell("ci-watch", "watch(() -> pods.list(), 3);")]
+        cell("ci-watch", "watch(() -> lab.pods().list(), 3);")]
     file.write_text(json.dumps(notebook))
 
 
@@ -107,7 +107,9 @@ def look(browser, folder, started):
                 " jupyterapp.shell.activateById(panel.id)")
     wait("the notebook in front", 30, lambda: browser.run("jupyterapp.shell.currentWidget === panel"))
     browser.run("jupyterapp.commands.execute('notebook:run-all-cells'); 0")
-    prompts = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent.trim())"
+    # of the model: JupyterLab draws no prompt for a cell that is folded
+    prompts = ("panel.content.widgets.filter(w => w.model.type === 'code')"
+               ".map(w => w.model.executionCount ? `[${w.model.executionCount}]:` : '')")
     try:
         wait("all cells", 400, lambda: all(re.fullmatch(r"\[\d+\]:", p) for p in browser.run(prompts)))
     except AssertionError:
@@ -125,7 +127,7 @@ def look(browser, folder, started):
     picture = browser.run("document.querySelector('.kubelab svg[role=img]').textContent")
     for word in ("server", "first", "front", "Running", "1/1"):
         assert word in picture, f"{word} is not in the cluster's picture: {picture}"
-    assert browser.run("document.querySelectorAll('.kubelab svg path').length") == 1, "no line from the Service to its Pod"
+    assert browser.run("document.querySelector('.kubelab svg[role=img]').querySelectorAll('path').length") == 1, "no line from the Service to its Pod"
     assert browser.run("document.querySelectorAll('.kubelab script').length") == 0
     verdicts = browser.run("[...document.querySelectorAll('.kubelab .kl-chip')].map(c => c.innerText)")
     assert verdicts.count("✔ shown") >= 7 and verdicts.count("FAIL") >= 5, verdicts
