@@ -18,19 +18,19 @@ public final class Lasting {
     private long before = -1;
     private long changed;
 
-    /** These names count from now on, also when their Pods are gone. */
-    public void remember(Collection<String> more) {
-        names.addAll(more);
-    }
-
     /**
-     * A container goes on printing these names, or those that are remembered; to be called with each look.
+     * How often a container has printed these names so far, or others that were asked for before.
      *
      * @param where Pod and container, as in {@code shop/main}
      */
+    public long count(CheckContext run, String where, Collection<String> now) {
+        names.addAll(now);
+        return Pods.printed(run, where, names);
+    }
+
+    /** It goes on printing these names, or the others; to be called with each look. */
     public Observation goesOn(CheckContext run, String where, Collection<String> now) {
-        remember(now);
-        return goesOn(Pods.printed(run, where, names));
+        return goesOn(count(run, where, now));
     }
 
     private Observation goesOn(long count) {

@@ -17,7 +17,6 @@ import kubelab.grader.looks.Services;
 /** services-6. Allowed: any form of the names. Refused: addresses, from wherever they come, and answers of the past. */
 final class NextDoorCheck implements PreparedCheck {
     private static final String SHOP = "shop/main";
-
     private final Pace pace = new Pace();
     private final Lasting asking = new Lasting();
 
@@ -34,21 +33,19 @@ final class NextDoorCheck implements PreparedCheck {
                 .look("runs", run -> Pods.runsFrom(run, SHOP, "busybox:1.36"))
                 .look("ours", run -> prints(run, "ours", ""))
                 .look("theirs", run -> prints(run, "theirs", ""))
-                .look("pace", run -> pace.onceASecond(Pods.printed(run, SHOP, ServerSets.names(run, "ours"))))
-                .look(
-                        "names",
-                        this::makeAgain,
-                        run -> Observation.each(
-                                List.of("ours", "theirs"),
-                                app -> prints(run, app, " at its new address"),
-                                "names outlive addresses"))
+                .look("pace", run -> pace.onceASecond(asking.count(run, SHOP, ServerSets.names(run, "ours"))))
+                .look("names", this::makeAgain, this::printsNewOnes)
                 .look("goes-on", run -> asking.goesOn(run, SHOP, ServerSets.names(run, "ours")));
     }
 
     private void makeAgain(CheckContext run) {
-        asking.remember(ServerSets.names(run, "ours"));
         Services.makeAgain(neighbours(run), "stock", "theirs");
         Services.makeAgain(run, "stock", "ours");
+    }
+
+    private Observation printsNewOnes(CheckContext run) {
+        List<String> both = List.of("ours", "theirs");
+        return Observation.each(both, app -> prints(run, app, " at its new address"), "names outlive addresses");
     }
 
     private Observation prints(CheckContext run, String app, String where) {
