@@ -3,7 +3,6 @@ package kubelab.grader.checks.pods;
 import java.time.Duration;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Looks;
-import kubelab.grader.check.Observation;
 import kubelab.grader.check.PreparedCheck;
 import kubelab.grader.looks.Endurance;
 import kubelab.grader.looks.Given;
@@ -50,13 +49,15 @@ final class PortFightCheck implements PreparedCheck {
         return new Looks()
                 .look("steady", run -> Pods.allRun(run, POD, "web", "stats"))
                 .look("web", endurance::begin, run -> Pods.answers(run, POD, 80, "", "nginx", "nginx's page"))
-                .look("stats", this::stats)
+                .look(
+                        "stats",
+                        run -> Given.keeps(
+                                run,
+                                "ports",
+                                "stats",
+                                "" + port,
+                                Pods.answers(run, POD, port, "hostname", POD, "the Pod's name")))
                 .look("same", run -> Pods.differsOnly(run, POD, BROKEN.formatted(port, team), "stats"))
                 .look("stays", endurance::goesOn);
-    }
-
-    private Observation stats(CheckContext run) {
-        Observation answers = Pods.answers(run, POD, port, "hostname", POD, "the Pod's name");
-        return Given.keeps(run, "ports", "stats", "" + port, answers);
     }
 }
