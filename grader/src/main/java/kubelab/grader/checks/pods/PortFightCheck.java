@@ -3,6 +3,7 @@ package kubelab.grader.checks.pods;
 import java.time.Duration;
 import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Looks;
+import kubelab.grader.check.Observation;
 import kubelab.grader.check.PreparedCheck;
 import kubelab.grader.looks.Endurance;
 import kubelab.grader.looks.Given;
@@ -23,9 +24,7 @@ final class PortFightCheck implements PreparedCheck {
             spec:
               containers:
               - {name: web, image: "nginx:1.27"}
-              - name: stats
-                image: registry.k8s.io/e2e-test-images/agnhost:2.53
-                args: [netexec, --http-port=80, --udp-port=-1]
+              - {name: stats, image: "registry.k8s.io/e2e-test-images/agnhost:2.53", args: [netexec, --http-port=80, --udp-port=-1]}
             """;
 
     private int port;
@@ -35,8 +34,8 @@ final class PortFightCheck implements PreparedCheck {
     @Override
     public void plan(CheckContext run) {
         port = 9000 + run.random().nextInt(900);
-        team = run.word();
         run.note("port", port);
+        team = run.word();
     }
 
     @Override
@@ -49,15 +48,13 @@ final class PortFightCheck implements PreparedCheck {
         return new Looks()
                 .look("steady", run -> Pods.allRun(run, POD, "web", "stats"))
                 .look("web", endurance::begin, run -> Pods.answers(run, POD, 80, "", "nginx", "nginx's page"))
-                .look(
-                        "stats",
-                        run -> Given.keeps(
-                                run,
-                                "ports",
-                                "stats",
-                                "" + port,
-                                Pods.answers(run, POD, port, "hostname", POD, "the Pod's name")))
+                .look("stats", this::stats)
                 .look("same", run -> Pods.differsOnly(run, POD, BROKEN.formatted(port, team), "stats"))
                 .look("stays", endurance::goesOn);
+    }
+
+    private Observation stats(CheckContext run) {
+        Observation answers = Pods.answers(run, POD, port, "hostname", POD, "the Pod's name");
+        return Given.keeps(run, "ports", "stats", "" + port, answers);
     }
 }
