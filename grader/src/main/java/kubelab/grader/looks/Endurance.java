@@ -41,7 +41,8 @@ public final class Endurance {
             }
         }
         return System.nanoTime() - begin >= enough.toNanos()
-                ? Observation.holds("not one of them has ended")
+                ? Observation.holds(
+                        String.join(" and ", containers) + (containers.size() == 1 ? " goes" : " go") + " on running")
                 : Observation.notYet(expected, "they have not run for long");
     }
 
