@@ -48,16 +48,16 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--page",
             paramLabel = "FILE",
-            description = "Also write the page of the documentation there; what is written by hand on it stays.")
+            description = "Also write the documentation's page there; its text written by hand stays.")
     private @Nullable Path page;
 
-    @Option(names = "--small", description = "Little of everything: shows that it works, not how fast.")
+    @Option(names = "--small", description = "A short run with little load: shows that it works, not how fast.")
     private boolean small;
 
     @Option(names = "--embedded-only", description = "Leave the real cluster out.")
     private boolean embeddedOnly;
 
-    @Option(names = "--checks", description = "Only how long `course` and `check` take; about three minutes.")
+    @Option(names = "--checks", description = "Measure only how long `course` and `check` take; about three minutes.")
     private boolean checks;
 
     @Option(names = "--anyway", description = "Measure although the machine is busy; the figures say so.")
@@ -72,7 +72,7 @@ final class BenchCommand implements Callable<Integer> {
         Machine machine = Machine.look();
         if (machine.busy() > BUSY_PERCENT && !anyway) {
             Terminal.error(
-                    "Others use " + machine.busyText() + " of the processors: what is measured now means little.");
+                    "Other programs use " + machine.busyText() + " of the processors: figures taken now mean little.");
             Terminal.next("Wait until the machine is quiet, or say --anyway.");
             return ExitCode.NOT_TRIED;
         }

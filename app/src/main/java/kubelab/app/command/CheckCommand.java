@@ -50,7 +50,7 @@ import picocli.CommandLine.Parameters;
         header = "Grade your answers.",
         description = {
             "",
-            "Uses the background cluster if one is running, else one of its own that is thrown away afterwards.",
+            "Uses the background cluster if one is running; otherwise starts a cluster and deletes it afterwards.",
             ""
         },
         footer = {
@@ -181,7 +181,7 @@ public final class CheckCommand implements Callable<Integer> {
                 .map(path -> (path.startsWith(root) ? root.relativize(path) : path).toString())
                 .orElse(first.sourceFile());
         console.out()
-                .println("Nothing to grade yet, each answer is the starter still: "
+                .println("Nothing to grade yet, each answer is still the starter: "
                         + ExerciseRange.of(exercises.stream().map(Exercise::id).toList()));
         console.out().println(NextStep.edit(file, first.id()));
     }

@@ -20,7 +20,7 @@ final class ClusterOptions {
                     + " KUBELAB_CLUSTER sets the default.")
     private @Nullable String provider;
 
-    @Option(names = "--nodes", paramLabel = "N", description = "How many nodes; default 3, as the exercises want them.")
+    @Option(names = "--nodes", paramLabel = "N", description = "How many nodes; default 3, enough for every exercise.")
     private @Nullable Integer nodes;
 
     @Option(

@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Exit code 0: every notebook ran and every claim was settled. Exercises that are not solved yet are",
             "progress, not failure; with --answers solutions all must pass. 3: a chapter was skipped, since the",
-            "cluster does not allow what it does.",
+            "cluster does not allow what the chapter does.",
             ""
         },
         mixinStandardHelpOptions = true)

@@ -37,12 +37,12 @@ final class DoctorCommand implements Callable<Integer> {
                 "loopback port",
                 canListen(),
                 "a free port on 127.0.0.1",
-                "no embedded cluster; see what forbids listening");
+                "no embedded cluster; find out what forbids programs to listen on 127.0.0.1");
         needed(
                 "state folder",
                 canWrite(),
                 Workspace.home().path().toString(),
-                "no background cluster; set KUBELAB_HOME");
+                "no background cluster; set KUBELAB_HOME to a folder that you can write");
         needed("disk", freeMegabytes() > 500, freeMegabytes() + " MB free", "less than 500 MB free; make room");
         Optional<String> docker = Docker.unavailable();
         wanted("Docker", docker.isEmpty(), "answers", "no --cluster k3s; everything runs on the embedded cluster");
@@ -55,7 +55,7 @@ final class DoctorCommand implements Callable<Integer> {
                     "lab images",
                     missing.isEmpty(),
                     "all on this machine",
-                    "each k3s cluster pulls: " + String.join(", ", missing) + " (docker pull spares that)");
+                    "each k3s cluster pulls: " + String.join(", ", missing) + " (docker pull beforehand avoids that)");
         }
         wanted(
                 "kubectl",

@@ -22,7 +22,7 @@ final class HintCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "N",
-            description = "Which one; default: the one after that which was shown last.")
+            description = "The hint's number; default: the one after the hint shown last.")
     private @Nullable Integer number;
 
     @Override
@@ -42,7 +42,7 @@ final class HintCommand implements Callable<Integer> {
         System.out.println(
                 wanted < last
                         ? "Next hint: ./kubelab hint " + id
-                        : "That was the last hint. From the first again: ./kubelab hint " + id + " 1");
+                        : "That was the last hint. To begin again with the first: ./kubelab hint " + id + " 1");
         return 0;
     }
 }

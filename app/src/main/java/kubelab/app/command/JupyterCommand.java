@@ -42,7 +42,7 @@ final class JupyterCommand implements Runnable {
     @Command(
             name = "install",
             header = "Make a Python environment with JupyterLab and two Java kernels (250 MB, in .kubelab/).",
-            description = {"", "`start` does it on first use, too.", ""},
+            description = {"", "`start` does this on first use, too.", ""},
             mixinStandardHelpOptions = true)
     int install() throws Exception {
         Jupyter.ensure(Terminal.progress());
@@ -60,7 +60,7 @@ final class JupyterCommand implements Runnable {
                             names = "--port",
                             paramLabel = "N",
                             defaultValue = "8888",
-                            description = "Where it is taken, the next one; default ${DEFAULT-VALUE}.")
+                            description = "The port; if it is taken, the next free one. Default ${DEFAULT-VALUE}.")
                     int port,
             @Option(
                             names = "--folder",
@@ -68,7 +68,7 @@ final class JupyterCommand implements Runnable {
                             description = "Work on copies of the notebooks there, made where they are missing.")
                     @Nullable
                     Path folder,
-            @Option(names = "--no-browser", description = "Say the address only.") boolean quiet,
+            @Option(names = "--no-browser", description = "Only print the address.") boolean quiet,
             @Option(names = "--jupyter-flag", paramLabel = "FLAG", description = "A further flag for jupyter lab.")
                     @Nullable
                     List<String> flags)
@@ -91,10 +91,10 @@ final class JupyterCommand implements Runnable {
             String page = server.page(notebook);
             Terminal.say("JupyterLab: " + page);
             Terminal.say(
-                    "Ctrl-C ends it and its kernels; the cluster stays for `kubelab check` and kubectl (`kubelab down`"
-                            + " ends it).");
+                    "Ctrl-C ends JupyterLab and its kernels. The cluster stays for `./kubelab check` and kubectl;"
+                            + " `./kubelab down` ends it.");
             if (!quiet && !Browser.open(page)) {
-                Terminal.say("Open that address in a browser; it has the password in it.");
+                Terminal.say("Open that address in a browser; the address contains the password.");
             }
             return server.await();
         }
@@ -113,7 +113,7 @@ final class JupyterCommand implements Runnable {
 
     @Command(
             name = "compare",
-            header = "Run notebooks under both kernels and in JShell, and compare what came of each cell.",
+            header = "Run notebooks under both kernels and in JShell, and compare the results of each cell.",
             mixinStandardHelpOptions = true)
     int compare(
             @Parameters(arity = "0..*", paramLabel = "CHAPTER", description = "As in pods; all if none is named.")

@@ -127,7 +127,7 @@ public final class Kubelab implements Runnable {
         if (wasInterrupted(thrown)) {
             // of this process no thread is interrupted by anything else
             console.error("Stopped: the background cluster was ended (`./kubelab down`) while this command used it.");
-            console.next("`./kubelab up` starts it again; without one each check has a cluster of its own.");
+            console.next("`./kubelab up` starts it again; without it each check starts a cluster of its own.");
             return ExitCode.NOT_TRIED;
         }
         if (thrown instanceof WrongUse || thrown instanceof IllegalArgumentException) {

@@ -56,7 +56,7 @@ final class PrepareCommand implements Callable<Integer> {
                     state
                             ? "check     ./kubelab check " + id + " --namespace " + namespace
                             : "check     ./kubelab check " + id
-                                    + "   (it asks for an answer in Java, graded elsewhere)");
+                                    + "   (the answer is Java, graded in a namespace of its own)");
             return 0;
         }
     }

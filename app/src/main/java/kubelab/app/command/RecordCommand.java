@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
         header = "Run notebooks and keep their outputs for the handbook.",
         description = {
             "",
-            "Runs each notebook in pure Java on a throwaway cluster, with the solutions as answers and graded.",
+            "Runs each notebook in pure Java on a throwaway cluster, and grades the solutions as its answers.",
             "Writes docs/recorded/CHAPTER.json, from which `author handbook` takes what it",
             "shows under each cell; `author check` says which cells have changed since.",
             ""

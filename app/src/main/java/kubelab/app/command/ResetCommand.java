@@ -35,7 +35,7 @@ final class ResetCommand implements Callable<Integer> {
             }
             Files.move(file, kept);
             Terminal.say(
-                    "Your file is kept as " + Workspace.root().relativize(kept) + "; move it back to have it again.");
+                    "Your file is kept as " + Workspace.root().relativize(kept) + "; move it back to use it again.");
         }
         Files.createDirectories(file.getParent());
         Files.writeString(file, starter);

@@ -32,7 +32,7 @@ public final class UpCommand implements Callable<Integer> {
             names = "--idle",
             paramLabel = "MINUTES",
             defaultValue = "240",
-            description = "End after so long without a command that used it, 0 for never; default ${DEFAULT-VALUE}.")
+            description = "End after this time without a command that uses it; 0: never. Default ${DEFAULT-VALUE}.")
     private int idle;
 
     @Override
@@ -46,7 +46,7 @@ public final class UpCommand implements Callable<Integer> {
                 background.attachOrStart(owner, cluster.spec().startTimeout().plusSeconds(30), Terminal.progress())) {
             Terminal.say((ran ? "Running already: " : "Ready: ") + up.description());
             if (ran && cluster.given() && differs(up)) {
-                Terminal.say("It is not what was asked for; `./kubelab down` ends it, then start again.");
+                Terminal.say("That is not the cluster you asked for. End it with `./kubelab down`, then start again.");
                 return ExitCode.WRONG_USE;
             }
             if (System.getProperty("kubelab.tty.out", "").equals("true")) {
