@@ -87,7 +87,8 @@ public final class NodeHeartbeats {
         boolean givenUp = node.getStatus().getConditions().stream()
                 .anyMatch(c -> c.getType().equals("Ready") && "Unknown".equals(c.getStatus()));
         if (givenUp) {
-            // this process was away for too long, as while the machine slept; a patch, for controllers change the node, too
+            // this process was away for too long, as while the machine slept; a patch, for controllers change the node,
+            // too
             client.nodes().withName(name).editStatus(this::ready);
         }
     }

@@ -90,9 +90,8 @@ final class JupyterCommand implements Runnable {
                     : Optional.of(chapters.get(0).notebook());
             String page = server.page(notebook);
             Terminal.say("JupyterLab: " + page);
-            Terminal.say(
-                    "Ctrl-C ends JupyterLab and its kernels. The cluster stays for `./kubelab check` and kubectl;"
-                            + " `./kubelab down` ends it.");
+            Terminal.say("Ctrl-C ends JupyterLab and its kernels. The cluster stays for `./kubelab check` and kubectl;"
+                    + " `./kubelab down` ends it.");
             if (!quiet && !Browser.open(page)) {
                 Terminal.say("Open that address in a browser; the address contains the password.");
             }
