@@ -81,6 +81,8 @@ public final class DeafPods {
     }
 
     private static Observation isLeftOut(CheckContext run, String deployment) {
+        // the slices first: a Pod that becomes ready between the two looks is ready, not an endpoint that is not
+        var endpoints = ServiceEndpoints.of(run, deployment);
         var pod = run.pod(name(deployment));
         String ip = pod.map(p -> p.getStatus().getPodIP()).orElse("");
         if (ip.isEmpty()
@@ -90,8 +92,7 @@ public final class DeafPods {
         } else if (Readiness.isPodReady(pod.get())) {
             return Observation.never(EXPECTED, "it is ready: no probe has found out");
         }
-        boolean used = ServiceEndpoints.of(run, deployment).stream()
-                .anyMatch(e -> e.getAddresses().contains(ip) && ServiceEndpoints.isReady(e));
+        boolean used = endpoints.stream().anyMatch(e -> e.getAddresses().contains(ip) && ServiceEndpoints.isReady(e));
         return used
                 ? Observation.never(EXPECTED, "the Service leads to it although it is not ready")
                 : Observation.holds("it gets none before it is ready");
