@@ -21,7 +21,8 @@ import kubelab.containers.host.DaemonThreads;
 /**
  * The heartbeat of hollow nodes: Node objects without a machine, on which the scheduler places Pods that no kubelet starts.
  * The node lifecycle controller gives up a node whose Lease was not renewed for 50 s, so the process that owns the cluster
- * renews the Lease of each node with the label {@link #LABEL} every 10 s, as a kubelet does.
+ * renews the Lease of each node with the label {@link #LABEL} every 10 s, as a kubelet does. Pods that are being deleted
+ * there go in the same round: nothing runs that could use their grace period, and without a kubelet they would stay.
  *
  * <p>Source: k8s.io/kubernetes/pkg/controller/nodelifecycle and pkg/kubelet (lease), release 1.34.
  */
@@ -91,6 +92,9 @@ public final class NodeHeartbeats {
             // too
             client.nodes().withName(name).editStatus(this::ready);
         }
+        client.pods().inAnyNamespace().withField("spec.nodeName", name).list().getItems().stream()
+                .filter(p -> p.getMetadata().getDeletionTimestamp() != null)
+                .forEach(p -> client.resource(p).withGracePeriod(0).delete());
     }
 
     private Lease fresh(Node node) {

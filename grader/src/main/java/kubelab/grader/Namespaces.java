@@ -89,13 +89,14 @@ final class Namespaces {
     }
 
     /**
-     * Deletes and does not wait. Pods go without their grace period: nobody needs them any more.
+     * Deletes and does not wait. Pods go without their grace period, for those on hollow nodes have no kubelet to end it;
+     * the namespace before them, so that no controller replaces them.
      *
      * @return what would have stayed for a finalizer's sake, in words
      */
     List<String> remove(String name) {
-        client.pods().inNamespace(name).withGracePeriod(0).delete();
         client.namespaces().withName(name).delete();
+        client.pods().inNamespace(name).withGracePeriod(0).delete();
         open.remove(name);
         return finalizers.remove(name);
     }

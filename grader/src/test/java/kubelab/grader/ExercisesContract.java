@@ -2,6 +2,9 @@ package kubelab.grader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,10 +19,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import kubelab.cluster.NodeHeartbeats;
 import kubelab.course.BrokenClauses;
 import kubelab.course.BrokenClauses.Mark;
 import kubelab.grader.CriterionResult.State;
 import kubelab.grader.report.TerminalReport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
@@ -105,8 +110,31 @@ abstract class ExercisesContract {
         for (AutoCloseable closeable : open) {
             closeable.close();
         }
+        nothingIsLeft();
         // now that the answers' processes have ended, what they have used is known
         flakiness.write("flakiness-" + getClass().getSimpleName() + ".txt");
+    }
+
+    /** Gradings do not wait for their namespaces to go, but these do go, and the hollow nodes with them. */
+    private void nothingIsLeft() throws Exception {
+        ClusterAccess access;
+        try {
+            access = cluster();
+        } catch (TestAbortedException e) {
+            return;
+        }
+        try (KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(access.kubeconfig()))
+                .build()) {
+            Awaitility.await("namespaces and hollow nodes of gradings to go")
+                    .atMost(Duration.ofMinutes(2))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .untilAsserted(() -> assertThat(Stream.concat(
+                                    client.namespaces().withLabel(Namespaces.EXERCISE).list().getItems().stream(),
+                                    client.nodes().withLabel(NodeHeartbeats.LABEL).list().getItems().stream()))
+                            .extracting(o -> o.getMetadata().getName())
+                            .isEmpty());
+        }
     }
 
     private void verify(Cases one, ExerciseResult result) throws IOException {
