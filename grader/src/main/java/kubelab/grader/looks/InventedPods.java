@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import kubelab.containers.host.DaemonThreads;
 import kubelab.labkit.Connection;
 import kubelab.labkit.Dialer;
 import kubelab.labkit.TcpLoadBalancer;
@@ -185,28 +186,24 @@ public final class InventedPods {
     private static CompletableFuture<Void> serving(TcpLoadBalancer balancer, InventedConnection client, Dialer dialer) {
         CompletableFuture<Void> over = new CompletableFuture<>();
         List<Connection> dialledHere = new CopyOnWriteArrayList<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        balancer.serve(client, (host, port) -> {
-                            Connection pod = dialer.dial(host, port);
-                            dialledHere.add(pod);
-                            return pod;
-                        });
-                        over.complete(null);
-                    } catch (IOException e) {
-                        // this client's conversation ended badly, which shows in what it got
-                        over.complete(null);
-                    } catch (RuntimeException e) {
-                        over.completeExceptionally(e);
-                    } finally {
-                        client.close();
-                        dialledHere.forEach(InventedPods::close);
-                    }
-                },
-                "invented client");
-        thread.setDaemon(true);
-        thread.start();
+        DaemonThreads.start("invented client", () -> {
+            try {
+                balancer.serve(client, (host, port) -> {
+                    Connection pod = dialer.dial(host, port);
+                    dialledHere.add(pod);
+                    return pod;
+                });
+                over.complete(null);
+            } catch (IOException e) {
+                // this client's conversation ended badly, which shows in what it got
+                over.complete(null);
+            } catch (RuntimeException e) {
+                over.completeExceptionally(e);
+            } finally {
+                client.close();
+                dialledHere.forEach(InventedPods::close);
+            }
+        });
         return over;
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import kubelab.labkit.Connection;
 import kubelab.labkit.Dialer;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * and lets the balancer serve each client in a thread. Remembers whom the balancer dialled.
  */
 public final class LoadBalancerHarness implements Harness {
+    private static final int LONGEST_END_SECONDS = 5;
+
     private final String service;
     private final TcpLoadBalancer balancer;
     private final Dialer dialer;
@@ -226,6 +229,12 @@ public final class LoadBalancerHarness implements Harness {
         }
         open.forEach(this::end);
         threads.shutdownNow();
+        try {
+            // conversations whose connections are cut end by themselves: none shall go on behind its client's back
+            threads.awaitTermination(LONGEST_END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
