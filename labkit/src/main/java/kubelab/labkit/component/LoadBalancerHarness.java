@@ -139,11 +139,19 @@ public final class LoadBalancerHarness implements Harness {
     }
 
     private Connection dial(String host, int port, List<Connection> here) throws IOException {
+        if (closed) {
+            throw new IOException("the load balancer was closed");
+        }
         try {
             Connection connection = dialer.dial(host, port);
             dialled.add(new Dialled(host, port, ""));
             here.add(connection);
             open.add(connection);
+            if (closed) {
+                // a conversation that had to wait for its turn: close() has not seen this connection
+                end(connection);
+                throw new IOException("the load balancer was closed");
+            }
             return connection;
         } catch (IOException e) {
             dialled.add(new Dialled(host, port, String.valueOf(e.getMessage())));
