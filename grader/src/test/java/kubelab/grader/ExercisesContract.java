@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import kubelab.cluster.NodeHeartbeats;
 import kubelab.course.BrokenClauses;
@@ -41,6 +42,9 @@ import org.opentest4j.TestAbortedException;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ExercisesContract {
     private static final long SEED = 42;
+    /** A grading that hangs is a red test, not a build without an end. */
+    private static final int LONGEST_MINUTES = 10;
+
     private static final int RUNS = Integer.getInteger("runs", 1);
     /** A grading is mostly waiting; more at a time than this, and it would be waiting for the processor. */
     private static final int PARALLEL = Integer.getInteger("kubelab.test.parallel", RUNS > 1 ? 8 : 4);
@@ -98,7 +102,11 @@ abstract class ExercisesContract {
                         pool.submit(() -> grader.check(List.of(one.exercise().id()), answers));
                 tests.add(DynamicTest.dynamicTest(
                         one + (run > 1 ? " again, " + run : ""),
-                        () -> verify(one, graded.get().results().get(0))));
+                        () -> verify(
+                                one,
+                                graded.get(LONGEST_MINUTES, TimeUnit.MINUTES)
+                                        .results()
+                                        .get(0))));
             }
         }
         return tests.stream();
