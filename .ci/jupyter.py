@@ -61,7 +61,7 @@ def jupyter(browser):
         look(browser, folder, lambda: re.search(r"JupyterLab: (\S+)", (OUT / "start.log").read_text()) or still(lab))
         print("Ctrl-C")
         lab.send_signal(signal.SIGINT)
-        lab.wait(40)
+        lab.wait(150)
         wait("its end", 10, lambda: not left())
     finally:
         if lab.poll() is None:
