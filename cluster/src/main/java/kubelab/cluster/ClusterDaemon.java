@@ -14,7 +14,7 @@ import kubelab.controlplane.EmbeddedCluster;
 
 /**
  * The process that holds the background cluster: started by {@link Background}, detached from whoever asked. It ends
- * by a signal, when nobody used the cluster for a while, when its state file is gone or somebody else's, and, as
+ * by a signal, when no command used the cluster for a while, when its state file is gone or belongs to another process, and, as
  * long as the cluster is not ready, together with the command that asked for it. The cluster is started on the main
  * thread, and closed by whichever thread ends the process.
  */

@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /**
  * Where commands reach the process that holds the background cluster, for what that process can do quicker than they:
- * it is warm. {@link BackgroundState} says the address to whoever may read the state file, that is, to its user.
+ * it is warm. {@link BackgroundState} says the address to those who may read the state file: its user.
  */
 public interface CommandServer extends AutoCloseable {
     /** Opens the server once the cluster is ready. */

@@ -53,7 +53,7 @@ class NodeHeartbeatsTest {
             NodeHeartbeats nodes = new NodeHeartbeats(client, Instant::now);
             nodes.renew();
             assertThat(client.pods().inNamespace("default").withName("web").get())
-                    .as("one that nobody deletes stays")
+                    .as("one that is not deleted stays")
                     .isNotNull();
             client.pods().inNamespace("default").withName("web").delete();
             assertThat(client.pods().inNamespace("default").withName("web").get())

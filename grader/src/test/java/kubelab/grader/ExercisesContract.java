@@ -37,7 +37,7 @@ import org.opentest4j.TestAbortedException;
 /**
  * Every exercise on a cluster: the solution and other right answers have full marks, the starter nothing, each wrong answer
  * its stated score, the clauses broken that it names and no others, and its golden feedback ({@code -Dupdate} records it
- * anew). {@code -Druns=20} does it twenty times, {@code -Dcase=pods-1} only where the name contains that.
+ * again). {@code -Druns=20} does it twenty times, {@code -Dcase=pods-1} only where the name contains that.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ExercisesContract {

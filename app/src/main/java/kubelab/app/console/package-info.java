@@ -1,5 +1,5 @@
 /**
- * The terminal of whoever runs a command. It knows no other package of the program.
+ * The terminal in which a command runs. It knows no other package of the program.
  *
  * <p>Read {@code Console} (messages, progress, colours), {@code TerminalText} (width and encoding), {@code Terminal} (the
  * console of this process).

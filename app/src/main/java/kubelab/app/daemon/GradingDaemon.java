@@ -39,7 +39,7 @@ public final class GradingDaemon implements CommandServer {
     private static final int REQUEST_MS = 5_000;
     private static final Duration END = Duration.ofSeconds(8);
 
-    /** Runs a command line on behalf of somebody else. */
+    /** Runs a command line that another process asked for. */
     public interface Commands {
         /** @return the exit code */
         int execute(Session session, List<String> arguments);

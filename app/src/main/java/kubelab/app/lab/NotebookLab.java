@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import jdk.jshell.ImportSnippet;
 import jdk.jshell.JShell;
@@ -43,7 +44,8 @@ final class NotebookLab implements Lab {
     private final String namespace;
     private final Screen screen;
     private final PrivateClusters privates;
-    private final Map<String, Harness> running = new HashMap<>();
+    private final Map<String, Harness> running = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     NotebookLab(Cluster cluster, String namespace, Screen screen) {
         this.cluster = cluster;
@@ -164,10 +166,15 @@ final class NotebookLab implements Lab {
     }
 
     /** A cell that is run again means the new one: two schedulers of the same name would race for every Pod. */
-    private synchronized <T extends Harness> T replace(String what, Supplier<T> start) {
+    private <T extends Harness> T replace(String what, Supplier<T> start) {
         end(running.remove(what));
         T started = start.get();
-        running.put(what, started);
+        // no lock while components are started and ended: of two cells at once, or of a cell and the end, one sees the
+        // other
+        end(running.put(what, started));
+        if (closed) {
+            end(running.remove(what));
+        }
         return started;
     }
 
@@ -259,9 +266,9 @@ final class NotebookLab implements Lab {
     }
 
     @Override
-    public synchronized void close() {
-        running.values().forEach(NotebookLab::end);
-        running.clear();
+    public void close() {
+        closed = true;
+        running.keySet().forEach(what -> end(running.remove(what)));
         privates.close();
         cluster.deleteNamespace(namespace);
         cluster.close();

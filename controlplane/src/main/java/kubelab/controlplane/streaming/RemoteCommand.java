@@ -156,7 +156,7 @@ final class RemoteCommand {
             }
         }
 
-        /** Once nobody reads it any more, a command's output is thrown away: the command does not notice. */
+        /** Once it is read no more, a command's output is thrown away: the command does not notice. */
         private OutputStream output(int channel) {
             OutputStream sent = channels.output(channel);
             return new OutputStream() {

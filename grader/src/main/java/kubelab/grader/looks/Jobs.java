@@ -69,7 +69,7 @@ public final class Jobs {
                 : Observation.notYet(expected, "no attempt has failed");
     }
 
-    /** Makes a Job as one that is there, which the controller takes for another: it begins anew. */
+    /** Makes a Job as one that is there, which the controller takes for another: it begins again. */
     public static void again(CheckContext run, String name, String copy) {
         find(run, name).ifPresent(job -> copy(run, job, copy));
         run.touched();

@@ -133,7 +133,7 @@ public final class WatchVerb {
         private @Nullable Sink sink;
         private Store.@Nullable Watch subscription;
         private Clock.@Nullable Timer timeout;
-        /** Whether a thread drains the buffer, or a write is under way whose end will: then nobody else may. */
+        /** Whether a thread drains the buffer, or a write is under way whose end will: then no other thread may. */
         private boolean writing;
 
         private boolean ended;

@@ -62,7 +62,7 @@ public final class Informers implements AutoCloseable {
 
     /**
      * A cache that is not shared, of a kind without a class of its own. It begins to fill when {@link Cached#start} is
-     * called, and whoever made it closes it.
+     * called, and its maker closes it.
      */
     public static Cached<GenericKubernetesResource> custom(
             KubernetesClient client, Clock clock, ResourceDefinitionContext kind) {

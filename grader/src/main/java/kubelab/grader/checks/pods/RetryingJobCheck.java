@@ -49,7 +49,7 @@ final class RetryingJobCheck implements PreparedCheck {
         run.replace(GATE.formatted("yes", word));
     }
 
-    /** Late, and with an attempt that is nobody's second: who only waits or counts does not fail now. */
+    /** Late, and with the first attempt of a new Job: an answer that only waits or counts does not fail now. */
     private void shutGate(CheckContext run) {
         run.note("attempts", Jobs.attempts(run, JOB).size());
         run.replace(GATE.formatted("no", word));
