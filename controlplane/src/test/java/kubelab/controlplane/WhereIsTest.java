@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The table "Where is …" of CONTRIBUTING.md names files that are there. */
+/** The table of CONTRIBUTING.md that says what is where names files that are there. */
 class WhereIsTest {
     private static final Path ROOT = Path.of(System.getProperty("kubelab.root", ".."));
     private static final Path CONTROL_PLANE = ROOT.resolve("controlplane/src/main/java/kubelab/controlplane");
@@ -20,7 +20,7 @@ class WhereIsTest {
     @Test
     void every_place_exists() throws IOException {
         String page = Files.readString(ROOT.resolve("CONTRIBUTING.md"));
-        String table = page.substring(page.indexOf("### Where is"), page.indexOf("All prose keeps to"));
+        String table = page.substring(page.indexOf("| question | place |"), page.indexOf("All prose keeps to"));
         List<String> missing = new ArrayList<>();
         Matcher path = PATH.matcher(table);
         int found = 0;

@@ -2,6 +2,7 @@ package kubelab.controlplane.streaming;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -171,10 +172,11 @@ final class RemoteCommand {
                         if (!closed) {
                             sent.write(data, offset, length);
                         }
+                    } catch (InterruptedIOException e) {
+                        throw e;
                     } catch (IOException e) {
-                        if (!closed) {
-                            throw e;
-                        }
+                        // the caller has gone; the word of it comes by another thread, and may be the later one
+                        closed = true;
                     }
                 }
             };

@@ -306,7 +306,8 @@ public final class Definitions implements AutoCloseable {
                         !Json.string(object, "metadata", "deletionTimestamp").isEmpty());
         if (!waits) {
             effects.deleteObjects(resource);
-            note(name);
+            // each one that goes brings a look; this one is for those that could not be asked
+            clock.schedule(RETRY, () -> note(name));
         }
         return true;
     }

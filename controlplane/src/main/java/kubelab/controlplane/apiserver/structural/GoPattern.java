@@ -29,6 +29,6 @@ public final class GoPattern {
     }
 
     private static String java(String pattern) {
-        return pattern.replace("(?P<", "(?<").replace("\\z", "\\z").replace("[[:alnum:]]", "\\p{Alnum}");
+        return pattern.replace("(?P<", "(?<").replace("[[:alnum:]]", "\\p{Alnum}");
     }
 }

@@ -60,16 +60,25 @@ final class CustomKinds {
     private void changed(GenericKubernetesResource definition) {
         String name = definition.getMetadata().getName();
         String version = version(definition);
-        if (known.containsKey(name) || !isEstablished(definition) || version == null) {
+        if (!isEstablished(definition) || version == null) {
             return;
         }
         String group = String.valueOf((Object) definition.get("spec", "group"));
+        boolean namespaced = "Namespaced".equals(definition.get("spec", "scope"));
+        Kind before = known.get(name);
+        if (before != null) {
+            if (before.apiVersion().equals(group + "/" + version) && isNamespaced(before) == namespaced) {
+                return;
+            }
+            // the version that was read may be served no more, or this is a new definition of the same name
+            deleted(definition);
+        }
         ResourceDefinitionContext context = new ResourceDefinitionContext.Builder()
                 .withGroup(group)
                 .withVersion(version)
                 .withPlural(String.valueOf((Object) definition.get("spec", "names", "plural")))
                 .withKind(String.valueOf((Object) definition.get("spec", "names", "kind")))
-                .withNamespaced("Namespaced".equals(definition.get("spec", "scope")))
+                .withNamespaced(namespaced)
                 .build();
         Cached<GenericKubernetesResource> cache = Informers.custom(client, clock, context);
         Kind kind = new Kind(group + "/" + version, context.getKind(), cache, context);
@@ -84,6 +93,10 @@ final class CustomKinds {
             went.accept(kind);
             kind.cache().close();
         }
+    }
+
+    private static boolean isNamespaced(Kind kind) {
+        return kind.custom() != null && kind.custom().isNamespaceScoped();
     }
 
     private static boolean isEstablished(GenericKubernetesResource definition) {
