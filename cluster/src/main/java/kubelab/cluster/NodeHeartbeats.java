@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,9 +90,15 @@ public final class NodeHeartbeats {
         boolean givenUp = node.getStatus().getConditions().stream()
                 .anyMatch(c -> c.getType().equals("Ready") && "Unknown".equals(c.getStatus()));
         if (givenUp) {
-            // this process was away for too long, as while the machine slept; a patch, for controllers change the node,
-            // too
-            client.nodes().withName(name).editStatus(this::ready);
+            // This process was away for too long, as while the machine slept. A patch without a version: controllers
+            // change
+            // the node at the same time.
+            client.nodes()
+                    .withName(name)
+                    .subresource("status")
+                    .patch(
+                            PatchContext.of(PatchType.JSON_MERGE),
+                            client.getKubernetesSerialization().asJson(ready()));
         }
         client.pods().inAnyNamespace().withField("spec.nodeName", name).list().getItems().stream()
                 .filter(p -> p.getMetadata().getDeletionTimestamp() != null)
@@ -118,10 +126,10 @@ public final class NodeHeartbeats {
                 .build();
     }
 
-    private Node ready(Node node) {
+    private Node ready() {
         String time = now.get().truncatedTo(ChronoUnit.SECONDS).toString();
-        return new NodeBuilder(node)
-                .editStatus()
+        return new NodeBuilder()
+                .withNewStatus()
                 .withConditions(new NodeConditionBuilder()
                         .withType("Ready")
                         .withStatus("True")
