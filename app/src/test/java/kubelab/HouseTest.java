@@ -109,7 +109,7 @@ class HouseTest {
                     .and(not(resideInAPackage("kubelab.labkit.worker.."))));
 
     @ArchTest
-    static final ArchRule no_room_is_reached_in_a_circle =
+    static final ArchRule no_module_depends_on_itself_in_a_circle =
             slices().matching("kubelab.(*)..").should().beFreeOfCycles();
 
     @ArchTest
@@ -120,7 +120,7 @@ class HouseTest {
             .dependOnClassesThat()
             .resideInAnyPackage("com.fasterxml.jackson.databind..", "com.fasterxml.jackson.core..");
 
-    /** Labs and what they are written against lean on no other room; a learner writes {@code setDaemon} in the answer. */
+    /** Labs and labkit depend on no other module, so they cannot use it; a learner calls {@code setDaemon} in the answer. */
     @ArchTest
     static final ArchRule daemon_threads_are_made_in_one_place = noClasses()
             .that()

@@ -72,19 +72,19 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final Kubelets kubelets;
     private final Nodes machines;
     private final Streaming streaming;
-    private final CompletableFuture<Door> listening;
-    private final Door door;
+    private final CompletableFuture<SecureServing> listening;
+    private final SecureServing serving;
     private final Watchdog watchdog;
 
-    /** The way in for outsiders. */
-    private record Door(TlsListener listener, CertificateAuthority authority, CertificateAuthority.Identity admin) {}
+    /** What clients outside this JVM need: the TLS listener, the authority that they trust, the administrator's certificate. */
+    private record SecureServing(TlsListener listener, CertificateAuthority authority, CertificateAuthority.Identity admin) {}
 
     private EmbeddedCluster(Builder builder) {
         clock = builder.clock;
         CompletableFuture<CertificateAuthority> keys =
                 CompletableFuture.supplyAsync(() -> new CertificateAuthority("kubelab-ca"), STARTERS);
         server = ApiServers.complete(clock, builder.bare);
-        // Outsiders are let in while the rest still starts.
+        // The listener starts while the rest still starts.
         listening = keys.thenApplyAsync(authority -> listen(authority, builder.port), STARTERS);
         transport = new InProcess(server);
         admin = transport.visitor(User.of("system:admin", User.MASTERS));
@@ -131,8 +131,8 @@ public final class EmbeddedCluster implements AutoCloseable {
                 // before all of its roles were written: nobody misses them any more
             }
         });
-        door = await(listening);
-        network.endpoint(Nodes.serverIp(), 6443, new Bridge(door.listener.port()));
+        serving = await(listening);
+        network.endpoint(Nodes.serverIp(), 6443, new TcpProxy(serving.listener.port()));
         watchdog = new Watchdog(this::progress, watch -> server.newestChange(watch.group(), watch.plural()));
     }
 
@@ -142,16 +142,16 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** {@code https://127.0.0.1:PORT}. */
     public String url() {
-        return "https://127.0.0.1:" + door.listener.port();
+        return "https://127.0.0.1:" + serving.listener.port();
     }
 
     public int port() {
-        return door.listener.port();
+        return serving.listener.port();
     }
 
     /** A kubeconfig of an administrator, with everything embedded. */
     public String kubeconfig() {
-        return Kubeconfig.text("kubelab", url(), door.authority.certificatePem(), door.admin);
+        return Kubeconfig.text("kubelab", url(), serving.authority.certificatePem(), serving.admin);
     }
 
     /** Writes {@link #kubeconfig()} to a file that only its owner may read. */
@@ -161,12 +161,12 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** A kubeconfig of another user, by client certificate. */
     public String kubeconfigFor(String user, List<String> groups) {
-        return Kubeconfig.text("kubelab", url(), door.authority.certificatePem(), door.authority.client(user, groups));
+        return Kubeconfig.text("kubelab", url(), serving.authority.certificatePem(), serving.authority.client(user, groups));
     }
 
     /** The certificate of the cluster's authority, PEM. */
     public String caCertificate() {
-        return door.authority.certificatePem();
+        return serving.authority.certificatePem();
     }
 
     /** An administrator's client, without sockets. Closed with the cluster. */
@@ -371,7 +371,7 @@ public final class EmbeddedCluster implements AutoCloseable {
             last.get(i).stop();
         }
         admin.close();
-        door.listener.close();
+        serving.listener.close();
         services.close();
         streaming.close();
         kubelets.close();
@@ -408,17 +408,17 @@ public final class EmbeddedCluster implements AutoCloseable {
                 && network.idle();
     }
 
-    private Door listen(CertificateAuthority authority, int port) {
+    private SecureServing listen(CertificateAuthority authority, int port) {
         CertificateAuthority.Identity own = authority.server("kube-apiserver", SERVER_NAMES);
         try {
             TlsListener listener = new TlsListener(server, "127.0.0.1", port, authority, own);
-            return new Door(listener, authority, authority.client("system:admin", List.of(User.MASTERS)));
+            return new SecureServing(listener, authority, authority.client("system:admin", List.of(User.MASTERS)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Door await(CompletableFuture<Door> listening) {
+    private static SecureServing await(CompletableFuture<SecureServing> listening) {
         try {
             return listening.join();
         } catch (CompletionException e) {

@@ -8,8 +8,8 @@ import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
 
 /**
- * All that the grader wants to know of a cluster. It goes by the kubeconfig alone, so that it grades over the same door
- * whoever started the cluster.
+ * All that the grader needs to know of a cluster. It reaches the cluster by the kubeconfig alone, so that it grades in the
+ * same way on each provider.
  *
  * @param kubeconfig an administrator's, in YAML, good in other processes too
  * @param provider embedded, k3s or existing

@@ -1,5 +1,5 @@
 /**
- * The grader: one engine, one result model, many ways in and out. {@link kubelab.grader.Grader} is the door: it takes
+ * The grader: one engine, one result model, several callers and reports. {@link kubelab.grader.Grader} is the entry point: it takes
  * answers ({@link kubelab.grader.Answers}) and a cluster, and gives a {@link kubelab.grader.Report}.
  *
  * <p>An answer is compiled by itself ({@code answer}), runs in a process of its own ({@code worker}) with an account of

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two forms of exercises from door to door, with exercises made for this test: be a component; have a cluster to oneself. */
+/** Two forms of exercises from end to end, with exercises made for this test: a component; a private cluster. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class FormsContract {
     private static final String TAINTER = """

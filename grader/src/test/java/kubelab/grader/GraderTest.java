@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The engine from door to door on the embedded cluster: ways of answering, outcomes, what an answer may not do. */
+/** The engine from end to end on the embedded cluster: ways of answering, outcomes, what an answer may not do. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GraderTest {
     private Grader grader;

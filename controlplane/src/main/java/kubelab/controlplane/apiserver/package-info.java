@@ -1,5 +1,5 @@
 /**
- * The API server: the only door to the cluster's state. {@link kubelab.controlplane.apiserver.ApiServer#handle} reads as the
+ * The API server: only it reads and writes the cluster's state. {@link kubelab.controlplane.apiserver.ApiServer#handle} reads as the
  * chain a request takes: authenticate → authorize → decode → patch/default → admission changes → validate → admission
  * refuses → commit → encode → audit. A request is audited when its answer is known, so also when it was refused.
  *
@@ -9,7 +9,7 @@
  * kind); {@code patch} and {@code apply} (changes that are differences); {@code validation}; {@code encoding} with
  * {@code table} and {@code protobuf}; {@code discovery} and {@code openapi} (what the server says about itself).
  *
- * <p>Inside it an object is a JSON tree. Called by transport (components in this JVM) and listener (everybody else);
+ * <p>Inside it an object is a JSON tree. Called by transport (components in this JVM) and listener (all other clients);
  * depends on store and clock. The packages below know neither this one nor each other in a circle. Upstream:
  * k8s.io/apiserver and pkg/registry.
  */

@@ -1,6 +1,6 @@
 /**
- * The door for everybody outside this JVM: HTTPS on loopback, HTTP/1.1 and WebSocket, by Vert.x. Nothing is decided
- * here: requests go into the API server's chain on worker threads, answers come back in the form the chain gave them.
+ * The API server's listener for clients outside this JVM: HTTPS on loopback, HTTP/1.1 and WebSocket, by Vert.x. It decides
+ * nothing: it hands requests to the API server's chain on worker threads, and sends the chain's answers as they are.
  * Called by EmbeddedCluster; depends on apiserver, authentication and pki.
  */
 @NullMarked

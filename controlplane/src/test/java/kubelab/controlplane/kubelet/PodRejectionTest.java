@@ -126,17 +126,17 @@ class PodRejectionTest {
 
     @Test
     void a_port_of_the_node_is_given_once() {
-        client.resource(withHostPort(pod("first-door"))).create();
-        await("it runs").atMost(Duration.ofSeconds(20)).until(() -> phase("first-door")
+        client.resource(withHostPort(pod("first-host-port"))).create();
+        await("it runs").atMost(Duration.ofSeconds(20)).until(() -> phase("first-host-port")
                 .equals("Running"));
-        client.resource(withHostPort(pod("second-door"))).create();
+        client.resource(withHostPort(pod("second-host-port"))).create();
 
-        assertThat(rejected("second-door").getStatus().getReason()).isEqualTo("NodePorts");
+        assertThat(rejected("second-host-port").getStatus().getReason()).isEqualTo("NodePorts");
         assertEvent(
-                "second-door",
+                "second-host-port",
                 "NodePorts",
                 "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports");
-        remove("first-door");
+        remove("first-host-port");
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import kubelab.controlplane.EmbeddedCluster;
 import org.junit.jupiter.api.Test;
 
-/** 1,000 Pods on 100 nodes that exist on paper only. How fast that goes is for {@code kubelab bench} to say. */
+/** 1,000 Pods on 100 hollow nodes. {@code kubelab bench} measures how fast that goes. */
 class ManyPodsTest {
     private static final int NODES = 100;
     private static final int PODS = 1000;

@@ -29,8 +29,8 @@ final class Quiescence {
             "CreateContainerError",
             "RunContainerError");
 
-    /** How the names of nodes begin that are only objects, see the checks of the chapter on the scheduler. */
-    private static final String PAPER = "paper-";
+    /** How the names of hollow nodes begin, see {@code HollowNodes} of the looks. */
+    private static final String HOLLOW = "hollow-";
 
     /** What is at work without showing it gets so many times as long. */
     private static final int PATIENCE = 4;
@@ -127,7 +127,7 @@ final class Quiescence {
 
     /**
      * Changes whenever the object does, but for one thing: why a Pod has no node. That counts the nodes of the whole
-     * cluster, and those on paper come and go with other people's gradings.
+     * cluster, and hollow nodes come and go with other gradings.
      */
     private static String state(HasMetadata object) {
         if (object instanceof Pod pod && pod.getSpec().getNodeName() == null && isUnschedulable(pod)) {
@@ -145,7 +145,7 @@ final class Quiescence {
             return true;
         }
         String node = pod.getSpec().getNodeName();
-        if (node != null && node.startsWith(PAPER)) {
+        if (node != null && node.startsWith(HOLLOW)) {
             return false; // there is no kubelet that could start it
         }
         return "Pending".equals(pod.getStatus().getPhase()) && !isStuck(pod) && !runsInit(pod) && !isUnschedulable(pod);

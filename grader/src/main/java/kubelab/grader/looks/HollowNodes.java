@@ -34,7 +34,7 @@ public final class HollowNodes {
 
     /** How the run's node of this kind is called. */
     public static String name(CheckContext run, String kind) {
-        return "paper-" + kind + "-" + run.namespace();
+        return "hollow-" + kind + "-" + run.namespace();
     }
 
     /** Returns once the cluster treats it as a node that is ready; {@link NodeHeartbeats} keeps it so. */

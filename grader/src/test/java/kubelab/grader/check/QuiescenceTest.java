@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 class QuiescenceTest {
-    /** It counts the nodes of the whole cluster, and others' nodes on paper come and go. */
+    /** The reason counts the nodes of the whole cluster, and hollow nodes of other gradings come and go. */
     @Test
     void a_pod_without_a_node_lies_still_while_the_scheduler_gives_ever_new_reasons() throws Exception {
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {

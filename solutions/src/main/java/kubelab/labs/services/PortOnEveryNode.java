@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import kubelab.labkit.StateExercise;
 
 /** services-2: the shop's pages on every node, its administration inside the cluster only. */
-public class NodeDoor implements StateExercise {
+public class PortOnEveryNode implements StateExercise {
     @Override
     public void apply(KubernetesClient client, String namespace) {
         create(client, namespace, """

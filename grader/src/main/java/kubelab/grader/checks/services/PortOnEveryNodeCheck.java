@@ -9,7 +9,7 @@ import kubelab.grader.looks.ServerSets;
 import kubelab.grader.looks.Services;
 
 /** services-2. Allowed: the pages on every node. Refused: any way from outside to the administration. */
-final class NodeDoorCheck implements PreparedCheck {
+final class PortOnEveryNodeCheck implements PreparedCheck {
     private static final Predicate<String> PAGE = text -> text.contains("nginx");
     private static final Predicate<String> SHOP = podName -> podName.startsWith("shop-");
     private static final String ADMIN = "shop-admin:9000/hostname";

@@ -10,7 +10,7 @@ import kubelab.grader.looks.Given;
 import kubelab.grader.looks.Pods;
 
 /** pods-5. A Pod whose two containers want the same port. The port to move to and the Pod's labels come from the seed. */
-final class PortFightCheck implements PreparedCheck {
+final class PortConflictCheck implements PreparedCheck {
     private static final String POD = "shop";
     private static final String BROKEN = """
             apiVersion: v1

@@ -9,11 +9,11 @@ import kubelab.containers.host.DaemonThreads;
 import kubelab.containers.network.Connection;
 import kubelab.containers.network.NetNamespace;
 
-/** Lets Pods reach the API server: joins a connection of the cluster's network to the real listener on loopback. */
-final class Bridge implements NetNamespace.Acceptor {
+/** A proxy by which Pods reach the API server: it copies bytes between a connection of the cluster's network and the listener on loopback. */
+final class TcpProxy implements NetNamespace.Acceptor {
     private final int port;
 
-    Bridge(int port) {
+    TcpProxy(int port) {
         this.port = port;
     }
 
@@ -22,7 +22,7 @@ final class Bridge implements NetNamespace.Acceptor {
         try (connection;
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             Thread answers =
-                    DaemonThreads.start("bridge-" + connection.remoteAddress(), () -> answer(socket, connection));
+                    DaemonThreads.start("tcp-proxy-" + connection.remoteAddress(), () -> answer(socket, connection));
             copy(connection.input(), socket.getOutputStream());
             socket.shutdownOutput();
             answers.join();

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import kubelab.labkit.StateExercise;
 
 /** pods-5: two containers of the Pod shop want the same port; give one of them another. */
-public class PortFight implements StateExercise {
+public class PortConflict implements StateExercise {
     @Override
     public void apply(KubernetesClient client, String namespace) {
         PodResource shop = client.pods().inNamespace(namespace).withName("shop");

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import kubelab.labkit.StateExercise;
 
 /** services-6: two Services with the same name, one here and one in the neighbours' namespace. */
-public class NextDoor implements StateExercise {
+public class TwoNamespaces implements StateExercise {
     @Override
     public void apply(KubernetesClient client, String namespace) {
         String neighbour = client.configMaps()

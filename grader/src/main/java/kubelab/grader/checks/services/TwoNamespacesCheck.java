@@ -15,7 +15,7 @@ import kubelab.grader.looks.ServerSets;
 import kubelab.grader.looks.Services;
 
 /** services-6. Allowed: any form of the names. Refused: addresses, from wherever they come, and answers of the past. */
-final class NextDoorCheck implements PreparedCheck {
+final class TwoNamespacesCheck implements PreparedCheck {
     private static final String SHOP = "shop/main";
     private final Pace pace = new Pace();
     private final Lasting asking = new Lasting();
