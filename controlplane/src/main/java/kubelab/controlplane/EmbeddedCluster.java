@@ -77,7 +77,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final Watchdog watchdog;
 
     /** What clients outside this JVM need: the TLS listener, the authority that they trust, the administrator's certificate. */
-    private record SecureServing(TlsListener listener, CertificateAuthority authority, CertificateAuthority.Identity admin) {}
+    private record SecureServing(
+            TlsListener listener, CertificateAuthority authority, CertificateAuthority.Identity admin) {}
 
     private EmbeddedCluster(Builder builder) {
         clock = builder.clock;
@@ -161,7 +162,8 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** A kubeconfig of another user, by client certificate. */
     public String kubeconfigFor(String user, List<String> groups) {
-        return Kubeconfig.text("kubelab", url(), serving.authority.certificatePem(), serving.authority.client(user, groups));
+        return Kubeconfig.text(
+                "kubelab", url(), serving.authority.certificatePem(), serving.authority.client(user, groups));
     }
 
     /** The certificate of the cluster's authority, PEM. */

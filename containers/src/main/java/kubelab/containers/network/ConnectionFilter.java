@@ -3,7 +3,7 @@ package kubelab.containers.network;
 /**
  * Asked once for every new connection between two addresses.
  *
- * <p>Simplified: nobody enforces NetworkPolicy objects yet; this is the place where that will happen.
+ * <p>Simplified: no component enforces NetworkPolicy objects yet; an implementation of this interface will do so.
  */
 public interface ConnectionFilter {
     ConnectionFilter ALLOW_ALL = (sourceIp, targetIp, targetPort) -> true;

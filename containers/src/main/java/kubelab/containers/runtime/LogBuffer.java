@@ -14,7 +14,7 @@ import kubelab.containers.clock.Clock;
  * What a container has printed. Followers are served one batch at a time on the runtime's threads, so that a slow one
  * never holds up the container.
  *
- * <p>Simplified: beyond {@value #LIMIT} bytes the oldest half is dropped, where a kubelet rotates files.
+ * <p>Simplified: when a log exceeds {@value #LIMIT} bytes, its oldest half is dropped, where a kubelet rotates files.
  */
 final class LogBuffer implements ContainerLog {
     private static final long LIMIT = 8 << 20;

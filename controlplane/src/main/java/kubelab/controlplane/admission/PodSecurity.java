@@ -15,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  * The Pod Security levels that a namespace's labels ask for: {@code enforce} turns Pods away, {@code warn} tells the
  * user, for Pods and for what makes Pods.
  *
- * <p>Simplified: versions other than {@code latest} are read as latest; nothing is exempt; {@code audit} has no effect.
+ * <p>Simplified: versions other than {@code latest} are treated as {@code latest}; there are no exemptions;
+ * {@code audit} has no effect.
  */
 final class PodSecurity implements Admission {
     private static final String LABEL = "pod-security.kubernetes.io/";

@@ -12,8 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What the levels baseline and restricted forbid, with the words in which it is said.
  *
- * <p>Source: {@code k8s.io/pod-security-admission/policy}, 1.34. Simplified: Windows, AppArmor and SELinux fields are
- * not looked at (the course's containers have none of them).
+ * <p>Source: {@code k8s.io/pod-security-admission/policy}, 1.34. Simplified: fields for Windows, AppArmor and SELinux
+ * are not checked (the course's containers have none of them).
  */
 final class PodSecurityChecks {
     private static final Set<String> DEFAULT_CAPABILITIES = Set.of(

@@ -18,8 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Refuses what would take a namespace over one of its quotas.
  *
- * <p>Simplified: counts what is stored at that moment, where upstream reserves in the quota's status, so that two requests
- * at the same instant may both fit; quota scopes are not looked at; growing an existing object is not checked.
+ * <p>Simplified: the plugin counts the objects that are stored at that moment, so two requests at the same instant may
+ * both fit; upstream reserves the amount in the quota's status. Quota scopes are ignored, and an update that makes an
+ * object larger is not checked.
  */
 final class ResourceQuotaPlugin implements Admission {
     private final ObjectReader reader;

@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * ends with its time, its account or the object that it is bound to.
  *
  * <p>Source: pkg/serviceaccount/claims.go and pkg/registry/core/serviceaccount/storage/token.go, release 1.34.
- * Simplified: signed with ES256 (k3s: RS256).
+ * Simplified: tokens are signed with ES256 (k3s: RS256).
  */
 public final class ServiceAccountTokens implements Authenticator {
     /** Audience and issuer of k3s, too. */

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * thread may ask; only the order of the answers, which is random, needs a lock.
  *
  * <p>Source: the specification "Kubernetes DNS-Based Service Discovery" 1.1.0 and CoreDNS' kubernetes plug-in with
- * {@code pods insecure}. Simplified: names outside the cluster do not exist (there is no server to ask), records carry no
- * time to live.
+ * {@code pods insecure}. Simplified: names outside the cluster do not exist, since there is no server to forward to;
+ * records have no time to live.
  */
 public final class ClusterDns implements NameServer {
     private static final String ZONE = "cluster.local";

@@ -73,7 +73,8 @@ public final class EventBroadcaster implements AutoCloseable {
      * A recorder that writes Events of the newer kind (events.k8s.io), as the scheduler does: one time in microseconds,
      * an action, and a series for repetitions, whatever their message.
      *
-     * <p>Simplified: a series is written at each repetition; upstream writes the first and then every half hour.
+     * <p>Simplified: a series is written at each repetition; upstream writes it at the first one and then every half
+     * hour.
      *
      * @param instance which copy of the component, e.g. {@code default-scheduler-server}
      * @param actions reason → what was being done, e.g. {@code Scheduled → Binding}

@@ -9,8 +9,8 @@ import kubelab.containers.runtime.PodSandboxConfig;
 /**
  * What goes into a Pod's /etc/resolv.conf.
  *
- * <p>Source: k8s.io/kubernetes/pkg/kubelet/network/dns, release 1.34. Simplified: the policy Default resolves nothing,
- * for there is no host to inherit from.
+ * <p>Source: k8s.io/kubernetes/pkg/kubelet/network/dns, release 1.34. Simplified: with the policy Default no name is
+ * resolved, since there is no host whose settings a Pod could inherit.
  */
 final class Dns {
     private Dns() {}

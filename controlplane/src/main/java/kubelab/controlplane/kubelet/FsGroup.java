@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Gives a Pod's volumes to the group that its security context names, so that its processes may use them.
  *
  * <p>Source: k8s.io/kubernetes/pkg/volume (SetVolumeOwnership) and pkg/volume/util (FsUserFrom), release 1.34.
- * Simplified: the whole volume is changed at every mount, whatever {@code fsGroupChangePolicy} says.
+ * Simplified: the kubelet changes the whole volume at every mount and ignores {@code fsGroupChangePolicy}.
  */
 final class FsGroup {
     private static final int SETGID = 02000;

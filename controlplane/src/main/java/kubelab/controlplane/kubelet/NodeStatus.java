@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * changed; and its Lease in kube-node-lease, renewed every 10 s, by which others see that it lives.
  *
  * <p>Source: k8s.io/kubernetes/pkg/kubelet (kubelet_node_status) and component-helpers/apimachinery/lease, release
- * 1.34. Simplified: of what others wrote into the status, only Unknown conditions are taken back before the 5 minutes
- * are over.
+ * 1.34. Simplified: when another client has changed the status, the kubelet reverts only Unknown conditions before the
+ * 5 minutes are over.
  */
 final class NodeStatus {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStatus.class);

@@ -14,7 +14,7 @@ import kubelab.controlplane.nodefit.Resources;
  *
  * <p>Source: k8s.io/kubernetes/pkg/kubelet/lifecycle/predicate.go, release 1.34.
  *
- * <p>Simplified: a critical Pod does not push others out; extended resources are not counted.
+ * <p>Simplified: a critical Pod preempts no other Pod; extended resources are not counted.
  */
 final class PodAdmission {
     private static final long STORAGE = 104_857_600L * 1024;

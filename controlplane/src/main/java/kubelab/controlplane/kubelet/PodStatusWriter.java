@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
  * Brings a Pod's status to the API server: a strategic merge patch whenever it differs from what was written last, and
  * the deletion at the very end. Tries again while the API server does not answer.
  *
- * <p>Source: k8s.io/kubernetes/pkg/kubelet/status, release 1.34. Simplified: what somebody else wrote over the kubelet's
- * word is taken back at once, upstream's kubelet looks every ten seconds.
+ * <p>Source: k8s.io/kubernetes/pkg/kubelet/status, release 1.34. Simplified: a status that another client has changed
+ * is written again at once; upstream's kubelet compares every ten seconds.
  */
 final class PodStatusWriter {
     private static final Logger LOG = LoggerFactory.getLogger(PodStatusWriter.class);

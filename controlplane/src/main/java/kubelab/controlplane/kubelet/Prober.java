@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Runs one probe of one running container until stopped: first after its initial delay, then every period; reports
  * when the success or failure threshold is reached and the result differs from the one before.
  *
- * <p>Source: k8s.io/kubernetes/pkg/kubelet/prober, release 1.34. Simplified: a readiness or startup probe first runs 100
- * ms after its container has started, where upstream's runs at the next turn of the period or status update.
+ * <p>Source: k8s.io/kubernetes/pkg/kubelet/prober, release 1.34. Simplified: a readiness or startup probe first runs
+ * 100 ms after its container has started, where upstream's runs at the next turn of the period or status update.
  */
 final class Prober {
     static final String AGENT = "kube-probe/1.34";
@@ -140,7 +140,7 @@ final class Prober {
             return handlers.tcp(host == null || host.isEmpty() ? podIp : host, port, timeout);
         }
         if (probe.getGrpc() != null) {
-            // Simplified: a gRPC probe asks only whether the port is open.
+            // Simplified: a gRPC probe tests only whether the port is open.
             Handlers.Outcome outcome = handlers.tcp(podIp, probe.getGrpc().getPort(), timeout);
             return outcome.ok()
                     ? outcome

@@ -21,8 +21,8 @@ import kubelab.containers.clock.Clock;
  * few programs read it, and signing a token is the dearest part of a Pod's start. Thread-safe: the kubelet brings it up
  * to date while programs look.
  *
- * <p>Source: k8s.io/kubernetes/pkg/kubelet/token and pkg/volume/projected, release 1.34. Simplified: the token is asked
- * for at the first look, upstream's kubelet asks when it mounts.
+ * <p>Source: k8s.io/kubernetes/pkg/kubelet/token and pkg/volume/projected, release 1.34. Simplified: the kubelet
+ * requests the token when a program first looks into the volume, upstream's kubelet when it mounts the volume.
  */
 final class TokenVolume {
     private final KubernetesClient client;

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * no longer seen. Watches call {@code sync} on threads of their own, one at a time by the rules' monitor; lookups
  * take no lock.
  *
- * <p>Source: pkg/proxy/iptables/proxier.go in Kubernetes 1.34. Simplified: a lookup in a map where upstream writes
- * iptables chains; each UDP datagram is a connection of its own.
+ * <p>Source: pkg/proxy/iptables/proxier.go in Kubernetes 1.34. Simplified: kube-proxy uses a map, where upstream
+ * writes iptables chains; each UDP datagram is a connection of its own.
  */
 public final class KubeProxy implements Component {
     private final ServiceView view;

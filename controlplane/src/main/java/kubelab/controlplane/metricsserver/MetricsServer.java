@@ -26,8 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * {@code kubectl top}: use of nodes and Pods at this moment.
  *
- * <p>Simplified: figures are there as soon as a container runs; upstream looks every 15 seconds, and twice before it
- * knows. What a node uses besides its Pods is a fixed amount.
+ * <p>Simplified: a figure is available as soon as a container runs; upstream reads every 15 seconds, and has a figure
+ * after two readings. What a node uses in addition to its Pods is a fixed amount.
  */
 public final class MetricsServer {
     private static final String GROUP = "metrics.k8s.io";

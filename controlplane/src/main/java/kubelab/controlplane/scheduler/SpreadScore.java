@@ -20,7 +20,8 @@ import kubelab.controlplane.labels.LabelSelectors;
  *
  * <p>Source: {@code pkg/scheduler/framework/plugins/podtopologyspread/scoring.go}, 1.34.
  *
- * <p>Simplified: of a Pod's owner its siblings count, where upstream counts the Pods that the owner's selector matches.
+ * <p>Simplified: the score counts the Pods that have the same owner, where upstream counts the Pods that the owner's
+ * selector matches.
  */
 final class SpreadScore implements Score {
     private static final String HOSTNAME = "kubernetes.io/hostname";

@@ -31,7 +31,8 @@ import kubelab.controlplane.kubelet.Kubelet;
  * The proxy subresources: an HTTP request to the API server goes on to a Pod, or to one of a Service's endpoints.
  *
  * <p>Source: k8s.io/kubernetes/pkg/registry/core/{pod,service}/rest (proxy) and k8s.io/apimachinery/pkg/util/proxy,
- * release 1.34. Simplified: whole answers only, no upgrades, links in pages are not rewritten, no https behind it.
+ * release 1.34. Simplified: the proxy passes on whole responses only, upgrades no connection, does not rewrite links
+ * in pages, and does not use https towards Pods.
  */
 final class HttpProxy {
     private static final Set<String> SCHEMES = Set.of("", "http", "https");

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * one thread sends at a time, and none holds the monitor while it sends.
  *
  * <p>Source: k8s.io/kubernetes/pkg/registry/core/pod (LogLocation) and pkg/kubelet (GetKubeletContainerLogs), release
- * 1.34. Simplified: no choice of stdout or stderr alone.
+ * 1.34. Simplified: stdout and stderr cannot be selected separately.
  */
 final class PodLog implements ResourceHandler {
     private static final DateTimeFormatter NANOS = new DateTimeFormatterBuilder()

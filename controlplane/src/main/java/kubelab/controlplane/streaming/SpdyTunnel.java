@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * monitor guards the tables of streams and connections; the codec, which is not thread-safe, has one of its own.
  *
  * <p>Source: k8s.io/kubelet/pkg/cri/streaming/portforward (httpstream) and k8s.io/streaming/portforward (tunneling),
- * release 1.34. Simplified: no flow control windows, as in moby/spdystream, which is what kubectl speaks.
+ * release 1.34. Simplified: no flow control windows, as in moby/spdystream, which kubectl uses.
  */
 final class SpdyTunnel implements Duplex.Listener {
     private static final int CHUNK = 16 * 1024;

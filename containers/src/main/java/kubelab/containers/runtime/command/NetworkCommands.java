@@ -20,7 +20,7 @@ import kubelab.containers.runtime.kernel.Task;
 /**
  * nslookup, nc, ping, hostname, ip and netstat; and how commands resolve names.
  *
- * <p>Simplified: what a privileged container changes with ip is accepted and has no effect.
+ * <p>Simplified: {@code ip} accepts the changes that a privileged container makes, and they have no effect.
  */
 final class NetworkCommands {
     private static final Duration LONG = Duration.ofSeconds(127);

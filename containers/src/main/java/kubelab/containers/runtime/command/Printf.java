@@ -8,7 +8,7 @@ import kubelab.containers.runtime.kernel.Task;
 /**
  * {@code printf}: the format is used again until all arguments are.
  *
- * <p>Simplified: nothing is padded to more than 999,999 characters, since all is put together in this JVM's memory.
+ * <p>Simplified: a value is padded to 999,999 characters at most, since the result is built in this JVM's memory.
  */
 final class Printf {
     private static final String WIDEST = "999999";

@@ -18,7 +18,7 @@ import kubelab.containers.runtime.shell.Glob;
  * tar: reads its command line, then lets {@link TarWriter} or {@link TarReader} work. {@code kubectl cp} is this program
  * on the container's side.
  *
- * <p>Source: busybox 1.36 archival/tar.c. Simplified: owners are numbers, not names; of the compressions only gzip.
+ * <p>Source: busybox 1.36 archival/tar.c. Simplified: owners are numbers, not names; gzip is the only compression.
  */
 final class Tar {
     private static final String SYNOPSIS =

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * layer, the first write to a file copies it up, and what is removed from the layer is remembered as removed. The
  * list of what was removed is guarded by its own monitor; the rest is the node's file system, which is thread-safe.
  *
- * <p>Source: overlayfs in Linux. Simplified: hard links do not survive being copied up.
+ * <p>Source: overlayfs in Linux. Simplified: when a file is copied up, its hard links are lost.
  */
 final class LayeredTree extends Tree {
     private static final int SETGID = 02000;

@@ -14,8 +14,8 @@ import kubelab.containers.runtime.kernel.Task;
 /**
  * agnhost, the Swiss army knife of Kubernetes' own end-to-end tests.
  *
- * <p>Source: test/images/agnhost in Kubernetes 1.34. Simplified: netexec, serve-hostname, liveness, connect,
- * porter, entrypoint-tester and pause; no other subcommands.
+ * <p>Source: test/images/agnhost in Kubernetes 1.34. Simplified: the subcommands are netexec, serve-hostname,
+ * liveness, connect, porter, entrypoint-tester and pause.
  */
 final class Agnhost implements Program {
     @Override

@@ -22,7 +22,7 @@ import kubelab.containers.runtime.kernel.Task;
 /**
  * nginx: serves files by its configuration and writes its logs where that says.
  *
- * <p>Simplified: of the configuration, what {@link NginxConfig} names; no TLS, no proxying.
+ * <p>Simplified: nginx follows only the directives that {@link NginxConfig} names; it has no TLS and does not proxy.
  */
 final class Nginx implements Program {
     private static final DateTimeFormatter ERROR_TIME =

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * redis-server: strings by name, in memory.
  *
- * <p>Simplified: PING, ECHO, SET (EX, PX, NX, XX), GET, DEL, EXISTS, INCR, DECR, KEYS of all, DBSIZE, EXPIRE, TTL,
- * FLUSHALL and CONFIG GET; nothing is written to disk, nothing is replicated.
+ * <p>Simplified: the commands are PING, ECHO, SET (EX, PX, NX, XX), GET, DEL, EXISTS, INCR, DECR, KEYS of all, DBSIZE,
+ * EXPIRE, TTL, FLUSHALL and CONFIG GET; data is neither written to disk nor replicated.
  */
 final class RedisServer implements Program {
     @Override

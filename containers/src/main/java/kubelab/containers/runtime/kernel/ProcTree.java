@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * /proc of one container: a directory a task, and the files about the machine that programs look at.
  *
- * <p>Simplified: of what Linux has, the files that commands and labs read.
+ * <p>Simplified: of the files that Linux has in /proc, there are only those that commands and labs read.
  */
 public final class ProcTree extends SyntheticTree {
     private static final long CLOCK_TICK_NANOS = 10_000_000;

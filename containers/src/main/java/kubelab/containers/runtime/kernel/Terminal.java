@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * and ^D, and line ends as terminals want them. Keys are read one caller at a time, under the line's monitor; what
  * they bring about happens after it, on that caller's thread.
  *
- * <p>Simplified: always in canonical mode; job control stops at interrupting what is in the foreground.
+ * <p>Simplified: the terminal is always in canonical mode; the only job control is an interrupt of the processes in
+ * the foreground.
  */
 public final class Terminal {
     private static final int INTERRUPT = 3;

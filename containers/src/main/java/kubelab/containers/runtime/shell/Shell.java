@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The program {@code sh}: where the script comes from, and an interactive shell's prompt.
  *
- * <p>Simplified: no aliases, no {@code <( )}, no {@code wait -n}, {@code umask} takes numbers only, {@code hash}
- * remembers nothing; numbers beyond 64 bits are not as in busybox.
+ * <p>Simplified: no aliases, no {@code <( )}, no {@code wait -n}; {@code umask} takes numbers only; {@code hash} has
+ * no effect; numbers beyond 64 bits differ from busybox.
  */
 public final class Shell {
     private Shell() {}

@@ -31,8 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
  * time and says no more is removed, if nobody else owns it.
  *
  * <p>Source: sigs.k8s.io/structured-merge-diff/v6/merge/update.go and
- * k8s.io/apimachinery/pkg/util/managedfields/internal (1.34). Simplified: an entry written in another version of the API
- * keeps its paths as they are.
+ * k8s.io/apimachinery/pkg/util/managedfields/internal (1.34). Simplified: an entry that was written in another version
+ * of the API keeps its paths unchanged.
  */
 public final class ManagedFields implements FieldManagement {
     /** Identity and bookkeeping have no owner. */

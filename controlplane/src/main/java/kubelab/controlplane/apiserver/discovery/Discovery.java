@@ -23,8 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Answers {@code /api…} and {@code /apis…} up to the group version.
  *
- * <p>Source: k8s.io/apiserver/pkg/endpoints/discovery and …/discovery/aggregated (1.34). Simplified: no
- * storageVersionHash, no protobuf.
+ * <p>Source: k8s.io/apiserver/pkg/endpoints/discovery and …/discovery/aggregated (1.34). Simplified: discovery
+ * documents have no storageVersionHash and no protobuf form.
  */
 public final class Discovery implements RawHandler {
     private static final String AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";

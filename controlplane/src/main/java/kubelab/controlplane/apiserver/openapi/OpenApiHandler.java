@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any. Two first requests at once may both read the document; one of the two equal ones is kept.
  *
- * <p>Simplified: the v2 document is JSON only; whoever insists on protobuf gets 406 and falls back to v3.
+ * <p>Simplified: the v2 document is served as JSON only; a client that accepts only protobuf gets 406 and falls back
+ * to v3.
  */
 public final class OpenApiHandler implements RawHandler {
     private final ResourceRegistry registry;

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * object's message. A watch stream is a sequence of such bodies, each behind its length in four bytes.
  *
  * <p>Source: k8s.io/apimachinery/pkg/runtime/serializer/protobuf (1.34). Simplified: kinds without a generated class
- * (apiregistration.k8s.io, metrics.k8s.io, custom resources) are JSON only.
+ * (apiregistration.k8s.io, metrics.k8s.io, custom resources) are served as JSON only.
  */
 public final class ProtobufCodec {
     /** The media type of a body. */

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Source: {@code --event-ttl} of kube-apiserver, 1.34.
  *
- * <p>Simplified: looked for every few minutes; upstream gives each Event a lease in etcd.
+ * <p>Simplified: the API server looks for expired Events every few minutes; upstream gives each Event a lease in etcd.
  */
 public final class EventExpiry {
     public static final Duration KEPT = Duration.ofHours(1);

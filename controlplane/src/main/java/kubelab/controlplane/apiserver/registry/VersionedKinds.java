@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The built-in kinds with two versions.
  *
  * <p>Source: pkg/apis/events/v1/conversion.go and pkg/apis/autoscaling/v1/conversion.go, release 1.34. Simplified: of
- * autoscaling/v1 only the CPU target is carried over.
+ * the metrics in autoscaling/v1, only the CPU target is converted.
  */
 public final class VersionedKinds {
     /** core/v1 name → events.k8s.io/v1 name. */

@@ -42,8 +42,8 @@ public final class GoText {
     }
 
     /**
-     * Why a body is no JSON. Simplified: of faults inside a document only an early end and a wrong first character are
-     * told in upstream's words.
+     * Why a body is no JSON. Simplified: of the faults inside a document, only an early end and a wrong first
+     * character are reported in upstream's words.
      */
     public static String jsonError(byte[] body, JacksonException malformed) {
         String text = new String(body, StandardCharsets.UTF_8).strip();

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Regular expressions of schemas, which are Go's (RE2).
  *
- * <p>Simplified: they are read by Java's engine, so that what RE2 does not have (look-ahead, back references) is accepted,
- * and the reason for a refusal is in Java's words.
+ * <p>Simplified: Java's engine evaluates the patterns; it accepts what RE2 does not have (look-ahead, back
+ * references), and the reason for a refusal is in Java's words.
  */
 public final class GoPattern {
     private GoPattern() {}

@@ -10,7 +10,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * A path into an object, as columns have it: {@code .spec.size}, {@code .status.conditions[?(@.type=="Ready")].status}.
  *
- * <p>Source: k8s.io/client-go/util/jsonpath (1.34). Simplified: no unions, no {@code range}, and of filters one comparison.
+ * <p>Source: k8s.io/client-go/util/jsonpath (1.34). Simplified: no unions and no {@code range}; a filter is one
+ * comparison.
  */
 final class JsonPath {
     /** From the values at one step to those at the next. */

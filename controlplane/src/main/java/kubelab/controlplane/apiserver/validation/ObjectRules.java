@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
  * Checks the values of objects after defaulting: for every kind the metadata, for the kinds that the course touches what
  * upstream checks there, in upstream's words.
  *
- * <p>Simplified: custom kinds, webhooks and APIServices are checked by type only. Subresources: of a status the load
- * balancer of a Service, of others nothing.
+ * <p>Simplified: custom kinds, webhooks and APIServices are checked by type only. Of the status subresource, only the
+ * load balancer of a Service is checked; other subresources are not checked.
  */
 public final class ObjectRules {
     /** What a new object is held against; most of it an updated one, too. */

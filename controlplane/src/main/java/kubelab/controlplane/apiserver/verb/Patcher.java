@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Patcher {
     /**
      * Versions that upstream still reads but does not serve; a patch may name them. Simplified: of the versions that
-     * upstream reads without serving them, only those of groups that learners meet.
+     * upstream reads and does not serve, a patch may name only those of groups that learners meet.
      */
     private static final Set<String> READ_ONLY_VERSIONS = Set.of(
             "apps/v1beta1",

@@ -33,7 +33,7 @@ import kubelab.controlplane.controllermanager.loop.TemplateHistory;
 /**
  * One Pod on each node that the template's selector, affinity and tolerations allow.
  *
- * <p>Simplified: {@code maxSurge} is taken as 0.
+ * <p>Simplified: {@code maxSurge} is treated as 0.
  */
 final class DaemonSetReconciler implements Reconciler {
     static final String REVISION = "controller-revision-hash";

@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes a Service's backends into EndpointSlices, at most a hundred addresses each.
  *
- * <p>Simplified: slices are filled anew in order, where upstream changes as few of them as it can; IPv4 only; hints
- * only by trafficDistribution, not by the annotation for topology-aware routing.
+ * <p>Simplified: the controller fills all slices again in order, where upstream changes as few slices as it can; IPv4
+ * only; hints are set only for trafficDistribution, not for the annotation of topology-aware routing.
  */
 public final class EndpointSliceController {
     static final int ADDRESSES = 100;

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * Follows owner references. The graph needs no data structure of its own: each cache knows its objects by the uid of
  * their owners. One worker collects; the caches' threads only add to its queue.
  *
- * <p>Simplified: collects custom resources, and of built-in ones the kinds that have a cache in the controller manager
- * (those of apps, batch, core and the like).
+ * <p>Simplified: the collector covers custom resources, and those built-in kinds that have a cache in the controller
+ * manager (those of apps, batch, core and the like).
  */
 public final class GarbageCollector implements Controller {
     static final String FOREGROUND = "foregroundDeletion";

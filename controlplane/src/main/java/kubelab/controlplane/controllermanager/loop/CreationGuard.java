@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What its owner's selector does not select, the owner would let go at once and create again: it creates nothing then.
  * And what goes as soon as it comes, such as Pods that their node refuses, is created again only so often a minute.
  *
- * <p>Simplified: upstream has no common bound; its validation is what keeps selectors and templates together.
+ * <p>Simplified: upstream has no common bound; it relies on validation to keep selectors and templates consistent.
  */
 public final class CreationGuard {
     /** So many in a minute of cluster time, and twice what the owner wants. */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A short name for a Pod template: the suffix of what is made from it, and its label, e.g. {@code pod-template-hash}.
  *
  * <p>Source: {@code pkg/controller/controller_utils.go} (ComputeHash) and {@code apimachinery/pkg/util/rand}
- * (SafeEncodeString), 1.34. Simplified: hashes the template's JSON where upstream hashes a dump of its Go structure, so
- * the value differs; length and alphabet are the same.
+ * (SafeEncodeString), 1.34. Simplified: the hash is made of the template's JSON, upstream's of a dump of the Go
+ * structure, so the values differ; length and alphabet are the same.
  */
 public final class TemplateHash {
     /** No vowels and none of 0, 1, 3: no hash spells a word. */

@@ -13,8 +13,8 @@ import kubelab.controlplane.controllermanager.loop.PodState;
 /**
  * Which Pods are given up first: those that serve least and were cheapest to make.
  *
- * <p>Source: {@code pkg/controller/controller_utils.go} (ActivePodsWithRanks), 1.34. Simplified: ages are compared as
- * they are, not on upstream's logarithmic scale.
+ * <p>Source: {@code pkg/controller/controller_utils.go} (ActivePodsWithRanks), 1.34. Simplified: ages are compared
+ * directly, not on upstream's logarithmic scale.
  */
 final class DeletionOrder {
     private static final String COST = "controller.kubernetes.io/pod-deletion-cost";

@@ -27,8 +27,8 @@ import kubelab.controlplane.controllermanager.loop.Reconciler.Result;
  * has it, the others stay pending until it is free. A Service that names a {@code loadBalancerClass} waits for somebody
  * else.
  *
- * <p>Source: pkg/cloudprovider/servicelb.go in k3s 1.34. Simplified: k3s takes the ports by Pods (svclb-…) in
- * kube-system; here there are none, and with externalTrafficPolicy Local all nodes are named, too.
+ * <p>Source: pkg/cloudprovider/servicelb.go in k3s 1.34. Simplified: k3s occupies the ports with Pods (svclb-…) in
+ * kube-system; here there are no such Pods. All nodes are listed also with externalTrafficPolicy Local.
  */
 public final class ServiceLoadBalancer {
     public static final String NAME = "service-lb-controller";
