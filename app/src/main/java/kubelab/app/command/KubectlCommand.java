@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "kubectl",
-        header = "Run kubectl against the background cluster: the one on PATH, or the one in its k3s container.")
+        header =
+                "Run the kubectl on PATH against the background cluster; without one, the kubectl in its k3s container.")
 final class KubectlCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "ARG")
     private List<String> arguments = new ArrayList<>();
