@@ -114,12 +114,11 @@ public final class InventedPods {
             return "what the Pod says first does not come to the client";
         }
         client.say("first");
-        if (!pod.hears("first")) {
-            return "the client's first request does not come to the Pod";
-        }
+        boolean heard = pod.hears("first");
         pod.say("answer");
-        if (!client.hears("answer")) {
-            return "the Pod's answer to the first request does not come to the client";
+        // One text for both: of a balancer that closes after a first word it is by chance what still comes through.
+        if (!heard || !client.hears("answer")) {
+            return "the client's first request, or the Pod's answer to it, does not come through";
         }
         String request = "q".repeat(LONG);
         client.say(request);

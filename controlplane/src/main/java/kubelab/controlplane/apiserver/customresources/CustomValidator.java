@@ -136,7 +136,7 @@ public final class CustomValidator implements Validator {
     @Override
     public List<String> warnings(Resource resource, ObjectNode object, @Nullable ObjectNode oldObject) {
         if (isDefinition(resource)) {
-            return DefinitionRules.warnings(object);
+            return DefinitionRules.warnings(object, oldObject);
         }
         if (!resource.isCustom()) {
             return builtIn.warnings(resource, object, oldObject);
@@ -146,7 +146,7 @@ public final class CustomValidator implements Validator {
         for (String finalizer : Json.strings(object, "metadata", "finalizers")) {
             if (!finalizer.contains("/")
                     && !known.contains(finalizer)
-                    && !List.of("orphan", "foregroundDeletion").contains(finalizer)) {
+                    && !List.of("orphan", "foregroundDeletion", "kubernetes").contains(finalizer)) {
                 warnings.add("metadata.finalizers: " + GoText.quote(finalizer)
                         + ": prefer a domain-qualified finalizer name "
                         + (finalizer.contains(".") ? "including a path (/) " : "")

@@ -11,6 +11,7 @@ import kubelab.controlplane.apiserver.structural.CustomDefinition;
 import kubelab.controlplane.apiserver.structural.Formats;
 import kubelab.controlplane.apiserver.validation.Names;
 import kubelab.controlplane.json.Json;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -66,23 +67,30 @@ final class DefinitionRules {
         return causes.list();
     }
 
-    static List<String> warnings(ObjectNode definition) {
-        Set<String> unknown = new TreeSet<>();
-        for (ObjectNode version : Json.objects(definition, "spec", "versions")) {
-            formats(version.path("schema").path("openAPIV3Schema"), unknown);
+    /** @param old before an update, which is warned of what it brings only */
+    static List<String> warnings(ObjectNode definition, @Nullable ObjectNode old) {
+        Set<String> unknown = formats(definition);
+        if (old != null) {
+            unknown.removeAll(formats(old));
         }
         List<String> warnings = new ArrayList<>();
         unknown.forEach(format -> warnings.add("unrecognized format " + GoText.quote(format)));
         return warnings;
     }
 
+    /** The formats of strings that are not known. */
+    private static Set<String> formats(ObjectNode definition) {
+        Set<String> unknown = new TreeSet<>();
+        for (ObjectNode version : Json.objects(definition, "spec", "versions")) {
+            formats(version.path("schema").path("openAPIV3Schema"), unknown);
+        }
+        return unknown;
+    }
+
     private static void formats(JsonNode schema, Set<String> unknown) {
-        if (schema.isObject() && schema.path("format").isString()) {
-            String format = schema.path("format").stringValue();
-            if (!Formats.isKnown(format)
-                    && !List.of("int32", "int64", "float", "double").contains(format)) {
-                unknown.add(format);
-            }
+        String format = schema.path("format").asString("");
+        if (!format.isEmpty() && schema.path("type").asString("").equals("string") && !Formats.isKnown(format)) {
+            unknown.add(format);
         }
         if (schema.isContainer()) {
             schema.forEach(part -> formats(part, unknown));

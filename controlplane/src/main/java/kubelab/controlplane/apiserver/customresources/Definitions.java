@@ -25,7 +25,6 @@ import kubelab.controlplane.store.StoreEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -125,7 +124,7 @@ public final class Definitions implements AutoCloseable {
             if (name != null && !closed) {
                 try {
                     look(name);
-                } catch (RuntimeException failed) {
+                } catch (RuntimeException | StackOverflowError failed) {
                     LOG.warn("{}: tried again", name, failed);
                     clock.schedule(RETRY, () -> note(name));
                 }
@@ -142,10 +141,10 @@ public final class Definitions implements AutoCloseable {
         String time = now();
         if (!Json.same(Json.at(definition, "spec", "names"), Json.at(definition, "status", "acceptedNames"))) {
             ObjectNode before = definition.deepCopy();
-            new Naming(group(definition)).decide(definition, time);
+            new Naming(group(name)).decide(definition, time);
             if (!Json.same(before.get("status"), definition.get("status"))) {
                 requests.put(path(name) + "/status", definition);
-                rest(definition);
+                rest(name);
                 return;
             }
         }
@@ -171,9 +170,8 @@ public final class Definitions implements AutoCloseable {
     }
 
     /** A name may have been given free: the others of the group are looked at again. */
-    private void rest(ObjectNode definition) {
-        String own = Json.string(definition, "metadata", "name");
-        for (ObjectNode other : group(definition)) {
+    private void rest(String own) {
+        for (ObjectNode other : group(own)) {
             String name = Json.string(other, "metadata", "name");
             if (!name.equals(own) && !Conditions.isTrue(other, "NamesAccepted")) {
                 note(name);
@@ -181,8 +179,9 @@ public final class Definitions implements AutoCloseable {
         }
     }
 
-    private List<ObjectNode> group(JsonNode definition) {
-        String group = Json.string(definition, "spec", "group");
+    /** The definitions of the group of {@code widgets.example.com}. */
+    private List<ObjectNode> group(String name) {
+        String group = name.substring(name.indexOf('.') + 1);
         List<ObjectNode> all = objects.list(GROUP, PLURAL, "");
         all.removeIf(other -> !Json.string(other, "spec", "group").equals(group));
         return all;
@@ -190,9 +189,11 @@ public final class Definitions implements AutoCloseable {
 
     private void serve(ObjectNode json) {
         String name = Json.string(json, "metadata", "name");
-        CustomDefinition definition = new CustomDefinition(json);
+        // a copy: the look goes on to change its own, while requests read this one
+        CustomDefinition definition = new CustomDefinition(json.deepCopy());
         CustomDefinition before = served.get(name);
-        if (before != null && isSame(before, definition)) {
+        boolean same = before != null && before.serves(definition);
+        if (before != null && same && before.isTerminating() == definition.isTerminating()) {
             return;
         }
         served.put(name, definition);
@@ -204,16 +205,13 @@ public final class Definitions implements AutoCloseable {
         }
         String plural = Json.string(definition.names(), "plural");
         registry.replaceCustom(definition.group(), plural, rows);
+        if (same) {
+            return; // it goes: who watches its objects sees them go before
+        }
         if (before != null) {
             effects.endWatches(definition.group(), plural);
         }
         apiServices(definition.group(), before);
-    }
-
-    private static boolean isSame(CustomDefinition before, CustomDefinition after) {
-        return Json.same(before.json().get("spec"), after.json().get("spec"))
-                && before.names().equals(after.names())
-                && before.isTerminating() == after.isTerminating();
     }
 
     private void gone(String name) {
@@ -227,8 +225,8 @@ public final class Definitions implements AutoCloseable {
             registry.replaceCustom(definition.group(), plural, List.of());
             effects.endWatches(definition.group(), plural);
             apiServices(definition.group(), definition);
-            rest(definition.json());
         }
+        rest(name);
     }
 
     /** The aggregation layer lists each group and version that is served. */

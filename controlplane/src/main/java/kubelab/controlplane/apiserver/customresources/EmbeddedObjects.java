@@ -10,6 +10,7 @@ import kubelab.controlplane.apiserver.structural.EmbeddedPlaces;
 import kubelab.controlplane.apiserver.structural.Structural;
 import kubelab.controlplane.apiserver.validation.DecodeException;
 import kubelab.controlplane.apiserver.validation.Names;
+import kubelab.controlplane.apiserver.validation.ObjectRules;
 import kubelab.controlplane.apiserver.validation.TypedDecoder;
 import kubelab.controlplane.json.Json;
 import tools.jackson.databind.JsonNode;
@@ -72,6 +73,9 @@ final class EmbeddedObjects {
                     kind,
                     "may have mixed case, but should otherwise match: ",
                     Names.label1035(kind.toLowerCase(Locale.ROOT)));
+            for (Cause cause : ObjectRules.insideMetadata(place.object())) {
+                causes.addAll(List.of(new Cause(cause.reason(), cause.message(), path + "." + cause.field())));
+            }
         }
         return causes.list();
     }

@@ -16,6 +16,15 @@ final class ScaleRules {
         Causes causes = new Causes();
         if (version.hasScale()) {
             replicas(version.scalePath("specReplicasPath"), object, causes);
+        }
+        causes.addAll(checkStatus(version, object));
+        return causes.list();
+    }
+
+    /** Without the replicas that are asked for. */
+    static List<Cause> checkStatus(CustomDefinition.Version version, JsonNode object) {
+        Causes causes = new Causes();
+        if (version.hasScale()) {
             replicas(version.scalePath("statusReplicasPath"), object, causes);
             String path = version.scalePath("labelSelectorPath");
             JsonNode selector = at(object, path);

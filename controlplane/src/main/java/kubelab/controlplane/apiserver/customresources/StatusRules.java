@@ -29,7 +29,7 @@ final class StatusRules {
                 causes.add(new Cause(cause.reason(), cause.message(), field));
             }
         }
-        causes.addAll(ScaleRules.check(version, object));
+        causes.addAll(ScaleRules.checkStatus(version, object));
         return causes;
     }
 }

@@ -15,6 +15,7 @@ import kubelab.controlplane.apiserver.request.ApiRequest;
 import kubelab.controlplane.apiserver.request.ApiResponse;
 import kubelab.controlplane.apiserver.request.RawHandler;
 import kubelab.controlplane.apiserver.request.User;
+import kubelab.controlplane.apiserver.strategy.VersionOrder;
 import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -106,28 +107,14 @@ public final class Discovery implements RawHandler {
         Map<String, Set<String>> found = new LinkedHashMap<>();
         for (Resource row : registry.all()) {
             if (!row.group().isEmpty()) {
-                found.computeIfAbsent(row.group(), g -> new TreeSet<>(VERSIONS)).add(row.version());
+                found.computeIfAbsent(row.group(), g -> new TreeSet<>(VersionOrder.BEST_FIRST))
+                        .add(row.version());
             }
         }
         Map<String, List<String>> sorted = new LinkedHashMap<>();
         ORDER.stream().filter(found::containsKey).forEach(g -> sorted.put(g, List.copyOf(found.get(g))));
         found.keySet().stream().sorted().forEach(g -> sorted.putIfAbsent(g, List.copyOf(found.get(g))));
         return sorted;
-    }
-
-    /** v2 before v1 before v1beta1, and the higher number first. Source: k8s.io/apimachinery/pkg/version. */
-    private static final Comparator<String> VERSIONS = Comparator.comparingInt(Discovery::stability)
-            .thenComparingInt(Discovery::major)
-            .reversed()
-            .thenComparing(Comparator.naturalOrder());
-
-    private static int stability(String version) {
-        return version.contains("alpha") ? 0 : version.contains("beta") ? 1 : 2;
-    }
-
-    private static int major(String version) {
-        String digits = version.replaceAll("^v(\\d*).*$", "$1");
-        return digits.isEmpty() || !digits.chars().allMatch(Character::isDigit) ? 0 : Integer.parseInt(digits);
     }
 
     private static ObjectNode legacyVersions(ApiRequest request) {

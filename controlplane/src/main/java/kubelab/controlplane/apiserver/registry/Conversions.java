@@ -1,7 +1,9 @@
 package kubelab.controlplane.apiserver.registry;
 
+import java.util.Map;
 import kubelab.controlplane.apiserver.structural.CustomDefinition;
 import kubelab.controlplane.json.Json;
+import kubelab.controlplane.store.Entry;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -23,8 +25,10 @@ public final class Conversions {
         }
         CustomDefinition.Version custom = resource.custom();
         if (custom != null) {
+            // the version that it was stored in, which need not be the one that objects are stored in now
+            boolean other = !Json.string(stored, "apiVersion").equals(resource.apiVersion());
             custom.definition().afterRead(stored);
-            if (!resource.isStorageVersion()) {
+            if (other) {
                 custom.prune(stored);
             }
             return stored.put("apiVersion", resource.apiVersion());
@@ -32,6 +36,27 @@ public final class Conversions {
         ObjectNode converted = VersionedKinds.convert(stored, resource.storageVersion(), resource.apiVersion());
         converted.put("apiVersion", resource.apiVersion());
         return converted;
+    }
+
+    /**
+     * The values that an object is selected by: what it is served with, which may be more than it was stored with.
+     *
+     * @see FieldSelector#fieldsOf
+     */
+    public Map<String, String> fieldsOf(Resource resource, Entry entry) {
+        boolean asStored = !resource.isCustom()
+                || resource.servesStoredBytes()
+                || resource.strategy().storedFields().isEmpty();
+        return asStored
+                ? entry.fields()
+                : FieldSelector.fieldsOf(resource, fromStorage(resource, Json.parseObject(entry.value())));
+    }
+
+    /** Whether to write an object as it is served would leave what is stored as it is. */
+    public boolean isStoredAsServed(Resource resource, ObjectNode served, byte[] stored) {
+        return !resource.isCustom()
+                || resource.servesStoredBytes()
+                || Json.same(Json.parseObject(stored), toStorage(resource, served));
     }
 
     public ObjectNode toStorage(Resource resource, ObjectNode sent) {

@@ -87,7 +87,8 @@ public final class FieldSelector {
         List<String> special = resource.strategy().selectableFields();
         for (Requirement r : requirements) {
             boolean known = r.field.equals("metadata.name")
-                    || r.field.equals("metadata.namespace") && (resource.namespaced() || special.isEmpty())
+                    || r.field.equals("metadata.namespace")
+                            && (resource.namespaced() || !resource.isCustom() && special.isEmpty())
                     || special.contains(r.field);
             if (!known) {
                 throw ApiException.badRequest(resource.strategy().unknownField(r.field, GoText.quote(r.field)));

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import kubelab.controlplane.apiserver.request.ApiException;
 import kubelab.controlplane.apiserver.request.ObjectReader;
+import kubelab.controlplane.apiserver.structural.CustomDefinition;
 import kubelab.controlplane.json.Json;
 import kubelab.controlplane.store.Command;
 import kubelab.controlplane.store.CompareFailedException;
@@ -67,6 +68,16 @@ public final class ObjectStore implements ObjectReader {
     /** Whether any resource is of this group and version. */
     public boolean serves(String group, String version) {
         return registry.hasGroupVersion(group, version);
+    }
+
+    /** Whether a resource that was found before is still what is served under its name. */
+    public boolean isServed(Resource found) {
+        CustomDefinition.Version custom = found.custom();
+        Resource now = registry.find(found.group(), found.version(), found.plural());
+        return custom == null
+                || now != null
+                        && now.custom() != null
+                        && custom.definition().serves(now.custom().definition());
     }
 
     public Store store() {

@@ -53,6 +53,11 @@ public final class CustomDefinition {
         return !Json.string(json, "metadata", "deletionTimestamp").isEmpty();
     }
 
+    /** Whether objects are served by {@code next} as they are by this. */
+    public boolean serves(CustomDefinition next) {
+        return this == next || Json.same(json.get("spec"), next.json.get("spec")) && names().equals(next.names());
+    }
+
     public boolean hasCondition(String type) {
         return Json.objects(json, "status", "conditions").stream()
                 .anyMatch(c -> Json.string(c, "type").equals(type)

@@ -30,14 +30,19 @@ public final class EmbeddedPlaces {
                 places.add(new Place(path, object));
             }
             object.properties()
-                    .forEach(field -> value(
-                            field.getValue(),
-                            schema.field(field.getKey()),
-                            path.isEmpty() ? field.getKey() : path + "." + field.getKey()));
+                    .forEach(field ->
+                            value(field.getValue(), schema.field(field.getKey()), below(schema, path, field.getKey())));
         } else if (value.isArray()) {
             for (int i = 0; i < value.size(); i++) {
                 value(value.get(i), schema.items, path + "[" + i + "]");
             }
         }
+    }
+
+    /** Keys of maps are in brackets. */
+    private static String below(Structural schema, String path, String name) {
+        return !schema.properties.containsKey(name)
+                ? path + "[" + name + "]"
+                : path.isEmpty() ? name : path + "." + name;
     }
 }

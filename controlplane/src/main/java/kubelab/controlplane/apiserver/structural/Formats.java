@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * The formats of strings that a schema may name; one that is not known is not checked.
+ * The formats of strings that a schema may name, here without dashes; one that is not known is not checked.
  *
  * <p>Source: k8s.io/kube-openapi/pkg/validation/strfmt (1.34).
  */
@@ -23,7 +23,6 @@ public final class Formats {
 
     private static final Map<String, Predicate<String>> KNOWN = Map.ofEntries(
             Map.entry("date", Formats::isDate),
-            Map.entry("date-time", Formats::isDateTime),
             Map.entry("datetime", Formats::isDateTime),
             Map.entry("byte", Formats::isBase64),
             Map.entry("uri", Formats::isUri),
@@ -51,21 +50,26 @@ public final class Formats {
             Map.entry("isbn10", matching("[\\d Xx-]{10,13}")),
             Map.entry("isbn13", matching("[\\d -]{13,17}")),
             Map.entry("password", text -> true),
-            Map.entry("k8s-short-name", text -> LABEL.matcher(text).matches()),
+            Map.entry("k8sshortname", text -> LABEL.matcher(text).matches()),
             Map.entry(
-                    "k8s-long-name",
+                    "k8slongname",
                     text -> text.length() <= 253 && Pattern.matches(LABEL + "(\\." + LABEL + ")*", text)));
 
     private Formats() {}
 
     /** Whether the format is one that is checked. */
     public static boolean isKnown(String format) {
-        return KNOWN.containsKey(format);
+        return KNOWN.containsKey(plain(format));
     }
 
     static boolean fits(String format, String text) {
-        Predicate<String> check = KNOWN.get(format);
+        Predicate<String> check = KNOWN.get(plain(format));
         return check == null || check.test(text);
+    }
+
+    /** {@code date-time} and {@code datetime} are the same. */
+    private static String plain(String format) {
+        return format.replace("-", "");
     }
 
     private static Predicate<String> matching(String regex) {

@@ -8,7 +8,6 @@ import java.util.Set;
 import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -26,7 +25,7 @@ public final class Pruning {
     /** @return the paths of what was taken from {@code object}: {@code spec.parts[0].size}, sorted */
     public static List<String> prune(ObjectNode object, Structural schema) {
         Pruning pruning = new Pruning();
-        pruning.object(object, schema, true, "");
+        pruning.object(object, schema, true, schema.preserve, "");
         Collections.sort(pruning.removed);
         return pruning.removed;
     }
@@ -34,34 +33,36 @@ public final class Pruning {
     /** The same for a part of an object, such as a default. @return whether nothing had to go */
     public static boolean isPruned(JsonNode part, Structural schema) {
         Pruning pruning = new Pruning();
-        pruning.value(part.deepCopy(), schema, "");
+        pruning.value(part.deepCopy(), schema, false, "");
         return pruning.removed.isEmpty();
     }
 
-    private void value(JsonNode value, @Nullable Structural schema, String path) {
-        if (schema == null) {
-            return;
-        }
+    /**
+     * @param schema null where nothing is known: then no field is
+     * @param kept whether unknown fields stay, as the list around this says; an object around this does not hand that on
+     */
+    private void value(JsonNode value, @Nullable Structural schema, boolean kept, String path) {
+        boolean keeps = kept || schema != null && schema.preserve;
         if (value instanceof ObjectNode object) {
-            object(object, schema, schema.embedded, path);
-        } else if (value instanceof ArrayNode list && schema.items != null) {
-            for (int i = 0; i < list.size(); i++) {
-                value(list.get(i), schema.items, path + "[" + i + "]");
+            object(object, schema, schema != null && schema.embedded, keeps, path);
+        } else if (value.isArray()) {
+            Structural items = schema == null ? null : schema.items;
+            for (int i = 0; i < value.size() && (items != null || !keeps); i++) {
+                value(value.get(i), items, keeps, path + "[" + i + "]");
             }
         }
     }
 
-    private void object(ObjectNode object, Structural schema, boolean resource, String path) {
+    private void object(ObjectNode object, @Nullable Structural schema, boolean resource, boolean keeps, String path) {
         for (Map.Entry<String, JsonNode> field : Json.fields(object).entrySet()) {
             String name = field.getKey();
             String here = path.isEmpty() ? name : path + "." + name;
-            Structural below = schema.field(name);
             if (resource && META.contains(name)) {
                 continue;
             }
-            if (below != null) {
-                value(field.getValue(), below, here);
-            } else if (!schema.preserve && !schema.open) {
+            if (schema != null && (schema.field(name) != null || schema.open)) {
+                value(field.getValue(), schema.field(name), false, here);
+            } else if (!keeps) {
                 object.remove(name);
                 removed.add(here);
             }

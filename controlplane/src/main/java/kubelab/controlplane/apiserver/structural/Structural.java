@@ -24,7 +24,7 @@ public final class Structural {
     final @Nullable Structural items;
     /** The schema of a map's values; null where there is none. */
     final @Nullable Structural additional;
-    /** Whether {@code additionalProperties: true} lets all fields in. */
+    /** Whether {@code additionalProperties: true} lets all fields in; of what is in them nothing is known. */
     final boolean open;
 
     final boolean nullable;

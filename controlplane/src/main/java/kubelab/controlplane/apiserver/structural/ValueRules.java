@@ -41,7 +41,7 @@ public final class ValueRules {
             enumeration(schema, value, path, found);
             return found;
         }
-        junctors(schema, value, path, found);
+        junctors(schema, value, old, path, found);
         if (value.isString()) {
             text(schema, value.stringValue(), path, found);
         } else if (value.isNumber()) {
@@ -93,13 +93,14 @@ public final class ValueRules {
         };
     }
 
-    private static void junctors(Structural schema, JsonNode value, String path, Findings found) {
+    private static void junctors(
+            Structural schema, JsonNode value, @Nullable JsonNode old, String path, Findings found) {
         String quoted = GoText.quote(path);
         if (!schema.anyOf.isEmpty()) {
             Findings best = null;
             boolean once = false;
             for (Structural part : schema.anyOf) {
-                Findings result = of(part, value, null, path);
+                Findings result = of(part, value, old, path);
                 if (result.isEmpty()) {
                     once = true;
                     break;
@@ -112,28 +113,34 @@ public final class ValueRules {
             }
         }
         if (!schema.oneOf.isEmpty()) {
-            oneOf(schema.oneOf, value, path, quoted, found);
+            oneOf(schema.oneOf, value, old, path, quoted, found);
         }
         int valid = 0;
         for (Structural part : schema.allOf) {
-            Findings result = of(part, value, null, path);
+            Findings result = of(part, value, old, path);
             valid += result.isEmpty() ? 1 : 0;
             found.merge(result);
         }
         if (valid < schema.allOf.size()) {
             whole(found, quoted + " must validate all the schemas (allOf)" + (valid == 0 ? ". None validated" : ""));
         }
-        if (schema.not != null && of(schema.not, value, null, path).isEmpty()) {
+        if (schema.not != null && of(schema.not, value, old, path).isEmpty()) {
             whole(found, quoted + " must not validate the schema (not)");
         }
         found.matched();
     }
 
-    private static void oneOf(List<Structural> parts, JsonNode value, String path, String quoted, Findings found) {
+    private static void oneOf(
+            List<Structural> parts,
+            JsonNode value,
+            @Nullable JsonNode old,
+            String path,
+            String quoted,
+            Findings found) {
         Findings best = null;
         int valid = 0;
         for (Structural part : parts) {
-            Findings result = of(part, value, null, path);
+            Findings result = of(part, value, old, path);
             if (result.isEmpty()) {
                 valid++;
                 best = null;
@@ -159,7 +166,7 @@ public final class ValueRules {
         } else if (length < least) {
             invalid(found, path, GoText.quote(text), "should be at least " + least + " chars long");
         } else if (schema.pattern != null && !schema.pattern.matcher(text).find()) {
-            invalid(found, path, GoText.quote(text), "should match '" + schema.pattern + "'");
+            invalid(found, path, GoText.quote(text), "should match '" + Json.string(schema.json, "pattern") + "'");
         } else {
             found.matched();
         }

@@ -41,6 +41,24 @@ final class MetadataRules {
                 kind.equals("Event") && object.path("apiVersion").asString("").equals("v1")
                         ? MetadataRules::pathSegment
                         : nameRule(kind);
+        if (metadata.path("name").asString("").isEmpty()) {
+            errors.required("metadata.name", "name or generateName is required");
+        }
+        check(object, rule, !GENERIC.contains(kind), errors);
+    }
+
+    /** The metadata of an object inside another. */
+    static void checkInside(JsonNode object, ErrorList errors) {
+        check(object, MetadataRules::pathSegment, false, errors);
+        String namespace = object.path("metadata").path("namespace").asString("");
+        if (!namespace.isEmpty()) {
+            errors.name("metadata.namespace", namespace, Names.label(namespace));
+        }
+    }
+
+    private static void check(
+            JsonNode object, Function<String, List<String>> rule, boolean standardFinalizers, ErrorList errors) {
+        JsonNode metadata = object.path("metadata");
         String prefix = metadata.path("generateName").asString("");
         if (!prefix.isEmpty()) {
             // a prefix may end in a dash, which the generated part follows
@@ -48,9 +66,7 @@ final class MetadataRules {
             errors.name("metadata.generateName", prefix, rule.apply(start));
         }
         String name = metadata.path("name").asString("");
-        if (name.isEmpty()) {
-            errors.required("metadata.name", "name or generateName is required");
-        } else {
+        if (!name.isEmpty()) {
             errors.name("metadata.name", name, rule.apply(name));
         }
         labels("metadata.labels", metadata.path("labels"), errors);
@@ -59,7 +75,7 @@ final class MetadataRules {
             errors.invalid("metadata.generation", metadata.path("generation"), "must be greater than or equal to 0");
         }
         owners(metadata.path("ownerReferences"), errors);
-        finalizers(metadata.path("finalizers"), !GENERIC.contains(kind), errors);
+        finalizers(metadata.path("finalizers"), standardFinalizers, errors);
     }
 
     static void update(JsonNode object, JsonNode old, String kind, ErrorList errors) {

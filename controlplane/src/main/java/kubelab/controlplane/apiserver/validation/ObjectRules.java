@@ -199,6 +199,13 @@ public final class ObjectRules {
         return SizeRules.update(object, errors.causes());
     }
 
+    /** The metadata of an object inside a custom one, if it has any: its name is any name, and need not be there. */
+    public static List<Cause> insideMetadata(ObjectNode object) {
+        ErrorList errors = new ErrorList();
+        MetadataRules.checkInside(object, errors);
+        return errors.causes();
+    }
+
     private static void values(String kind, ObjectNode object, ErrorList errors) {
         Consumer<Field> rule = RULES.get(kind);
         if (rule != null) {

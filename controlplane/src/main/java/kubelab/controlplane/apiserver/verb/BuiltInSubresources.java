@@ -189,21 +189,20 @@ public final class BuiltInSubresources {
     private ApiResponse scale(RequestContext call) {
         ObjectNode object = writes.conversions.fromStorage(
                 call.resource(), writes.objects.require(call.resource(), call.namespace(), call.name()));
-        ObjectNode current = ScaleView.of(call.resource(), object);
         ObjectNode wanted;
         switch (call.info().verb()) {
             case "get":
-                return writes.encoding.plain(200, call.request(), current);
+                return writes.encoding.plain(200, call.request(), ScaleView.of(call.resource(), object));
             case "update":
                 wanted = writes.encoding.decode(call.request(), null);
                 break;
             case "patch":
-                wanted = patcher.patched(call, current);
+                wanted = patcher.patched(call, ScaleView.toPatch(call.resource(), object));
                 break;
             default:
                 throw ApiException.methodNotAllowed();
         }
-        long replicas = Json.number(wanted, 0, "spec", "replicas");
+        long replicas = ScaleView.replicas(call.resource(), wanted);
         if (replicas < 0 && !call.resource().isCustom()) {
             throw ApiException.invalid(
                     "autoscaling",

@@ -57,7 +57,7 @@ public final class DeleteVerb {
         List<byte[]> deleted = new ArrayList<>();
         var page = writes.objects.store().range(call.resource().prefix(call.namespace()), null, 0, 0);
         for (Entry entry : page.entries()) {
-            if (!filter.matches(entry)) {
+            if (!filter.matches(entry, call.resource(), writes.conversions)) {
                 continue;
             }
             try {
@@ -68,7 +68,7 @@ public final class DeleteVerb {
                         Json.string(object, "metadata", "name"),
                         Json.string(object, "metadata", "namespace"),
                         options);
-                deleted.add(entry.value());
+                deleted.add(writes.served(call.resource(), entry));
             } catch (ApiException e) {
                 if (e.code() != 404) {
                     throw e;

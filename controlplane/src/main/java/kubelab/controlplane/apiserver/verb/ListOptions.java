@@ -3,7 +3,9 @@ package kubelab.controlplane.apiserver.verb;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import kubelab.controlplane.apiserver.registry.Conversions;
 import kubelab.controlplane.apiserver.registry.FieldSelector;
+import kubelab.controlplane.apiserver.registry.Resource;
 import kubelab.controlplane.apiserver.request.ApiException.Cause;
 import kubelab.controlplane.apiserver.request.ApiRequest;
 import kubelab.controlplane.apiserver.request.GoText;
@@ -73,8 +75,9 @@ record ListOptions(
         return labels == null && fields == null && name.isEmpty();
     }
 
-    boolean matches(Entry entry) {
-        return matches(entry.fields());
+    /** @param resource that the entry is an object of */
+    boolean matches(Entry entry, Resource resource, Conversions conversions) {
+        return matches(fields == null ? entry.fields() : conversions.fieldsOf(resource, entry));
     }
 
     /** @param of what the store keeps of an object to select it by */

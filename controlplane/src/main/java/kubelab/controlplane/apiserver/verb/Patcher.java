@@ -12,6 +12,7 @@ import kubelab.controlplane.apiserver.registry.Resource;
 import kubelab.controlplane.apiserver.registry.VersionedKinds;
 import kubelab.controlplane.apiserver.request.ApiException;
 import kubelab.controlplane.apiserver.request.GoText;
+import kubelab.controlplane.apiserver.structural.CustomDefinition;
 import kubelab.controlplane.apiserver.validation.StrictYaml;
 import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,11 @@ public final class Patcher {
                 call.request().param("fieldManager"),
                 call.request().flag("force"),
                 writes.now());
+        CustomDefinition.Version custom = resource.custom();
+        if (custom != null) {
+            // The types of an apply let more in than the schema: any field of an object without declared ones.
+            custom.prune(result);
+        }
         checkName(call, result);
         return result;
     }

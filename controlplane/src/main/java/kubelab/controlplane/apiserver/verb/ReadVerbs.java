@@ -59,7 +59,7 @@ public final class ReadVerbs {
         String last = "";
         boolean more = page.more();
         for (Entry entry : page.entries()) {
-            if (!options.matches(entry)) {
+            if (!options.matches(entry, call.resource(), conversions)) {
                 continue;
             }
             if (limit > 0 && items.size() >= limit) {

@@ -13,6 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** An {@code autoscaling/v1 Scale} seen in an object that has replicas, built-in or custom. */
 final class ScaleView {
+    /** Stands for replicas that are not there, as upstream has it. */
+    private static final long UNSET = Integer.MIN_VALUE;
+
     private ScaleView() {}
 
     /** @throws ApiException InternalError when a custom object does not have the field that its definition names */
@@ -24,6 +27,30 @@ final class ScaleView {
             details.putArray("causes").addObject().put("message", why);
             throw new ApiException(500, "InternalError", "Internal error occurred: " + why, details);
         }
+        return view(resource, object);
+    }
+
+    /** What a patch of the scale begins with: an object need not have replicas to be given some. */
+    static ObjectNode toPatch(Resource resource, ObjectNode object) {
+        ObjectNode scale = view(resource, object);
+        if (resource.isCustom() && Json.at(object, path(resource, "specReplicasPath", "")) == null) {
+            Json.ensure(scale, "spec").put("replicas", UNSET);
+        }
+        return scale;
+    }
+
+    /** The replicas that a scale asks for. @throws ApiException BadRequest when none were there and none were given */
+    static long replicas(Resource resource, ObjectNode scale) {
+        long replicas = Json.number(scale, 0, "spec", "replicas");
+        CustomDefinition.Version custom = resource.custom();
+        if (custom != null && replicas == UNSET) {
+            throw ApiException.badRequest(
+                    "the spec replicas field \"" + custom.scalePath("specReplicasPath") + "\" cannot be empty");
+        }
+        return replicas;
+    }
+
+    private static ObjectNode view(Resource resource, ObjectNode object) {
         ObjectNode scale = Json.object();
         scale.put("kind", "Scale").put("apiVersion", "autoscaling/v1");
         ObjectNode metadata = scale.putObject("metadata");

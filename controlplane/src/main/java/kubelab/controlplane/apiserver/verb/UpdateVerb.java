@@ -110,7 +110,7 @@ public final class UpdateVerb {
         keepMetadata(call, live, next);
         checkFinalizers(resource, call.name(), live, next);
         writes.pass(call, "UPDATE", next, live, applied);
-        if (same(live, next)) {
+        if (same(live, next) && writes.conversions.isStoredAsServed(resource, live, entry.value())) {
             return writes.served(resource, entry);
         }
         if (call.dryRun()) {

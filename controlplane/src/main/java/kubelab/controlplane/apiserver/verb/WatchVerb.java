@@ -82,9 +82,9 @@ public final class WatchVerb {
         sessions.forEach(Session::end);
     }
 
-    /** Ends the watches of one resource: it has changed, or is no more. */
+    /** Ends the watches of one resource, behind what happened so far: it has changed, or is no more. */
     public void drop(String group, String plural) {
-        sessions.stream().filter(s -> s.resource.is(group, plural)).toList().forEach(Session::end);
+        sessions.stream().filter(s -> s.resource.is(group, plural)).toList().forEach(Session::finish);
     }
 
     /** One timer for all: of the bookmarks of a fast-forwarded day only the last is worth sending. */
@@ -158,6 +158,11 @@ public final class WatchVerb {
             }
             sessions.add(this);
             to.onClose(this::end);
+            if (!objects.isServed(resource)) {
+                // The definition changed behind the look at it; drop() may have been before this session was known.
+                end();
+                return;
+            }
             try {
                 long start = replay ? replay(prefix, markEnd) : from;
                 seen = start;
@@ -176,7 +181,7 @@ public final class WatchVerb {
         private long replay(String prefix, boolean markEnd) {
             Page page = objects.store().range(prefix, null, 0, 0);
             for (Entry entry : page.entries()) {
-                if (filter.matches(entry)) {
+                if (matches(entry)) {
                     offer(new Pending("ADDED", entry.value(), 0));
                 }
             }
@@ -215,8 +220,8 @@ public final class WatchVerb {
 
         private void select(StoreEvent event) {
             Entry before = event.previous();
-            boolean was = before != null && filter.matches(before);
-            boolean is = !event.deleted() && filter.matches(event.entry());
+            boolean was = before != null && matches(before);
+            boolean is = !event.deleted() && matches(event.entry());
             if (is) {
                 offer(new Pending(was ? "MODIFIED" : "ADDED", event.entry().value(), event.revision()));
             } else if (before != null && was && !event.deleted()) {
@@ -227,6 +232,10 @@ public final class WatchVerb {
             }
             // Behind the offer: a bookmark must not overtake the change it speaks of.
             seen = event.revision();
+        }
+
+        private boolean matches(Entry entry) {
+            return filter.matches(entry, resource, conversions);
         }
 
         private byte[] atRevision(byte[] object, long revision) {

@@ -64,10 +64,13 @@ final class CustomKinds {
             return;
         }
         String group = String.valueOf((Object) definition.get("spec", "group"));
+        String kindName = String.valueOf((Object) definition.get("spec", "names", "kind"));
         boolean namespaced = "Namespaced".equals(definition.get("spec", "scope"));
         Kind before = known.get(name);
         if (before != null) {
-            if (before.apiVersion().equals(group + "/" + version) && isNamespaced(before) == namespaced) {
+            if (before.apiVersion().equals(group + "/" + version)
+                    && before.kind().equals(kindName)
+                    && isNamespaced(before) == namespaced) {
                 return;
             }
             // the version that was read may be served no more, or this is a new definition of the same name
@@ -77,7 +80,7 @@ final class CustomKinds {
                 .withGroup(group)
                 .withVersion(version)
                 .withPlural(String.valueOf((Object) definition.get("spec", "names", "plural")))
-                .withKind(String.valueOf((Object) definition.get("spec", "names", "kind")))
+                .withKind(kindName)
                 .withNamespaced(namespaced)
                 .build();
         Cached<GenericKubernetesResource> cache = Informers.custom(client, clock, context);

@@ -28,6 +28,8 @@ import kubelab.controlplane.json.Json;
 /**
  * What the objects of a namespace take of its quotas. It counts the kinds that other controllers watch, and watches a
  * further kind from the first quota on that names it. One thread asks; changes are told on the caches' threads.
+ *
+ * <p>Simplified: custom resources are limited, and the status does not say how many are used.
  */
 final class UsageCounter {
     private static final String COUNT = "count/";
