@@ -181,7 +181,8 @@ public final class ClusterClock implements Clock, AutoCloseable {
 
     /**
      * Moves beats to their last turn before the next other timer, and what watches them behind it, as if it had been
-     * scheduled at that turn: were it due with the beat, it would look while the beat is still being written.
+     * scheduled at that turn: were it due with the beat, it would look while the beat is still being written. A beat
+     * without a name may be watched by timers that do not say so; it has its turn a period before them.
      */
     private void putOff(Instant target) {
         Entry first = queue.peek();
@@ -199,7 +200,7 @@ public final class ClusterClock implements Clock, AutoCloseable {
                 .orElse(target);
         Map<String, Instant> moved = new HashMap<>();
         for (Entry beat : beats) {
-            Instant last = beat.lastTurn(until);
+            Instant last = beat.lastTurn(beat.beat.isEmpty() ? until.minus(beat.delay) : until);
             if (last.isAfter(beat.due)) {
                 putOff(beat, last);
                 moved.put(beat.beat, last);

@@ -78,6 +78,37 @@ class ClusterClockTest {
         assertThat(looks.get(0)).isBetween(last.plus(GRACE), last.plus(GRACE).plusSeconds(5));
     }
 
+    /** Who waits for it looks without saying so, and the beat's requests take their time on a busy machine. */
+    @Test
+    void a_beat_without_a_name_has_its_turn_a_period_before_other_timers() throws InterruptedException {
+        List<Instant> looks = new CopyOnWriteArrayList<>();
+        namelessBeat();
+        look(looks, GRACE.plusSeconds(1));
+
+        clock.advance(Duration.ofHours(1), this::rest);
+
+        assertThat(looks).hasSizeGreaterThan(60);
+        assertThat(looks)
+                .allSatisfy(look -> assertThat(beats)
+                        .as("a beat from 20 to 10 s before the look")
+                        .anyMatch(beat -> beat.isAfter(look.minus(PERIOD.multipliedBy(2)).minusSeconds(1))
+                                && !beat.isAfter(look.minus(PERIOD).plusSeconds(1))));
+    }
+
+    private void namelessBeat() {
+        clock.scheduleBeat("", PERIOD, () -> {
+            beats.add(clock.now());
+            namelessBeat();
+        });
+    }
+
+    private void look(List<Instant> looks, Duration period) {
+        clock.schedule(period, () -> {
+            looks.add(clock.now());
+            look(looks, period);
+        });
+    }
+
     private void scheduleBeat() {
         clock.scheduleBeat(
                 "heart",
