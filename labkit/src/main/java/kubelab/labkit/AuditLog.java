@@ -42,7 +42,7 @@ public final class AuditLog {
 
     /** The place after the newest Event. @throws IllegalStateException when there is no log to be read */
     public Mark end() {
-        return new Mark(new AuditLogReader(client, 0).size());
+        return new Mark(new AuditLogReader(client, 0).end());
     }
 
     /** All Events that the log still has. */

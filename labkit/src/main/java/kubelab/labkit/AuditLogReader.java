@@ -17,6 +17,7 @@ final class AuditLogReader {
     private static final String PATH = "logs/kubernetes/audit.log";
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (?:\\*|(\\d+)-(\\d+))/(\\d+)");
     private static final int PIECE = 4 * 1024 * 1024;
+    private static final int LONG_LINE = 64 * 1024;
     private static final long SECONDS = 30;
 
     private final KubernetesClient client;
@@ -35,8 +36,10 @@ final class AuditLogReader {
      */
     private record Piece(long start, byte[] bytes, long size) {}
 
-    long size() {
-        return get("bytes=-1").size;
+    /** Where the last whole line ends. */
+    long end() {
+        Piece last = get("bytes=-" + LONG_LINE);
+        return last.start + afterLastLine(last.bytes);
     }
 
     void read(Consumer<AuditEvent> to) {
@@ -47,10 +50,7 @@ final class AuditLogReader {
                 offset = 0; // the server has begun a new file
                 continue;
             }
-            int end = piece.bytes.length;
-            while (end > 0 && piece.bytes[end - 1] != '\n') {
-                end--; // the last line may be half there
-            }
+            int end = afterLastLine(piece.bytes);
             new String(piece.bytes, 0, end, StandardCharsets.UTF_8).lines().forEach(line -> to.accept(event(line)));
             boolean more = piece.start + piece.bytes.length < piece.size;
             if (end > 0) {
@@ -63,6 +63,15 @@ final class AuditLogReader {
                 return;
             }
         }
+    }
+
+    /** The line that is being written may be half there. */
+    private static int afterLastLine(byte[] bytes) {
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] != '\n') {
+            end--;
+        }
+        return end;
     }
 
     @SuppressWarnings("unchecked") // a JSON object

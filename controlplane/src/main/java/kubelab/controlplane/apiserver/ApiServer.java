@@ -219,7 +219,9 @@ public final class ApiServer implements AutoCloseable {
             response = refusal(refused, request, record);
         } catch (RuntimeException | StackOverflowError bug) {
             LOG.warn("{} {} failed", request.method(), request.path(), bug);
-            response = refusal(ApiException.internal(bug), request, record);
+            ApiException internal = ApiException.internal(bug);
+            record.status(internal.toStatus());
+            response = internal.toResponse();
         }
         note(record, info, response);
         return auditor.answered(record, response).with("Audit-Id", List.of(record.id()));
@@ -227,7 +229,11 @@ public final class ApiServer implements AutoCloseable {
 
     private void note(AuditRecord record, RequestInfo info, ApiResponse response) {
         if (info.resource() && record.wantsResponseObject() && response instanceof ApiResponse.Full full) {
-            encoding.tree(full).ifPresent(record::responseObject);
+            try {
+                encoding.tree(full).ifPresent(record::responseObject);
+            } catch (RuntimeException bug) {
+                LOG.warn("{} cannot be noted", info.path(), bug);
+            }
         }
     }
 

@@ -19,7 +19,7 @@ public final class AuditEvent {
     final String resourceVersion;
     final @Nullable String decision;
     final String reason;
-    final @Nullable ObjectNode status;
+    final byte @Nullable [] status;
     final byte @Nullable [] requestObject;
     final byte @Nullable [] responseObject;
     final RequestInfo info;
@@ -136,9 +136,12 @@ public final class AuditEvent {
         return toJson().toString();
     }
 
-    /** The bytes that it holds beyond its fixed fields, which are the same for all. */
+    /** About how many bytes it holds that can be many. */
     long weight() {
-        return (requestObject == null ? 0L : requestObject.length)
-                + (responseObject == null ? 0L : responseObject.length);
+        return uri.length() + length(status) + length(requestObject) + length(responseObject);
+    }
+
+    private static long length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 }

@@ -83,8 +83,8 @@ final class AuditEventJson {
     private static ObjectNode status(AuditEvent event) {
         ObjectNode json = Json.object();
         json.putObject("metadata");
-        ObjectNode status = event.status;
-        if (status != null) {
+        if (event.status != null) {
+            ObjectNode status = Json.parseObject(event.status);
             for (String field : List.of("status", "message", "reason", "details")) {
                 JsonNode value = status.get(field);
                 if (value != null) {

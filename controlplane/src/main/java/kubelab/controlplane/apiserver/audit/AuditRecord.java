@@ -9,6 +9,7 @@ import kubelab.controlplane.apiserver.request.RequestInfo;
 import kubelab.controlplane.apiserver.request.User;
 import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -51,9 +52,7 @@ public final class AuditRecord {
     String reason = "";
     int code;
 
-    @Nullable
-    ObjectNode status;
-
+    byte @Nullable [] status;
     byte @Nullable [] requestObject;
     byte @Nullable [] responseObject;
 
@@ -120,8 +119,12 @@ public final class AuditRecord {
 
     /** The patch that was sent, as it is. */
     public void requestPatch(byte[] patch) {
-        if (wantsRequestObject() && patch.length > 0 && (patch[0] == '{' || patch[0] == '[')) {
-            requestObject = patch;
+        if (wantsRequestObject()) {
+            try {
+                requestObject = Json.bytes(Json.parse(patch));
+            } catch (JacksonException e) {
+                // Not JSON: an Event has no place for it.
+            }
         }
     }
 
@@ -134,7 +137,7 @@ public final class AuditRecord {
     public void status(ObjectNode answer) {
         // Upstream answers an unknown path with a list of those that it has.
         boolean unknownPath = !info.resource() && Json.number(answer, 0, "code") == 404;
-        status = unknownPath ? null : answer;
+        status = unknownPath ? null : Json.bytes(answer);
     }
 
     public void responseObject(JsonNode object) {

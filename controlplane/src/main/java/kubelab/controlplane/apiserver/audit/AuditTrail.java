@@ -11,8 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * Who did what: the last Events, for the log, for tests and for whatever listens. Bounded by number and by the bytes of the
- * objects in them: the oldest are dropped, and counted.
+ * Who did what: the last Events, for the log, for tests and for whatever listens. Bounded by number and by the bytes of what
+ * is in them: the oldest are dropped, and counted.
  *
  * <p>Threads: Events are added on the threads that serve requests, and read on any. The monitor of {@code events} guards
  * them and the counts; listeners are called after it was given back.

@@ -81,6 +81,9 @@ class AuditTrailTest {
         String filler = "x".repeat(100_000);
         for (int i = 0; i < 200; i++) {
             get("/version?" + filler + "=" + i, Map.of());
+            if (i == 100) {
+                log("bytes=-1"); // a reader has come by before the trail dropped anything
+            }
         }
         String range = String.join("", log("bytes=0-9").headers().get("Content-Range"));
         long start = Long.parseLong(range.replaceAll("bytes (\\d+)-.*", "$1"));
