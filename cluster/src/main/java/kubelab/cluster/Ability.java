@@ -14,6 +14,8 @@ public enum Ability {
     STOP_COMPONENT("a component that can be stopped", "embedded"),
     /** Requests can be delayed or failed, watches dropped. */
     FAULT_INJECTION("faults that can be injected", "embedded"),
+    /** {@link Cluster#audit} says which user asked for what. */
+    AUDIT("an audit log that can be read", "embedded and k3s"),
     /** Cluster time can be moved forward. */
     FAST_FORWARD("a clock that can be moved forward", "embedded");
 

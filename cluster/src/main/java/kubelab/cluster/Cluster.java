@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import kubelab.labkit.AuditLog;
 
 /** A cluster that somebody may work on until it is closed. */
 public interface Cluster extends AutoCloseable {
@@ -64,6 +65,20 @@ public interface Cluster extends AutoCloseable {
      */
     default <T> Optional<T> unwrap(Class<T> type) {
         return Optional.empty();
+    }
+
+    /**
+     * The API server's audit log: which user asked for what, and what the answer was. Its metadata of all requests, at the
+     * stages ResponseStarted and ResponseComplete, is there from the start on.
+     *
+     * @throws IllegalStateException when the cluster lacks {@link Ability#AUDIT}
+     */
+    default AuditLog audit() {
+        if (!has(Ability.AUDIT)) {
+            throw new IllegalStateException("The " + provider() + " cluster lacks " + Ability.AUDIT.what()
+                    + ": it is there with " + Ability.AUDIT.who() + ".");
+        }
+        return AuditLog.of(client());
     }
 
     /** Bytes of memory that the cluster's containers use, as the engine counts them; empty where it has none. */

@@ -37,6 +37,7 @@ final class EmbeddedProvider implements ClusterProvider {
                             Ability.NODE_CONTROL,
                             Ability.STOP_COMPONENT,
                             Ability.FAULT_INJECTION,
+                            Ability.AUDIT,
                             Ability.FAST_FORWARD));
             return new InProcessCluster(embedded, abilities, new AtomicBoolean());
         } catch (RuntimeException e) {

@@ -20,6 +20,7 @@ import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
+import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
@@ -35,6 +36,7 @@ final class K3sCluster implements Cluster {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final List<String> nodes;
     private final String image;
+    private final boolean audited;
     private @Nullable KubernetesClient client;
     private Set<Ability> abilities = Set.of();
     private AutoCloseable hollow = () -> {};
@@ -58,6 +60,11 @@ final class K3sCluster implements Cluster {
                 "--token=" + token,
                 "--node-name=server"));
         command.addAll(spec.serverFlags());
+        audited = AuditFlags.areFree(spec.serverFlags());
+        if (audited) {
+            command.addAll(AuditFlags.FLAGS);
+            server.withCopyToContainer(Transferable.of(AuditFlags.POLICY), AuditFlags.POLICY_FILE);
+        }
         server.withCommand(command.toArray(String[]::new))
                 .withLabels(labels)
                 .withStartupTimeout(spec.startTimeout())
@@ -112,7 +119,8 @@ final class K3sCluster implements Cluster {
                 .defaultServiceAccount("default")
                 .coreDns(!disabled(spec, "coredns"))
                 .storageClass(!disabled(spec, "local-storage"));
-        abilities = Abilities.probe(admin, true, Set.of(Ability.NODE_CONTROL));
+        abilities = Abilities.probe(
+                admin, true, audited ? Set.of(Ability.NODE_CONTROL, Ability.AUDIT) : Set.of(Ability.NODE_CONTROL));
         hollow = NodeHeartbeats.keep(admin);
     }
 

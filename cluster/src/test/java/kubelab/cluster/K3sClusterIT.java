@@ -3,9 +3,11 @@ package kubelab.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import kubelab.labkit.AuditLog;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,8 +33,10 @@ class K3sClusterIT {
             assertThat(cluster.client().nodes().list().getItems())
                     .extracting(n -> n.getMetadata().getName())
                     .containsExactlyInAnyOrder("server", "worker1");
-            assertThat(cluster.abilities()).contains(Ability.CLUSTER_SCOPE, Ability.DEFAULT_STORAGE_CLASS);
+            assertThat(cluster.abilities())
+                    .contains(Ability.CLUSTER_SCOPE, Ability.DEFAULT_STORAGE_CLASS, Ability.AUDIT);
             String namespace = cluster.newNamespace("host-image");
+            AuditLog.Mark before = cluster.audit().end();
             cluster.client()
                     .pods()
                     .inNamespace(namespace)
@@ -61,6 +65,22 @@ class K3sClusterIT {
                                     && "Running".equals(p.getStatus().getPhase()),
                             30,
                             TimeUnit.SECONDS);
+            assertThat(cluster.audit()
+                            .since(before)
+                            .withUser("system:node:worker1")
+                            .withVerb("patch")
+                            .withResource("pods/status")
+                            .inNamespace(namespace)
+                            .withName("copied")
+                            .first(Duration.ofSeconds(10)))
+                    .as("who wrote the Pod's status, by the audit log")
+                    .hasValueSatisfying(event -> assertThat(event.code()).isEqualTo(200));
+            assertThat(cluster.audit()
+                            .since(before)
+                            .matching(e -> e.uri().startsWith("/logs"))
+                            .list())
+                    .as("traces of readers of the log")
+                    .isEmpty();
             container = cluster.unwrap(org.testcontainers.k3s.K3sContainer.class)
                     .orElseThrow()
                     .getContainerId();

@@ -9,6 +9,7 @@ import kubelab.containers.clock.Clock;
 import kubelab.controlplane.admission.AdmissionPlugins;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.Encodings;
+import kubelab.controlplane.apiserver.audit.AuditPolicy;
 import kubelab.controlplane.apiserver.customresources.CustomDefaulter;
 import kubelab.controlplane.apiserver.request.Admission;
 import kubelab.controlplane.authorization.RbacAuthorizer;
@@ -20,9 +21,10 @@ final class ApiServers {
     private ApiServers() {}
 
     /** @param bare without admission plug-ins, for tests of the server alone */
-    static ApiServer complete(Clock clock, boolean bare) {
+    static ApiServer complete(Clock clock, AuditPolicy auditPolicy, boolean bare) {
         AtomicReference<RbacAuthorizer> rbac = new AtomicReference<>();
         ApiServer.Builder builder = Encodings.install(ApiServer.builder(clock), clock)
+                .auditPolicy(auditPolicy)
                 .defaulter(new CustomDefaulter(new Defaults()))
                 .authorizer(reader -> {
                     RbacAuthorizer authorizer = new RbacAuthorizer(reader);

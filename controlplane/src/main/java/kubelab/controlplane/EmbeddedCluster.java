@@ -20,7 +20,8 @@ import kubelab.containers.network.ClusterNetwork;
 import kubelab.containers.network.NodeNetwork;
 import kubelab.containers.runtime.image.ImageRegistry;
 import kubelab.controlplane.apiserver.ApiServer;
-import kubelab.controlplane.apiserver.request.AuditTrail;
+import kubelab.controlplane.apiserver.audit.AuditPolicy;
+import kubelab.controlplane.apiserver.audit.AuditTrail;
 import kubelab.controlplane.apiserver.request.FaultInjection;
 import kubelab.controlplane.apiserver.request.User;
 import kubelab.controlplane.authentication.ServiceAccountTokens;
@@ -84,7 +85,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         clock = builder.clock;
         CompletableFuture<CertificateAuthority> keys =
                 CompletableFuture.supplyAsync(() -> new CertificateAuthority("kubelab-ca"), STARTERS);
-        server = ApiServers.complete(clock, builder.bare);
+        server = ApiServers.complete(clock, builder.auditPolicy, builder.bare);
         // The listener starts while the rest still starts.
         listening = keys.thenApplyAsync(authority -> listen(authority, builder.port), STARTERS);
         transport = new InProcess(server);
@@ -185,6 +186,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         return server;
     }
 
+    /** The last requests: who asked for what, and what the answer was. */
     public AuditTrail audit() {
         return server.audit();
     }
@@ -435,6 +437,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         private int nodes = 1;
         private int port;
         private boolean bare;
+        private AuditPolicy auditPolicy = AuditPolicy.DEFAULT;
 
         private Builder() {}
 
@@ -458,6 +461,12 @@ public final class EmbeddedCluster implements AutoCloseable {
 
         public Builder clock(ClusterClock value) {
             clock = value;
+            return this;
+        }
+
+        /** How much of which request is in {@link #audit}. */
+        public Builder auditPolicy(AuditPolicy value) {
+            auditPolicy = value;
             return this;
         }
 

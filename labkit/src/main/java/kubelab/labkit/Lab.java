@@ -151,6 +151,14 @@ public interface Lab extends AutoCloseable {
     }
 
     /**
+     * The API server's audit log: which user asked for what, and what the answer was. There is one on embedded clusters and on
+     * k3s.
+     */
+    default AuditLog audit() {
+        return AuditLog.of(client());
+    }
+
+    /**
      * Runs a claim's probe where it must hold and shows what it saw.
      *
      * @throws IllegalStateException when it does not hold

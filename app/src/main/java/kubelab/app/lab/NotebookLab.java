@@ -24,6 +24,7 @@ import kubelab.course.Claim;
 import kubelab.course.Course;
 import kubelab.course.Exercise;
 import kubelab.grader.Answers;
+import kubelab.labkit.AuditLog;
 import kubelab.labkit.Component;
 import kubelab.labkit.Dialer;
 import kubelab.labkit.Evidence;
@@ -57,6 +58,11 @@ final class NotebookLab implements Lab {
     @Override
     public KubernetesClient client() {
         return cluster.client();
+    }
+
+    @Override
+    public AuditLog audit() {
+        return cluster.audit();
     }
 
     @Override

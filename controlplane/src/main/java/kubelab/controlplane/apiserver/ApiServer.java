@@ -14,6 +14,11 @@ import kubelab.containers.clock.Clock;
 import kubelab.containers.clock.InFlight;
 import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.apiserver.apply.FieldManagement;
+import kubelab.controlplane.apiserver.audit.AuditLog;
+import kubelab.controlplane.apiserver.audit.AuditPolicy;
+import kubelab.controlplane.apiserver.audit.AuditRecord;
+import kubelab.controlplane.apiserver.audit.AuditTrail;
+import kubelab.controlplane.apiserver.audit.Auditor;
 import kubelab.controlplane.apiserver.customresources.Definitions;
 import kubelab.controlplane.apiserver.customresources.SelfRequests;
 import kubelab.controlplane.apiserver.encoding.Codec;
@@ -28,7 +33,6 @@ import kubelab.controlplane.apiserver.request.Admission;
 import kubelab.controlplane.apiserver.request.ApiException;
 import kubelab.controlplane.apiserver.request.ApiRequest;
 import kubelab.controlplane.apiserver.request.ApiResponse;
-import kubelab.controlplane.apiserver.request.AuditTrail;
 import kubelab.controlplane.apiserver.request.Authenticator;
 import kubelab.controlplane.apiserver.request.Authorizer;
 import kubelab.controlplane.apiserver.request.FaultInjection;
@@ -59,6 +63,7 @@ import kubelab.controlplane.store.Store;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The API server. {@link #handle} is the chain every request takes; everything that can be exchanged is given to the
@@ -87,6 +92,7 @@ public final class ApiServer implements AutoCloseable {
     private final ObjectStore objects;
     private final Clock clock;
     private final AuditTrail audit = new AuditTrail();
+    private final Auditor auditor;
     private final FaultInjection faults;
     private final ExecutorService workers = Executors.newCachedThreadPool(DaemonThreads.numbered("apiserver"));
     private final InFlight deliveries = new InFlight(workers);
@@ -106,12 +112,14 @@ public final class ApiServer implements AutoCloseable {
 
     private ApiServer(Builder b) {
         clock = b.clock;
+        auditor = new Auditor(b.auditPolicy, audit, clock);
         faults = new FaultInjection(clock);
         registry = b.registry;
         objects = new ObjectStore(b.store, registry);
         List<RawHandler> raw = new ArrayList<>();
         b.rawHandlers.forEach(factory -> raw.add(factory.make(registry)));
         raw.add(new ServerInfo());
+        raw.add(new AuditLog(audit));
         rawHandlers = List.copyOf(raw);
         authorizer = b.authorizer.make(objects);
         encoding = new Encoding(b.codecs, b.tables);
@@ -199,24 +207,40 @@ public final class ApiServer implements AutoCloseable {
     /** Never throws: whatever goes wrong becomes a Status. */
     public ApiResponse handle(ApiRequest request) {
         RequestInfo info = RequestInfo.of(request);
-        String auditId = auditId(request);
-        User caller = User.ANONYMOUS;
-        User user = caller;
+        AuditRecord record = auditor.begin(auditId(request), request, info);
         ApiResponse response;
         try {
-            caller = authenticate(request);
+            User caller = authenticate(request, record);
             faults.meet(caller.name(), info);
-            user = impersonate(request, caller);
-            authorize(user, info);
-            response = dispatch(request, info, user, auditId);
+            User user = impersonate(request, caller, record);
+            authorize(user, info, record);
+            response = dispatch(request, info, user, record);
         } catch (ApiException refused) {
-            response = encoding.plain(refused.code(), request, refused.toStatus());
+            response = refusal(refused, request, record);
         } catch (RuntimeException | StackOverflowError bug) {
             LOG.warn("{} {} failed", request.method(), request.path(), bug);
-            response = ApiException.internal(bug).toResponse();
+            ApiException internal = ApiException.internal(bug);
+            record.status(internal.toStatus());
+            response = internal.toResponse();
         }
-        audit.record(auditId, clock.now(), caller.name(), user, info, request, response.code());
-        return response.with("Audit-Id", List.of(auditId));
+        note(record, info, response);
+        return auditor.answered(record, response).with("Audit-Id", List.of(record.id()));
+    }
+
+    private void note(AuditRecord record, RequestInfo info, ApiResponse response) {
+        if (info.resource() && record.wantsResponseObject() && response instanceof ApiResponse.Full full) {
+            try {
+                encoding.tree(full).ifPresent(record::responseObject);
+            } catch (RuntimeException bug) {
+                LOG.warn("{} cannot be noted", info.path(), bug);
+            }
+        }
+    }
+
+    private ApiResponse refusal(ApiException refused, ApiRequest request, AuditRecord record) {
+        ObjectNode status = refused.toStatus();
+        record.status(status);
+        return encoding.plain(refused.code(), request, status);
     }
 
     /** As upstream: the client's own id, or a new one. Source: k8s.io/apiserver/pkg/endpoints/filters, WithAuditInit. */
@@ -256,7 +280,19 @@ public final class ApiServer implements AutoCloseable {
         workers.shutdown();
     }
 
-    private User authenticate(ApiRequest request) {
+    private User authenticate(ApiRequest request, AuditRecord record) {
+        User caller;
+        try {
+            caller = caller(request);
+        } catch (ApiException refused) {
+            auditor.unauthenticated(record, refused);
+            throw refused;
+        }
+        auditor.received(record, caller);
+        return caller;
+    }
+
+    private User caller(ApiRequest request) {
         for (Authenticator authenticator : authenticators) {
             User user = authenticator.authenticate(request);
             if (user != null) {
@@ -268,11 +304,17 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /** Acting as somebody else takes the right to impersonate every part of that identity. */
-    private User impersonate(ApiRequest request, User caller) {
+    private User impersonate(ApiRequest request, User caller, AuditRecord record) {
         String name = request.header("impersonate-user");
         if (name.isEmpty()) {
             return caller;
         }
+        User other = impersonated(request, caller, name);
+        record.impersonated(other);
+        return other;
+    }
+
+    private User impersonated(ApiRequest request, User caller, String name) {
         List<String> groups = new ArrayList<>(request.headers().getOrDefault("impersonate-group", List.of()));
         User implied = User.component(name);
         requireImpersonation(caller, name);
@@ -304,8 +346,8 @@ public final class ApiServer implements AutoCloseable {
                 ""));
     }
 
-    private void authorize(User user, RequestInfo info) {
-        check(new Authorizer.Attributes(
+    private void authorize(User user, RequestInfo info, AuditRecord record) {
+        Authorizer.Attributes asked = new Authorizer.Attributes(
                 user,
                 info.verb(),
                 info.group(),
@@ -315,17 +357,23 @@ public final class ApiServer implements AutoCloseable {
                 info.namespace(),
                 info.name(),
                 info.resource(),
-                info.path()));
+                info.path());
+        Authorizer.Decision decision = authorizer.authorize(asked);
+        record.decided(decision.allowed(), decision.reason());
+        require(asked, decision);
     }
 
     private void check(Authorizer.Attributes asked) {
-        Authorizer.Decision decision = authorizer.authorize(asked);
+        require(asked, authorizer.authorize(asked));
+    }
+
+    private static void require(Authorizer.Attributes asked, Authorizer.Decision decision) {
         if (!decision.allowed()) {
             throw Forbidden.of(asked, decision.reason());
         }
     }
 
-    private ApiResponse dispatch(ApiRequest request, RequestInfo info, User user, String auditId) {
+    private ApiResponse dispatch(ApiRequest request, RequestInfo info, User user, AuditRecord record) {
         if (request.body().length > MAX_BODY) {
             throw ApiException.tooLarge("limit is " + MAX_BODY);
         }
@@ -360,7 +408,7 @@ public final class ApiServer implements AutoCloseable {
         if (resource.namespaced() && !info.name().isEmpty() && info.namespace().isEmpty()) {
             throw ApiException.unknownResource();
         }
-        RequestContext call = new RequestContext(request, info, user, resource, sub, encoding, auditId);
+        RequestContext call = new RequestContext(request, info, user, resource, sub, encoding, record);
         if (!resource.strategy().deprecation().isEmpty()) {
             call.warn(resource.strategy().deprecation());
         }
@@ -369,7 +417,7 @@ public final class ApiServer implements AutoCloseable {
             response = verb(call);
         } catch (ApiException refused) {
             // What was wrong with the request otherwise is said all the same.
-            response = encoding.plain(refused.code(), request, refused.toStatus());
+            response = refusal(refused, request, record);
         }
         return withWarnings(response, call.warnings());
     }
@@ -474,6 +522,7 @@ public final class ApiServer implements AutoCloseable {
         private Validator validator = Validator.NONE;
         private Defaulter defaulter = (resource, object) -> {};
         private FieldManagement fields = FieldManagement.NONE;
+        private AuditPolicy auditPolicy = AuditPolicy.DEFAULT;
         private @Nullable TableConverter tables;
         private final List<Factory<List<Admission>>> admission = new ArrayList<>();
         private final List<Codec> codecs = new ArrayList<>();
@@ -516,6 +565,12 @@ public final class ApiServer implements AutoCloseable {
 
         public Builder fieldManagement(FieldManagement value) {
             fields = value;
+            return this;
+        }
+
+        /** How much is noted of which request. */
+        public Builder auditPolicy(AuditPolicy value) {
+            auditPolicy = value;
             return this;
         }
 

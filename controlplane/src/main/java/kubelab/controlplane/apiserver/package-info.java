@@ -5,7 +5,8 @@
  *
  * <p>Read in this order: {@link kubelab.controlplane.apiserver.ApiServer}; {@code request} (what is asked, and who may);
  * {@code registry} (which resources there are, and how they are stored); {@code verb} (what each verb does: {@link
- * kubelab.controlplane.apiserver.verb.WriteChain} is the middle of the chain); {@code strategy} (what is special about a
+ * kubelab.controlplane.apiserver.verb.WriteChain} is the middle of the chain); {@code audit} (what is noted of it);
+ * {@code strategy} (what is special about a
  * kind); {@code patch} and {@code apply} (changes that are differences); {@code validation}; {@code encoding} with
  * {@code table} and {@code protobuf}; {@code discovery} and {@code openapi} (what the server says about itself).
  *

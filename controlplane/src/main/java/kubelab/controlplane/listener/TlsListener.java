@@ -180,6 +180,14 @@ public final class TlsListener implements AutoCloseable {
         for (Map.Entry<String, String> header : request.headers()) {
             headers.computeIfAbsent(header.getKey(), name -> new ArrayList<>()).add(header.getValue());
         }
-        return ApiRequest.of(request.method().name(), request.uri(), headers, body.getBytes(), webSocket, user);
+        String source = request.remoteAddress().hostAddress();
+        return ApiRequest.of(
+                request.method().name(),
+                request.uri(),
+                headers,
+                body.getBytes(),
+                webSocket,
+                source == null ? "" : source,
+                user);
     }
 }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import kubelab.containers.clock.ClusterClock;
 import kubelab.controlplane.EmbeddedCluster;
+import kubelab.controlplane.apiserver.audit.AuditEvent;
 import kubelab.controlplane.apiserver.request.ApiRequest;
 import kubelab.controlplane.apiserver.request.ApiResponse;
-import kubelab.controlplane.apiserver.request.AuditTrail;
 import kubelab.controlplane.apiserver.request.User;
 import kubelab.controlplane.store.MemoryStore;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class CauseTest {
             assertThat(made).hasSize(36);
             assertThat(given).isEqualTo("mine");
             assertThat(server.audit().since(before))
-                    .extracting(AuditTrail.Event::auditId)
+                    .extracting(AuditEvent::auditId)
                     .contains(made, given);
         }
     }

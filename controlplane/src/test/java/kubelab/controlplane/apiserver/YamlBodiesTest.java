@@ -149,10 +149,12 @@ class YamlBodiesTest {
         return (ApiResponse.Full) server.handle(new ApiRequest(
                 method,
                 path,
+                path,
                 query,
                 Map.of("content-type", List.of(type)),
                 body.getBytes(StandardCharsets.UTF_8),
                 false,
+                "127.0.0.1",
                 User.of("admin")));
     }
 }

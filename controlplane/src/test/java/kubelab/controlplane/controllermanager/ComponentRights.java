@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import kubelab.controlplane.EmbeddedCluster;
-import kubelab.controlplane.apiserver.request.AuditTrail;
+import kubelab.controlplane.apiserver.audit.AuditEvent;
 
 /** Whether a component asked for what its role does not allow: it would fail in silence, again and again. */
 final class ComponentRights {
@@ -19,7 +19,7 @@ final class ComponentRights {
      */
     static Set<String> missing(EmbeddedCluster cluster) {
         Set<String> missing = new TreeSet<>();
-        for (AuditTrail.Event event : cluster.audit().events()) {
+        for (AuditEvent event : cluster.audit().events()) {
             if (event.code() == 403
                     && event.user().startsWith("system:")
                     && !event.resource().isEmpty()) {
@@ -33,7 +33,7 @@ final class ComponentRights {
         return missing;
     }
 
-    private static boolean isAllowed(EmbeddedCluster cluster, AuditTrail.Event event) {
+    private static boolean isAllowed(EmbeddedCluster cluster, AuditEvent event) {
         List<String> groups = new ArrayList<>(List.of("system:authenticated"));
         if (event.user().startsWith("system:serviceaccount:")) {
             groups.add("system:serviceaccounts");

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
-import kubelab.controlplane.apiserver.request.AuditTrail;
+import kubelab.controlplane.apiserver.audit.AuditEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,7 +67,7 @@ class NamespaceControllerTest extends OnHollowNodes {
                 .create();
         goes(namespace + "-2");
 
-        List<AuditTrail.Event> asked = cluster.audit().since(before).stream()
+        List<AuditEvent> asked = cluster.audit().since(before).stream()
                 .filter(e -> e.user().equals(CONTROLLER)
                         && (e.path().startsWith("/api") && e.path().split("/").length <= 4)
                         && e.resource().isEmpty())

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import kubelab.controlplane.EmbeddedCluster;
-import kubelab.controlplane.apiserver.request.AuditTrail;
+import kubelab.controlplane.apiserver.audit.AuditEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,7 +98,7 @@ class SettledClusterTest {
                 .toList();
     }
 
-    private static String described(AuditTrail.Event e) {
+    private static String described(AuditEvent e) {
         return e.user() + " " + e.verb() + " " + e.resource() + (e.subresource().isEmpty() ? "" : "/" + e.subresource())
                 + " " + e.name();
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import kubelab.controlplane.apiserver.registry.Resource;
 import kubelab.controlplane.apiserver.request.ApiException;
 import kubelab.controlplane.apiserver.request.ApiRequest;
@@ -145,6 +146,16 @@ public final class Encoding {
                             + " application/json, application/yaml, application/vnd.kubernetes.protobuf");
         }
         return parseObject(request.body(), expected);
+    }
+
+    /** The object in an answer; empty where it is text. */
+    public Optional<ObjectNode> tree(ApiResponse.Full answer) {
+        String type = String.join("", answer.headers().getOrDefault("Content-Type", List.of()));
+        Codec codec = codecs.get(type);
+        if (codec != null) {
+            return Optional.of(codec.decode(answer.body(), null));
+        }
+        return type.equals("application/json") ? Optional.of(Json.parseObject(answer.body())) : Optional.empty();
     }
 
     public static String mediaType(ApiRequest request) {

@@ -12,20 +12,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request as it came in, whichever way it came.
  *
+ * @param uri path and query as they were sent
  * @param path decoded, without the query
  * @param query decoded; names as sent
  * @param headers names in lower case
  * @param webSocket whether the caller wants to upgrade the connection to a WebSocket
+ * @param source the address of the other end of the connection
  * @param user the caller if the transport vouches for it (client certificate, in-process component); null otherwise
  */
 public record ApiRequest(
         String method,
+        String uri,
         String path,
         Map<String, List<String>> query,
         Map<String, List<String>> headers,
         byte[] body,
         boolean webSocket,
+        String source,
         @Nullable User user) {
+    private static final String LOOPBACK = "127.0.0.1";
+
+    /** From within this JVM. @param uri path and query, still encoded */
+    public static ApiRequest of(
+            String method,
+            String uri,
+            Map<String, List<String>> headers,
+            byte[] body,
+            boolean webSocket,
+            @Nullable User user) {
+        return of(method, uri, headers, body, webSocket, LOOPBACK, user);
+    }
 
     /** @param uri path and query, still encoded */
     public static ApiRequest of(
@@ -34,6 +50,7 @@ public record ApiRequest(
             Map<String, List<String>> headers,
             byte[] body,
             boolean webSocket,
+            String source,
             @Nullable User user) {
         int mark = uri.indexOf('?');
         String path = decode(mark < 0 ? uri : uri.substring(0, mark), false);
@@ -41,7 +58,15 @@ public record ApiRequest(
         headers.forEach((name, values) -> lower.computeIfAbsent(name.toLowerCase(Locale.ROOT), n -> new ArrayList<>())
                 .addAll(values));
         return new ApiRequest(
-                method, path, mark < 0 ? Map.of() : query(uri.substring(mark + 1)), lower, body, webSocket, user);
+                method,
+                uri,
+                path,
+                mark < 0 ? Map.of() : query(uri.substring(mark + 1)),
+                lower,
+                body,
+                webSocket,
+                source,
+                user);
     }
 
     /** The first value of a query parameter; empty when it is missing. */

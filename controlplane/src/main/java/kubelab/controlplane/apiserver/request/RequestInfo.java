@@ -28,6 +28,11 @@ public record RequestInfo(
     /** Segments after {@code /namespaces/NAME} which belong to the namespace itself. */
     private static final Set<String> NAMESPACE_SUBRESOURCES = Set.of("status", "finalize");
 
+    /** The same about an object of a name. */
+    public RequestInfo withName(String value) {
+        return new RequestInfo(resource, verb, path, group, version, namespace, plural, subresource, value, rest);
+    }
+
     public static RequestInfo of(ApiRequest request) {
         List<String> parts = new ArrayList<>();
         for (String part : request.path().split("/", -1)) {

@@ -48,7 +48,7 @@ public final class BuiltInSubresources {
         if (!call.info().verb().equals("create")) {
             throw ApiException.methodNotAllowed();
         }
-        ObjectNode binding = writes.encoding.decode(call.request(), null);
+        ObjectNode binding = call.body();
         String namespace = Json.string(binding, "metadata", "namespace");
         if (!namespace.isEmpty() && !namespace.equals(call.namespace())) {
             throw ApiException.badRequest(
@@ -64,7 +64,7 @@ public final class BuiltInSubresources {
     /** Binds a Pod to a node: the one way to set spec.nodeName after creation. */
     private ApiResponse bind(RequestContext call) {
         writes.encoding.wantedWithoutTable(call.request());
-        ObjectNode binding = writes.encoding.decode(call.request(), null);
+        ObjectNode binding = call.body();
         String name = call.name();
         if (!name.equals(Json.string(binding, "metadata", "name"))) {
             throw ApiException.badRequest("name in URL does not match name in Binding object");
@@ -91,6 +91,7 @@ public final class BuiltInSubresources {
         status.put("kind", "Status").put("apiVersion", "v1");
         status.putObject("metadata");
         status.put("status", "Success").put("code", 201);
+        call.audit().status(status);
         return writes.encoding.plain(201, call.request(), status);
     }
 
@@ -146,7 +147,7 @@ public final class BuiltInSubresources {
     /** Deletes a Pod unless a disruption budget says no. */
     private ApiResponse evict(RequestContext call) {
         writes.encoding.wantedWithoutTable(call.request());
-        ObjectNode eviction = writes.encoding.decode(call.request(), null);
+        ObjectNode eviction = call.body();
         ObjectNode sent = Json.object(eviction, "deleteOptions");
         ObjectNode options = sent == null ? Json.object() : sent.deepCopy();
         RequestOptions.checkDelete(options);
@@ -166,12 +167,14 @@ public final class BuiltInSubresources {
         status.put("kind", "Status").put("apiVersion", "v1");
         status.putObject("metadata");
         status.put("status", "Success").put("code", 201);
+        call.audit().status(status);
         return writes.encoding.plain(201, call.request(), status);
     }
 
     /** Sets spec.finalizers of a namespace; without any left, a namespace that waits for it goes. */
     private ApiResponse finalizeNamespace(RequestContext call) {
         ObjectNode sent = writes.encoding.decode(call.request(), call.resource());
+        call.sent(sent);
         long expected = ObjectStore.revisionOf(sent);
         byte[] result = change(call, expected, namespace -> {
             ArrayNode finalizers = Json.array();
@@ -194,9 +197,10 @@ public final class BuiltInSubresources {
             case "get":
                 return writes.encoding.plain(200, call.request(), ScaleView.of(call.resource(), object));
             case "update":
-                wanted = writes.encoding.decode(call.request(), null);
+                wanted = call.body();
                 break;
             case "patch":
+                call.audit().requestPatch(call.request().body());
                 wanted = patcher.patched(call, ScaleView.toPatch(call.resource(), object));
                 break;
             default:

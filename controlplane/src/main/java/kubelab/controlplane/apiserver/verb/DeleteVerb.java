@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
+import kubelab.controlplane.apiserver.audit.AuditRecord;
 import kubelab.controlplane.apiserver.encoding.Encoding;
 import kubelab.controlplane.apiserver.registry.Resource;
 import kubelab.controlplane.apiserver.request.ApiException;
@@ -44,7 +45,9 @@ public final class DeleteVerb {
         ObjectNode options = RequestOptions.delete(call, writes.encoding);
         Result result = delete(call, call.name(), options);
         if (result.gone && !call.resource().strategy().returnsDeletedObject()) {
-            return writes.encoding.plain(200, call.request(), success(call.resource(), result.object));
+            ObjectNode success = success(call.resource(), result.object);
+            call.audit().status(success);
+            return writes.encoding.plain(200, call.request(), success);
         }
         return writes.encoding.object(200, wanted, call.resource(), Json.bytes(result.object));
     }
@@ -91,7 +94,7 @@ public final class DeleteVerb {
                 resource,
                 null,
                 encoding,
-                UUID.randomUUID().toString()));
+                AuditRecord.unnoted(UUID.randomUUID().toString(), request)));
     }
 
     /** Deletes the object that the call names, under other options than the request's. */

@@ -2,6 +2,7 @@ package kubelab.controlplane.apiserver.verb;
 
 import java.util.ArrayList;
 import java.util.List;
+import kubelab.controlplane.apiserver.audit.AuditRecord;
 import kubelab.controlplane.apiserver.encoding.Encoding;
 import kubelab.controlplane.apiserver.registry.FieldSelector;
 import kubelab.controlplane.apiserver.registry.Resource;
@@ -26,7 +27,7 @@ public final class RequestContext {
     private final Resource resource;
     private final Resource.@Nullable Sub subresource;
     private final Encoding encoding;
-    private final String auditId;
+    private final AuditRecord audit;
     private final List<String> warnings = new ArrayList<>();
 
     public RequestContext(
@@ -36,8 +37,8 @@ public final class RequestContext {
             Resource resource,
             Resource.@Nullable Sub subresource,
             Encoding encoding,
-            String auditId) {
-        this.auditId = auditId;
+            AuditRecord audit) {
+        this.audit = audit;
         this.encoding = encoding;
         this.request = request;
         this.info = info;
@@ -59,12 +60,17 @@ public final class RequestContext {
                 subresource,
                 name,
                 "");
-        return new RequestContext(request, there, user, other, other.subresource(subresource), encoding, auditId);
+        return new RequestContext(request, there, user, other, other.subresource(subresource), encoding, audit);
     }
 
     /** The request's id: what it writes has it as its cause. */
     public String auditId() {
-        return auditId;
+        return audit.id();
+    }
+
+    /** Where it is noted what is known of the request. */
+    public AuditRecord audit() {
+        return audit;
     }
 
     public ApiRequest request() {
@@ -91,7 +97,17 @@ public final class RequestContext {
 
     /** The body, decoded from whatever format it came in. @throws ApiException BadRequest */
     public ObjectNode body() {
-        return encoding.decode(request, null);
+        ObjectNode body = encoding.decode(request, null);
+        sent(body);
+        return body;
+    }
+
+    /** Notes what was sent; to be called before anything is changed of it. */
+    void sent(ObjectNode object) {
+        audit.sent(object);
+        if (audit.wantsRequestObject()) {
+            audit.requestObject(object);
+        }
     }
 
     /** Answers with an object that is not stored, in the form that the client wants: JSON or a table. */

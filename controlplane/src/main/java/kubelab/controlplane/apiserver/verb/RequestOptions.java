@@ -78,6 +78,11 @@ public final class RequestOptions {
     static ObjectNode delete(RequestContext call, Encoding encoding) {
         ApiRequest request = call.request();
         ObjectNode options = request.body().length == 0 ? fromQuery(request) : fromBody(request, encoding);
+        if (request.body().length > 0 && call.audit().wantsRequestObject()) {
+            // Upstream notes the options in their internal version.
+            ObjectNode noted = options.deepCopy().put("kind", "DeleteOptions");
+            call.audit().requestObject(noted.put("apiVersion", "meta.k8s.io/__internal"));
+        }
         checkDelete(options);
         return options;
     }

@@ -104,6 +104,7 @@ public final class Reviews {
         ObjectNode review = encoding.decode(call.request(), call.resource());
         writes.checkKind(review, call.resource().apiVersion(), call.resource().kind());
         writes.checkShape(call, review, false);
+        call.sent(review);
         Json.ensure(review, "metadata");
         return review;
     }

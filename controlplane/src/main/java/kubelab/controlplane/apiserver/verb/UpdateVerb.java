@@ -70,6 +70,7 @@ public final class UpdateVerb {
     public ApiResponse patch(RequestContext call) {
         Encoding.Wanted wanted = writes.encoding.wanted(call.request(), call.resource());
         boolean apply = RequestOptions.isApply(call.request());
+        call.audit().requestPatch(call.request().body());
         for (int attempt = 0; ; attempt++) {
             Entry entry = writes.objects.entry(call.resource(), call.namespace(), call.name());
             if (entry == null && call.subresource() != null) {

@@ -71,7 +71,20 @@ public final class WriteChain {
             checkKind(object, apiVersion, kind);
         }
         checkShape(call, object, false);
+        note(call, object);
         return object;
+    }
+
+    /** Upstream's decoder sets defaults, and what is noted of an object comes from it. */
+    private void note(RequestContext call, ObjectNode object) {
+        call.audit().sent(object);
+        if (call.audit().wantsRequestObject()) {
+            ObjectNode copy = object.deepCopy();
+            if (Json.string(copy, "kind").equals(call.resource().kind())) {
+                defaulter.setDefaults(call.resource(), copy);
+            }
+            call.audit().requestObject(copy);
+        }
     }
 
     /** Fills in kind and apiVersion where they are missing. */

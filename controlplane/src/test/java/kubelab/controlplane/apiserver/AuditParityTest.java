@@ -1,0 +1,117 @@
+package kubelab.controlplane.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import kubelab.controlplane.EmbeddedCluster;
+import kubelab.controlplane.apiserver.audit.AuditPolicyReader;
+import kubelab.controlplane.json.Json;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The audit log, compared with that of Kubernetes 1.34.4 under the same policy and the same requests. With {@code -Dupdate} and
+ * KUBECONFIG set, the Events are recorded from that cluster. It must be a fresh one, and its API server needs {@code
+ * --audit-policy-file} with this folder's policy.yaml, {@code --audit-log-path=/var/log/kubernetes/audit.log} and {@code
+ * --enable-logs-handler}.
+ */
+class AuditParityTest {
+    private static final Path FOLDER =
+            Path.of("src/test/resources/kubelab/controlplane/apiserver/audit").toAbsolutePath();
+    private static final boolean UPDATE = System.getProperty("update") != null;
+    private static final Map<String, List<String>> recorded = new LinkedHashMap<>();
+
+    private static EmbeddedCluster cluster;
+    private static AuditCases cases;
+
+    @BeforeAll
+    static void start() throws IOException {
+        String kubeconfig;
+        if (UPDATE) {
+            kubeconfig = Files.readString(Path.of(System.getenv("KUBECONFIG")));
+        } else {
+            cluster = EmbeddedCluster.builder()
+                    .nodes(1)
+                    .auditPolicy(AuditPolicyReader.read(Files.readString(FOLDER.resolve("policy.yaml"))))
+                    .start();
+            kubeconfig = cluster.kubeconfig();
+        }
+        cases = new AuditCases(kubeconfig, yaml());
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        cases.close();
+        if (UPDATE) {
+            StringBuilder text = new StringBuilder();
+            recorded.forEach((name, answers) -> {
+                ObjectNode line = Json.object().put("scenario", name);
+                answers.forEach(line.putArray("answers")::add);
+                text.append(line).append('\n');
+            });
+            Files.writeString(FOLDER.resolve("answers.jsonl"), text);
+        } else {
+            cluster.close();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("all")
+    void is_noted_as_by_a_real_cluster(String name, ObjectNode scenario, List<String> expected) throws Exception {
+        List<String> answers = cases.answers(scenario);
+        if (UPDATE) {
+            recorded.put(name, answers);
+            return;
+        }
+        SoftAssertions all = new SoftAssertions();
+        List<ObjectNode> steps = Json.objects(scenario, "steps");
+        assertThat(expected).as("recorded Events").hasSameSizeAs(answers);
+        for (int i = 0; i < answers.size(); i++) {
+            all.assertThat(answers.get(i))
+                    .as("step %s: %s", i, Json.string(steps.get(i), "request"))
+                    .isEqualTo(expected.get(i));
+        }
+        all.assertAll();
+    }
+
+    static Stream<Arguments> all() throws IOException {
+        Map<String, List<String>> answers = new LinkedHashMap<>();
+        if (!UPDATE) {
+            for (String line : Files.readAllLines(FOLDER.resolve("answers.jsonl"))) {
+                ObjectNode one = Json.parseObject(line);
+                answers.put(Json.string(one, "scenario"), Json.strings(one, "answers"));
+            }
+        }
+        List<Arguments> all = new ArrayList<>();
+        for (ObjectNode scenario : Json.objects(yaml(), "scenarios")) {
+            String name = Json.string(scenario, "name");
+            all.add(Arguments.of(name, scenario, answers.getOrDefault(name, List.of("not recorded"))));
+        }
+        return all.stream();
+    }
+
+    private static ObjectNode yaml() {
+        try {
+            Object yaml = new Load(LoadSettings.builder().build())
+                    .loadFromString(Files.readString(FOLDER.resolve("cases.yaml")));
+            return Json.MAPPER.valueToTree(yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
