@@ -89,7 +89,7 @@ class FastForwardTest {
             }
         }
         assertThat(unready).as("nodes seen while they were not ready").isEmpty();
-        await("Jobs of the day").atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(begun)
+        await("Jobs of the day").atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(begun)
                 .containsExactlyElementsOf(expected));
         List<Job> left =
                 client.batch().v1().jobs().inNamespace("default").list().getItems();

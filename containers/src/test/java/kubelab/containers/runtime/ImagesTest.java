@@ -123,7 +123,7 @@ class ImagesTest {
     @Test
     void httpd_says_that_it_works() throws Exception {
         RuntimeContainer server = node.start(node.pod("httpd"), Node.config("httpd:2.4"));
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
                         Node.exec(server, "wget", "-qO-", "http://localhost/").stdout())
                 .isEqualTo("<html><body><h1>It works!</h1></body></html>\n"));
         assertThat(Node.exec(server, "wget", "-qO-", "http://localhost/nosuch").code())
@@ -152,7 +152,7 @@ class ImagesTest {
                 ContainerConfig.Resources.UNLIMITED);
         RuntimeContainer server = node.start(pod, config);
         RuntimeContainer client = node.start(pod, "busybox:1.36", "sleep", "3600");
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(Node.exec(client, "wget", "-qO-", "http://localhost:8080/any")
                                 .stdout())
                         .isEqualTo("hello there\n"));
@@ -165,7 +165,7 @@ class ImagesTest {
     @Test
     void redis_keeps_what_it_is_told() throws Exception {
         RuntimeContainer server = node.start(node.pod("redis"), Node.config("redis:7.4"));
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(redis(server, "ping")).isEqualTo("PONG\n"));
         assertThat(redis(server, "set", "colour", "dark blue")).isEqualTo("OK\n");
         assertThat(redis(server, "GET", "colour")).isEqualTo("dark blue\n");

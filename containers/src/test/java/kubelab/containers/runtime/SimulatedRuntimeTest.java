@@ -75,7 +75,7 @@ class SimulatedRuntimeTest {
                 "sh",
                 "-c",
                 "trap 'echo bye; exit 0' TERM; echo ready; while true; do sleep 0.05; done");
-        await().atMost(Duration.ofSeconds(5)).until(() -> Node.log(container).contains("ready"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> Node.log(container).contains("ready"));
         container.stop(Duration.ofSeconds(10));
         assertThat(Node.ended(container).code()).isZero();
         assertThat(Node.log(container)).endsWith("bye");
@@ -85,7 +85,7 @@ class SimulatedRuntimeTest {
     void nginx_serves_its_page_and_logs_the_request() throws Exception {
         PodSandbox pod = node.pod("web");
         RuntimeContainer container = node.start(pod, "nginx:1.27");
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(30))
                 .until(() -> pod.network().listening().contains(80));
         try (Connection connection =
                 node.pod("client").network().connect(pod.network().ip(), 80, Duration.ofSeconds(1))) {
@@ -103,7 +103,7 @@ class SimulatedRuntimeTest {
     void two_servers_in_a_pod_cannot_have_the_same_port() throws Exception {
         PodSandbox pod = node.pod("clash");
         node.start(pod, "nginx:1.27");
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(30))
                 .until(() -> pod.network().listening().contains(80));
         RuntimeContainer second = node.start(pod, "nginx:1.28");
         RuntimeContainer.Exit exit = Node.ended(second);
@@ -117,7 +117,7 @@ class SimulatedRuntimeTest {
         PodSandbox pod = node.pod("shared", true);
         node.start(pod, "nginx:1.27");
         RuntimeContainer shell = node.start(pod, "busybox:1.36", "sleep", "3600");
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(Node.exec(shell, "ps").stdout())
                         .contains("/pause")
                         .contains("nginx: master process")
@@ -156,7 +156,7 @@ class SimulatedRuntimeTest {
                         "sleep",
                         "3600"));
         // Its own program counts as soon as its thread runs.
-        await().atMost(Duration.ofSeconds(5)).until(() -> container.usage().memoryBytes() > 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> container.usage().memoryBytes() > 0);
         long before = container.usage().memoryBytes();
         Node.exec(container, "sh", "-c", "head -c 4m /dev/zero > /mem/a; head -c 2m /dev/zero > /mem/b");
         assertThat(container.usage().memoryBytes() - before).as("6 MiB written").isEqualTo(6L << 20);
@@ -186,10 +186,10 @@ class SimulatedRuntimeTest {
                     "sh",
                     "-c",
                     "sleep 7200 | { read -t 3600 x; echo late $?; exit; }");
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .until(() -> Node.exec(container, "ps").stdout().contains("sleep 7200"));
             // The pipe is idle: only the clock can end this.
-            await().atMost(Duration.ofSeconds(10)).until(() -> {
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
                 other.clock.advance(Duration.ofMinutes(61), () -> {});
                 return Node.log(container).contains("late 1");
             });

@@ -66,9 +66,8 @@ class ControllerManagerTest extends OnHollowNodes {
     void a_new_template_rolls_over_never_below_the_floor_and_can_be_rolled_back() {
         create(deployment("web", 4, "nginx:1.27"));
         until(() -> available("web") == 4);
-        client.apps().deployments().inNamespace(namespace).withName("web").edit(d -> {
+        change(client.apps().deployments().inNamespace(namespace).withName("web"), d -> {
             d.getSpec().getTemplate().getSpec().getContainers().get(0).setImage("nginx:1.28");
-            return d;
         });
         until(() -> revision() == 2 && isRolledOut("web"));
         assertThat(pods().stream()
@@ -78,9 +77,8 @@ class ControllerManagerTest extends OnHollowNodes {
         assertThat(client.apps().replicaSets().inNamespace(namespace).list().getItems())
                 .hasSize(2);
 
-        client.apps().deployments().inNamespace(namespace).withName("web").edit(d -> {
+        change(client.apps().deployments().inNamespace(namespace).withName("web"), d -> {
             d.getSpec().getTemplate().getSpec().getContainers().get(0).setImage("nginx:1.27");
-            return d;
         });
         until(() -> revision() == 3 && isRolledOut("web"));
         List<ReplicaSet> sets =
@@ -137,17 +135,15 @@ class ControllerManagerTest extends OnHollowNodes {
         recreate.getSpec().setStrategy(new io.fabric8.kubernetes.api.model.apps.DeploymentStrategy(null, "Recreate"));
         create(recreate);
         until(() -> available("web") == 2);
-        client.apps().deployments().inNamespace(namespace).withName("web").edit(d -> {
+        change(client.apps().deployments().inNamespace(namespace).withName("web"), d -> {
             d.getSpec().setPaused(true);
             d.getSpec().getTemplate().getSpec().getContainers().get(0).setImage("nginx:1.28");
-            return d;
         });
         until(() -> condition("web", "Progressing").getReason().equals("DeploymentPaused"));
         assertThat(client.apps().replicaSets().inNamespace(namespace).list().getItems())
                 .hasSize(1);
-        client.apps().deployments().inNamespace(namespace).withName("web").edit(d -> {
+        change(client.apps().deployments().inNamespace(namespace).withName("web"), d -> {
             d.getSpec().setPaused(false);
-            return d;
         });
         until(() -> isRolledOut("web"));
     }
@@ -158,9 +154,8 @@ class ControllerManagerTest extends OnHollowNodes {
         until(() -> isRolledOut("web"));
         image("nginx:1.28");
         until(() -> revision() == 2 && isRolledOut("web"));
-        client.apps().deployments().inNamespace(namespace).withName("web").edit(d -> {
+        change(client.apps().deployments().inNamespace(namespace).withName("web"), d -> {
             d.getSpec().setPaused(true);
-            return d;
         });
         until(() -> condition("web", "Progressing").getReason().equals("DeploymentPaused"));
         image("nginx:1.27");
@@ -198,9 +193,8 @@ class ControllerManagerTest extends OnHollowNodes {
     }
 
     private void image(String image) {
-        client.apps().deployments().inNamespace(namespace).withName("web").edit(d -> {
+        change(client.apps().deployments().inNamespace(namespace).withName("web"), d -> {
             d.getSpec().getTemplate().getSpec().getContainers().get(0).setImage(image);
-            return d;
         });
     }
 
@@ -209,23 +203,23 @@ class ControllerManagerTest extends OnHollowNodes {
         create(deployment("web", 2, "nginx:1.27"));
         until(() -> available("web") == 2);
         Pod released = pods().get(0);
-        client.pods()
-                .inNamespace(namespace)
-                .withName(released.getMetadata().getName())
-                .edit(p -> {
+        change(
+                client.pods()
+                        .inNamespace(namespace)
+                        .withName(released.getMetadata().getName()),
+                p -> {
                     p.getMetadata().getLabels().put("app", "debug");
-                    return p;
                 });
         until(() -> pods().size() == 3 && available("web") == 2);
         assertThat(client.resource(released).get().getMetadata().getOwnerReferences())
                 .isEmpty();
 
-        client.pods()
-                .inNamespace(namespace)
-                .withName(released.getMetadata().getName())
-                .edit(p -> {
+        change(
+                client.pods()
+                        .inNamespace(namespace)
+                        .withName(released.getMetadata().getName()),
+                p -> {
                     p.getMetadata().getLabels().put("app", "web");
-                    return p;
                 });
         until(() -> pods().size() == 2);
         Pod victim = pods().get(0);
@@ -341,9 +335,8 @@ class ControllerManagerTest extends OnHollowNodes {
                                             + "lab/hold in 1 resource instances")
                                     .equals(c.getMessage()));
         });
-        client.configMaps().inNamespace(namespace).withName("held").edit(m -> {
+        change(client.configMaps().inNamespace(namespace).withName("held"), m -> {
             m.getMetadata().setFinalizers(List.of());
-            return m;
         });
         until(() -> client.namespaces().withName(namespace).get() == null);
     }

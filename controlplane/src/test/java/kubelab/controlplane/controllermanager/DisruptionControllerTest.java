@@ -73,7 +73,7 @@ class DisruptionControllerTest {
         pod("alone");
         budget("alone", "maxUnavailable: 1");
         assertThat(settled("alone", 1)).isEqualTo("expected 0 healthy 1 desired 0 allowed 0 False InsufficientPods");
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(30))
                 .until(() -> client.v1().events().inNamespace("default").list().getItems().stream()
                         .anyMatch(e -> "UnmanagedPods".equals(e.getReason())
                                 && e.getMessage()

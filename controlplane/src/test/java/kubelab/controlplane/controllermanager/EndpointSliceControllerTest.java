@@ -53,9 +53,8 @@ class EndpointSliceControllerTest extends OnHollowNodes {
                     && endpoints.getSubsets().get(0).getAddresses().size() == 2;
         });
 
-        client.pods().inNamespace(namespace).withName("one").edit(p -> {
+        change(client.pods().inNamespace(namespace).withName("one"), p -> {
             p.getMetadata().getLabels().put("app", "other");
-            return p;
         });
         until(() -> slices().get(0).getEndpoints().size() == 1);
         client.services().inNamespace(namespace).withName("web").delete();
@@ -79,9 +78,8 @@ class EndpointSliceControllerTest extends OnHollowNodes {
                         .getSubsets()
                         .isEmpty());
         EndpointSlice before = slices().get(0);
-        client.services().inNamespace(namespace).withName("left").edit(s -> {
+        change(client.services().inNamespace(namespace).withName("left"), s -> {
             s.getSpec().setSelector(null);
-            return s;
         });
         until(() -> slices().size() == 2);
         client.pods().inNamespace(namespace).withName("one").delete();
@@ -111,15 +109,13 @@ class EndpointSliceControllerTest extends OnHollowNodes {
         create(pinned);
         until(() -> "{n1}{zone-n1}".equals(hints()));
         for (String distribution : List.of("PreferClose", "PreferSameZone")) {
-            client.services().inNamespace(namespace).withName("near").edit(s -> {
+            change(client.services().inNamespace(namespace).withName("near"), s -> {
                 s.getSpec().setTrafficDistribution(distribution);
-                return s;
             });
             until(() -> "{zone-n1}".equals(hints()));
         }
-        client.services().inNamespace(namespace).withName("near").edit(s -> {
+        change(client.services().inNamespace(namespace).withName("near"), s -> {
             s.getSpec().setTrafficDistribution(null);
-            return s;
         });
         until(() -> "none".equals(hints()));
     }

@@ -107,9 +107,8 @@ class JobControllerTest extends OnHollowNodes {
     void a_finished_job_goes_when_it_is_given_a_time() {
         create(job("later", "completions: 1", 0));
         until(() -> has(get("later"), "Complete"));
-        client.batch().v1().jobs().inNamespace(namespace).withName("later").edit(j -> {
+        change(client.batch().v1().jobs().inNamespace(namespace).withName("later"), j -> {
             j.getSpec().setTtlSecondsAfterFinished(0);
-            return j;
         });
         until(() -> get("later") == null && pods().isEmpty());
     }

@@ -36,9 +36,8 @@ class NamedAndDaemonPodsTest extends OnHollowNodes {
         client.pods().inNamespace(namespace).withName("db-1").delete();
         until(() -> names().equals(List.of("db-0", "db-1", "db-2"))
                 && Integer.valueOf(3).equals(stateful().getStatus().getReadyReplicas()));
-        client.apps().statefulSets().inNamespace(namespace).withName("db").edit(s -> {
+        change(client.apps().statefulSets().inNamespace(namespace).withName("db"), s -> {
             s.getSpec().getTemplate().getSpec().getContainers().get(0).setImage("nginx:1.28");
-            return s;
         });
         until(() -> pods().size() == 3
                 && pods().stream()
@@ -65,9 +64,8 @@ class NamedAndDaemonPodsTest extends OnHollowNodes {
                 .extracting("desiredNumberScheduled", "currentNumberScheduled", "numberMisscheduled", "numberReady")
                 .containsExactly(3, 3, 0, 3);
 
-        client.apps().daemonSets().inNamespace(namespace).withName("ds").edit(d -> {
+        change(client.apps().daemonSets().inNamespace(namespace).withName("ds"), d -> {
             d.getSpec().getTemplate().getSpec().getNodeSelector().put("kubernetes.io/hostname", "n2");
-            return d;
         });
         until(() -> pods().size() == 1
                 && Integer.valueOf(1).equals(daemon().getStatus().getUpdatedNumberScheduled())

@@ -8,9 +8,13 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import kubelab.controlplane.EmbeddedCluster;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -61,6 +65,24 @@ abstract class OnHollowNodes {
         client.resource(object).create();
     }
 
+    /** Changes an object although a controller writes it at the same time: Fabric8's edit names the version it read. */
+    static <T extends HasMetadata> void change(Resource<T> object, Consumer<T> change) {
+        patience().until(() -> {
+            try {
+                object.edit(o -> {
+                    change.accept(o);
+                    return o;
+                });
+                return true;
+            } catch (KubernetesClientException e) {
+                if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                    return false;
+                }
+                throw e;
+            }
+        });
+    }
+
     List<Pod> pods() {
         return client.pods().inNamespace(namespace).list().getItems();
     }
@@ -77,6 +99,6 @@ abstract class OnHollowNodes {
     }
 
     private static ConditionFactory patience() {
-        return await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(10));
+        return await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(10));
     }
 }

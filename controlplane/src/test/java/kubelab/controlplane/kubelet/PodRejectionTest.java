@@ -268,7 +268,7 @@ class PodRejectionTest {
     }
 
     private static void assertEvent(String pod, String reason, String message) {
-        await("event about " + pod).atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+        await("event about " + pod).atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
                         client.v1().events().inNamespace("default").list().getItems())
                 .filteredOn(e -> pod.equals(e.getInvolvedObject().getName()))
                 .filteredOn(e -> reason.equals(e.getReason()))

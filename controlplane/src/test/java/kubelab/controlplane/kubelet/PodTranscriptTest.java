@@ -84,7 +84,7 @@ class PodTranscriptTest {
         pass(LIFE);
         client.pods().inNamespace("default").delete();
         pass(Duration.ofSeconds(12));
-        await().atMost(Duration.ofSeconds(10)).until(() -> {
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
             pass(Duration.ofSeconds(1));
             return client.pods().inNamespace("default").list().getItems().isEmpty();
         });

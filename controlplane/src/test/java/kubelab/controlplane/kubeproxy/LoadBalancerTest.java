@@ -56,18 +56,18 @@ class LoadBalancerTest {
                                 + "spec: {containers: [{name: c, image: 'nginx:1.27'}]}}")
                 .create();
         create("first", "ports: [{port: 8080, targetPort: 80}]");
-        await().atMost(Duration.ofSeconds(10)).until(() -> addresses("first").size() == 2);
+        await().atMost(Duration.ofSeconds(30)).until(() -> addresses("first").size() == 2);
         assertThat(addresses("first")).containsExactly("172.18.0.2", "172.18.0.3");
         create("second", "ports: [{port: 8080, targetPort: 80}]");
         create("elsewhere", "loadBalancerClass: example.com/mine, ports: [{port: 8081}]");
         create("portless", "allocateLoadBalancerNodePorts: false, ports: [{port: 8082, targetPort: 80}]");
-        await().atMost(Duration.ofSeconds(10)).until(() -> addresses("portless").size() == 2);
+        await().atMost(Duration.ofSeconds(30)).until(() -> addresses("portless").size() == 2);
         assertThat(service("portless").getSpec().getPorts().get(0).getNodePort())
                 .isNull();
         assertThat(addresses("second")).as("the port is taken").isEmpty();
         assertThat(addresses("elsewhere")).as("another class").isEmpty();
         for (String ip : List.of("172.18.0.2", "172.18.0.3")) {
-            await().atMost(Duration.ofSeconds(10)).ignoreExceptions().untilAsserted(() -> assertThat(get(ip, 8082))
+            await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(get(ip, 8082))
                     .contains("200 OK"));
         }
 
@@ -79,7 +79,7 @@ class LoadBalancerTest {
         assertThat(first.getStatus().getLoadBalancer().getIngress()).isEmpty();
         assertThat(first.getSpec().getPorts().get(0).getNodePort()).isNull();
         assertThat(first.getSpec().getExternalTrafficPolicy()).isNull();
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(addresses("second")).hasSize(2));
     }
 

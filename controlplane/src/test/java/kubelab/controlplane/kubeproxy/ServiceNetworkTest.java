@@ -169,14 +169,14 @@ class ServiceNetworkTest {
                 .get()
                 .getSpec()
                 .getClusterIP();
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> get(ip, 80)))
                         .isInstanceOf(java.net.ConnectException.class));
     }
 
     @Test
     void api_server_is_reached_through_its_service() throws Exception {
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> node().host()
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> node().host()
                 .connect("10.43.0.1", 443, Duration.ofSeconds(1))
                 .close());
     }

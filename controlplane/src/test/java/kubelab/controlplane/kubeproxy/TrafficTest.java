@@ -129,12 +129,12 @@ class TrafficTest {
         }
         create("{apiVersion: v1, kind: Service, metadata: {name: zoned, namespace: default}, spec: "
                 + "{trafficDistribution: PreferClose, selector: {app: near}, ports: [{port: 80, targetPort: 8080}]}}");
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(30))
                 .ignoreExceptions()
                 .until(() -> hosts(onWorker).equals(Set.of("near-worker1"))
                         && hosts(onServer).equals(Set.of("near-worker1")));
         NetNamespace onOther = cluster.network().node("worker2").pod(Resolver.NONE);
-        await().atMost(Duration.ofSeconds(10)).ignoreExceptions().until(() -> hosts(onOther)
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> hosts(onOther)
                 .equals(Set.of("near-worker2")));
 
         client.services().inNamespace("default").withName("zoned").edit(s -> {
@@ -146,13 +146,13 @@ class TrafficTest {
                 .addToLabels("topology.kubernetes.io/zone", "a")
                 .endMetadata()
                 .build());
-        await().atMost(Duration.ofSeconds(10)).ignoreExceptions().until(() -> hosts(onOther)
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> hosts(onOther)
                 .equals(Set.of("near-worker2")));
         assertThat(hosts(onWorker)).containsExactly("near-worker1");
 
         client.pods().inNamespace("default").withName("near-worker2").delete();
         await("the client's node has none: the others are used")
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(30))
                 .ignoreExceptions()
                 .until(() -> hosts(onOther).equals(Set.of("near-worker1")));
     }
@@ -224,7 +224,7 @@ class TrafficTest {
                 + "'registry.k8s.io/e2e-test-images/agnhost:2.53', args: [netexec]}]}}");
         create("{apiVersion: v1, kind: Service, metadata: {name: late, namespace: default}, spec: "
                 + "{selector: {app: late}, ports: [{port: 80, targetPort: 8080}]}}");
-        await().atMost(Duration.ofSeconds(10)).until(() -> "Running"
+        await().atMost(Duration.ofSeconds(30)).until(() -> "Running"
                 .equals(client.pods()
                         .inNamespace("default")
                         .withName("late")
@@ -245,7 +245,7 @@ class TrafficTest {
                                 .build());
                 return p;
             });
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .pollInterval(Duration.ofMillis(2))
                     .until(() -> isOpen(onServer, address) == open);
             millis.add((System.nanoTime() - start) / 1_000_000);

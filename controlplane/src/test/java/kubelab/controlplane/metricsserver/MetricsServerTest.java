@@ -86,7 +86,7 @@ class MetricsServerTest {
 
     @Test
     void its_api_service_is_listed_among_the_others() {
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(30))
                 .until(() ->
                         client.apiServices().withName("v1beta1.metrics.k8s.io").get() != null
                                 && client.apiServices().withName("v1.apps").get() != null);

@@ -92,7 +92,7 @@ class PreemptionTest {
         assertThat(target.getStatus() + " " + target.getReason() + " " + target.getMessage())
                 .isEqualTo("True PreemptionByScheduler default-scheduler: preempting to accommodate a higher priority"
                         + " pod");
-        await().atMost(Duration.ofSeconds(5)).until(() -> preempted().isPresent());
+        await().atMost(Duration.ofSeconds(30)).until(() -> preempted().isPresent());
         Event event = preempted().orElseThrow();
         assertThat(event.getMessage())
                 .isEqualTo("Preempted by pod " + pod("vip").getMetadata().getUid() + " on node server");
@@ -148,7 +148,7 @@ class PreemptionTest {
     }
 
     private String whyPending(String name) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> pod(name).getStatus().getConditions().stream()
+        await().atMost(Duration.ofSeconds(30)).until(() -> pod(name).getStatus().getConditions().stream()
                 .anyMatch(c -> c.getType().equals("PodScheduled")));
         return condition(pod(name), "PodScheduled").getMessage();
     }

@@ -64,7 +64,7 @@ abstract class StreamingContract {
                             client.pods().inNamespace("default").withName(name).isReady());
         }
         await("log of talker")
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(30))
                 .until(() -> resource("talker").getLog().contains("line 2"));
     }
 
@@ -87,7 +87,7 @@ abstract class StreamingContract {
     void log_can_be_followed() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (LogWatch watch = resource("talker").tailingLines(2).watchLog(out)) {
-            await("two lines").atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+            await("two lines").atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
                             out.toString(StandardCharsets.UTF_8))
                     .isEqualTo("line 1\nline 2\n"));
         }
@@ -226,12 +226,12 @@ abstract class StreamingContract {
                 .isReady());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ExecWatch attached = resource("chatty").writingOutput(out).attach()) {
-            await("output").atMost(Duration.ofSeconds(10)).until(() -> out.toString(StandardCharsets.UTF_8)
+            await("output").atMost(Duration.ofSeconds(30)).until(() -> out.toString(StandardCharsets.UTF_8)
                     .contains("again"));
         }
         int lines = resource("chatty").getLog().split("\n").length;
         await("goes on")
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(30))
                 .until(() -> resource("chatty").getLog().split("\n").length > lines + 3);
         assertThat(resource("chatty")
                         .get()
@@ -251,11 +251,11 @@ abstract class StreamingContract {
                         "sh",
                         "-c",
                         "while echo line; do echo $? >> /tmp/codes; sleep 0.1; done; echo broken >> /tmp/codes");
-        await("output").atMost(Duration.ofSeconds(10)).until(() -> out.toString(StandardCharsets.UTF_8)
+        await("output").atMost(Duration.ofSeconds(30)).until(() -> out.toString(StandardCharsets.UTF_8)
                 .contains("line"));
         exec.close();
         List<String> before = codes();
-        await("goes on").atMost(Duration.ofSeconds(10)).until(() -> codes().size() > before.size() + 5);
+        await("goes on").atMost(Duration.ofSeconds(30)).until(() -> codes().size() > before.size() + 5);
         assertThat(codes()).as("exit codes of echo").containsOnly("0");
     }
 

@@ -138,7 +138,7 @@ class RunningComponentTest {
                 assertThat(scheduler.filter(big, node())).isTrue();
             }
             assertThatThrownBy(() -> scheduler.score(POD, node())).isInstanceOf(PipeFault.class);
-            await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(component.fault())
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(component.fault())
                     .get()
                     .isInstanceOfSatisfying(
                             Ending.Died.class, d -> assertThat(d.why()).contains("more than 2 MB")));

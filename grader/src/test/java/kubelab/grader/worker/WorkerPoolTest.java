@@ -78,7 +78,7 @@ class WorkerPoolTest {
         assertThat(ending).isInstanceOf(Ending.TimedOut.class);
         long child = Long.parseLong(ending.output().replaceFirst("(?s).*pid (\\d+).*", "$1"));
         // a killed process whose parent is gone may stay in the table for a while, but then it runs no program
-        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
                         ProcessHandle.of(child).flatMap(p -> p.info().command()))
                 .as("program of the child process " + child)
                 .isEmpty());
@@ -95,7 +95,7 @@ class WorkerPoolTest {
                         + " &) & exit\").start().waitFor(); return \"done\";",
                 30);
         assertThat(ending).as(ending.toString()).isInstanceOf(Ending.Returned.class);
-        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(ProcessHandle.allProcesses()
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(ProcessHandle.allProcesses()
                         .filter(p -> p.info().commandLine().orElse("").contains("sleep " + mark)))
                 .as("sleepers that are left")
                 .isEmpty());
