@@ -47,6 +47,11 @@ public final class InventedPods {
         return slice(name, port, List.of(going, staying));
     }
 
+    /** A slice of one Pod, which is being deleted and still answers. */
+    public static EndpointSlice ending(String name, int port, String ending) {
+        return slice(name, port, List.of(endpoint(ending, new Conditions(false, true, true))));
+    }
+
     private static EndpointSlice slice(String name, int port, List<Endpoint> endpoints) {
         return new EndpointSlice(name, List.of(new EndpointPort("", port)), endpoints);
     }
@@ -86,6 +91,18 @@ public final class InventedPods {
         InventedConnection pod = new InventedConnection();
         pod.say("pong");
         pod.end();
+        return pod;
+    }
+
+    /** A Pod that answers what it is asked, and closes. */
+    private static InventedConnection listening() {
+        InventedConnection pod = new InventedConnection();
+        DaemonThreads.start("invented pod", () -> {
+            if (pod.hears("ping")) {
+                pod.say("pong");
+            }
+            pod.end();
+        });
         return pod;
     }
 
@@ -154,7 +171,7 @@ public final class InventedPods {
         InventedConnection speaking = new InventedConnection();
         speaking.say("ping");
         clients.add(speaking);
-        all.add(serving(balancer, speaking, (host, port) -> pong()));
+        all.add(serving(balancer, speaking, (host, port) -> listening()));
         boolean served = speaking.hears("pong");
         over.set(true);
         clients.forEach(InventedConnection::end);

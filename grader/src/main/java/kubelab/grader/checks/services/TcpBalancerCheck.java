@@ -145,8 +145,14 @@ final class TcpBalancerCheck implements PreparedCheck {
         for (int i = 0; i < CONNECTIONS / 2; i++) {
             pods.serve(answer, Set.of());
         }
+        if (pods.dialled().contains("10.9.0.9:81")) {
+            return Observation.never("no new connection to a Pod that is being deleted", "it still gets some");
+        }
+        answer.endpoints(List.of(InventedPods.ending("a", 81, "10.9.0.9")));
+        pods.serve(answer, Set.of());
         return pods.dialled().contains("10.9.0.9:81")
-                ? Observation.never("no new connection to a Pod that is being deleted", "it still gets some")
+                ? Observation.never(
+                        "no new connection to a Pod that is being deleted", "it gets one when no Pod is ready")
                 : Observation.holds("it gets none");
     }
 
