@@ -29,7 +29,10 @@ import kubelab.controlplane.controllermanager.loop.ControllerContext;
 import kubelab.controlplane.controllermanager.loop.Informers;
 import kubelab.controlplane.controllermanager.namespace.NamespaceController;
 import kubelab.controlplane.controllermanager.nodelifecycle.NodeLifecycleController;
+import kubelab.controlplane.controllermanager.persistentvolume.PersistentVolumeController;
 import kubelab.controlplane.controllermanager.podgc.PodGcController;
+import kubelab.controlplane.controllermanager.pvcprotection.PvcProtectionController;
+import kubelab.controlplane.controllermanager.pvprotection.PvProtectionController;
 import kubelab.controlplane.controllermanager.replicaset.ReplicaSetController;
 import kubelab.controlplane.controllermanager.resourcequota.ResourceQuotaController;
 import kubelab.controlplane.controllermanager.serviceaccount.RootCaPublisher;
@@ -86,6 +89,9 @@ public final class ControllerManager implements Component {
         wirings.put("namespace-controller", NamespaceController::wire);
         wirings.put("service-account-controller", ServiceAccountController::wire);
         wirings.put("root-ca-cert-publisher", context -> RootCaPublisher.wire(context, rootCa));
+        wirings.put(PersistentVolumeController.NAME, PersistentVolumeController::wire);
+        wirings.put(PvcProtectionController.NAME, PvcProtectionController::wire);
+        wirings.put(PvProtectionController.NAME, PvProtectionController::wire);
         wirings.put("disruption-controller", DisruptionController::wire);
         wirings.put("resourcequota-controller", ResourceQuotaController::wire);
         // Last: it looks after every kind that the others have asked for.
