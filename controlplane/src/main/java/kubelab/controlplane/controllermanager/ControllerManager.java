@@ -22,8 +22,11 @@ import kubelab.controlplane.controllermanager.disruption.DisruptionController;
 import kubelab.controlplane.controllermanager.endpointslice.EndpointSliceController;
 import kubelab.controlplane.controllermanager.endpointslice.EndpointSliceMirroringController;
 import kubelab.controlplane.controllermanager.endpointslice.EndpointsController;
+import kubelab.controlplane.controllermanager.expand.ExpandController;
 import kubelab.controlplane.controllermanager.garbagecollector.GarbageCollector;
 import kubelab.controlplane.controllermanager.job.JobController;
+import kubelab.controlplane.controllermanager.localpath.LocalPathProvisioner;
+import kubelab.controlplane.controllermanager.localpath.NodeDirectories;
 import kubelab.controlplane.controllermanager.loop.Controller;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
 import kubelab.controlplane.controllermanager.loop.Informers;
@@ -66,7 +69,12 @@ public final class ControllerManager implements Component {
     private final long seed;
     private boolean stopped;
 
-    private ControllerManager(ComponentContext component, Supplier<String> rootCa, Set<String> without, long seed) {
+    private ControllerManager(
+            ComponentContext component,
+            Supplier<String> rootCa,
+            NodeDirectories directories,
+            Set<String> without,
+            long seed) {
         this.component = component;
         this.seed = seed;
         this.events = new EventBroadcaster("controller-manager-events", component.clock());
@@ -92,6 +100,8 @@ public final class ControllerManager implements Component {
         wirings.put(PersistentVolumeController.NAME, PersistentVolumeController::wire);
         wirings.put(PvcProtectionController.NAME, PvcProtectionController::wire);
         wirings.put(PvProtectionController.NAME, PvProtectionController::wire);
+        wirings.put(ExpandController.NAME, ExpandController::wire);
+        wirings.put(LocalPathProvisioner.NAME, context -> LocalPathProvisioner.wire(context, directories));
         wirings.put("disruption-controller", DisruptionController::wire);
         wirings.put("resourcequota-controller", ResourceQuotaController::wire);
         // Last: it looks after every kind that the others have asked for.
@@ -105,16 +115,23 @@ public final class ControllerManager implements Component {
 
     /**
      * @param rootCa the cluster's CA certificate (PEM), asked for when it is needed
+     * @param directories where the provisioner of local-path makes its volumes
      * @param without names of controllers that shall not run, e.g. {@code deployment-controller}
      * @param seed for whatever is random
      */
-    public static ComponentFactory factory(Supplier<String> rootCa, Set<String> without, long seed) {
-        return context -> new ControllerManager(context, rootCa, without, seed);
+    public static ComponentFactory factory(
+            Supplier<String> rootCa, NodeDirectories directories, Set<String> without, long seed) {
+        return context -> new ControllerManager(context, rootCa, directories, without, seed);
     }
 
     /** All controllers. */
+    public static ComponentFactory factory(Supplier<String> rootCa, NodeDirectories directories) {
+        return factory(rootCa, directories, Set.of(), 1);
+    }
+
+    /** All controllers, for nodes without files. */
     public static ComponentFactory factory(Supplier<String> rootCa) {
-        return factory(rootCa, Set.of(), 1);
+        return factory(rootCa, NodeDirectories.NONE);
     }
 
     @Override

@@ -33,6 +33,8 @@ class PersistentVolumeControllerTest extends OnHollowNodes {
         volume("large", "10Gi", "hand", "");
         volume("fits", "3Gi", "hand", "");
         volume("of-another-class", "2Gi", "other", "");
+        until(() -> List.of("large", "fits", "of-another-class").stream()
+                .allMatch(v -> phaseOfVolume(v).equals("Available")));
         claim("c", "2Gi", "hand", "");
         until(() -> phase("c").equals("Bound"));
         PersistentVolumeClaim claim = claim("c");

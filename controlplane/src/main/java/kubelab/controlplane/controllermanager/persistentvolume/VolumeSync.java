@@ -128,8 +128,7 @@ final class VolumeSync implements Reconciler {
             binder.failed(
                     volume,
                     "VolumeFailedDelete",
-                    "error getting deleter volume plugin for volume \"" + name
-                            + "\": no deletable volume plugin matched");
+                    "error getting deleter volume plugin for volume \"" + name + "\": no volume plugin matched");
         } else if (!DELETABLE.matcher(volume.getSpec().getHostPath().getPath()).find()) {
             binder.failed(
                     volume,

@@ -1,5 +1,6 @@
 package kubelab.controlplane.controllermanager.statefulset;
 
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -11,6 +12,7 @@ import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.Ownership;
 import kubelab.controlplane.controllermanager.loop.TemplateHistory;
+import kubelab.controlplane.events.EventRecorder;
 
 /** Wires the StatefulSet reconciler. */
 public final class StatefulSetController {
@@ -22,14 +24,31 @@ public final class StatefulSetController {
         KubernetesClient client = context.client(NAME);
         Cached<StatefulSet> sets = context.informers().of(StatefulSet.class);
         Cached<Pod> pods = context.informers().of(Pod.class);
+        Cached<PersistentVolumeClaim> claims = context.informers().of(PersistentVolumeClaim.class);
+        EventRecorder events = context.recorder(NAME);
         TemplateHistory history = new TemplateHistory(
                 client, context.informers().of(ControllerRevision.class), "controller.kubernetes.io/hash");
         ControlLoop loop = new ControlLoop(
                 NAME,
                 context.clock(),
-                new StatefulSetReconciler(sets, pods, history, client, context.recorder(NAME), context.clock()));
+                new StatefulSetReconciler(
+                        sets,
+                        pods,
+                        history,
+                        new ClaimControl(claims, client, events),
+                        client,
+                        events,
+                        context.clock()));
         sets.onChange(set -> loop.enqueue(Key.of(set)));
         pods.onChange(pod -> owner(pod).ifPresent(loop::enqueue));
+        // A Pod may wait until the claim of an earlier Pod of its name is gone.
+        claims.onEvent(
+                added -> {},
+                (before, after) -> {},
+                gone -> sets.inNamespace(gone.getMetadata().getNamespace()).stream()
+                        .filter(set -> set.getSpec().getVolumeClaimTemplates() != null
+                                && !set.getSpec().getVolumeClaimTemplates().isEmpty())
+                        .forEach(set -> loop.enqueue(Key.of(set))));
         return loop;
     }
 

@@ -1,0 +1,153 @@
+package kubelab.controlplane.scheduler;
+
+import static kubelab.controlplane.caches.Persistent.persistent;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.SharedInformerFactory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import kubelab.controlplane.Progress;
+import kubelab.controlplane.caches.LeanStore;
+import kubelab.controlplane.caches.Persistent;
+
+/**
+ * What the scheduler knows of claims, volumes and classes: what the watches have shown, and newer than that what it wrote
+ * itself a moment ago. The watches begin with the first Pod that has a claim: a cluster without volumes has none of them.
+ * Read by the scheduler's thread only.
+ */
+final class VolumeCache implements VolumeLister, AutoCloseable {
+    private final SharedIndexInformer<PersistentVolumeClaim> claims;
+    private final SharedIndexInformer<PersistentVolume> volumes;
+    private final SharedIndexInformer<StorageClass> classes;
+    private final Map<String, HasMetadata> written = new HashMap<>();
+    private volatile boolean started;
+    private volatile boolean closed;
+
+    /** @param changed called for each change, by the watches' threads */
+    VolumeCache(KubernetesClient client, Runnable changed) {
+        SharedInformerFactory informers = client.informers();
+        claims = watched(informers.sharedIndexInformerFor(PersistentVolumeClaim.class, 0), changed);
+        volumes = watched(informers.sharedIndexInformerFor(PersistentVolume.class, 0), changed);
+        classes = watched(informers.sharedIndexInformerFor(StorageClass.class, 0), changed);
+    }
+
+    @Override
+    public Optional<PersistentVolumeClaim> claim(String namespace, String name) {
+        known();
+        return newest(claims, namespace + "/" + name);
+    }
+
+    @Override
+    public Optional<PersistentVolume> volume(String name) {
+        known();
+        return newest(volumes, name);
+    }
+
+    @Override
+    public List<PersistentVolume> volumes() {
+        known();
+        List<PersistentVolume> all = new ArrayList<>();
+        volumes.getStore().list().forEach(v -> newest(volumes, v.getMetadata().getName())
+                .ifPresent(all::add));
+        return all;
+    }
+
+    @Override
+    public Optional<StorageClass> storageClass(String name) {
+        known();
+        return newest(classes, name);
+    }
+
+    /** The scheduler wrote this. */
+    void wrote(PersistentVolume volume) {
+        written.put(volume.getMetadata().getName(), volume);
+    }
+
+    void wrote(PersistentVolumeClaim claim) {
+        written.put(
+                claim.getMetadata().getNamespace() + "/" + claim.getMetadata().getName(), claim);
+    }
+
+    /** How far its watches are; nothing before they begin. */
+    List<Progress> progress() {
+        return started
+                ? List.of(Persistent.progress(claims), Persistent.progress(volumes), Persistent.progress(classes))
+                : List.of();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (started) {
+            claims.close();
+            volumes.close();
+            classes.close();
+        }
+    }
+
+    /** Begins to watch if it has not, and waits for the first lists. */
+    private void known() {
+        if (started || closed) {
+            return;
+        }
+        started = true;
+        CompletableFuture<Void> lists = CompletableFuture.allOf(
+                claims.start().toCompletableFuture(),
+                volumes.start().toCompletableFuture(),
+                classes.start().toCompletableFuture());
+        if (closed) {
+            close(); // it was closed before it had started
+        }
+        lists.join();
+    }
+
+    private <T extends HasMetadata> Optional<T> newest(SharedIndexInformer<T> informer, String key) {
+        T seen = informer.getStore().getByKey(key);
+        HasMetadata own = written.get(key);
+        if (own == null || !informer.getApiTypeClass().isInstance(own)) {
+            return Optional.ofNullable(seen);
+        }
+        if (seen == null || version(seen) >= version(own)) {
+            written.remove(key); // the watch has caught up
+            return Optional.ofNullable(seen);
+        }
+        return Optional.of(informer.getApiTypeClass().cast(own));
+    }
+
+    private static long version(HasMetadata object) {
+        return Long.parseLong(object.getMetadata().getResourceVersion());
+    }
+
+    private static <T extends HasMetadata> SharedIndexInformer<T> watched(
+            SharedIndexInformer<T> informer, Runnable changed) {
+        SharedIndexInformer<T> made = persistent(informer);
+        made.itemStore(new LeanStore<>());
+        made.addEventHandler(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(T object) {
+                changed.run();
+            }
+
+            @Override
+            public void onUpdate(T before, T after) {
+                changed.run();
+            }
+
+            @Override
+            public void onDelete(T object, boolean stateUnknown) {
+                changed.run();
+            }
+        });
+        return made;
+    }
+}
