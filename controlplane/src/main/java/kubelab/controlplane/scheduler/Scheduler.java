@@ -192,7 +192,7 @@ public final class Scheduler implements AutoCloseable {
         } catch (VolumeBinder.Failed e) {
             String message = String.valueOf(e.getMessage());
             events.warning(pod, "FailedScheduling", message);
-            queue.failed(waiting, Set.of(VolumeBinding.NAME));
+            queue.error(waiting);
             PodConditions.failed(client, clock, pod, message);
         }
     }

@@ -98,7 +98,7 @@ final class VolumeBinder {
         Optional<PersistentVolumeClaim> refused = volumes.provisions().stream()
                 .filter(claim -> !Claims.selectedNode(claim).equals(before.node()))
                 .findFirst();
-        boolean late = before.since().plus(PATIENCE).isBefore(clock.now());
+        boolean late = !before.since().plus(PATIENCE).isAfter(clock.now());
         if (refused.isPresent() || late) {
             waiting.remove(uid);
             throw new Failed(refused.map(claim -> "provisioning failed for PVC \""

@@ -217,6 +217,30 @@ class PersistentVolumeControllerTest extends OnHollowNodes {
         assertThat(phase("c")).isEqualTo("Pending");
     }
 
+    @Test
+    void claim_from_before_there_was_a_default_class_gets_it() {
+        markDefault("false");
+        try {
+            create(Serialization.unmarshal(
+                    "--- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c}, spec: {accessModes:"
+                            + " [ReadWriteOnce], resources: {requests: {storage: 777Gi}}}}",
+                    PersistentVolumeClaim.class));
+            until(() -> events("PersistentVolumeClaim")
+                    .contains("no persistent volumes available for this claim and no storage class is set"));
+            assertThat(claim("c").getSpec().getStorageClassName()).isNull();
+        } finally {
+            markDefault("true");
+        }
+        until(() -> "local-path".equals(claim("c").getSpec().getStorageClassName()));
+    }
+
+    private static void markDefault(String value) {
+        client.storage().v1().storageClasses().withName("local-path").edit(c -> {
+            c.getMetadata().getAnnotations().put("storageclass.kubernetes.io/is-default-class", value);
+            return c;
+        });
+    }
+
     private void volume(String name, String size, String storageClass, String more) {
         PersistentVolume volume = Serialization.unmarshal(
                 "--- {apiVersion: v1, kind: PersistentVolume, metadata: {name: " + volumeName(name) + "}, spec: {"

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import kubelab.controlplane.EmbeddedCluster;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,12 @@ class VolumeSchedulingTest {
                         .withName("default")
                         .get()
                 != null);
+    }
+
+    @AfterEach
+    void freeTheNodes() {
+        client.pods().inNamespace(namespace).withGracePeriod(0).delete();
+        until(() -> client.pods().inNamespace(namespace).list().getItems().isEmpty());
     }
 
     @Test
@@ -178,16 +185,68 @@ class VolumeSchedulingTest {
         for (String name : List.of("a", "b", "c", "d", "e", "f")) {
             claim(name, "storageClassName: local-path, accessModes: [ReadWriteOnce]");
             Pod pod = build(name, name, "", "sleep 100");
-            pod.getSpec()
-                    .getContainers()
-                    .get(0)
-                    .setResources(new ResourceRequirementsBuilder()
-                            .addToRequests("cpu", new Quantity("1"))
-                            .build());
+            request(pod, "1");
             create(pod);
         }
         until(() -> client.pods().inNamespace(namespace).list().getItems().stream()
                 .allMatch(p -> p.getStatus().getPhase().equals("Running")));
+    }
+
+    @Test
+    void node_is_chosen_again_when_the_volume_is_not_made() {
+        claim("many", "storageClassName: local-path, accessModes: [ReadWriteMany]");
+        pod("p", "many", "", "sleep 100");
+        until(() -> selectedNode("many") != null);
+        client.persistentVolumeClaims().inNamespace(namespace).withName("many").edit(c -> {
+            c.getMetadata().getAnnotations().remove("volume.kubernetes.io/selected-node");
+            return c;
+        });
+        until(() -> events("Pod")
+                .contains("running PreBind plugin \"VolumeBinding\": binding volumes: provisioning failed for PVC"
+                        + " \"many\""));
+        until(() -> selectedNode("many") != null);
+    }
+
+    @Test
+    void pod_does_not_wait_for_volumes_for_ever() throws InterruptedException {
+        claim("many", "storageClassName: local-path, accessModes: [ReadWriteMany]");
+        pod("p", "many", "", "sleep 100");
+        until(() -> selectedNode("many") != null);
+        cluster.advance(Duration.ofMinutes(11));
+        until(() -> events("Pod")
+                .contains("running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded"));
+    }
+
+    @Test
+    void waiting_pod_that_is_deleted_frees_its_place() {
+        claim("many", "storageClassName: local-path, accessModes: [ReadWriteMany]");
+        Pod waiting = build("p", "many", "nodeSelector: {kubernetes.io/hostname: worker2}", "sleep 100");
+        request(waiting, "1500m");
+        create(waiting);
+        until(() -> selectedNode("many") != null);
+        Pod next = build("q", "many", "nodeSelector: {kubernetes.io/hostname: worker2}", "sleep 100");
+        next.getSpec().setVolumes(List.of());
+        next.getSpec().getContainers().get(0).setVolumeMounts(List.of());
+        request(next, "1500m");
+        create(next);
+        until(() -> condition("q").contains("1 Insufficient cpu"));
+        client.pods().inNamespace(namespace).withName("p").delete();
+        until(() -> phase("q").equals("Running"));
+    }
+
+    private static void request(Pod pod, String cpu) {
+        pod.getSpec()
+                .getContainers()
+                .get(0)
+                .setResources(new ResourceRequirementsBuilder()
+                        .addToRequests("cpu", new Quantity(cpu))
+                        .build());
+    }
+
+    private @org.jspecify.annotations.Nullable String selectedNode(String claim) {
+        return java.util.Objects.requireNonNullElse(
+                        claim(claim).getMetadata().getAnnotations(), java.util.Map.<String, String>of())
+                .get("volume.kubernetes.io/selected-node");
     }
 
     @Test
