@@ -60,7 +60,16 @@ public final class ControllerManager implements Component {
         Controller wire(ControllerContext context);
     }
 
+    /** They have nothing to do before there is a claim or a volume. */
+    private static final Set<String> STORAGE = Set.of(
+            PersistentVolumeController.NAME,
+            PvcProtectionController.NAME,
+            PvProtectionController.NAME,
+            ExpandController.NAME,
+            LocalPathProvisioner.NAME);
+
     private final ComponentContext component;
+    private final FirstVolume firstVolume;
     private final Map<String, Wiring> wirings = new LinkedHashMap<>();
     private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
     private final List<Controller> running = new ArrayList<>();
@@ -79,6 +88,8 @@ public final class ControllerManager implements Component {
         this.seed = seed;
         this.events = new EventBroadcaster("controller-manager-events", component.clock());
         this.informers = new Informers(client("system:kube-controller-manager"), component.clock());
+        this.firstVolume =
+                new FirstVolume(client("system:kube-controller-manager"), component.clock(), this::startStorage);
         wirings.put("replicaset-controller", ReplicaSetController::wire);
         wirings.put("deployment-controller", DeploymentController::wire);
         wirings.put("job-controller", JobController::wire);
@@ -170,6 +181,7 @@ public final class ControllerManager implements Component {
             running.clear();
         }
         last.forEach(Controller::close);
+        firstVolume.close();
         informers.close();
         events.close();
         clients.values().forEach(KubernetesClient::close);
@@ -177,19 +189,37 @@ public final class ControllerManager implements Component {
     }
 
     private void startLoops() {
+        if (filled(informers::start)) {
+            startAll(false);
+            firstVolume.start();
+        }
+    }
+
+    private void startStorage() {
+        if (filled(informers::wake)) {
+            startAll(true);
+        }
+    }
+
+    /** @return whether the caches are there; false when the controller manager was stopped meanwhile */
+    private boolean filled(Runnable start) {
         try {
-            informers.start();
+            start.run();
+            return true;
         } catch (RuntimeException e) {
             synchronized (this) {
                 if (!stopped) {
                     LOG.error("the controller manager could not fill its caches", e);
                 }
-                return;
+                return false;
             }
         }
-        synchronized (this) {
-            running.forEach(Controller::start);
-        }
+    }
+
+    private synchronized void startAll(boolean storage) {
+        running.stream()
+                .filter(controller -> STORAGE.contains(controller.name()) == storage)
+                .forEach(Controller::start);
     }
 
     /** Called while the controllers are wired, by one thread. */

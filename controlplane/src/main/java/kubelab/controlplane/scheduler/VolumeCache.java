@@ -10,14 +10,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.SharedInformerFactory;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import kubelab.controlplane.Progress;
 import kubelab.controlplane.caches.LeanStore;
+import kubelab.controlplane.caches.OwnWrites;
 import kubelab.controlplane.caches.Persistent;
 
 /**
@@ -29,7 +27,8 @@ final class VolumeCache implements VolumeLister, AutoCloseable {
     private final SharedIndexInformer<PersistentVolumeClaim> claims;
     private final SharedIndexInformer<PersistentVolume> volumes;
     private final SharedIndexInformer<StorageClass> classes;
-    private final Map<String, HasMetadata> written = new HashMap<>();
+    private final OwnWrites<PersistentVolumeClaim> ownClaims = new OwnWrites<>();
+    private final OwnWrites<PersistentVolume> ownVolumes = new OwnWrites<>();
     private volatile boolean started;
     private volatile boolean closed;
 
@@ -44,38 +43,35 @@ final class VolumeCache implements VolumeLister, AutoCloseable {
     @Override
     public Optional<PersistentVolumeClaim> claim(String namespace, String name) {
         known();
-        return newest(claims, namespace + "/" + name);
+        String key = namespace + "/" + name;
+        return ownClaims.newest(claims.getStore().getByKey(key), key);
     }
 
     @Override
     public Optional<PersistentVolume> volume(String name) {
         known();
-        return newest(volumes, name);
+        return ownVolumes.newest(volumes.getStore().getByKey(name), "/" + name);
     }
 
     @Override
     public List<PersistentVolume> volumes() {
         known();
-        List<PersistentVolume> all = new ArrayList<>();
-        volumes.getStore().list().forEach(v -> newest(volumes, v.getMetadata().getName())
-                .ifPresent(all::add));
-        return all;
+        return volumes.getStore().list().stream().map(ownVolumes::newest).toList();
     }
 
     @Override
     public Optional<StorageClass> storageClass(String name) {
         known();
-        return newest(classes, name);
+        return Optional.ofNullable(classes.getStore().getByKey(name));
     }
 
     /** The scheduler wrote this. */
     void wrote(PersistentVolume volume) {
-        written.put(volume.getMetadata().getName(), volume);
+        ownVolumes.wrote(volume);
     }
 
     void wrote(PersistentVolumeClaim claim) {
-        written.put(
-                claim.getMetadata().getNamespace() + "/" + claim.getMetadata().getName(), claim);
+        ownClaims.wrote(claim);
     }
 
     /** How far its watches are; nothing before they begin. */
@@ -109,23 +105,6 @@ final class VolumeCache implements VolumeLister, AutoCloseable {
             close(); // it was closed before it had started
         }
         lists.join();
-    }
-
-    private <T extends HasMetadata> Optional<T> newest(SharedIndexInformer<T> informer, String key) {
-        T seen = informer.getStore().getByKey(key);
-        HasMetadata own = written.get(key);
-        if (own == null || !informer.getApiTypeClass().isInstance(own)) {
-            return Optional.ofNullable(seen);
-        }
-        if (seen == null || version(seen) >= version(own)) {
-            written.remove(key); // the watch has caught up
-            return Optional.ofNullable(seen);
-        }
-        return Optional.of(informer.getApiTypeClass().cast(own));
-    }
-
-    private static long version(HasMetadata object) {
-        return Long.parseLong(object.getMetadata().getResourceVersion());
     }
 
     private static <T extends HasMetadata> SharedIndexInformer<T> watched(

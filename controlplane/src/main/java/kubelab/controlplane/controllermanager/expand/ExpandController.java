@@ -25,8 +25,8 @@ public final class ExpandController {
 
     public static ControlLoop wire(ControllerContext context) {
         EventRecorder events = context.events().recorder(context.client(ACCOUNT), SOURCE, "");
-        Cached<PersistentVolumeClaim> claims = context.informers().of(PersistentVolumeClaim.class);
-        Cached<PersistentVolume> volumes = context.informers().of(PersistentVolume.class);
+        Cached<PersistentVolumeClaim> claims = context.informers().ofDormant(PersistentVolumeClaim.class);
+        Cached<PersistentVolume> volumes = context.informers().ofDormant(PersistentVolume.class);
         ControlLoop loop = new ControlLoop(NAME, context.clock(), key -> {
             claims.get(key)
                     .filter(claim -> isBound(claim, volumes))

@@ -65,9 +65,9 @@ public final class LocalPathProvisioner implements Reconciler {
     private LocalPathProvisioner(ControllerContext context, NodeDirectories directories) {
         this.client = context.client(ACCOUNT);
         this.events = context.events().recorder(client, PROVISIONER + "_" + NAME, "");
-        this.claims = context.informers().of(PersistentVolumeClaim.class);
-        this.volumes = context.informers().of(PersistentVolume.class);
-        this.classes = context.informers().of(StorageClass.class);
+        this.claims = context.informers().ofDormant(PersistentVolumeClaim.class);
+        this.volumes = context.informers().ofDormant(PersistentVolume.class);
+        this.classes = context.informers().ofDormant(StorageClass.class);
         this.nodes = context.informers().of(Node.class);
         this.directories = directories;
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import kubelab.containers.clock.Clock;
+import kubelab.controlplane.caches.OwnWrites;
 import kubelab.controlplane.events.EventRecorder;
 import kubelab.controlplane.volumes.Bindings;
 import kubelab.controlplane.volumes.Claims;
@@ -25,6 +26,8 @@ final class Binder {
     private final KubernetesClient client;
     private final EventRecorder events;
     private final Clock clock;
+    private final OwnWrites<PersistentVolume> ownVolumes = new OwnWrites<>();
+    private final OwnWrites<PersistentVolumeClaim> ownClaims = new OwnWrites<>();
 
     Binder(KubernetesClient client, EventRecorder events, Clock clock) {
         this.client = client;
@@ -36,13 +39,22 @@ final class Binder {
     /** Binds the two: the volume first, so that no other claim can have it meanwhile. */
     void bind(PersistentVolume volume, PersistentVolumeClaim claim) {
         PersistentVolume bound = Bindings.bound(volume, claim)
-                .map(next -> client.resource(next).update())
+                .map(next -> ownVolumes.wrote(client.resource(next).update()))
                 .orElse(volume);
         phase(bound, "Bound", "");
         PersistentVolumeClaim next = named(claim, volume.getMetadata().getName());
-        phase(next.equals(claim) ? claim : client.resource(next).update(), "Bound", bound);
+        phase(next.equals(claim) ? claim : ownClaims.wrote(client.resource(next).update()), "Bound", bound);
     }
     // end::bind[]
+
+    /** The newer of what the cache shows and what was written here. */
+    PersistentVolume newest(PersistentVolume seen) {
+        return ownVolumes.newest(seen);
+    }
+
+    PersistentVolumeClaim newest(PersistentVolumeClaim seen) {
+        return ownClaims.newest(seen);
+    }
 
     /** Takes the volume back from a claim that has another one. One that a person promised to the claim stays promised. */
     void unbind(PersistentVolume volume) {
@@ -57,7 +69,7 @@ final class Binder {
         } else {
             free.editSpec().editClaimRef().withUid(null).endClaimRef().endSpec();
         }
-        phase(client.resource(free.build()).update(), "Available", "");
+        phase(ownVolumes.wrote(client.resource(free.build()).update()), "Available", "");
     }
 
     /** @return the volume as it is now */
@@ -65,7 +77,7 @@ final class Binder {
         if (phase.equals(phase(volume))) {
             return volume;
         }
-        return client.resource(new PersistentVolumeBuilder(volume)
+        return ownVolumes.wrote(client.resource(new PersistentVolumeBuilder(volume)
                         .editOrNewStatus()
                         .withPhase(phase)
                         .withMessage(message.isEmpty() ? null : message)
@@ -73,7 +85,7 @@ final class Binder {
                                 clock.now().truncatedTo(ChronoUnit.SECONDS).toString())
                         .endStatus()
                         .build())
-                .updateStatus();
+                .updateStatus());
     }
 
     /** Marks a volume that cannot be reclaimed, once. */
@@ -103,14 +115,14 @@ final class Binder {
                 && Claims.storage(capacity).compareTo(Claims.storage(status.getCapacity())) == 0) {
             return;
         }
-        client.resource(new PersistentVolumeClaimBuilder(claim)
+        ownClaims.wrote(client.resource(new PersistentVolumeClaimBuilder(claim)
                         .editOrNewStatus()
                         .withPhase(phase)
                         .withAccessModes(modes)
                         .withCapacity(capacity.isEmpty() ? null : capacity)
                         .endStatus()
                         .build())
-                .updateStatus();
+                .updateStatus());
     }
 
     static String phase(PersistentVolume volume) {

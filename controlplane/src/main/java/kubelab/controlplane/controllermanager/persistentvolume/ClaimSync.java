@@ -54,7 +54,7 @@ final class ClaimSync implements Reconciler {
     // tag::reconcile[]
     @Override
     public Result reconcile(Key key) {
-        Optional<PersistentVolumeClaim> found = claims.get(key);
+        Optional<PersistentVolumeClaim> found = claims.get(key).map(binder::newest);
         if (found.isEmpty()) {
             return Result.done();
         }
@@ -72,7 +72,8 @@ final class ClaimSync implements Reconciler {
     private boolean findVolume(PersistentVolumeClaim claim) {
         Optional<StorageClass> storageClass = classes.get("", Claims.className(claim));
         boolean waits = Claims.waitsForConsumer(storageClass.orElse(null));
-        Optional<PersistentVolume> match = VolumeMatch.find(claim, volumes.list(), waits);
+        Optional<PersistentVolume> match = VolumeMatch.find(
+                claim, volumes.list().stream().map(binder::newest).toList(), waits);
         if (match.isPresent()) {
             binder.bind(match.get(), claim);
             return true;
@@ -98,7 +99,7 @@ final class ClaimSync implements Reconciler {
     /** A claim that names its volume. @return whether it has it now */
     private boolean takeVolume(PersistentVolumeClaim claim) {
         String name = Claims.volumeName(claim);
-        Optional<PersistentVolume> found = volumes.get("", name);
+        Optional<PersistentVolume> found = volumes.get("", name).map(binder::newest);
         if (found.isEmpty()) {
             binder.phase(claim, "Pending", null);
             return false;
@@ -133,6 +134,7 @@ final class ClaimSync implements Reconciler {
         }
         // The cache of volumes may be behind that of claims: what it does not show may be there.
         PersistentVolume volume = volumes.get("", name)
+                .map(binder::newest)
                 .orElseGet(() -> client.persistentVolumes().withName(name).get());
         if (volume == null) {
             binder.lost(claim, "ClaimLost", "Bound claim has lost its PersistentVolume. Data on the volume is lost!");

@@ -33,9 +33,9 @@ public final class PersistentVolumeController {
     public static ControlLoop wire(ControllerContext context) {
         KubernetesClient client = context.client(ACCOUNT);
         EventRecorder events = context.events().recorder(client, SOURCE, "");
-        Cached<PersistentVolumeClaim> claims = context.informers().of(PersistentVolumeClaim.class);
-        Cached<PersistentVolume> volumes = context.informers().of(PersistentVolume.class);
-        Cached<StorageClass> classes = context.informers().of(StorageClass.class);
+        Cached<PersistentVolumeClaim> claims = context.informers().ofDormant(PersistentVolumeClaim.class);
+        Cached<PersistentVolume> volumes = context.informers().ofDormant(PersistentVolume.class);
+        Cached<StorageClass> classes = context.informers().ofDormant(StorageClass.class);
         Cached<Pod> pods = context.informers().of(Pod.class);
         Binder binder = new Binder(client, events, context.clock());
         ClaimSync claimSync = new ClaimSync(claims, volumes, classes, pods, binder, client, events);

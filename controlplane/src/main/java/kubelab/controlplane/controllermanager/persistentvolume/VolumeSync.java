@@ -46,7 +46,7 @@ final class VolumeSync implements Reconciler {
     // tag::reconcile[]
     @Override
     public Result reconcile(Key key) {
-        Optional<PersistentVolume> found = volumes.get(key);
+        Optional<PersistentVolume> found = volumes.get(key).map(binder::newest);
         if (found.isEmpty()) {
             return Result.done();
         }
@@ -74,7 +74,8 @@ final class VolumeSync implements Reconciler {
 
     /** The claim that the volume is bound to: of that name and that uid. Read again before it is taken for gone. */
     private Optional<PersistentVolumeClaim> claim(PersistentVolume volume, ObjectReference reference) {
-        Optional<PersistentVolumeClaim> cached = claims.get(reference.getNamespace(), reference.getName());
+        Optional<PersistentVolumeClaim> cached =
+                claims.get(reference.getNamespace(), reference.getName()).map(binder::newest);
         boolean same = cached.isPresent() && isSame(cached.get(), reference);
         if (same || isReleased(volume)) {
             return cached.filter(c -> same);

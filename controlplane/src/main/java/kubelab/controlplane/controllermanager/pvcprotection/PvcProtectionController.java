@@ -26,7 +26,7 @@ public final class PvcProtectionController {
 
     public static ControlLoop wire(ControllerContext context) {
         KubernetesClient client = context.client(ACCOUNT);
-        Cached<PersistentVolumeClaim> claims = context.informers().of(PersistentVolumeClaim.class);
+        Cached<PersistentVolumeClaim> claims = context.informers().ofDormant(PersistentVolumeClaim.class);
         Cached<Pod> pods = context.informers().of(Pod.class);
         ControlLoop loop = new ControlLoop(NAME, context.clock(), key -> {
             claims.get(key).ifPresent(claim -> reconcile(claim, pods, client));

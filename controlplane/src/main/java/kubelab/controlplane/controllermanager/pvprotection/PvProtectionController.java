@@ -21,7 +21,7 @@ public final class PvProtectionController {
 
     public static ControlLoop wire(ControllerContext context) {
         KubernetesClient client = context.client(ACCOUNT);
-        Cached<PersistentVolume> volumes = context.informers().of(PersistentVolume.class);
+        Cached<PersistentVolume> volumes = context.informers().ofDormant(PersistentVolume.class);
         ControlLoop loop = new ControlLoop(NAME, context.clock(), key -> {
             volumes.get(key).ifPresent(volume -> reconcile(volume, client));
             return Result.done();

@@ -24,7 +24,7 @@ public final class StatefulSetController {
         KubernetesClient client = context.client(NAME);
         Cached<StatefulSet> sets = context.informers().of(StatefulSet.class);
         Cached<Pod> pods = context.informers().of(Pod.class);
-        Cached<PersistentVolumeClaim> claims = context.informers().of(PersistentVolumeClaim.class);
+        Cached<PersistentVolumeClaim> claims = context.informers().ofDormant(PersistentVolumeClaim.class);
         EventRecorder events = context.recorder(NAME);
         TemplateHistory history = new TemplateHistory(
                 client, context.informers().of(ControllerRevision.class), "controller.kubernetes.io/hash");
@@ -41,15 +41,17 @@ public final class StatefulSetController {
                         context.clock()));
         sets.onChange(set -> loop.enqueue(Key.of(set)));
         pods.onChange(pod -> owner(pod).ifPresent(loop::enqueue));
-        // A Pod may wait until the claim of an earlier Pod of its name is gone.
+        // A Pod may wait until the claim of an earlier Pod of its name is gone; a new claim may need an owner.
         claims.onEvent(
-                added -> {},
-                (before, after) -> {},
-                gone -> sets.inNamespace(gone.getMetadata().getNamespace()).stream()
-                        .filter(set -> set.getSpec().getVolumeClaimTemplates() != null
-                                && !set.getSpec().getVolumeClaimTemplates().isEmpty())
-                        .forEach(set -> loop.enqueue(Key.of(set))));
+                added -> enqueueSets(loop, sets, added), (before, after) -> {}, gone -> enqueueSets(loop, sets, gone));
         return loop;
+    }
+
+    private static void enqueueSets(ControlLoop loop, Cached<StatefulSet> sets, PersistentVolumeClaim claim) {
+        sets.inNamespace(claim.getMetadata().getNamespace()).stream()
+                .filter(set -> set.getSpec().getVolumeClaimTemplates() != null
+                        && !set.getSpec().getVolumeClaimTemplates().isEmpty())
+                .forEach(set -> loop.enqueue(Key.of(set)));
     }
 
     private static Optional<Key> owner(Pod pod) {
