@@ -40,6 +40,11 @@ public final class OwnWrites<T extends HasMetadata> {
         return newest(seen, key(seen)).orElse(seen);
     }
 
+    /** The object is gone. @param key {@code namespace/name}; the namespace is empty for an object outside of them */
+    public void forget(String key) {
+        written.remove(key);
+    }
+
     private static String key(HasMetadata object) {
         String namespace = object.getMetadata().getNamespace();
         return (namespace == null ? "" : namespace) + "/" + object.getMetadata().getName();

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import kubelab.containers.clock.Clock;
 import kubelab.controlplane.caches.OwnWrites;
+import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.events.EventRecorder;
 import kubelab.controlplane.volumes.Bindings;
 import kubelab.controlplane.volumes.Claims;
@@ -54,6 +55,13 @@ final class Binder {
 
     PersistentVolumeClaim newest(PersistentVolumeClaim seen) {
         return ownClaims.newest(seen);
+    }
+
+    /** The object is gone. */
+    void forget(Key key) {
+        String name = key.namespace() + "/" + key.name();
+        ownClaims.forget(name);
+        ownVolumes.forget(name);
     }
 
     /** Takes the volume back from a claim that has another one. One that a person promised to the claim stays promised. */

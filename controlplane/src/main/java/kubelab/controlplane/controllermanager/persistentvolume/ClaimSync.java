@@ -56,6 +56,7 @@ final class ClaimSync implements Reconciler {
     public Result reconcile(Key key) {
         Optional<PersistentVolumeClaim> found = claims.get(key).map(binder::newest);
         if (found.isEmpty()) {
+            binder.forget(key);
             return Result.done();
         }
         PersistentVolumeClaim claim = found.get();

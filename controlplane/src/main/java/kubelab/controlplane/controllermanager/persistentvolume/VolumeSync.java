@@ -48,6 +48,7 @@ final class VolumeSync implements Reconciler {
     public Result reconcile(Key key) {
         Optional<PersistentVolume> found = volumes.get(key).map(binder::newest);
         if (found.isEmpty()) {
+            binder.forget(key);
             return Result.done();
         }
         PersistentVolume volume = found.get();
