@@ -82,7 +82,7 @@ final class Bootstrap {
         create(
                 "/apis/storage.k8s.io/v1/storageclasses",
                 "{'apiVersion':'storage.k8s.io/v1','kind':'StorageClass','metadata':{'name':'local-path','annotations':"
-                        + "{'storageclass.kubernetes.io/is-default-class':'true'}},'provisioner':'rancher.io/local-path',"
+                        + "{'defaultVolumeType':'local','storageclass.kubernetes.io/is-default-class':'true'}},'provisioner':'rancher.io/local-path',"
                         + "'volumeBindingMode':'WaitForFirstConsumer'}");
         create(
                 "/api/v1/namespaces/default/services",

@@ -112,8 +112,9 @@ public final class EmbeddedCluster implements AutoCloseable {
                         clock)
                 .register(server);
         if (!builder.bare) {
-            factories.put(ControllerManager.NAME, ControllerManager.factory(() -> keys.join()
-                    .certificatePem()));
+            factories.put(
+                    ControllerManager.NAME,
+                    ControllerManager.factory(() -> keys.join().certificatePem(), new MachineDirectories(kubelets)));
             factories.put(SchedulerComponent.NAME, SchedulerComponent.factory(1));
         }
         services = new ServiceView(transport.clientFor(User.of("system:kube-proxy", User.MASTERS)));

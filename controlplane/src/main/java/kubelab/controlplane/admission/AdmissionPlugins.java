@@ -20,6 +20,8 @@ public final class AdmissionPlugins {
                 new PodPriority(reader),
                 new DefaultTolerationSeconds(),
                 new DefaultStorageClass(reader),
+                new StorageObjectInUseProtection(),
+                new PersistentVolumeClaimResize(reader),
                 new RuntimeClassPlugin(reader),
                 // Last: what it counts must be what is stored.
                 new ResourceQuotaPlugin(reader));

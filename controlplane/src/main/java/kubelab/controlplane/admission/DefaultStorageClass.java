@@ -23,7 +23,9 @@ final class DefaultStorageClass implements Admission {
     public void mutate(AdmissionRequest request) {
         if (!request.isCreate()
                 || !request.isFor("", "persistentvolumeclaims")
-                || Json.at(request.object(), "spec", "storageClassName") != null) {
+                || Json.at(request.object(), "spec", "storageClassName") != null
+                || Json.at(request.object(), "metadata", "annotations", "volume.beta.kubernetes.io/storage-class")
+                        != null) {
             return;
         }
         reader.list("storage.k8s.io", "storageclasses", "").stream()

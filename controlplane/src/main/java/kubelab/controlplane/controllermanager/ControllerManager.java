@@ -22,14 +22,20 @@ import kubelab.controlplane.controllermanager.disruption.DisruptionController;
 import kubelab.controlplane.controllermanager.endpointslice.EndpointSliceController;
 import kubelab.controlplane.controllermanager.endpointslice.EndpointSliceMirroringController;
 import kubelab.controlplane.controllermanager.endpointslice.EndpointsController;
+import kubelab.controlplane.controllermanager.expand.ExpandController;
 import kubelab.controlplane.controllermanager.garbagecollector.GarbageCollector;
 import kubelab.controlplane.controllermanager.job.JobController;
+import kubelab.controlplane.controllermanager.localpath.LocalPathProvisioner;
+import kubelab.controlplane.controllermanager.localpath.NodeDirectories;
 import kubelab.controlplane.controllermanager.loop.Controller;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
 import kubelab.controlplane.controllermanager.loop.Informers;
 import kubelab.controlplane.controllermanager.namespace.NamespaceController;
 import kubelab.controlplane.controllermanager.nodelifecycle.NodeLifecycleController;
+import kubelab.controlplane.controllermanager.persistentvolume.PersistentVolumeController;
 import kubelab.controlplane.controllermanager.podgc.PodGcController;
+import kubelab.controlplane.controllermanager.pvcprotection.PvcProtectionController;
+import kubelab.controlplane.controllermanager.pvprotection.PvProtectionController;
 import kubelab.controlplane.controllermanager.replicaset.ReplicaSetController;
 import kubelab.controlplane.controllermanager.resourcequota.ResourceQuotaController;
 import kubelab.controlplane.controllermanager.serviceaccount.RootCaPublisher;
@@ -54,7 +60,16 @@ public final class ControllerManager implements Component {
         Controller wire(ControllerContext context);
     }
 
+    /** They have nothing to do before there is a claim or a volume. */
+    private static final Set<String> STORAGE = Set.of(
+            PersistentVolumeController.NAME,
+            PvcProtectionController.NAME,
+            PvProtectionController.NAME,
+            ExpandController.NAME,
+            LocalPathProvisioner.NAME);
+
     private final ComponentContext component;
+    private final FirstVolume firstVolume;
     private final Map<String, Wiring> wirings = new LinkedHashMap<>();
     private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
     private final List<Controller> running = new ArrayList<>();
@@ -63,11 +78,18 @@ public final class ControllerManager implements Component {
     private final long seed;
     private boolean stopped;
 
-    private ControllerManager(ComponentContext component, Supplier<String> rootCa, Set<String> without, long seed) {
+    private ControllerManager(
+            ComponentContext component,
+            Supplier<String> rootCa,
+            NodeDirectories directories,
+            Set<String> without,
+            long seed) {
         this.component = component;
         this.seed = seed;
         this.events = new EventBroadcaster("controller-manager-events", component.clock());
         this.informers = new Informers(client("system:kube-controller-manager"), component.clock());
+        this.firstVolume =
+                new FirstVolume(client("system:kube-controller-manager"), component.clock(), this::startStorage);
         wirings.put("replicaset-controller", ReplicaSetController::wire);
         wirings.put("deployment-controller", DeploymentController::wire);
         wirings.put("job-controller", JobController::wire);
@@ -86,6 +108,11 @@ public final class ControllerManager implements Component {
         wirings.put("namespace-controller", NamespaceController::wire);
         wirings.put("service-account-controller", ServiceAccountController::wire);
         wirings.put("root-ca-cert-publisher", context -> RootCaPublisher.wire(context, rootCa));
+        wirings.put(PersistentVolumeController.NAME, PersistentVolumeController::wire);
+        wirings.put(PvcProtectionController.NAME, PvcProtectionController::wire);
+        wirings.put(PvProtectionController.NAME, PvProtectionController::wire);
+        wirings.put(ExpandController.NAME, ExpandController::wire);
+        wirings.put(LocalPathProvisioner.NAME, context -> LocalPathProvisioner.wire(context, directories));
         wirings.put("disruption-controller", DisruptionController::wire);
         wirings.put("resourcequota-controller", ResourceQuotaController::wire);
         // Last: it looks after every kind that the others have asked for.
@@ -99,16 +126,23 @@ public final class ControllerManager implements Component {
 
     /**
      * @param rootCa the cluster's CA certificate (PEM), asked for when it is needed
+     * @param directories where the provisioner of local-path makes its volumes
      * @param without names of controllers that shall not run, e.g. {@code deployment-controller}
      * @param seed for whatever is random
      */
-    public static ComponentFactory factory(Supplier<String> rootCa, Set<String> without, long seed) {
-        return context -> new ControllerManager(context, rootCa, without, seed);
+    public static ComponentFactory factory(
+            Supplier<String> rootCa, NodeDirectories directories, Set<String> without, long seed) {
+        return context -> new ControllerManager(context, rootCa, directories, without, seed);
     }
 
     /** All controllers. */
+    public static ComponentFactory factory(Supplier<String> rootCa, NodeDirectories directories) {
+        return factory(rootCa, directories, Set.of(), 1);
+    }
+
+    /** All controllers, for nodes without files. */
     public static ComponentFactory factory(Supplier<String> rootCa) {
-        return factory(rootCa, Set.of(), 1);
+        return factory(rootCa, NodeDirectories.NONE);
     }
 
     @Override
@@ -147,6 +181,7 @@ public final class ControllerManager implements Component {
             running.clear();
         }
         last.forEach(Controller::close);
+        firstVolume.close();
         informers.close();
         events.close();
         clients.values().forEach(KubernetesClient::close);
@@ -154,19 +189,37 @@ public final class ControllerManager implements Component {
     }
 
     private void startLoops() {
+        if (filled(informers::start)) {
+            startAll(false);
+            firstVolume.start();
+        }
+    }
+
+    private void startStorage() {
+        if (filled(informers::wake)) {
+            startAll(true);
+        }
+    }
+
+    /** @return whether the caches are there; false when the controller manager was stopped meanwhile */
+    private boolean filled(Runnable start) {
         try {
-            informers.start();
+            start.run();
+            return true;
         } catch (RuntimeException e) {
             synchronized (this) {
                 if (!stopped) {
                     LOG.error("the controller manager could not fill its caches", e);
                 }
-                return;
+                return false;
             }
         }
-        synchronized (this) {
-            running.forEach(Controller::start);
-        }
+    }
+
+    private synchronized void startAll(boolean storage) {
+        running.stream()
+                .filter(controller -> STORAGE.contains(controller.name()) == storage)
+                .forEach(Controller::start);
     }
 
     /** Called while the controllers are wired, by one thread. */

@@ -109,7 +109,7 @@ final class ContainerConfigs {
             mounts.add(new ContainerConfig.Mount(
                     subPath(pod, source, mount, env),
                     mount.getMountPath(),
-                    Boolean.TRUE.equals(mount.getReadOnly()) || Volumes.isProjection(pod.pod(), mount.getName()),
+                    Boolean.TRUE.equals(mount.getReadOnly()) || Volumes.isReadOnly(pod.pod(), mount.getName()),
                     inMemory(pod, mount.getName()),
                     pod.volumes().filling(mount.getName())));
         }

@@ -4,8 +4,6 @@ import io.fabric8.kubernetes.api.model.ConfigMapVolumeSource;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.DownwardAPIVolumeFile;
 import io.fabric8.kubernetes.api.model.KeyToPath;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretVolumeSource;
 import io.fabric8.kubernetes.api.model.ServiceAccountTokenProjection;
@@ -18,10 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import kubelab.containers.clock.Clock;
@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The volumes of one Pod, as directories below {@code /var/lib/kubelet/pods/UID} of the node.
  *
- * <p>Source: k8s.io/kubernetes/pkg/volume (emptydir, configmap, secret, projected, downwardapi, hostpath, local),
- * release 1.34. Simplified: no sizes; a PersistentVolume is a path on the node.
+ * <p>Source: k8s.io/kubernetes/pkg/volume (emptydir, configmap, secret, projected, downwardapi),
+ * release 1.34. Simplified: no sizes.
  */
 final class Volumes {
     private final KubernetesClient client;
@@ -61,20 +61,43 @@ final class Volumes {
     static final class MountException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        MountException(String volume, String message) {
-            super("MountVolume.SetUp failed for volume \"" + volume + "\" : " + message);
+        /** @param step which of the steps of mounting failed, e.g. {@code SetUp} */
+        MountException(String step, String volume, String message) {
+            this("MountVolume." + step + " failed for volume \"" + volume + "\" : " + message);
+        }
+
+        private MountException(String message) {
+            super(message);
+        }
+
+        /** It failed before there was a volume to mount. */
+        static MountException ofClaim(String volume, String message) {
+            return new MountException("Unable to attach or mount volumes: unmounted volumes=[" + volume
+                    + "], unattached volumes=[], failed to process volumes=[" + volume + "]: " + message);
         }
     }
 
-    /** Sets up every volume, or brings those up to date whose source has changed. */
+    /** Sets up every volume that a container mounts, or brings those up to date whose source has changed. */
     void mount(Pod pod, String podIp) throws MountException {
+        Set<String> used = used(pod);
         for (Volume volume : pod.getSpec().getVolumes()) {
+            if (!used.contains(volume.getName())) {
+                continue; // nothing can fail for a volume that no container sees
+            }
             try {
                 mounted.put(volume.getName(), mount(pod, volume, podIp));
             } catch (ConfigException | IOException | RuntimeException e) {
-                throw new MountException(volume.getName(), String.valueOf(e.getMessage()));
+                throw new MountException("SetUp", volume.getName(), String.valueOf(e.getMessage()));
             }
         }
+    }
+
+    private static Set<String> used(Pod pod) {
+        Set<String> used = new HashSet<>();
+        pod.getSpec().getInitContainers().forEach(c -> c.getVolumeMounts().forEach(m -> used.add(m.getName())));
+        pod.getSpec().getContainers().forEach(c -> c.getVolumeMounts().forEach(m -> used.add(m.getName())));
+        pod.getSpec().getEphemeralContainers().forEach(c -> c.getVolumeMounts().forEach(m -> used.add(m.getName())));
+        return used;
     }
 
     /** Where a mounted volume is; the volume must be one of the Pod's. */
@@ -110,11 +133,13 @@ final class Volumes {
         return directory.resolve(target.replace('/', '_'));
     }
 
-    /** Whether a volume shows API objects: nobody writes into it, whatever its mount says. */
-    static boolean isProjection(Pod pod, String name) {
+    /** Whether nothing is written into a volume, whatever its mount says: it shows API objects, or says so itself. */
+    static boolean isReadOnly(Pod pod, String name) {
         return pod.getSpec().getVolumes().stream()
                 .anyMatch(v -> v.getName().equals(name)
-                        && (v.getConfigMap() != null
+                        && (v.getPersistentVolumeClaim() != null
+                                        && isTrue(v.getPersistentVolumeClaim().getReadOnly())
+                                || v.getConfigMap() != null
                                 || v.getSecret() != null
                                 || v.getProjected() != null
                                 || v.getDownwardAPI() != null));
@@ -188,11 +213,10 @@ final class Volumes {
                     volume,
                     downward(pod, volume.getDownwardAPI().getItems(), podIp, mode));
         }
-        if (volume.getHostPath() != null) {
-            return hostPath(volume);
-        }
-        if (volume.getPersistentVolumeClaim() != null) {
-            return claim(pod, volume.getPersistentVolumeClaim().getClaimName());
+        if (volume.getHostPath() != null || volume.getPersistentVolumeClaim() != null) {
+            // What is mounted stays so, whatever becomes of the claim.
+            Path before = mounted.get(volume.getName());
+            return before != null ? before : ofNode(pod, volume);
         }
         Path empty = directory("empty-dir", volume.getName());
         if (!Files.exists(empty)) {
@@ -265,51 +289,17 @@ final class Volumes {
         return all;
     }
 
-    private Path hostPath(Volume volume) throws IOException, ConfigException {
-        Path path = files.getPath(volume.getHostPath().getPath());
-        String type = volume.getHostPath().getType();
-        if (type == null || type.isEmpty() || type.equals("DirectoryOrCreate")) {
-            Files.createDirectories(path);
-        } else if (type.equals("FileOrCreate")) {
-            if (!Files.exists(path)) {
-                NodeFiles.write(path, new byte[0], 0644);
-            }
-        } else if (type.equals("Directory") && !Files.isDirectory(path)) {
-            throw new ConfigException("hostPath type check failed: " + path + " is not a directory");
-        } else if (type.equals("File") && !Files.isRegularFile(path)) {
-            throw new ConfigException("hostPath type check failed: " + path + " is not a file");
-        }
-        return path;
-    }
-
-    private Path claim(Pod pod, String name) throws IOException, ConfigException {
-        PersistentVolumeClaim claim = client.persistentVolumeClaims()
-                .inNamespace(pod.getMetadata().getNamespace())
-                .withName(name)
-                .get();
-        if (claim == null) {
-            throw new ConfigException("persistentvolumeclaim \"" + name + "\" not found");
-        }
-        String bound = claim.getSpec().getVolumeName();
-        PersistentVolume volume = bound == null
-                ? null
-                : client.persistentVolumes().withName(bound).get();
-        if (volume == null) {
-            throw new ConfigException("PVC is not bound");
-        }
-        String path = volume.getSpec().getLocal() != null
-                ? volume.getSpec().getLocal().getPath()
-                : volume.getSpec().getHostPath() != null
-                        ? volume.getSpec().getHostPath().getPath()
-                        : "/var/lib/kubelet/volumes/" + bound;
-        Path directory = files.getPath(path);
-        if (!Files.exists(directory)) {
-            make(directory, 0777);
-        }
-        if (volume.getSpec().getHostPath() == null) {
-            FsGroup.own(directory, FsGroup.of(pod), false);
-        }
-        return directory;
+    /** What is there before the Pod, and after it. */
+    private Path ofNode(Pod pod, Volume volume) throws ConfigException, IOException, MountException {
+        return volume.getHostPath() != null
+                ? HostPaths.use(
+                        files.getPath(volume.getHostPath().getPath()),
+                        volume.getHostPath().getType())
+                : new ClaimVolumes(client, files, node)
+                        .directory(
+                                pod,
+                                volume.getName(),
+                                volume.getPersistentVolumeClaim().getClaimName());
     }
 
     private Path write(Pod pod, String kind, Volume volume, Map<String, VolumeFile> content) throws IOException {

@@ -31,4 +31,9 @@ public interface ClusterLister {
     Map<String, Map<String, String>> namespaces();
 
     List<PodDisruptionBudget> budgets();
+
+    /** Asked only for Pods with claims. */
+    default VolumeLister volumes() {
+        return VolumeLister.NONE;
+    }
 }

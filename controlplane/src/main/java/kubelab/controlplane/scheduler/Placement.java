@@ -51,6 +51,8 @@ public final class Placement {
                         nodeAffinity,
                         new NodeRules.NodePorts(),
                         fit,
+                        new VolumeRestrictions(lister.volumes()),
+                        new VolumeBinding(lister.volumes()),
                         new TopologySpread(),
                         podAffinity),
                 List.of(
@@ -85,7 +87,7 @@ public final class Placement {
                         .ifPresentOrElse(refusal -> refusals.put(node.name(), refusal), () -> feasible.add(node));
             }
         } catch (Filter.Unschedulable e) {
-            return nowhere(pod, nodes, nominated, String.valueOf(e.getMessage()), Map.of(), Set.of(e.by()));
+            return rejected(pod, nodes, nominated, e);
         }
         if (feasible.isEmpty()) {
             Set<String> rejectedBy = new LinkedHashSet<>();
@@ -139,6 +141,18 @@ public final class Placement {
             message += " no new claims to deallocate, preemption: " + impossible.why();
         }
         return new Decision.Nowhere(message, rejectedBy, outcome);
+    }
+
+    /**
+     * A filter said no before it saw a node. Upstream's plug-in for dynamic resources has prepared nothing then, and fails when it
+     * is asked for a way out: its two words are what is said of preemption.
+     */
+    private Decision.Nowhere rejected(
+            Pod pod, List<NodeInfo> nodes, Map<String, List<PodInfo>> nominated, Filter.Unschedulable why) {
+        return new Decision.Nowhere(
+                FitError.message(nodes.size(), String.valueOf(why.getMessage())) + " not found",
+                Set.of(why.by()),
+                preemption.plan(pod, nodes, nominated, Map.of()));
     }
 
     static String nominatedNode(Pod pod) {

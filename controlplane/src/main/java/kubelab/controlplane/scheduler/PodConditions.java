@@ -32,6 +32,17 @@ final class PodConditions {
         patch(client, pod, "\"conditions\":[" + Serialization.asJson(condition) + "]" + also);
     }
 
+    /** The scheduler itself failed with the Pod, after it had found a node. */
+    static void failed(KubernetesClient client, Clock clock, Pod pod, String message) {
+        Optional<PodCondition> before = find(pod, "PodScheduled").filter(c -> "False".equals(c.getStatus()));
+        if (before.filter(c -> message.equals(c.getMessage())).isPresent()) {
+            return;
+        }
+        PodCondition condition = condition(clock, pod, "PodScheduled", "False", "SchedulerError", message);
+        before.ifPresent(c -> condition.setLastTransitionTime(c.getLastTransitionTime()));
+        patch(client, pod, "\"conditions\":[" + Serialization.asJson(condition) + "]");
+    }
+
     /** The Pod is about to be deleted, and not by its owner's wish. */
     static void preempted(KubernetesClient client, Clock clock, Pod pod, String preemptor) {
         PodCondition condition = condition(

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.SharedInformerFactory;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.net.HttpURLConnection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,9 @@ public final class Scheduler implements AutoCloseable {
     private static final Set<String> ABOUT_PODS = Set.of("InterPodAffinity", "PodTopologySpread");
 
     private static final Set<String> ABOUT_ROOM =
-            Set.of("NodeResourcesFit", "NodePorts", "InterPodAffinity", "PodTopologySpread");
+            Set.of("NodeResourcesFit", "NodePorts", "InterPodAffinity", "PodTopologySpread", "VolumeRestrictions");
+
+    private static final Set<String> ABOUT_VOLUMES = Set.of(VolumeBinding.NAME, "VolumeRestrictions");
 
     private final KubernetesClient client;
     private final Clock clock;
@@ -56,6 +59,8 @@ public final class Scheduler implements AutoCloseable {
     private final SharedIndexInformer<Pod> pods;
     private final SharedIndexInformer<Node> nodes;
     private final SharedIndexInformer<Service> services;
+    private final VolumeCache volumes;
+    private final VolumeBinder volumeBinder;
     private volatile CompletableFuture<Void> known = new CompletableFuture<>();
     private volatile boolean closed;
 
@@ -76,6 +81,9 @@ public final class Scheduler implements AutoCloseable {
         services = persistent(informers.sharedIndexInformerFor(Service.class, 0));
         pods.itemStore(new LeanStore<>());
         nodes.itemStore(new LeanStore<>());
+        volumes = new VolumeCache(
+                client, () -> queue.changed(w -> w.rejectedBy.stream().anyMatch(ABOUT_VOLUMES::contains)));
+        volumeBinder = new VolumeBinder(client, clock, volumes);
         this.placement = Placement.standard(random, new Around());
         watchPods();
         watchNodes();
@@ -97,11 +105,12 @@ public final class Scheduler implements AutoCloseable {
 
     /** How far its queue and its watches are. */
     public List<Progress> progress() {
-        return List.of(
-                new Progress.Work("scheduling queue", !queue.idle(), queue.attempts()),
-                Persistent.progress(pods),
-                Persistent.progress(nodes),
-                Persistent.progress(services));
+        List<Progress> parts = new ArrayList<>(volumes.progress());
+        parts.add(new Progress.Work("scheduling queue", !queue.idle(), queue.attempts()));
+        parts.add(Persistent.progress(pods));
+        parts.add(Persistent.progress(nodes));
+        parts.add(Persistent.progress(services));
+        return parts;
     }
 
     @Override
@@ -111,6 +120,7 @@ public final class Scheduler implements AutoCloseable {
         pods.close();
         nodes.close();
         services.close();
+        volumes.close();
     }
 
     private void run() {
@@ -132,9 +142,9 @@ public final class Scheduler implements AutoCloseable {
     private void scheduleOne(SchedulingQueue.QueuedPodInfo waiting) {
         Pod pod = waiting.pod;
         try {
-            Placement.Decision decision = placement.decide(pod, cache.snapshot(), cache.nominatedBefore(pod));
+            Placement.Decision decision = decide(pod);
             if (decision instanceof Placement.Decision.Place place) {
-                bind(waiting, pod, place.node());
+                bindWithVolumes(waiting, pod, place.node());
             } else if (decision instanceof Placement.Decision.Nowhere nowhere) {
                 fail(waiting, pod, nowhere);
             }
@@ -144,6 +154,46 @@ public final class Scheduler implements AutoCloseable {
                 LOG.debug("{}: tried again", pod.getMetadata().getName(), e);
                 queue.error(waiting);
             }
+        }
+    }
+
+    /** A Pod that waits for volumes on a node stays with that node, if it still will do. */
+    private Placement.Decision decide(Pod pod) {
+        Optional<String> chosen = volumeBinder.chosen(pod);
+        if (chosen.isPresent()) {
+            cache.removePod(pod.getMetadata().getUid()); // its place was kept; it must not count against itself
+            List<NodeInfo> only = cache.snapshot().stream()
+                    .filter(node -> node.name().equals(chosen.get()))
+                    .toList();
+            Placement.Decision again = placement.decide(pod, only, cache.nominatedBefore(pod));
+            if (again instanceof Placement.Decision.Place) {
+                return again;
+            }
+            volumeBinder.forget(pod.getMetadata().getUid());
+        }
+        return placement.decide(pod, cache.snapshot(), cache.nominatedBefore(pod));
+    }
+
+    private void bindWithVolumes(SchedulingQueue.QueuedPodInfo waiting, Pod pod, String node) {
+        NodeInfo info = cache.snapshot().stream()
+                .filter(n -> n.name().equals(node))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("node " + node + " is gone"));
+        try {
+            if (volumeBinder.bind(pod, info.node())) {
+                bind(waiting, pod, node);
+                return;
+            }
+            cache.putPod(pod, node);
+            queue.failed(waiting, Set.of(VolumeBinding.NAME));
+            if (!queue.knows(waiting.uid)) {
+                leaveVolumes(pod); // it was deleted meanwhile, and its watch came before its place was kept
+            }
+        } catch (VolumeBinder.Failed e) {
+            String message = String.valueOf(e.getMessage());
+            events.warning(pod, "FailedScheduling", message);
+            queue.error(waiting);
+            PodConditions.failed(client, clock, pod, message);
         }
     }
 
@@ -213,7 +263,7 @@ public final class Scheduler implements AutoCloseable {
             @Override
             public void onDelete(Pod pod, boolean stateUnknown) {
                 queue.remove(pod.getMetadata().getUid());
-                left(pod);
+                leaveVolumes(pod);
             }
         });
     }
@@ -238,7 +288,14 @@ public final class Scheduler implements AutoCloseable {
             queue.offer(pod);
         } else {
             queue.remove(pod.getMetadata().getUid());
+            leaveVolumes(pod);
         }
+    }
+
+    /** The Pod gets no node any more: the place that was kept while its volumes were bound is free. */
+    private void leaveVolumes(Pod pod) {
+        volumeBinder.forget(pod.getMetadata().getUid());
+        left(pod);
     }
 
     private void left(Pod pod) {
@@ -294,6 +351,11 @@ public final class Scheduler implements AutoCloseable {
                             n.getMetadata().getName(),
                             Objects.requireNonNullElse(n.getMetadata().getLabels(), Map.of())));
             return labels;
+        }
+
+        @Override
+        public VolumeLister volumes() {
+            return volumes;
         }
 
         @Override

@@ -171,6 +171,11 @@ final class SchedulingQueue {
         }
     }
 
+    /** Whether the Pod still waits for a node. */
+    synchronized boolean knows(String uid) {
+        return all.containsKey(uid);
+    }
+
     /** How many times a Pod has been tried so far. */
     synchronized long attempts() {
         return attempts;

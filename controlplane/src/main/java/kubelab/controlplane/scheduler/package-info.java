@@ -3,6 +3,7 @@
  * {@link kubelab.controlplane.scheduler.Scheduler} (one Pod from queue to binding),
  * {@link kubelab.controlplane.scheduler.SchedulingQueue} (who is next, and who waits for what),
  * {@link kubelab.controlplane.scheduler.Filter} and {@link kubelab.controlplane.scheduler.Score} with one class a rule.
+ * {@link kubelab.controlplane.scheduler.VolumeBinder} is what a Pod with claims waits for before it is bound.
  * It decides from requests, never from usage, and knows nodes and Pods only as its own cache shows them.
  * Depends on a Kubernetes client, events and the clock. Upstream: {@code pkg/scheduler}, 1.34.
  */

@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Brings answers into a form in which two clusters' can be compared: without what each cluster makes up by itself.
  *
- * <p>Not compared, for we do not do it: the finalizers that protect volumes and claims in use, and the taint of a Node
- * that is not ready yet.
+ * <p>Not compared: the finalizers that protect volumes and claims in use, which controllers take back at any time, and the
+ * taint of a Node that is not ready yet, which we do not set.
  *
  * <p>Of a refusal code, reason and the set of causes count (their order does not; what upstream prints of its own Go
  * structures, empty or not, is cut to {@code {…}}); of a success the object.
@@ -84,7 +84,7 @@ final class Answers {
             if (!prefix.isEmpty() && name.matches(".*[bcdfghjklmnpqrstvwxz2456789]{5}")) {
                 metadata.put("name", name.substring(0, name.length() - 5) + "xxxxx");
             }
-            // taken back by controllers that we do not have
+            // taken back by controllers at any time
             if (metadata.path("finalizers") instanceof ArrayNode finalizers) {
                 for (int i = finalizers.size() - 1; i >= 0; i--) {
                     if (PROTECTION.contains(finalizers.get(i).asString(""))) {

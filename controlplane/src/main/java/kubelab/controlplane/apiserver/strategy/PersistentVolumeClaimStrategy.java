@@ -6,11 +6,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Claims begin as Pending; their two ways to name a source say the same. */
 final class PersistentVolumeClaimStrategy extends PlainStrategy {
     @Override
-    public String withoutEffect() {
-        return "nothing binds or provisions volumes, so a claim stays Pending";
-    }
-
-    @Override
     public void dropDisabledFields(ObjectNode claim) {
         DisabledFields.ofClaim(Json.object(claim, "spec"));
     }

@@ -10,11 +10,13 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.SharedInformerFactory;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
@@ -38,6 +40,8 @@ public final class Informers implements AutoCloseable {
     private final SharedInformerFactory factory;
     private final Map<Class<? extends HasMetadata>, SharedIndexInformer<? extends HasMetadata>> informers =
             new LinkedHashMap<>();
+    /** Not started yet, and not started with the others. */
+    private final Set<Class<? extends HasMetadata>> dormant = new HashSet<>();
 
     /** @param clock for what a handler is told again */
     public Informers(KubernetesClient client, Clock clock) {
@@ -51,6 +55,14 @@ public final class Informers implements AutoCloseable {
         SharedIndexInformer<T> informer = (SharedIndexInformer<T>)
                 informers.computeIfAbsent(kind, k -> indexed(factory.sharedIndexInformerFor(kind, 0)));
         return new Cached<>(informer, clock);
+    }
+
+    /** As {@link #of}, for a kind that many clusters have no object of: its cache begins to fill at {@link #wake}. */
+    public synchronized <T extends HasMetadata> Cached<T> ofDormant(Class<T> kind) {
+        if (!informers.containsKey(kind)) {
+            dormant.add(kind);
+        }
+        return of(kind);
     }
 
     /** As {@link #of} after {@link #start}: the new cache is started, and this waits for its first list. */
@@ -96,21 +108,48 @@ public final class Informers implements AutoCloseable {
      * @throws CompletionException when it is closed meanwhile
      */
     public void start() {
+        start(awake());
+    }
+
+    /** Starts the caches that were left out so far, and waits for their first lists. */
+    public void wake() {
+        List<SharedIndexInformer<? extends HasMetadata>> rest;
+        synchronized (this) {
+            rest = dormant.stream()
+                    .<SharedIndexInformer<? extends HasMetadata>>map(
+                            kind -> Objects.requireNonNull(informers.get(kind)))
+                    .toList();
+            dormant.clear();
+        }
+        start(rest);
+    }
+
+    private static void start(List<SharedIndexInformer<? extends HasMetadata>> some) {
         // Each of them lists on this thread, and a list may take long.
-        CompletableFuture.allOf(each().stream()
+        CompletableFuture.allOf(some.stream()
                         .map(informer -> informer.start().toCompletableFuture())
                         .toArray(CompletableFuture[]::new))
                 .join();
     }
 
-    /** How far each cache is. */
+    /** How far each cache is that has been started. */
     public List<Progress> progress() {
-        return each().stream().map(Persistent::progress).toList();
+        return awake().stream().map(Persistent::progress).toList();
     }
 
     @Override
     public void close() {
         each().forEach(SharedIndexInformer::close);
+    }
+
+    private synchronized List<SharedIndexInformer<? extends HasMetadata>> awake() {
+        List<SharedIndexInformer<? extends HasMetadata>> awake = new ArrayList<>();
+        informers.forEach((kind, informer) -> {
+            if (!dormant.contains(kind)) {
+                awake.add(informer);
+            }
+        });
+        return awake;
     }
 
     private synchronized List<SharedIndexInformer<? extends HasMetadata>> each() {

@@ -1,6 +1,5 @@
 package kubelab.controlplane.controllermanager.statefulset;
 
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -33,12 +32,13 @@ import kubelab.controlplane.events.EventRecorder;
  * Keeps Pods 0 … n-1. In order: a Pod is made when all before it are ready, and removed when all after it are gone. A
  * namesake can only be made when the old Pod is gone for good, so a lost node blocks its number until somebody decides.
  *
- * <p>Simplified: updates go one Pod at a time; claims are always kept.
+ * <p>Simplified: updates go one Pod at a time.
  */
 final class StatefulSetReconciler implements Reconciler {
     private final Cached<StatefulSet> sets;
     private final Cached<Pod> pods;
     private final TemplateHistory history;
+    private final ClaimControl claims;
     private final KubernetesClient client;
     private final EventRecorder events;
     private final CreationGuard guard;
@@ -48,12 +48,14 @@ final class StatefulSetReconciler implements Reconciler {
             Cached<StatefulSet> sets,
             Cached<Pod> pods,
             TemplateHistory history,
+            ClaimControl claims,
             KubernetesClient client,
             EventRecorder events,
             Clock clock) {
         this.sets = sets;
         this.pods = pods;
         this.history = history;
+        this.claims = claims;
         this.client = client;
         this.events = events;
         this.guard = new CreationGuard(clock, events);
@@ -87,6 +89,8 @@ final class StatefulSetReconciler implements Reconciler {
                 .map(StatefulSetStatus::getCurrentRevision)
                 .orElse(update);
         try {
+            byOrdinal.forEach(
+                    (ordinal, pod) -> claims.follow(set, ordinal, pod, ordinal < first(set) || ordinal >= end(set)));
             boolean settled = hold.isZero() && fill(set, byOrdinal, current, update) && shrink(set, byOrdinal);
             if (settled
                     && "RollingUpdate".equals(set.getSpec().getUpdateStrategy().getType())) {
@@ -101,11 +105,14 @@ final class StatefulSetReconciler implements Reconciler {
 
     /** Makes what is missing, from the lowest number up. False when a Pod must be waited for. */
     private boolean fill(StatefulSet set, SortedMap<Integer, Pod> present, String current, String update) {
-        for (int i = first(set); i < first(set) + set.getSpec().getReplicas(); i++) {
+        for (int i = first(set); i < end(set); i++) {
             Pod pod = present.get(i);
             if (pod != null && PodState.isFinished(pod) && !PodState.isTerminating(pod)) {
                 delete(set, pod); // it comes back under the same name
                 return false;
+            }
+            if (pod == null && claims.isStale(set, i)) {
+                return false; // when the claim is gone, the set is looked at again
             }
             if (pod == null) {
                 String revision = i < first(set) + partition(set) ? current : update;
@@ -120,8 +127,7 @@ final class StatefulSetReconciler implements Reconciler {
 
     /** Removes what is too much, from the highest number down. False when a Pod must be waited for. */
     private boolean shrink(StatefulSet set, SortedMap<Integer, Pod> present) {
-        List<Integer> surplus = new ArrayList<>(
-                present.tailMap(first(set) + set.getSpec().getReplicas()).keySet());
+        List<Integer> surplus = new ArrayList<>(present.tailMap(end(set)).keySet());
         for (int i = surplus.size() - 1; i >= 0; i--) {
             Pod pod = Objects.requireNonNull(present.get(surplus.get(i)));
             if (!PodState.isTerminating(pod)) {
@@ -136,7 +142,7 @@ final class StatefulSetReconciler implements Reconciler {
 
     /** A rolling update deletes the highest Pod that is not of the new revision, once all above it are ready. */
     private void replaceOutdated(StatefulSet set, SortedMap<Integer, Pod> present, String update) {
-        for (int i = first(set) + set.getSpec().getReplicas() - 1; i >= first(set) + partition(set); i--) {
+        for (int i = end(set) - 1; i >= first(set) + partition(set); i--) {
             Pod pod = present.get(i);
             if (pod == null || PodState.isTerminating(pod)) {
                 return;
@@ -156,15 +162,7 @@ final class StatefulSetReconciler implements Reconciler {
                 .orElse(set.getSpec().getTemplate());
         String name = Identity.name(set, ordinal);
         String in = " in StatefulSet " + set.getMetadata().getName() + " ";
-        for (PersistentVolumeClaim claim : Identity.claims(set, ordinal)) {
-            if (client.resource(claim).get() == null) {
-                client.resource(claim).create();
-                events.normal(
-                        set,
-                        "SuccessfulCreate",
-                        "create Claim " + claim.getMetadata().getName() + " Pod " + name + in + "success");
-            }
-        }
+        claims.create(set, ordinal);
         try {
             Pod made = client.resource(Identity.pod(set, template, revision, ordinal))
                     .create();
@@ -233,6 +231,11 @@ final class StatefulSetReconciler implements Reconciler {
         return set.getSpec().getOrdinals() == null
                 ? 0
                 : Objects.requireNonNullElse(set.getSpec().getOrdinals().getStart(), 0);
+    }
+
+    /** The first number that no Pod is to have. */
+    private static int end(StatefulSet set) {
+        return first(set) + set.getSpec().getReplicas();
     }
 
     private static int partition(StatefulSet set) {

@@ -1,0 +1,116 @@
+package kubelab.controlplane.controllermanager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import kubelab.controlplane.EmbeddedCluster;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Claims, volumes and the Pods that use them, compared with what Kubernetes 1.34.4 made of the same. With {@code -Dupdate} and
+ * KUBECONFIG set, the answers are recorded from that cluster, which must have one node and the class local-path;
+ * {@code -Dcase} takes only the cases whose names match that expression.
+ */
+class VolumeParityTest {
+    private static final Path FOLDER = Path.of("src/test/resources/kubelab/controlplane/controllermanager/volumes")
+            .toAbsolutePath();
+    private static final boolean UPDATE = System.getProperty("update") != null;
+    private static final String CASE = System.getProperty("case", "");
+    private static final Map<String, List<String>> recorded = answers();
+
+    private static EmbeddedCluster cluster;
+    private static KubernetesClient client;
+
+    @BeforeAll
+    static void start() {
+        if (UPDATE) {
+            client = new KubernetesClientBuilder().build();
+            return;
+        }
+        cluster = EmbeddedCluster.builder().nodes(1).start();
+        client = cluster.client();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (UPDATE) {
+            StringBuilder text = new StringBuilder("# Recorded from a real cluster by VolumeParityTest -Dupdate.\n");
+            recorded.forEach((name, answers) -> {
+                text.append(quoted(name)).append(":\n");
+                answers.forEach(a -> text.append("- ").append(quoted(a)).append('\n'));
+            });
+            Files.writeString(FOLDER.resolve("answers.yaml"), text);
+            client.close();
+            return;
+        }
+        try {
+            assertThat(ComponentRights.missing(cluster))
+                    .as("rights that components lack")
+                    .filteredOn(missing ->
+                            missing.startsWith("system:serviceaccount:") || missing.startsWith("system:kube-scheduler"))
+                    .isEmpty();
+        } finally {
+            cluster.close();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("all")
+    void ends_as_on_a_real_cluster(String name, List<Map<String, Object>> steps, List<String> expected) {
+        List<String> answers;
+        try (VolumeCases cases = new VolumeCases(client)) {
+            answers = cases.answers(steps);
+        }
+        if (UPDATE) {
+            recorded.put(name, answers);
+        } else {
+            assertThat(answers).as(name).isEqualTo(expected);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, List<String>> answers() {
+        return new LinkedHashMap<>((Map<String, List<String>>) yaml("answers.yaml", Map.class));
+    }
+
+    @SuppressWarnings("unchecked")
+    static Stream<Arguments> all() {
+        List<Arguments> all = new ArrayList<>();
+        for (Object one : yaml("cases.yaml", List.class)) {
+            Map<String, Object> test = (Map<String, Object>) one;
+            String name = (String) test.get("name");
+            if (Pattern.compile(CASE).matcher(name).find()) {
+                all.add(Arguments.of(name, test.get("steps"), recorded.getOrDefault(name, List.of("not recorded"))));
+            }
+        }
+        return all.stream();
+    }
+
+    private static <T> T yaml(String file, Class<T> type) {
+        try {
+            return Serialization.unmarshal(Files.readString(FOLDER.resolve(file)), type);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+}
