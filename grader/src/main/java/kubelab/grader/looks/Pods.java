@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -117,6 +118,11 @@ public final class Pods {
                 .equals(Optional.ofNullable(was.getSpec().getRestartPolicy()).orElse("Always"))) {
             return Observation.never(
                     "the Pod's restart policy as it was", is.getSpec().getRestartPolicy());
+        } else if (!Objects.equals(
+                is.getSpec().getActiveDeadlineSeconds(), was.getSpec().getActiveDeadlineSeconds())) {
+            return Observation.never(
+                    "a Pod without a deadline, as it was",
+                    "activeDeadlineSeconds: " + is.getSpec().getActiveDeadlineSeconds());
         }
         List<String> changed = was.getSpec().getContainers().stream()
                 .filter(c -> !c.getName().equals(container))

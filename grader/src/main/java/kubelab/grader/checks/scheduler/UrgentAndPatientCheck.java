@@ -28,6 +28,9 @@ final class UrgentAndPatientCheck implements Check {
         HollowNodes.priorityClass(run, "high" + of, HIGH, "PreemptLowerPriority");
         HollowNodes.priorityClass(run, "high-never" + of, HIGH, "Never");
         HollowNodes.node(run, node, "1", "8Gi", Map.of("full", node), new Taint("NoSchedule", "full", null, node));
+        // Another node of its kind, with room: a Pod that asks for any of them is placed there.
+        String spare = HollowNodes.name(run, "spare");
+        HollowNodes.node(run, spare, "1", "8Gi", Map.of("full", spare), new Taint("NoSchedule", "full", null, spare));
         Given.configMap(
                 run,
                 "classes",
