@@ -88,10 +88,10 @@ class ClusterClockTest {
         clock.advance(Duration.ofHours(1), this::rest);
 
         assertThat(looks).hasSizeGreaterThan(60);
-        assertThat(looks)
-                .allSatisfy(look -> assertThat(beats)
-                        .as("a beat from 20 to 10 s before the look")
-                        .anyMatch(beat -> beat.isAfter(look.minus(PERIOD.multipliedBy(2)).minusSeconds(1))
+        assertThat(looks).allSatisfy(look -> assertThat(beats)
+                .as("a beat from 20 to 10 s before the look")
+                .anyMatch(
+                        beat -> beat.isAfter(look.minus(PERIOD.multipliedBy(2)).minusSeconds(1))
                                 && !beat.isAfter(look.minus(PERIOD).plusSeconds(1))));
     }
 
