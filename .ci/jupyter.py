@@ -171,6 +171,8 @@ def look(browser, folder, started):
 
 
 def main():
+    # A shell starts what runs in the background with SIGINT ignored, and every child inherits that: Ctrl-C would not be heard.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     what = [word for word in sys.argv[2:] if word != "--all"]
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)

@@ -27,6 +27,7 @@ public final class Soak {
 
     private static final int WARM_UP_SECONDS = 240;
     private static final double GROWTH = 1.2;
+    private static final Duration FIRST_LOOK = Duration.ofMinutes(2);
     private static final int NODES = 3;
 
     private final Duration length;
@@ -91,7 +92,7 @@ public final class Soak {
             gate.pause(Duration.ofSeconds(1));
         }
         long begin = System.nanoTime();
-        long early = length.dividedBy(6).toNanos();
+        long early = early().toNanos();
         for (long minute = 1; minute <= length.toMinutes(); minute++) {
             if (heapEarly == 0 && early <= Duration.ofMinutes(minute).toNanos()) {
                 until(begin, early);
@@ -130,6 +131,13 @@ public final class Soak {
         table(cluster, clients, programs, heapLate);
     }
 
+    /** When memory is measured first: after 10 minutes of an hour, and not before the load has met most of what it meets. */
+    private Duration early() {
+        Duration sixth = length.dividedBy(6);
+        Duration first = length.compareTo(FIRST_LOOK) < 0 ? length : FIRST_LOOK;
+        return sixth.compareTo(first) < 0 ? first : sixth;
+    }
+
     private static boolean isWarm(Clients clients, Programs programs) {
         return clients.rounds() >= 10 && programs.gradings() >= 1 && programs.notebooks() >= 1;
     }
@@ -166,7 +174,8 @@ public final class Soak {
                 "threads that were blocked for 10 s",
                 Integer.toString(blocked.hanging().size()));
         row(
-                "heap after collection, at a sixth of the time and at the end (limit " + GROWTH + " times)",
+                "heap after collection, after " + early().toMinutes() + " min and at the end (limit " + GROWTH
+                        + " times)",
                 (heapEarly >> 20) + " MiB, " + (heapLate >> 20) + " MiB");
         row("missed", misses.isEmpty() ? "nothing" : "");
         misses.forEach(miss -> row("", miss));
