@@ -1,17 +1,16 @@
 package kubelab.controlplane.apiserver;
 
+import static kubelab.controlplane.RecordedAnswers.UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import kubelab.controlplane.EmbeddedCluster;
+import kubelab.controlplane.RecordedAnswers;
 import kubelab.controlplane.apiserver.audit.AuditPolicyReader;
 import kubelab.controlplane.json.Json;
 import org.assertj.core.api.SoftAssertions;
@@ -20,8 +19,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -31,10 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  * --enable-logs-handler}.
  */
 class AuditParityTest {
-    private static final Path FOLDER =
-            Path.of("src/test/resources/kubelab/controlplane/apiserver/audit").toAbsolutePath();
-    private static final boolean UPDATE = System.getProperty("update") != null;
-    private static final Map<String, List<String>> recorded = new LinkedHashMap<>();
+    private static final RecordedAnswers recorded = new RecordedAnswers("apiserver/audit/answers.jsonl");
 
     private static EmbeddedCluster cluster;
     private static AuditCases cases;
@@ -47,7 +41,8 @@ class AuditParityTest {
         } else {
             cluster = EmbeddedCluster.builder()
                     .nodes(1)
-                    .auditPolicy(AuditPolicyReader.read(Files.readString(FOLDER.resolve("policy.yaml"))))
+                    .auditPolicy(AuditPolicyReader.read(
+                            Files.readString(recorded.folder().resolve("policy.yaml"))))
                     .start();
             kubeconfig = cluster.kubeconfig();
         }
@@ -58,13 +53,7 @@ class AuditParityTest {
     static void stop() throws IOException {
         cases.close();
         if (UPDATE) {
-            StringBuilder text = new StringBuilder();
-            recorded.forEach((name, answers) -> {
-                ObjectNode line = Json.object().put("scenario", name);
-                answers.forEach(line.putArray("answers")::add);
-                text.append(line).append('\n');
-            });
-            Files.writeString(FOLDER.resolve("answers.jsonl"), text);
+            recorded.write(AuditParityTest.class);
         } else {
             cluster.close();
         }
@@ -75,7 +64,7 @@ class AuditParityTest {
     void is_noted_as_by_a_real_cluster(String name, ObjectNode scenario, List<String> expected) throws Exception {
         List<String> answers = cases.answers(scenario);
         if (UPDATE) {
-            recorded.put(name, answers);
+            recorded.record(name, answers);
             return;
         }
         SoftAssertions all = new SoftAssertions();
@@ -89,29 +78,16 @@ class AuditParityTest {
         all.assertAll();
     }
 
-    static Stream<Arguments> all() throws IOException {
-        Map<String, List<String>> answers = new LinkedHashMap<>();
-        if (!UPDATE) {
-            for (String line : Files.readAllLines(FOLDER.resolve("answers.jsonl"))) {
-                ObjectNode one = Json.parseObject(line);
-                answers.put(Json.string(one, "scenario"), Json.strings(one, "answers"));
-            }
-        }
+    static Stream<Arguments> all() {
         List<Arguments> all = new ArrayList<>();
         for (ObjectNode scenario : Json.objects(yaml(), "scenarios")) {
             String name = Json.string(scenario, "name");
-            all.add(Arguments.of(name, scenario, answers.getOrDefault(name, List.of("not recorded"))));
+            all.add(Arguments.of(name, scenario, recorded.of(name)));
         }
         return all.stream();
     }
 
     private static ObjectNode yaml() {
-        try {
-            Object yaml = new Load(LoadSettings.builder().build())
-                    .loadFromString(Files.readString(FOLDER.resolve("cases.yaml")));
-            return Json.MAPPER.valueToTree(yaml);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Json.MAPPER.valueToTree(recorded.cases());
     }
 }

@@ -1,5 +1,6 @@
 package kubelab.controlplane.apiserver;
 
+import static kubelab.controlplane.RecordedAnswers.UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.Config;
@@ -7,15 +8,11 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import kubelab.controlplane.EmbeddedCluster;
+import kubelab.controlplane.RecordedAnswers;
 import kubelab.controlplane.json.Json;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
@@ -23,8 +20,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -32,10 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * set, the answers are recorded from that cluster.
  */
 class CustomResourceParityTest {
-    private static final Path FOLDER = Path.of("src/test/resources/kubelab/controlplane/apiserver/customresources")
-            .toAbsolutePath();
-    private static final boolean UPDATE = System.getProperty("update") != null;
-    private static final Map<String, List<String>> recorded = new LinkedHashMap<>();
+    private static final RecordedAnswers recorded = new RecordedAnswers("apiserver/customresources/answers.jsonl");
 
     private static EmbeddedCluster cluster;
     private static KubernetesClient client;
@@ -59,13 +51,7 @@ class CustomResourceParityTest {
     static void stop() throws IOException {
         cases.close();
         if (UPDATE) {
-            StringBuilder text = new StringBuilder();
-            recorded.forEach((name, answers) -> {
-                ObjectNode line = Json.object().put("scenario", name);
-                answers.forEach(line.putArray("answers")::add);
-                text.append(line).append('\n');
-            });
-            Files.writeString(FOLDER.resolve("answers.jsonl"), text);
+            recorded.write(CustomResourceParityTest.class);
             client.close();
         } else {
             cluster.close();
@@ -77,7 +63,7 @@ class CustomResourceParityTest {
     void is_answered_as_by_a_real_cluster(String name, ObjectNode scenario, List<String> expected) throws Exception {
         List<String> answers = cases.answers(scenario);
         if (UPDATE) {
-            recorded.put(name, answers);
+            recorded.record(name, answers);
             return;
         }
         SoftAssertions all = new SoftAssertions();
@@ -92,29 +78,16 @@ class CustomResourceParityTest {
         all.assertAll();
     }
 
-    static Stream<Arguments> all() throws IOException {
-        Map<String, List<String>> answers = new LinkedHashMap<>();
-        if (!UPDATE) {
-            for (String line : Files.readAllLines(FOLDER.resolve("answers.jsonl"))) {
-                ObjectNode one = Json.parseObject(line);
-                answers.put(Json.string(one, "scenario"), Json.strings(one, "answers"));
-            }
-        }
+    static Stream<Arguments> all() {
         List<Arguments> all = new ArrayList<>();
         for (ObjectNode scenario : Json.objects(cases(), "scenarios")) {
             String name = Json.string(scenario, "name");
-            all.add(Arguments.of(name, scenario, answers.getOrDefault(name, List.of("not recorded"))));
+            all.add(Arguments.of(name, scenario, recorded.of(name)));
         }
         return all.stream();
     }
 
     private static ObjectNode cases() {
-        try {
-            Object yaml = new Load(LoadSettings.builder().build())
-                    .loadFromString(Files.readString(FOLDER.resolve("cases.yaml")));
-            return Json.MAPPER.valueToTree(yaml);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Json.MAPPER.valueToTree(recorded.cases());
     }
 }

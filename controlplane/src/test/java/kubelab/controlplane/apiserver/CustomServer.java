@@ -3,16 +3,12 @@ package kubelab.controlplane.apiserver;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import kubelab.containers.clock.ClusterClock;
 import kubelab.controlplane.apiserver.customresources.CustomDefaulter;
 import kubelab.controlplane.apiserver.request.ApiRequest;
 import kubelab.controlplane.apiserver.request.ApiResponse;
-import kubelab.controlplane.apiserver.request.Sink;
 import kubelab.controlplane.apiserver.request.User;
 import kubelab.controlplane.defaulting.Defaults;
 import kubelab.controlplane.json.Json;
@@ -134,43 +130,26 @@ final class CustomServer implements AutoCloseable {
     }
 
     /** What a client of a watch has seen. */
-    static final class Watch implements Sink {
+    static final class Watch {
         private final ApiResponse.Stream answer;
-        private final List<ObjectNode> events = new CopyOnWriteArrayList<>();
-        private volatile boolean ended;
+        private final SeenEvents events = new SeenEvents();
 
         Watch(ApiResponse.Stream answer) {
             this.answer = answer;
         }
 
         Watch begin() {
-            answer.producer().accept(this);
+            answer.producer().accept(events);
             return this;
         }
 
         boolean isOver() {
-            return ended;
+            return events.ended;
         }
 
         /** {@code ADDED a}, … */
         List<String> seen() {
-            List<String> seen = new ArrayList<>();
-            events.forEach(e -> seen.add(Json.string(e, "type") + " " + Json.string(e, "object", "metadata", "name")));
-            return seen;
+            return events.names();
         }
-
-        @Override
-        public CompletableFuture<Void> write(byte[] chunk) {
-            events.add(Json.parseObject(chunk));
-            return CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public void end() {
-            ended = true;
-        }
-
-        @Override
-        public void onClose(Runnable callback) {}
     }
 }

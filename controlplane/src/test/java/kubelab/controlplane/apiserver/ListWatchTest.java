@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import kubelab.containers.clock.ClusterClock;
 import kubelab.controlplane.apiserver.request.ApiRequest;
 import kubelab.controlplane.apiserver.request.ApiResponse;
@@ -75,7 +73,7 @@ class ListWatchTest {
     void watch_from_a_version_replays_what_came_after() {
         String version = Json.string(create("a"), "metadata", "resourceVersion");
         create("b");
-        Seen seen = watch("resourceVersion=" + version);
+        SeenEvents seen = watch("resourceVersion=" + version);
         create("c");
         await("b and c").until(() -> seen.names().equals(List.of("ADDED b", "ADDED c")));
     }
@@ -86,7 +84,7 @@ class ListWatchTest {
         create("b");
         create("c");
         server.compact();
-        Seen seen = watch("resourceVersion=" + version);
+        SeenEvents seen = watch("resourceVersion=" + version);
         await("end").until(() -> seen.ended);
         assertThat(Json.string(seen.events.get(0), "type")).isEqualTo("ERROR");
         assertThat(Json.number(seen.events.get(0), 0, "object", "code")).isEqualTo(410);
@@ -95,7 +93,7 @@ class ListWatchTest {
     @Test
     void initial_events_end_with_a_marked_bookmark() {
         create("a");
-        Seen seen = watch("sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true");
+        SeenEvents seen = watch("sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true");
         await("bookmark").until(() -> seen.events.size() == 2);
         assertThat(Json.string(seen.events.get(1), "type")).isEqualTo("BOOKMARK");
         assertThat(Json.map(seen.events.get(1), "object", "metadata", "annotations"))
@@ -105,7 +103,7 @@ class ListWatchTest {
     @Test
     void an_object_that_leaves_the_selection_is_deleted_for_the_watcher() {
         send("POST", MAPS, "{\"metadata\":{\"name\":\"a\",\"labels\":{\"x\":\"1\"}}}");
-        Seen seen = watch("labelSelector=x%3D1");
+        SeenEvents seen = watch("labelSelector=x%3D1");
         await("added").until(() -> seen.events.size() == 1);
         ApiRequest patch = ApiRequest.of(
                 "PATCH",
@@ -131,7 +129,7 @@ class ListWatchTest {
                 send("POST", MAPS, "{\"metadata\":{\"name\":\"a\",\"labels\":{\"x\":\"1\"}}}"),
                 "metadata",
                 "resourceVersion");
-        Seen seen = watch("labelSelector=x%3D1");
+        SeenEvents seen = watch("labelSelector=x%3D1");
         await("added").until(() -> seen.events.size() == 1);
         send("DELETE", MAPS + "/a", "");
         await("deleted").until(() -> seen.names().equals(List.of("ADDED a", "DELETED a")));
@@ -176,8 +174,8 @@ class ListWatchTest {
         return ApiRequest.of(method, path, Map.of(), body.getBytes(StandardCharsets.UTF_8), false, User.of("admin"));
     }
 
-    private Seen watch(String query) {
-        Seen seen = new Seen();
+    private SeenEvents watch(String query) {
+        SeenEvents seen = new SeenEvents();
         ((ApiResponse.Stream) server.handle(request("GET", MAPS + "?watch=1&" + query, "")))
                 .producer()
                 .accept(seen);
@@ -188,31 +186,6 @@ class ListWatchTest {
         return Json.objects(list, "items").stream()
                 .map(i -> Json.string(i, "metadata", "name"))
                 .toList();
-    }
-
-    private static final class Seen implements Sink {
-        private final List<ObjectNode> events = new CopyOnWriteArrayList<>();
-        private volatile boolean ended;
-
-        List<String> names() {
-            List<String> names = new ArrayList<>();
-            events.forEach(e -> names.add(Json.string(e, "type") + " " + Json.string(e, "object", "metadata", "name")));
-            return names;
-        }
-
-        @Override
-        public CompletableFuture<Void> write(byte[] chunk) {
-            events.add(Json.parseObject(chunk));
-            return CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public void end() {
-            ended = true;
-        }
-
-        @Override
-        public void onClose(Runnable callback) {}
     }
 
     private static final class Stuck implements Sink {

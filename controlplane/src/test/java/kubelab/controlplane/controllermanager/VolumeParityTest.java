@@ -1,21 +1,18 @@
 package kubelab.controlplane.controllermanager;
 
+import static kubelab.controlplane.RecordedAnswers.UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import kubelab.controlplane.EmbeddedCluster;
+import kubelab.controlplane.RecordedAnswers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,11 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dcase} takes only the cases whose names match that expression.
  */
 class VolumeParityTest {
-    private static final Path FOLDER = Path.of("src/test/resources/kubelab/controlplane/controllermanager/volumes")
-            .toAbsolutePath();
-    private static final boolean UPDATE = System.getProperty("update") != null;
     private static final String CASE = System.getProperty("case", "");
-    private static final Map<String, List<String>> recorded = answers();
+    private static final RecordedAnswers recorded = new RecordedAnswers("controllermanager/volumes/answers.yaml");
 
     private static EmbeddedCluster cluster;
     private static KubernetesClient client;
@@ -50,12 +44,7 @@ class VolumeParityTest {
     @AfterAll
     static void stop() throws IOException {
         if (UPDATE) {
-            StringBuilder text = new StringBuilder("# Recorded from a real cluster by VolumeParityTest -Dupdate.\n");
-            recorded.forEach((name, answers) -> {
-                text.append(quoted(name)).append(":\n");
-                answers.forEach(a -> text.append("- ").append(quoted(a)).append('\n'));
-            });
-            Files.writeString(FOLDER.resolve("answers.yaml"), text);
+            recorded.write(VolumeParityTest.class);
             client.close();
             return;
         }
@@ -78,39 +67,22 @@ class VolumeParityTest {
             answers = cases.answers(steps);
         }
         if (UPDATE) {
-            recorded.put(name, answers);
+            recorded.record(name, answers);
         } else {
             assertThat(answers).as(name).isEqualTo(expected);
         }
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<String, List<String>> answers() {
-        return new LinkedHashMap<>((Map<String, List<String>>) yaml("answers.yaml", Map.class));
-    }
-
-    @SuppressWarnings("unchecked")
     static Stream<Arguments> all() {
         List<Arguments> all = new ArrayList<>();
-        for (Object one : yaml("cases.yaml", List.class)) {
+        for (Object one : (List<Object>) recorded.cases()) {
             Map<String, Object> test = (Map<String, Object>) one;
             String name = (String) test.get("name");
             if (Pattern.compile(CASE).matcher(name).find()) {
-                all.add(Arguments.of(name, test.get("steps"), recorded.getOrDefault(name, List.of("not recorded"))));
+                all.add(Arguments.of(name, test.get("steps"), recorded.of(name)));
             }
         }
         return all.stream();
-    }
-
-    private static <T> T yaml(String file, Class<T> type) {
-        try {
-            return Serialization.unmarshal(Files.readString(FOLDER.resolve(file)), type);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String quoted(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 }

@@ -1,22 +1,19 @@
 package kubelab.controlplane.scheduler;
 
+import static kubelab.controlplane.RecordedAnswers.UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import kubelab.controlplane.EmbeddedCluster;
+import kubelab.controlplane.RecordedAnswers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,10 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * recorded anew.
  */
 class SchedulerParityTest {
-    private static final Path FOLDER =
-            Path.of("src/test/resources/kubelab/controlplane/scheduler").toAbsolutePath();
-    private static final boolean UPDATE = System.getProperty("update") != null;
-    private static final Map<String, List<String>> recorded = new LinkedHashMap<>();
+    private static final RecordedAnswers recorded = new RecordedAnswers("scheduler/answers.yaml");
 
     private static EmbeddedCluster cluster;
     private static KubernetesClient client;
@@ -58,12 +52,7 @@ class SchedulerParityTest {
     static void stop() throws IOException {
         cases.close();
         if (UPDATE) {
-            StringBuilder text = new StringBuilder("# Recorded from a real cluster by SchedulerParityTest -Dupdate.\n");
-            recorded.forEach((name, answers) -> {
-                text.append(quoted(name)).append(":\n");
-                answers.forEach(a -> text.append("- ").append(quoted(a)).append('\n'));
-            });
-            Files.writeString(FOLDER.resolve("answers.yaml"), text);
+            recorded.write(SchedulerParityTest.class);
             client.close();
         } else {
             cluster.close();
@@ -76,7 +65,7 @@ class SchedulerParityTest {
             throws InterruptedException {
         List<String> answers = cases.answers(test);
         if (UPDATE) {
-            recorded.put(name, answers);
+            recorded.record(name, answers);
         } else {
             assertThat(answers).as(name).isEqualTo(expected);
         }
@@ -84,26 +73,12 @@ class SchedulerParityTest {
 
     @SuppressWarnings("unchecked")
     static Stream<Arguments> all() {
-        Map<String, List<String>> answers =
-                UPDATE ? Map.of() : (Map<String, List<String>>) yaml("answers.yaml", Map.class);
         List<Arguments> all = new ArrayList<>();
-        for (Object one : yaml("cases.yaml", List.class)) {
+        for (Object one : (List<Object>) recorded.cases()) {
             Map<String, Object> test = (Map<String, Object>) one;
             String name = (String) test.get("name");
-            all.add(Arguments.of(name, test, answers.getOrDefault(name, List.of("not recorded"))));
+            all.add(Arguments.of(name, test, recorded.of(name)));
         }
         return all.stream();
-    }
-
-    private static <T> T yaml(String file, Class<T> type) {
-        try {
-            return Serialization.unmarshal(Files.readString(FOLDER.resolve(file)), type);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String quoted(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 }

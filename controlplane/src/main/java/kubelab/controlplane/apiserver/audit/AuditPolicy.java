@@ -1,6 +1,5 @@
 package kubelab.controlplane.apiserver.audit;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import kubelab.controlplane.apiserver.request.RequestInfo;
@@ -19,11 +18,11 @@ public record AuditPolicy(List<Rule> rules) {
      * longer.
      */
     public static final AuditPolicy DEFAULT = new AuditPolicy(List.of(
-            Rule.of(AuditLevel.NONE).withNonResourceUrls("/logs*"),
-            Rule.of(AuditLevel.METADATA).without(AuditStage.REQUEST_RECEIVED)));
+            Rule.of(AuditLevel.NONE, List.of("/logs*"), Set.of()),
+            Rule.of(AuditLevel.METADATA, List.of(), Set.of(AuditStage.REQUEST_RECEIVED))));
 
     /** The rule of a request that no rule is about. */
-    static final Rule UNMATCHED = Rule.of(AuditLevel.NONE);
+    static final Rule UNMATCHED = Rule.of(AuditLevel.NONE, List.of(), Set.of());
 
     public AuditPolicy {
         rules = List.copyOf(rules);
@@ -64,35 +63,10 @@ public record AuditPolicy(List<Rule> rules) {
             omitStages = Set.copyOf(omitStages);
         }
 
-        static Rule of(AuditLevel level) {
+        /** Of all requests, or of those to some paths that are no resources. */
+        static Rule of(AuditLevel level, List<String> nonResourceUrls, Set<AuditStage> omitStages) {
             List<String> all = List.of();
-            return new Rule(level, all, all, all, List.of(), all, all, EnumSet.noneOf(AuditStage.class), false);
-        }
-
-        Rule withNonResourceUrls(String... urls) {
-            return new Rule(
-                    level,
-                    users,
-                    userGroups,
-                    verbs,
-                    resources,
-                    namespaces,
-                    List.of(urls),
-                    omitStages,
-                    omitManagedFields);
-        }
-
-        Rule without(AuditStage stage) {
-            return new Rule(
-                    level,
-                    users,
-                    userGroups,
-                    verbs,
-                    resources,
-                    namespaces,
-                    nonResourceUrls,
-                    EnumSet.of(stage),
-                    omitManagedFields);
+            return new Rule(level, all, all, all, List.of(), all, nonResourceUrls, omitStages, false);
         }
 
         private boolean matches(@Nullable User user, RequestInfo info) {

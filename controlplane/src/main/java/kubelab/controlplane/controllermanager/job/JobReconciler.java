@@ -81,8 +81,12 @@ final class JobReconciler implements Reconciler {
             return Result.done();
         }
         boolean cacheIsCurrent = expectations.satisfied(key);
+        // Before the Pods are read: one that is seen without its finalizer behind that is no longer among them, and
+        // would
+        // be counted again as it was read.
+        Set<String> counted = Set.copyOf(released);
         List<Pod> mine = adoption.claim(job, job.getSpec().getSelector(), pods.inNamespace(key.namespace()));
-        JobProgress progress = JobProgress.of(job, mine, released);
+        JobProgress progress = JobProgress.of(job, mine, counted);
         Backoff backoff = backoffs.getOrDefault(key, Backoff.NONE).after(progress.newSucceeded(), progress.newFailed());
         Optional<Outcome> outcome = progress.outcome(job, clock.now());
 
@@ -145,8 +149,14 @@ final class JobReconciler implements Reconciler {
     }
 
     private void release(Pod pod) {
-        JobStatusWriter.removeFinalizer(client, pod);
-        released.add(pod.getMetadata().getUid());
+        String uid = pod.getMetadata().getUid();
+        released.add(uid); // first: the event that takes it away again may come before the answer
+        try {
+            JobStatusWriter.removeFinalizer(client, pod);
+        } catch (KubernetesClientException e) {
+            released.remove(uid);
+            throw e;
+        }
     }
 
     private void announce(Job job, Outcome outcome) {

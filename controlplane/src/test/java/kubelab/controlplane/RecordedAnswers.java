@@ -1,0 +1,105 @@
+package kubelab.controlplane;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kubelab.controlplane.json.Json;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a real cluster answered to the cases of a parity suite: {@code answers.jsonl} or {@code answers.yaml} in the suite's
+ * folder, beside {@code cases.yaml}. With {@code -Dupdate} the suite runs against the cluster of KUBECONFIG, and its
+ * answers are written.
+ */
+public final class RecordedAnswers {
+    public static final boolean UPDATE = System.getProperty("update") != null;
+
+    private final Path folder;
+    private final Path file;
+    private final Map<String, List<String>> answers = new LinkedHashMap<>();
+
+    /** @param file in {@code src/test/resources/kubelab/controlplane}, as in {@code scheduler/answers.yaml} */
+    public RecordedAnswers(String file) {
+        this.file =
+                Path.of("src/test/resources/kubelab/controlplane").resolve(file).toAbsolutePath();
+        this.folder = this.file.getParent();
+        if (Files.exists(this.file)) {
+            if (isYaml()) {
+                readYaml();
+            } else {
+                text(this.file)
+                        .lines()
+                        .map(Json::parseObject)
+                        .forEach(line -> answers.put(Json.string(line, "scenario"), Json.strings(line, "answers")));
+            }
+        }
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** The suite's cases, as they are. */
+    public Object cases() {
+        return new Load(LoadSettings.builder().build()).loadFromString(text(folder.resolve("cases.yaml")));
+    }
+
+    /** What is recorded for a case; "not recorded" for a new one. */
+    public List<String> of(String name) {
+        return answers.getOrDefault(name, List.of("not recorded"));
+    }
+
+    /** For {@link #write}: what the real cluster has just answered. */
+    public void record(String name, List<String> now) {
+        answers.put(name, now);
+    }
+
+    /** Writes all there are; those of cases that did not run this time stay. */
+    public void write(Class<?> suite) throws IOException {
+        StringBuilder text = new StringBuilder();
+        if (isYaml()) {
+            text.append("# Recorded from a real cluster by ")
+                    .append(suite.getSimpleName())
+                    .append(" -Dupdate.\n");
+        }
+        answers.forEach((name, all) -> {
+            if (isYaml()) {
+                text.append(quoted(name)).append(":\n");
+                all.forEach(a -> text.append("- ").append(quoted(a)).append('\n'));
+            } else {
+                ObjectNode line = Json.object().put("scenario", name);
+                all.forEach(line.putArray("answers")::add);
+                text.append(line).append('\n');
+            }
+        });
+        Files.writeString(file, text);
+    }
+
+    @SuppressWarnings("unchecked") // names → texts
+    private void readYaml() {
+        answers.putAll((Map<String, List<String>>) Serialization.unmarshal(text(file), Map.class));
+    }
+
+    private boolean isYaml() {
+        return file.toString().endsWith(".yaml");
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
