@@ -25,7 +25,9 @@ final class Workers {
                     "Workers start slowly: labkit is no jar. `./mvnw verify` instead of `test` makes it one.");
             return;
         }
-        Path archive = Path.of("target/workers.jsa").toAbsolutePath();
+        // one for each JVM that runs tests at the same time
+        String name = "workers-" + System.getProperty("kubelab.fork", "1") + ".jsa";
+        Path archive = Path.of("target", name).toAbsolutePath();
         Files.deleteIfExists(archive);
         try (Cluster cluster = Cluster.attached(access.kubeconfig(), access.provider(), "")) {
             if (WorkerArchive.make(archive, cluster)) {
