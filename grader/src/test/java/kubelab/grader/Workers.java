@@ -26,9 +26,9 @@ final class Workers {
             return;
         }
         // one for each JVM that runs tests at the same time
-        String name = "workers-" + System.getProperty("kubelab.fork", "1") + ".jsa";
+        String name = "workers-" + ProcessHandle.current().pid() + ".jsa";
         Path archive = Path.of("target", name).toAbsolutePath();
-        Files.deleteIfExists(archive);
+        archive.toFile().deleteOnExit();
         try (Cluster cluster = Cluster.attached(access.kubeconfig(), access.provider(), "")) {
             if (WorkerArchive.make(archive, cluster)) {
                 System.setProperty(WorkerArchive.PROPERTY, archive.toString());
