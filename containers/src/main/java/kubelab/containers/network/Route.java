@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param direct no rule was about it
  * @param at the node whose rules had the last word
  */
-record Route(
-        String ip, int port, String source, String forwarded, Verdict verdict, boolean direct, NodeNetwork at) {
+record Route(String ip, int port, String source, String forwarded, Verdict verdict, boolean direct, NodeNetwork at) {
     enum Verdict {
         ACCEPT,
         REJECT,

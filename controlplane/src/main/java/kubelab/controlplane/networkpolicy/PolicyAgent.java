@@ -8,9 +8,7 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kubelab.containers.host.DaemonThreads;
 import kubelab.containers.network.ClusterNetwork;
@@ -41,6 +39,7 @@ public final class PolicyAgent implements Component {
     private final AtomicBoolean seen = new AtomicBoolean();
     private final CompletableFuture<Void> listed = new CompletableFuture<>();
     private final CompletableFuture<Void> enforcing = new CompletableFuture<>();
+    private volatile boolean stopped;
 
     /** @param client closed when the component stops */
     public PolicyAgent(KubernetesClient client, ClusterNetwork network) {
@@ -54,7 +53,8 @@ public final class PolicyAgent implements Component {
                 .withPlural("networkpolicies")
                 .withNamespaced(true)
                 .build();
-        first = persistent(client.genericKubernetesResources(kind).inAnyNamespace().runnableInformer(0));
+        first = persistent(
+                client.genericKubernetesResources(kind).inAnyNamespace().runnableInformer(0));
         first.addEventHandler(new FirstPolicy());
     }
 
@@ -86,6 +86,7 @@ public final class PolicyAgent implements Component {
 
     @Override
     public void stop() {
+        stopped = true;
         first.stop();
         caches.stop();
         listed.cancel(false);
@@ -97,9 +98,13 @@ public final class PolicyAgent implements Component {
             listed.join();
             first.stop();
             caches.fill();
-            network.filter(new PolicyFilter(caches));
-        } catch (CancellationException | CompletionException stopped) {
-            // The component has been stopped meanwhile.
+            if (!stopped) {
+                network.filter(new PolicyFilter(caches));
+            }
+        } catch (RuntimeException e) {
+            if (!stopped) {
+                throw e;
+            }
         } finally {
             enforcing.complete(null);
         }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import kubelab.containers.network.Peer.PodKey;
@@ -40,8 +39,7 @@ final class PolicyCaches {
     record NamedPort(String name, String protocol, int number) {}
 
     PolicyCaches(KubernetesClient client) {
-        policies = lean(
-                client.network().v1().networkPolicies().inAnyNamespace().runnableInformer(0), policy -> {});
+        policies = lean(client.network().v1().networkPolicies().inAnyNamespace().runnableInformer(0), policy -> {});
         pods = lean(client.pods().inAnyNamespace().runnableInformer(0), PolicyCaches::keepPorts);
         namespaces = lean(client.namespaces().runnableInformer(0), namespace -> {});
     }
@@ -73,7 +71,7 @@ final class PolicyCaches {
         return kept;
     }
 
-    /** Begins to watch, and waits until all is known that is there now. @throws CompletionException when it is stopped */
+    /** Begins to watch, and waits until all is known that is there now. Fails when it is stopped meanwhile. */
     void fill() {
         CompletableFuture.allOf(Stream.of(namespaces, pods, policies)
                         .map(informer -> informer.start().toCompletableFuture())
@@ -105,14 +103,17 @@ final class PolicyCaches {
         if (pod == null || !pod.getMetadata().getUid().equals(key.uid())) {
             return null;
         }
-        Map<String, String> labels = Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
+        Map<String, String> labels =
+                Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
         return new KnownPod(key.namespace(), labels, ports(pod));
     }
 
     /** A namespace's labels; empty when it is not known. */
     Map<String, String> labels(String namespace) {
         Namespace found = namespaces.getStore().getByKey(namespace);
-        return found == null ? Map.of() : Objects.requireNonNullElse(found.getMetadata().getLabels(), Map.of());
+        return found == null
+                ? Map.of()
+                : Objects.requireNonNullElse(found.getMetadata().getLabels(), Map.of());
     }
 
     /** Those of sidecars count, those of other init containers do not: they have ended when the Pod serves. */

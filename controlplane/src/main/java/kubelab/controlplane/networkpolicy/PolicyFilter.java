@@ -53,8 +53,9 @@ final class PolicyFilter implements ConnectionFilter {
                 .filter(spec -> LabelSelectors.match(spec.getPodSelector(), pod.labels()))
                 .toList();
         return selecting.isEmpty()
-                || selecting.stream().flatMap(spec -> rules(spec, ingress)).anyMatch(rule ->
-                        allows(rule, pod.namespace(), other, flow));
+                || selecting.stream()
+                        .flatMap(spec -> rules(spec, ingress))
+                        .anyMatch(rule -> allows(rule, pod.namespace(), other, flow));
     }
     // end::allows[]
 
@@ -115,7 +116,9 @@ final class PolicyFilter implements ConnectionFilter {
 
     /** A name means, in both directions, the port of that name and protocol of the Pod that the connection goes to. */
     private boolean isNamed(String name, Flow flow) {
-        @Nullable KnownPod target = flow.target().pod() == null ? null : known.pod(flow.target().pod());
+        @Nullable
+        KnownPod target =
+                flow.target().pod() == null ? null : known.pod(flow.target().pod());
         return target != null
                 && target.ports().stream()
                         .anyMatch(port -> port.name().equals(name)

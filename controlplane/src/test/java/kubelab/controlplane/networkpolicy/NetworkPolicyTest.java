@@ -36,7 +36,7 @@ class NetworkPolicyTest {
 
     @BeforeAll
     static void start() {
-        world = new PolicyCluster();
+        world = new PolicyCluster("x", "y", "z");
     }
 
     @AfterAll
@@ -94,7 +94,13 @@ class NetworkPolicyTest {
         }
         for (String gone : Json.strings(step, "delete")) {
             String[] name = gone.split("/");
-            world.client.network().v1().networkPolicies().inNamespace(name[0]).withName(name[1]).delete();
+            world.client
+                    .network()
+                    .v1()
+                    .networkPolicies()
+                    .inNamespace(name[0])
+                    .withName(name[1])
+                    .delete();
         }
         if (step.has("label")) {
             step.get("label").properties().forEach(one -> {
@@ -102,7 +108,8 @@ class NetworkPolicyTest {
                 one.getValue()
                         .properties()
                         .forEach(l -> labels.put(
-                                l.getKey(), l.getValue().isNull() ? "" : l.getValue().stringValue()));
+                                l.getKey(),
+                                l.getValue().isNull() ? "" : l.getValue().stringValue()));
                 label(one.getKey(), labels);
             });
         }
@@ -117,7 +124,12 @@ class NetworkPolicyTest {
                 .endMetadata()
                 .withSpec(Serialization.unmarshal(spec, NetworkPolicySpec.class))
                 .build();
-        var resource = world.client.network().v1().networkPolicies().inNamespace(namespace).resource(policy);
+        var resource = world.client
+                .network()
+                .v1()
+                .networkPolicies()
+                .inNamespace(namespace)
+                .resource(policy);
         if (resource.get() == null) {
             resource.create();
         } else {
@@ -145,7 +157,8 @@ class NetworkPolicyTest {
         await("the agent has seen all policies")
                 .atMost(PolicyCluster.LIMIT)
                 .pollInterval(java.time.Duration.ofMillis(2))
-                .until(() -> world.passes("node:worker1", "mark/mark", port) && !world.passes("node:worker1", "mark/mark", port + 1));
+                .until(() -> world.passes("node:worker1", "mark/mark", port)
+                        && !world.passes("node:worker1", "mark/mark", port + 1));
     }
 
     /** Each pair and port that does not get through, as {@code x/a > y/b tcp/80}. */

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import kubelab.containers.network.NetNamespace;
 import kubelab.controlplane.EmbeddedCluster;
 
@@ -34,11 +35,17 @@ final class PolicyCluster implements AutoCloseable {
     final KubernetesClient client = cluster.client();
     private final Map<String, String> addresses = new TreeMap<>();
 
-    PolicyCluster() {
-        for (String namespace : List.of("x", "y", "z", "mark")) {
-            create("{apiVersion: v1, kind: Namespace, metadata: {name: '" + namespace + "', labels: {ns: '" + namespace + "'}}}");
+    private final List<String> namespaces;
+
+    /** @param namespaces x, y and perhaps z */
+    PolicyCluster(String... namespaces) {
+        this.namespaces = List.of(namespaces);
+        for (String namespace :
+                Stream.concat(this.namespaces.stream(), Stream.of("mark")).toList()) {
+            create("{apiVersion: v1, kind: Namespace, metadata: {name: '" + namespace + "', labels: {ns: '" + namespace
+                    + "'}}}");
         }
-        for (String namespace : List.of("x", "y", "z")) {
+        for (String namespace : namespaces) {
             NODES.forEach((name, node) -> pod(namespace, name, node));
             create("{apiVersion: v1, kind: Service, metadata: {name: a, namespace: '" + namespace + "'}, spec: {type: "
                     + (namespace.equals("x") ? "NodePort" : "ClusterIP")
@@ -46,9 +53,10 @@ final class PolicyCluster implements AutoCloseable {
                     + (namespace.equals("x") ? ", nodePort: 30080" : "") + "}]}}");
         }
         pod("mark", "mark", "server");
-        create("{apiVersion: v1, kind: Pod, metadata: {name: host, namespace: x, labels: {pod: host}}, spec: {nodeName: "
-                + "worker1, hostNetwork: true, containers: [{name: c, image: '" + IMAGE
-                + "', args: [netexec, --http-port=9090, --udp-port=-1]}]}}");
+        create(
+                "{apiVersion: v1, kind: Pod, metadata: {name: host, namespace: x, labels: {pod: host}}, spec: {nodeName: "
+                        + "worker1, hostNetwork: true, containers: [{name: c, image: '" + IMAGE
+                        + "', args: [netexec, --http-port=9090, --udp-port=-1]}]}}");
         await("all Pods are ready").atMost(LIMIT).until(this::allReady);
         for (Pod pod : client.pods().inAnyNamespace().list().getItems()) {
             addresses.put(
@@ -56,7 +64,8 @@ final class PolicyCluster implements AutoCloseable {
                     pod.getStatus().getPodIP());
         }
         await("all are reached").atMost(LIMIT).ignoreExceptions().until(() -> {
-            boolean open = reaches("y/a", "service:x/a", "") && reaches("y/a", "service:y/a", "")
+            boolean open = reaches("y/a", "service:x/a", "")
+                    && reaches("y/a", "service:y/a", "")
                     && reaches("outside", "nodeport:worker1", "");
             for (String pod : pods()) {
                 for (String port : PORTS) {
@@ -83,14 +92,14 @@ final class PolicyCluster implements AutoCloseable {
                     + ", --udp-port=" + port + "], ports: [{containerPort: " + port + ", name: serve-" + port
                     + "-tcp}, {containerPort: " + port + ", protocol: UDP, name: serve-" + port + "-udp}]}, ");
         }
-        create("{apiVersion: v1, kind: Pod, metadata: {name: " + name + ", namespace: '" + namespace + "', labels: {pod: "
-                + name + "}}, spec: {nodeName: " + node + ", containers: [" + containers + "]}}");
+        create("{apiVersion: v1, kind: Pod, metadata: {name: " + name + ", namespace: '" + namespace
+                + "', labels: {pod: " + name + "}}, spec: {nodeName: " + node + ", containers: [" + containers + "]}}");
     }
 
     /** Those of the matrix. */
     List<String> pods() {
         List<String> all = new ArrayList<>();
-        for (String namespace : List.of("x", "y", "z")) {
+        for (String namespace : namespaces) {
             NODES.keySet().stream().sorted().forEach(name -> all.add(namespace + "/" + name));
         }
         return all;
@@ -132,18 +141,22 @@ final class PolicyCluster implements AutoCloseable {
             case "api" -> connects(network, "10.43.0.1", 443);
             case "host" -> connects(network, "172.18.0.3", 9090);
             case "service" -> connects(network, serviceIp(target[1].split("/")), 8080);
-            case "nodeport" -> connects(network, cluster.network().node(target[1]).ip(), 30080);
+            case "nodeport" ->
+                connects(network, cluster.network().node(target[1]).ip(), 30080);
             default -> {
                 int number = Integer.parseInt(port.substring(4));
-                yield port.startsWith("tcp")
-                        ? connects(network, ip(to), number)
-                        : answers(network, ip(to), number);
+                yield port.startsWith("tcp") ? connects(network, ip(to), number) : answers(network, ip(to), number);
             }
         };
     }
 
     private String serviceIp(String[] name) {
-        return client.services().inNamespace(name[0]).withName(name[1]).get().getSpec().getClusterIP();
+        return client.services()
+                .inNamespace(name[0])
+                .withName(name[1])
+                .get()
+                .getSpec()
+                .getClusterIP();
     }
 
     /** Whether packets come through: a closed port is reached, too. */
@@ -153,6 +166,10 @@ final class PolicyCluster implements AutoCloseable {
         } catch (IllegalStateException refused) {
             return true;
         }
+    }
+
+    boolean connects(String from, String ip, int port) {
+        return connects(network(from), ip, port);
     }
 
     private static boolean connects(NetNamespace from, String ip, int port) {
