@@ -96,7 +96,8 @@ class PolicyAgentTest {
         denyAll();
         String address = world.ip("y/a");
         assertThat(run("wget -q -T 1 -O- http://" + address)).isEqualTo("wget: download timed out\n1");
-        assertThat(run("nc -v -z -w 1 " + address + " 80")).isEqualTo("nc: timed out\n1");
+        assertThat(run("nc -v -z -w 1 " + address + " 80"))
+                .isEqualTo("nc: " + address + " (" + address + ":80): Connection timed out\n1");
         assertThat(run("nslookup a.y.svc.cluster.local"))
                 .isEqualTo(";; connection timed out; no servers could be reached\n\n1");
         assertThat(run("wget -q -O- http://a.y:8080")).isEqualTo("wget: bad address 'a.y:8080'\n1");

@@ -234,8 +234,7 @@ final class NetworkCommands {
             if (!options.has('v') || e instanceof java.net.ConnectException) {
                 return 1;
             }
-            boolean late = e instanceof java.net.SocketTimeoutException && options.has('w');
-            return Usage.error(task, late ? "timed out" : host + " (" + ip + ":" + port + "): " + e.getMessage());
+            return Usage.error(task, host + " (" + ip + ":" + port + "): " + e.getMessage());
         }
         if (options.has('v')) {
             task.err().print(host + " (" + ip + ":" + port + ") open\n");
