@@ -167,10 +167,10 @@ class NetworkPolicyTest {
     }
 
     private static List<String> expected(List<String> lines) {
+        List<Matcher> parsed = lines.stream().map(NetworkPolicyTest::parsed).toList();
         return matrix((from, to, port) -> {
             boolean denied = false;
-            for (String line : lines) {
-                Matcher words = parsed(line);
+            for (Matcher words : parsed) {
                 boolean fits = fits(words.group(2), from)
                         && fits(words.group(3), to)
                         && (words.group(4) == null

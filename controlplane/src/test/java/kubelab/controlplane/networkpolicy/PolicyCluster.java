@@ -34,6 +34,7 @@ final class PolicyCluster implements AutoCloseable {
     final EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(2).start();
     final KubernetesClient client = cluster.client();
     private final Map<String, String> addresses = new TreeMap<>();
+    private final Map<String, NetNamespace> sandboxes = new TreeMap<>();
 
     private final List<String> namespaces;
 
@@ -120,7 +121,11 @@ final class PolicyCluster implements AutoCloseable {
         if (from.startsWith("node:")) {
             return cluster.network().node(from.substring("node:".length())).host();
         }
-        String[] pod = from.equals("host") ? new String[] {"x", "host"} : from.split("/");
+        return sandboxes.computeIfAbsent(from.equals("host") ? "x/host" : from, this::sandbox);
+    }
+
+    private NetNamespace sandbox(String from) {
+        String[] pod = from.split("/");
         for (String node : cluster.nodes()) {
             var sandbox = cluster.kubelet(node).sandbox(pod[0], pod[1]);
             if (sandbox.isPresent()) {
