@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +39,10 @@ final class K3sCluster implements Cluster {
     private final List<String> nodes;
     private final String image;
     private final boolean audited;
+    private final boolean whole;
+    private final Map<String, K3sProcess> processes = new LinkedHashMap<>();
     private @Nullable KubernetesClient client;
+    private @Nullable Components components;
     private Set<Ability> abilities = Set.of();
     private AutoCloseable hollow = () -> {};
 
@@ -69,12 +74,16 @@ final class K3sCluster implements Cluster {
                 .withLabels(labels)
                 .withStartupTimeout(spec.startTimeout())
                 .withCreateContainerCmdModifier(cmd -> cmd.withHostName("server"));
+        whole = K3sComponents.areFree(spec.serverFlags());
+        processes.put("server", K3sProcess.in(server));
         network.ifPresent(n -> server.withNetwork(n).withNetworkAliases("server"));
         archives.forEach(a -> server.withCopyFileToContainer(MountableFile.forHostPath(a), IMAGES + a.getFileName()));
         for (int i = 1; i < spec.nodes(); i++) {
             String node = "worker" + i;
             nodes.add(node);
-            agents.add(agent(name, node, token, labels, archives));
+            GenericContainer<?> agent = agent(name, node, token, labels, archives);
+            agents.add(agent);
+            processes.put(node, K3sProcess.in(agent));
         }
     }
 
@@ -119,9 +128,20 @@ final class K3sCluster implements Cluster {
                 .defaultServiceAccount("default")
                 .coreDns(!disabled(spec, "coredns"))
                 .storageClass(!disabled(spec, "local-storage"));
-        abilities = Abilities.probe(
-                admin, true, audited ? Set.of(Ability.NODE_CONTROL, Ability.AUDIT) : Set.of(Ability.NODE_CONTROL));
+        abilities = Abilities.probe(admin, true, own());
+        components = K3sComponents.of(processes, admin);
         hollow = NodeHeartbeats.keep(admin);
+    }
+
+    private Set<Ability> own() {
+        Set<Ability> own = EnumSet.of(Ability.NODE_CONTROL);
+        if (audited) {
+            own.add(Ability.AUDIT);
+        }
+        if (whole) {
+            own.add(Ability.STOP_COMPONENT);
+        }
+        return own;
     }
 
     private static boolean disabled(ClusterSpec spec, String addon) {
@@ -205,6 +225,11 @@ final class K3sCluster implements Cluster {
     @Override
     public <T> Optional<T> unwrap(Class<T> type) {
         return type.isInstance(server) ? Optional.of(type.cast(server)) : Optional.empty();
+    }
+
+    @Override
+    public Components components() {
+        return whole ? Objects.requireNonNull(components, "the cluster has not been started") : Cluster.super.components();
     }
 
     @Override
