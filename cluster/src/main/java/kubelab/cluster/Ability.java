@@ -12,6 +12,8 @@ public enum Ability {
     NODE_CONTROL("nodes that can be stopped", "embedded and k3s"),
     /** {@link Cluster#components} can be stopped and started. */
     STOP_COMPONENT("a component that can be stopped", "embedded and k3s"),
+    /** Each kubelet reads the folder of {@link kubelab.labkit.NodeManifests}. */
+    STATIC_PODS("a folder of static Pods on each node", "embedded and k3s"),
     /** Requests can be delayed or failed, watches dropped. */
     FAULT_INJECTION("faults that can be injected", "embedded"),
     /** {@link Cluster#audit} says which user asked for what. */

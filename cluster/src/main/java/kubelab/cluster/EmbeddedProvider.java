@@ -36,6 +36,7 @@ final class EmbeddedProvider implements ClusterProvider {
                     Set.of(
                             Ability.NODE_CONTROL,
                             Ability.STOP_COMPONENT,
+                            Ability.STATIC_PODS,
                             Ability.FAULT_INJECTION,
                             Ability.AUDIT,
                             Ability.FAST_FORWARD));

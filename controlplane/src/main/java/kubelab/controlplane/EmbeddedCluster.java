@@ -106,7 +106,8 @@ public final class EmbeddedCluster implements AutoCloseable {
         kubelets = new Kubelets(
                 transport.clientFor(User.of("system:nodes", "system:nodes", User.MASTERS)),
                 clock,
-                ClusterConfig.DEFAULT);
+                ClusterConfig.DEFAULT,
+                new PodManifests(server.registry().require("", "pods")));
         machines = new Nodes(clock, kubelets, network, images);
         streaming = new Streaming(transport.visitor(User.of("system:apiserver", User.MASTERS)), kubelets, clock);
         streaming.register(server);
