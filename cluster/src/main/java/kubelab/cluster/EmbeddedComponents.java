@@ -18,8 +18,8 @@ final class EmbeddedComponents implements Components.Switchboard {
 
     static Components of(EmbeddedCluster cluster) {
         EmbeddedComponents switchboard = new EmbeddedComponents(cluster);
-        List<String> names = new ArrayList<>(
-                List.of(Components.SCHEDULER, Components.CONTROLLER_MANAGER, Components.KUBE_PROXY));
+        List<String> names =
+                new ArrayList<>(List.of(Components.SCHEDULER, Components.CONTROLLER_MANAGER, Components.KUBE_PROXY));
         cluster.nodes().forEach(node -> names.add(Components.kubelet(node)));
         names.addAll(switchboard.controllers);
         return new Components(names, switchboard);

@@ -242,7 +242,9 @@ final class K3sCluster implements Cluster {
 
     @Override
     public Components components() {
-        return whole ? Objects.requireNonNull(components, "the cluster has not been started") : Cluster.super.components();
+        return whole
+                ? Objects.requireNonNull(components, "the cluster has not been started")
+                : Cluster.super.components();
     }
 
     @Override

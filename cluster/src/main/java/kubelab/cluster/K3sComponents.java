@@ -26,8 +26,8 @@ final class K3sComponents implements Components.Switchboard {
 
     /** @param processes of each node, {@code server} among them */
     static Components of(Map<String, K3sProcess> processes, KubernetesClient client) {
-        List<String> names = new ArrayList<>(
-                List.of(Components.SCHEDULER, Components.CONTROLLER_MANAGER, Components.KUBE_PROXY));
+        List<String> names =
+                new ArrayList<>(List.of(Components.SCHEDULER, Components.CONTROLLER_MANAGER, Components.KUBE_PROXY));
         processes.keySet().forEach(node -> names.add(Components.kubelet(node)));
         names.addAll(ControllerManager.controllers());
         return new Components(names, new K3sComponents(processes, client));

@@ -86,15 +86,11 @@ abstract class ComponentsContract {
         assertThat(components.stopped()).isEmpty();
         ready(ns, "waits");
         // A kubelet that was started again a moment ago may not know its Pods yet.
-        await("new Service")
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> exec(ns, get(ns, "new")).contains("here"));
+        await("new Service").atMost(PATIENCE).ignoreExceptions().until(() -> exec(ns, get(ns, "new"))
+                .contains("here"));
         await("successor").atMost(PATIENCE).until(() -> bound(ns, "kept").size() == 1);
-        await("status")
-                .atMost(PATIENCE)
-                .until(() -> Integer.valueOf(2)
-                        .equals(sets(ns, "web").get(0).getStatus().getReadyReplicas()));
+        await("status").atMost(PATIENCE).until(() -> Integer.valueOf(2)
+                .equals(sets(ns, "web").get(0).getStatus().getReadyReplicas()));
         assertThat(pods(ns, "web")).as("the learner's Pod counts").hasSize(2);
         assertThat(get(ns).withName("own").get()).isNotNull();
     }
@@ -102,9 +98,13 @@ abstract class ComponentsContract {
     @Test
     void containers_go_on_without_their_kubelet_and_what_was_asked_meanwhile_is_done_by_the_next() throws Exception {
         String ns = cluster().newNamespace("kubelet");
-        client().resource(pod("client", "[sleep, '3600']", "server")).inNamespace(ns).create();
+        client().resource(pod("client", "[sleep, '3600']", "server"))
+                .inNamespace(ns)
+                .create();
         client().resource(pod("page", SERVES, "worker1")).inNamespace(ns).create();
-        client().resource(pod("goes", "[sleep, '3600']", "worker1")).inNamespace(ns).create();
+        client().resource(pod("goes", "[sleep, '3600']", "worker1"))
+                .inNamespace(ns)
+                .create();
         ready(ns, "client");
         ready(ns, "page");
         ready(ns, "goes");
@@ -114,7 +114,9 @@ abstract class ComponentsContract {
 
         assertThat(exec(ns, "wget -T 2 -q -O - http://" + page + ":8080/ 2>&1")).contains("here");
         assertThatThrownBy(() -> get(ns).withName("page").getLog()).hasMessageContaining(":10250");
-        client().resource(pod("waits", "[sleep, '3600']", "worker1")).inNamespace(ns).create();
+        client().resource(pod("waits", "[sleep, '3600']", "worker1"))
+                .inNamespace(ns)
+                .create();
         get(ns).withName("goes").delete();
         assertStays(
                 "Pods without a kubelet",
@@ -123,10 +125,9 @@ abstract class ComponentsContract {
 
         cluster().components().start(kubelet);
         ready(ns, "waits");
-        await("the deleted Pod ends").atMost(PATIENCE).until(() -> get(ns)
-                        .withName("goes")
-                        .get()
-                == null);
+        await("the deleted Pod ends")
+                .atMost(PATIENCE)
+                .until(() -> get(ns).withName("goes").get() == null);
         assertThat(get(ns).withName("page").get().getStatus().getContainerStatuses())
                 .extracting(ContainerStatus::getRestartCount)
                 .containsExactly(0);
@@ -153,9 +154,7 @@ abstract class ComponentsContract {
     }
 
     io.fabric8.kubernetes.client.dsl.NonNamespaceOperation<
-                    Pod,
-                    io.fabric8.kubernetes.api.model.PodList,
-                    io.fabric8.kubernetes.client.dsl.PodResource>
+                    Pod, io.fabric8.kubernetes.api.model.PodList, io.fabric8.kubernetes.client.dsl.PodResource>
             get(String ns) {
         return client().pods().inNamespace(ns);
     }
@@ -180,8 +179,7 @@ abstract class ComponentsContract {
     }
 
     void ready(String ns, String pod) {
-        await("Pod " + pod + " ready").atMost(PATIENCE).until(() -> get(ns)
-                .withName(pod)
+        await("Pod " + pod + " ready").atMost(PATIENCE).until(() -> get(ns).withName(pod)
                 .isReady());
     }
 
@@ -254,11 +252,8 @@ abstract class ComponentsContract {
     /** What a line prints in the Pod {@code client}. */
     String exec(String ns, String line) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (ExecWatch exec = get(ns)
-                .withName("client")
-                .writingOutput(out)
-                .writingError(out)
-                .exec("sh", "-c", line)) {
+        try (ExecWatch exec =
+                get(ns).withName("client").writingOutput(out).writingError(out).exec("sh", "-c", line)) {
             exec.exitCode().get(20, TimeUnit.SECONDS);
         }
         return out.toString(StandardCharsets.UTF_8);

@@ -51,11 +51,12 @@ class ComponentsTest extends ComponentsContract {
 
         cluster.components().start(Components.CONTROLLER_MANAGER);
         await().atMost(PATIENCE).until(() -> pods(ns, "few").size() == 2);
-        await().atMost(PATIENCE).until(() -> client().serviceAccounts()
-                        .inNamespace("stop-late")
-                        .withName("default")
-                        .get()
-                != null);
+        await().atMost(PATIENCE)
+                .until(() -> client().serviceAccounts()
+                                .inNamespace("stop-late")
+                                .withName("default")
+                                .get()
+                        != null);
         assertThat(sets(ns, "web")).as("its controller is still off").isEmpty();
         cluster.components().start("deployment-controller");
         await().atMost(PATIENCE).until(() -> pods(ns, "web").size() == 2);

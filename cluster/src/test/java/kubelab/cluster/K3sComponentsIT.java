@@ -11,9 +11,7 @@ class K3sComponentsIT extends ComponentsContract {
     @BeforeAll
     static void start() {
         RealCluster.needed();
-        cluster = Clusters.start(ClusterSpec.k3s()
-                .withNodes(2)
-                .withServerFlags(List.of("--disable=metrics-server")));
+        cluster = Clusters.start(ClusterSpec.k3s().withNodes(2).withServerFlags(List.of("--disable=metrics-server")));
     }
 
     @AfterAll

@@ -37,7 +37,8 @@ final class PodManifests implements ManifestDecoder {
     public Pod read(String text, UnaryOperator<Pod> complete) throws ManifestException {
         try {
             ObjectNode sent = new YamlBodies("application/yaml").decode(text.getBytes(StandardCharsets.UTF_8), pods);
-            if (!Json.string(sent, "kind").equals("Pod") || !Json.string(sent, "apiVersion").equals("v1")) {
+            if (!Json.string(sent, "kind").equals("Pod")
+                    || !Json.string(sent, "apiVersion").equals("v1")) {
                 throw new ManifestException("invalid pod: " + sent);
             }
             // Unknown fields are dropped without a word.

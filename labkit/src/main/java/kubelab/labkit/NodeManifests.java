@@ -44,7 +44,8 @@ public final class NodeManifests implements AutoCloseable {
      * @param namespace where that Pod is; it must allow volumes of the node's files
      */
     public static NodeManifests of(KubernetesClient client, String namespace, String node) {
-        HasMetadata pod = client.resource("""
+        HasMetadata pod =
+                client.resource("""
                 apiVersion: v1
                 kind: Pod
                 metadata: {generateName: manifests-, namespace: %s}
@@ -59,9 +60,8 @@ public final class NodeManifests implements AutoCloseable {
                     command: [sleep, "86400"]
                     volumeMounts: [{name: manifests, mountPath: /manifests}]
                 """.formatted(namespace, node, FOLDER)).create();
-        PodResource writer = client.pods()
-                .inNamespace(namespace)
-                .withName(pod.getMetadata().getName());
+        PodResource writer =
+                client.pods().inNamespace(namespace).withName(pod.getMetadata().getName());
         writer.waitUntilReady(START_SECONDS, TimeUnit.SECONDS);
         return new NodeManifests(writer);
     }

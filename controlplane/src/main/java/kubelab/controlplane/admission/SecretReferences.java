@@ -39,6 +39,7 @@ final class SecretReferences {
                 || volume.hasNonNull("azureFile")
                 || BY_REFERENCE.stream().anyMatch(type -> Json.object(volume, type, "secretRef") != null)
                 || Json.object(volume, "csi", "nodePublishSecretRef") != null
-                || Json.objects(volume, "projected", "sources").stream().anyMatch(source -> source.hasNonNull("secret"));
+                || Json.objects(volume, "projected", "sources").stream()
+                        .anyMatch(source -> source.hasNonNull("secret"));
     }
 }

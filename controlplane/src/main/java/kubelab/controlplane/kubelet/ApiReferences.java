@@ -25,16 +25,17 @@ final class ApiReferences {
     /** The kind of the first reference, as upstream names it: {@code configmaps (via configmap volumes)}. */
     static Optional<String> first(Pod pod) {
         PodSpec spec = pod.getSpec();
-        if (spec.getServiceAccountName() != null && !spec.getServiceAccountName().isEmpty()) {
+        if (spec.getServiceAccountName() != null
+                && !spec.getServiceAccountName().isEmpty()) {
             return Optional.of("serviceaccounts");
         }
         if (refersToSecrets(spec)) {
             return Optional.of("secrets");
         }
         if (inContainers(
-                spec,
-                source -> source.getConfigMapKeyRef() != null,
-                container -> container.getEnvFrom().stream().anyMatch(from -> from.getConfigMapRef() != null))
+                        spec,
+                        source -> source.getConfigMapKeyRef() != null,
+                        container -> container.getEnvFrom().stream().anyMatch(from -> from.getConfigMapRef() != null))
                 || volumes(spec).stream().anyMatch(ApiReferences::showsConfigMap)) {
             return Optional.of("configmaps");
         }
@@ -50,9 +51,8 @@ final class ApiReferences {
     private static boolean refersToSecrets(PodSpec spec) {
         return !spec.getImagePullSecrets().isEmpty()
                 || inContainers(
-                        spec,
-                        source -> source.getSecretKeyRef() != null,
-                        container -> container.getEnvFrom().stream().anyMatch(from -> from.getSecretRef() != null))
+                        spec, source -> source.getSecretKeyRef() != null, container -> container.getEnvFrom().stream()
+                                .anyMatch(from -> from.getSecretRef() != null))
                 || volumes(spec).stream()
                         .anyMatch(v -> v.getSecret() != null
                                 || v.getAzureFile() != null
@@ -60,8 +60,7 @@ final class ApiReferences {
     }
 
     private static boolean showsConfigMap(Volume volume) {
-        return volume.getConfigMap() != null
-                || projections(volume).stream().anyMatch(p -> p.getConfigMap() != null);
+        return volume.getConfigMap() != null || projections(volume).stream().anyMatch(p -> p.getConfigMap() != null);
     }
 
     private static Optional<String> of(Volume volume) {

@@ -85,8 +85,7 @@ final class ManifestsFolder {
             return List.of();
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(
-                folder,
-                file -> !file.getFileName().toString().startsWith(".") && Files.isRegularFile(file))) {
+                folder, file -> !file.getFileName().toString().startsWith(".") && Files.isRegularFile(file))) {
             TreeSet<Path> sorted = new TreeSet<>();
             entries.forEach(sorted::add);
             return new ArrayList<>(sorted);

@@ -56,7 +56,6 @@ final class PodWorker implements PodContext {
     /** What the API server shows of a static Pod; null as long as it shows nothing. */
     private volatile @Nullable Pod mirror;
 
-
     private boolean networkUp;
     private String podIp = "";
     private boolean initialized;
@@ -147,7 +146,9 @@ final class PodWorker implements PodContext {
             mirror = changed;
             if (known == null
                     || changed == null
-                    || !known.getMetadata().getUid().equals(changed.getMetadata().getUid())) {
+                    || !known.getMetadata()
+                            .getUid()
+                            .equals(changed.getMetadata().getUid())) {
                 writer.forget();
             } else {
                 writer.seen(changed);

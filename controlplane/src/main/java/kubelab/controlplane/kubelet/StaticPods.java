@@ -58,8 +58,8 @@ final class StaticPods {
         this.host = host;
         this.queue = new SerialQueue(kubelet.workers(), kubelet::closed);
         Supplier<String> now = () -> kubelet.clock().now().toString();
-        this.folder =
-                new ManifestsFolder(kubelet.runtime().fileSystem(), kubelet.node().name(), decoder, now);
+        this.folder = new ManifestsFolder(
+                kubelet.runtime().fileSystem(), kubelet.node().name(), decoder, now);
     }
 
     static String fullName(Pod pod) {
@@ -141,20 +141,25 @@ final class StaticPods {
         try {
             folder.make();
         } catch (IOException e) {
-            LOG.warn("{}: the folder of manifests cannot be made", kubelet.node().name(), e);
+            LOG.warn(
+                    "{}: the folder of manifests cannot be made", kubelet.node().name(), e);
         }
     }
 
     private void lookLater() {
-        kubelet.clock().scheduleBeat("", LOOK_AGAIN, () -> queue.execute(() -> {
-            boolean open = host.pods().stream().anyMatch(folder::isOpenTo);
-            compare();
-            if (open) {
-                lookLater();
-            } else {
-                watching.set(false);
-            }
-        }));
+        kubelet.clock()
+                .scheduleBeat(
+                        "",
+                        LOOK_AGAIN,
+                        () -> queue.execute(() -> {
+                            boolean open = host.pods().stream().anyMatch(folder::isOpenTo);
+                            compare();
+                            if (open) {
+                                lookLater();
+                            } else {
+                                watching.set(false);
+                            }
+                        }));
     }
 
     private void compare() {
@@ -164,7 +169,8 @@ final class StaticPods {
         try {
             wanted = folder.pods();
         } catch (IOException e) {
-            LOG.warn("{}: unable to read the folder of manifests", kubelet.node().name(), e);
+            LOG.warn(
+                    "{}: unable to read the folder of manifests", kubelet.node().name(), e);
             return;
         }
         workers.forEach((name, worker) -> {
@@ -195,11 +201,14 @@ final class StaticPods {
                 LOG.debug("mirror {} not deleted", fullName(mirror), e);
             }
         }
-        kubelet.clock().schedule(RETRY, () -> queue.execute(() -> {
-            if (!wanted.containsKey(fullName(mirror))) {
-                delete(mirror);
-            }
-        }));
+        kubelet.clock()
+                .schedule(
+                        RETRY,
+                        () -> queue.execute(() -> {
+                            if (!wanted.containsKey(fullName(mirror))) {
+                                delete(mirror);
+                            }
+                        }));
     }
 
     private static boolean isNewer(Pod one, Pod other) {

@@ -33,7 +33,9 @@ final class PodRules {
     static void update(ObjectNode object, ObjectNode old, ErrorList errors) {
         Field pod = Field.root(object, errors);
         check(pod);
-        mirrorUpdate(pod.at("metadata", "annotations").key(MIRROR), old.path("metadata").path("annotations").path(MIRROR));
+        mirrorUpdate(
+                pod.at("metadata", "annotations").key(MIRROR),
+                old.path("metadata").path("annotations").path(MIRROR));
         PodUpdateRules.check(pod.get("spec"), old.path("spec"));
     }
 
