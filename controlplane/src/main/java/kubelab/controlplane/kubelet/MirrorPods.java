@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Makes and deletes mirror Pods: what the API server shows of a static Pod.
@@ -25,11 +26,9 @@ final class MirrorPods {
     /** Whether the mirror shows this static Pod as it is now. */
     static boolean shows(Pod mirror, Pod staticPod) {
         return mirror.getMetadata().getDeletionTimestamp() == null
-                && staticPod
-                        .getMetadata()
-                        .getAnnotations()
-                        .get(StaticPods.HASH)
-                        .equals(mirror.getMetadata().getAnnotations().get(StaticPods.MIRROR));
+                && Objects.equals(
+                        staticPod.getMetadata().getAnnotations().get(StaticPods.HASH),
+                        mirror.getMetadata().getAnnotations().get(StaticPods.MIRROR));
     }
 
     /** @return the mirror as it is stored */
