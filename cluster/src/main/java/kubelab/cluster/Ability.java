@@ -10,8 +10,10 @@ public enum Ability {
     METRICS("the metrics API", "k3s, and existing clusters with a metrics-server"),
     /** Nodes can be stopped, cut off and added at run time. */
     NODE_CONTROL("nodes that can be stopped", "embedded and k3s"),
-    /** A component can be stopped and started. */
-    STOP_COMPONENT("a component that can be stopped", "embedded"),
+    /** {@link Cluster#components} can be stopped and started. */
+    STOP_COMPONENT("a component that can be stopped", "embedded and k3s"),
+    /** Each kubelet reads the folder of {@link kubelab.labkit.NodeManifests}. */
+    STATIC_PODS("a folder of static Pods on each node", "embedded and k3s"),
     /** Requests can be delayed or failed, watches dropped. */
     FAULT_INJECTION("faults that can be injected", "embedded"),
     /** {@link Cluster#audit} says which user asked for what. */

@@ -75,15 +75,31 @@ public interface Cluster extends AutoCloseable {
      */
     default AuditLog audit() {
         if (!has(Ability.AUDIT)) {
-            throw new IllegalStateException("The " + provider() + " cluster lacks " + Ability.AUDIT.what()
-                    + ": it is there with " + Ability.AUDIT.who() + ".");
+            throw new IllegalStateException(lacks(Ability.AUDIT));
         }
         return AuditLog.of(client());
+    }
+
+    /**
+     * The parts of the control plane and of the nodes that can be stopped and started. What is stopped is missing for all who
+     * use the cluster, so it should be a private one.
+     *
+     * @throws IllegalStateException when the cluster lacks {@link Ability#STOP_COMPONENT}, or another process holds it
+     */
+    default Components components() {
+        throw new IllegalStateException(
+                has(Ability.STOP_COMPONENT)
+                        ? "Components are stopped and started by the process that holds the cluster, which is another one."
+                        : lacks(Ability.STOP_COMPONENT));
     }
 
     /** Bytes of memory that the cluster's containers use, as the engine counts them; empty where it has none. */
     default OptionalLong containerMemory() {
         return OptionalLong.empty();
+    }
+
+    private String lacks(Ability ability) {
+        return "The " + provider() + " cluster lacks " + ability.what() + ": it is there with " + ability.who() + ".";
     }
 
     /** Ends the cluster and all that belongs to it ({@code existing}: this run's namespaces). Never throws. */

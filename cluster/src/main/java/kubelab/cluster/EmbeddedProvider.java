@@ -36,17 +36,19 @@ final class EmbeddedProvider implements ClusterProvider {
                     Set.of(
                             Ability.NODE_CONTROL,
                             Ability.STOP_COMPONENT,
+                            Ability.STATIC_PODS,
                             Ability.FAULT_INJECTION,
                             Ability.AUDIT,
                             Ability.FAST_FORWARD));
-            return new InProcessCluster(embedded, abilities, new AtomicBoolean());
+            return new InProcessCluster(embedded, abilities, EmbeddedComponents.of(embedded), new AtomicBoolean());
         } catch (RuntimeException e) {
             embedded.close();
             throw e;
         }
     }
 
-    private record InProcessCluster(EmbeddedCluster embedded, Set<Ability> abilities, AtomicBoolean closed)
+    private record InProcessCluster(
+            EmbeddedCluster embedded, Set<Ability> abilities, Components components, AtomicBoolean closed)
             implements Cluster {
         @Override
         public String provider() {

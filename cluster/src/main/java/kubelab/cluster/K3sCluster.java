@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import kubelab.labkit.NodeManifests;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
@@ -27,6 +30,9 @@ import org.testcontainers.utility.MountableFile;
 
 /** A server container and, for more than one node, an agent container each. */
 final class K3sCluster implements Cluster {
+    /** So that a node has the same folder of static Pods as one of the embedded cluster, and one made by kubeadm. */
+    private static final String STATIC_PODS = "--kubelet-arg=pod-manifest-path=" + NodeManifests.FOLDER;
+
     private static final String IMAGES = "/var/lib/rancher/k3s/agent/images/";
 
     private final K3sContainer server;
@@ -37,7 +43,10 @@ final class K3sCluster implements Cluster {
     private final List<String> nodes;
     private final String image;
     private final boolean audited;
+    private final boolean whole;
+    private final Map<String, K3sProcess> processes = new LinkedHashMap<>();
     private @Nullable KubernetesClient client;
+    private @Nullable Components components;
     private Set<Ability> abilities = Set.of();
     private AutoCloseable hollow = () -> {};
 
@@ -59,6 +68,7 @@ final class K3sCluster implements Cluster {
                 "--tls-san=" + server.getHost(),
                 "--token=" + token,
                 "--node-name=server"));
+        command.add(STATIC_PODS);
         command.addAll(spec.serverFlags());
         audited = AuditFlags.areFree(spec.serverFlags());
         if (audited) {
@@ -69,13 +79,24 @@ final class K3sCluster implements Cluster {
                 .withLabels(labels)
                 .withStartupTimeout(spec.startTimeout())
                 .withCreateContainerCmdModifier(cmd -> cmd.withHostName("server"));
+        whole = K3sComponents.areFree(spec.serverFlags());
+        processes.put("server", K3sProcess.in(server));
+        makeManifestsFolder(server);
         network.ifPresent(n -> server.withNetwork(n).withNetworkAliases("server"));
         archives.forEach(a -> server.withCopyFileToContainer(MountableFile.forHostPath(a), IMAGES + a.getFileName()));
         for (int i = 1; i < spec.nodes(); i++) {
             String node = "worker" + i;
             nodes.add(node);
-            agents.add(agent(name, node, token, labels, archives));
+            GenericContainer<?> agent = agent(name, node, token, labels, archives);
+            agents.add(agent);
+            processes.put(node, K3sProcess.in(agent));
+            makeManifestsFolder(agent);
         }
+    }
+
+    /** By a file that is no manifest, since its name begins with a dot: a folder that appears later is seen later. */
+    private static void makeManifestsFolder(GenericContainer<?> node) {
+        node.withCopyToContainer(Transferable.of(""), NodeManifests.FOLDER + "/.kubelab");
     }
 
     static Cluster start(ClusterSpec spec, String image, List<String> labImages, Progress progress) {
@@ -119,9 +140,20 @@ final class K3sCluster implements Cluster {
                 .defaultServiceAccount("default")
                 .coreDns(!disabled(spec, "coredns"))
                 .storageClass(!disabled(spec, "local-storage"));
-        abilities = Abilities.probe(
-                admin, true, audited ? Set.of(Ability.NODE_CONTROL, Ability.AUDIT) : Set.of(Ability.NODE_CONTROL));
+        abilities = Abilities.probe(admin, true, own());
+        components = K3sComponents.of(processes, admin);
         hollow = NodeHeartbeats.keep(admin);
+    }
+
+    private Set<Ability> own() {
+        Set<Ability> own = EnumSet.of(Ability.NODE_CONTROL, Ability.STATIC_PODS);
+        if (audited) {
+            own.add(Ability.AUDIT);
+        }
+        if (whole) {
+            own.add(Ability.STOP_COMPONENT);
+        }
+        return own;
     }
 
     private static boolean disabled(ClusterSpec spec, String addon) {
@@ -147,7 +179,8 @@ final class K3sCluster implements Cluster {
                 })
                 .withTmpFs(Map.of("/run", "", "/var/run", ""))
                 .withLabels(labels)
-                .withCommand("agent", "--server=https://server:6443", "--token=" + token, "--node-name=" + node)
+                .withCommand(
+                        "agent", "--server=https://server:6443", "--token=" + token, "--node-name=" + node, STATIC_PODS)
                 // The API says when the node is Ready; a log line would tie us to one release.
                 .waitingFor(new AbstractWaitStrategy() {
                     @Override
@@ -205,6 +238,13 @@ final class K3sCluster implements Cluster {
     @Override
     public <T> Optional<T> unwrap(Class<T> type) {
         return type.isInstance(server) ? Optional.of(type.cast(server)) : Optional.empty();
+    }
+
+    @Override
+    public Components components() {
+        return whole
+                ? Objects.requireNonNull(components, "the cluster has not been started")
+                : Cluster.super.components();
     }
 
     @Override

@@ -114,6 +114,9 @@ public final class PrivateClusters implements AutoCloseable {
             return;
         }
         try {
+            if (kept.has(Ability.STOP_COMPONENT)) {
+                kept.components().startAll();
+            }
             first.restore(kept.client());
         } catch (RuntimeException e) {
             progress.step("a private cluster could not be put back (" + e.getMessage() + ") and is thrown away");

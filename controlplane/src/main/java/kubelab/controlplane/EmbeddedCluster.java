@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -69,6 +70,9 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final ComponentContext context;
     private final Map<String, ComponentFactory> factories = new LinkedHashMap<>();
     private final Map<String, Component> running = new LinkedHashMap<>();
+    /** Controllers that do not run, whether or not the controller manager does. */
+    private Set<String> without = Set.of();
+
     private final ClusterNetwork network;
     private final ImageRegistry images = new ImageRegistry();
     private final ServiceView services;
@@ -104,7 +108,8 @@ public final class EmbeddedCluster implements AutoCloseable {
         kubelets = new Kubelets(
                 transport.clientFor(User.of("system:nodes", "system:nodes", User.MASTERS)),
                 clock,
-                ClusterConfig.DEFAULT);
+                ClusterConfig.DEFAULT,
+                new PodManifests(server.registry().require("", "pods")));
         machines = new Nodes(clock, kubelets, network, images);
         streaming = new Streaming(transport.visitor(User.of("system:apiserver", User.MASTERS)), kubelets, clock);
         streaming.register(server);
@@ -116,7 +121,8 @@ public final class EmbeddedCluster implements AutoCloseable {
         if (!builder.bare) {
             factories.put(
                     ControllerManager.NAME,
-                    ControllerManager.factory(() -> keys.join().certificatePem(), new MachineDirectories(kubelets)));
+                    ControllerManager.factory(
+                            () -> keys.join().certificatePem(), new MachineDirectories(kubelets), this::without, 1));
             factories.put(SchedulerComponent.NAME, SchedulerComponent.factory(1));
         }
         services = new ServiceView(transport.clientFor(User.of("system:kube-proxy", User.MASTERS)));
@@ -326,6 +332,33 @@ public final class EmbeddedCluster implements AutoCloseable {
         if (component != null) {
             component.stop();
         }
+    }
+
+    /**
+     * Makes the controller manager run all controllers but these, as upstream's {@code --controllers=*,-NAME} does. If it
+     * runs, it is started again for that, and so catches up with what happened meanwhile.
+     *
+     * @param names some of {@link ControllerManager#controllers}
+     * @throws IllegalArgumentException when there is no such controller
+     */
+    public void withoutControllers(Set<String> names) {
+        List<String> known = ControllerManager.controllers();
+        names.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException("no controller " + name + "; there are " + known);
+        });
+        boolean again;
+        synchronized (this) {
+            again = running.containsKey(ControllerManager.NAME) && !without.equals(names);
+            without = Set.copyOf(names);
+        }
+        if (again) {
+            stopComponent(ControllerManager.NAME);
+            startComponent(ControllerManager.NAME);
+        }
+    }
+
+    private synchronized Set<String> without() {
+        return without;
     }
 
     /** Holds the lock. */

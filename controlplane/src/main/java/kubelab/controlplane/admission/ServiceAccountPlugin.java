@@ -47,7 +47,7 @@ final class ServiceAccountPlugin implements Admission {
             return;
         }
         ObjectNode pod = request.object();
-        if (Json.at(pod, "metadata", "annotations", "kubernetes.io/config.mirror") != null) {
+        if (isMirror(pod)) {
             return; // a static Pod's mirror: its kubelet decided already
         }
         ObjectNode spec = Json.ensure(pod, "spec");
@@ -72,6 +72,35 @@ final class ServiceAccountPlugin implements Admission {
                 && !Json.items(account, "imagePullSecrets").isEmpty()) {
             spec.set("imagePullSecrets", account.get("imagePullSecrets").deepCopy());
         }
+    }
+
+    /** A mirror shows a Pod that runs without the API, and so without accounts and Secrets. */
+    @Override
+    public void validate(AdmissionRequest request) {
+        if (!request.isCreate() || !request.isFor("", "pods") || !isMirror(request.object())) {
+            return;
+        }
+        ObjectNode spec = Json.ensure(request.object(), "spec");
+        if (!Json.string(spec, "serviceAccountName").isEmpty()) {
+            throw refused(request, "a mirror pod may not reference service accounts");
+        }
+        if (SecretReferences.any(spec)) {
+            throw refused(request, "a mirror pod may not reference secrets");
+        }
+        boolean token = Json.objects(spec, "volumes").stream()
+                .flatMap(volume -> Json.objects(volume, "projected", "sources").stream())
+                .anyMatch(source -> source.hasNonNull("serviceAccountToken"));
+        if (token) {
+            throw refused(request, "a mirror pod may not use ServiceAccountToken volume projections");
+        }
+    }
+
+    private static ApiException refused(AdmissionRequest request, String why) {
+        return ApiException.forbidden(request.resource(), request.name(), why);
+    }
+
+    private static boolean isMirror(ObjectNode pod) {
+        return Json.at(pod, "metadata", "annotations", "kubernetes.io/config.mirror") != null;
     }
 
     private @Nullable ObjectNode find(String namespace, String name) {

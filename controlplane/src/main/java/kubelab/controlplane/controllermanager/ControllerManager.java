@@ -14,36 +14,16 @@ import kubelab.controlplane.Component;
 import kubelab.controlplane.ComponentContext;
 import kubelab.controlplane.ComponentFactory;
 import kubelab.controlplane.Progress;
-import kubelab.controlplane.controllermanager.clusterroleaggregation.ClusterRoleAggregationController;
-import kubelab.controlplane.controllermanager.cronjob.CronJobController;
-import kubelab.controlplane.controllermanager.daemonset.DaemonSetController;
-import kubelab.controlplane.controllermanager.deployment.DeploymentController;
-import kubelab.controlplane.controllermanager.disruption.DisruptionController;
-import kubelab.controlplane.controllermanager.endpointslice.EndpointSliceController;
-import kubelab.controlplane.controllermanager.endpointslice.EndpointSliceMirroringController;
-import kubelab.controlplane.controllermanager.endpointslice.EndpointsController;
 import kubelab.controlplane.controllermanager.expand.ExpandController;
-import kubelab.controlplane.controllermanager.garbagecollector.GarbageCollector;
-import kubelab.controlplane.controllermanager.job.JobController;
 import kubelab.controlplane.controllermanager.localpath.LocalPathProvisioner;
 import kubelab.controlplane.controllermanager.localpath.NodeDirectories;
 import kubelab.controlplane.controllermanager.loop.Controller;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
 import kubelab.controlplane.controllermanager.loop.Informers;
-import kubelab.controlplane.controllermanager.namespace.NamespaceController;
-import kubelab.controlplane.controllermanager.nodelifecycle.NodeLifecycleController;
 import kubelab.controlplane.controllermanager.persistentvolume.PersistentVolumeController;
-import kubelab.controlplane.controllermanager.podgc.PodGcController;
 import kubelab.controlplane.controllermanager.pvcprotection.PvcProtectionController;
 import kubelab.controlplane.controllermanager.pvprotection.PvProtectionController;
-import kubelab.controlplane.controllermanager.replicaset.ReplicaSetController;
-import kubelab.controlplane.controllermanager.resourcequota.ResourceQuotaController;
-import kubelab.controlplane.controllermanager.serviceaccount.RootCaPublisher;
-import kubelab.controlplane.controllermanager.serviceaccount.ServiceAccountController;
 import kubelab.controlplane.controllermanager.servicelb.ServiceLoadBalancer;
-import kubelab.controlplane.controllermanager.statefulset.StatefulSetController;
-import kubelab.controlplane.controllermanager.tainteviction.TaintEvictionController;
-import kubelab.controlplane.controllermanager.ttlafterfinished.TtlAfterFinishedController;
 import kubelab.controlplane.events.EventBroadcaster;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,11 +35,6 @@ public final class ControllerManager implements Component {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControllerManager.class);
 
-    /** How a controller is made and tied to the changes it cares about. */
-    private interface Wiring {
-        Controller wire(ControllerContext context);
-    }
-
     /** They have nothing to do before there is a claim or a volume. */
     private static final Set<String> STORAGE = Set.of(
             PersistentVolumeController.NAME,
@@ -68,9 +43,12 @@ public final class ControllerManager implements Component {
             ExpandController.NAME,
             LocalPathProvisioner.NAME);
 
+    /** Not among upstream's: on a k3s cluster these are programs of their own. */
+    private static final Set<String> OWN_PROGRAMS = Set.of(ServiceLoadBalancer.NAME, LocalPathProvisioner.NAME);
+
     private final ComponentContext component;
     private final FirstVolume firstVolume;
-    private final Map<String, Wiring> wirings = new LinkedHashMap<>();
+    private final Map<String, Wirings.Wiring> wirings = new LinkedHashMap<>();
     private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
     private final List<Controller> running = new ArrayList<>();
     private final EventBroadcaster events;
@@ -90,54 +68,31 @@ public final class ControllerManager implements Component {
         this.informers = new Informers(client("system:kube-controller-manager"), component.clock());
         this.firstVolume =
                 new FirstVolume(client("system:kube-controller-manager"), component.clock(), this::startStorage);
-        wirings.put("replicaset-controller", ReplicaSetController::wire);
-        wirings.put("deployment-controller", DeploymentController::wire);
-        wirings.put("job-controller", JobController::wire);
-        wirings.put("endpointslice-controller", EndpointSliceController::wire);
-        wirings.put("endpoint-controller", EndpointsController::wire);
-        wirings.put("endpointslice-mirroring-controller", EndpointSliceMirroringController::wire);
-        wirings.put(ServiceLoadBalancer.NAME, ServiceLoadBalancer::wire);
-        wirings.put("statefulset-controller", StatefulSetController::wire);
-        wirings.put("daemonset-controller", DaemonSetController::wire);
-        wirings.put("cronjob-controller", CronJobController::wire);
-        wirings.put(TtlAfterFinishedController.NAME, TtlAfterFinishedController::wire);
-        wirings.put("clusterrole-aggregation-controller", ClusterRoleAggregationController::wire);
-        wirings.put("node-lifecycle-controller", NodeLifecycleController::wire);
-        wirings.put("taint-eviction-controller", TaintEvictionController::wire);
-        wirings.put("pod-garbage-collector", PodGcController::wire);
-        wirings.put("namespace-controller", NamespaceController::wire);
-        wirings.put("service-account-controller", ServiceAccountController::wire);
-        wirings.put("root-ca-cert-publisher", context -> RootCaPublisher.wire(context, rootCa));
-        wirings.put(PersistentVolumeController.NAME, PersistentVolumeController::wire);
-        wirings.put(PvcProtectionController.NAME, PvcProtectionController::wire);
-        wirings.put(PvProtectionController.NAME, PvProtectionController::wire);
-        wirings.put(ExpandController.NAME, ExpandController::wire);
-        wirings.put(LocalPathProvisioner.NAME, context -> LocalPathProvisioner.wire(context, directories));
-        wirings.put("disruption-controller", DisruptionController::wire);
-        wirings.put("resourcequota-controller", ResourceQuotaController::wire);
-        // Last: it looks after every kind that the others have asked for.
-        wirings.put("generic-garbage-collector", GarbageCollector::wire);
-        without.forEach(name -> {
-            if (wirings.remove(name) == null) {
-                throw new IllegalArgumentException("no controller " + name + "; there are " + wirings.keySet());
-            }
-        });
+        wirings.putAll(Wirings.all(rootCa, directories));
+        wirings.keySet().removeAll(without);
+    }
+
+    /** Names of the controllers that can be left out: those that upstream's flag {@code --controllers} knows. */
+    public static List<String> controllers() {
+        return Wirings.all(() -> "", NodeDirectories.NONE).keySet().stream()
+                .filter(name -> !OWN_PROGRAMS.contains(name))
+                .toList();
     }
 
     /**
      * @param rootCa the cluster's CA certificate (PEM), asked for when it is needed
      * @param directories where the provisioner of local-path makes its volumes
-     * @param without names of controllers that shall not run, e.g. {@code deployment-controller}
+     * @param without asked at each start: which of {@link #controllers} do not run
      * @param seed for whatever is random
      */
     public static ComponentFactory factory(
-            Supplier<String> rootCa, NodeDirectories directories, Set<String> without, long seed) {
-        return context -> new ControllerManager(context, rootCa, directories, without, seed);
+            Supplier<String> rootCa, NodeDirectories directories, Supplier<Set<String>> without, long seed) {
+        return context -> new ControllerManager(context, rootCa, directories, without.get(), seed);
     }
 
     /** All controllers. */
     public static ComponentFactory factory(Supplier<String> rootCa, NodeDirectories directories) {
-        return factory(rootCa, directories, Set.of(), 1);
+        return factory(rootCa, directories, Set::of, 1);
     }
 
     /** All controllers, for nodes without files. */

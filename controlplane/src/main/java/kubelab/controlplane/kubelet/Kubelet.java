@@ -45,6 +45,7 @@ public final class Kubelet implements AutoCloseable {
     private final Executor blocking;
     private final Handlers handlers;
     private final NodeStatus nodeStatus;
+    private final StaticPods staticPods;
     /** By uid: a new Pod may have the name of one that still ends. */
     private final Map<String, PodWorker> pods = new ConcurrentHashMap<>();
 
@@ -64,7 +65,8 @@ public final class Kubelet implements AutoCloseable {
             Clock clock,
             EventRecorder events,
             Executor workers,
-            Executor blocking) {
+            Executor blocking,
+            ManifestDecoder manifests) {
         this.config = config;
         this.cluster = cluster;
         this.client = client;
@@ -77,6 +79,7 @@ public final class Kubelet implements AutoCloseable {
         this.blocking = blocking;
         this.handlers = new Handlers(clock, network);
         this.nodeStatus = new NodeStatus(new Context());
+        this.staticPods = new StaticPods(new Context(), manifests, new StaticHost());
     }
 
     public NodeConfig config() {
@@ -106,6 +109,7 @@ public final class Kubelet implements AutoCloseable {
             nodeStatus.start();
             pods.values().forEach(p -> p.pause(false));
         }
+        staticPods.look();
         listen();
     }
 
@@ -206,7 +210,10 @@ public final class Kubelet implements AutoCloseable {
         for (Pod pod : podConfig.podsOf(config.name())) {
             present.add(pod.getMetadata().getUid());
         }
-        pods.values().stream().filter(p -> !present.contains(p.uid())).forEach(p -> p.removed(p.pod()));
+        pods.values().stream()
+                .filter(p -> !p.isStatic() && !present.contains(p.uid()))
+                .forEach(p -> p.removed(p.pod()));
+        staticPods.mirrorsAre(present);
     }
 
     private boolean hears() {
@@ -216,6 +223,10 @@ public final class Kubelet implements AutoCloseable {
     private final class Listener implements PodConfigSource.Listener {
         @Override
         public void podChanged(Pod pod) {
+            if (MirrorPods.isMirror(pod)) {
+                staticPods.mirrorChanged(pod);
+                return;
+            }
             PodWorker known = pods.get(pod.getMetadata().getUid());
             try {
                 (known == null ? take(pod) : known).update(pod);
@@ -237,6 +248,10 @@ public final class Kubelet implements AutoCloseable {
 
         @Override
         public void podDeleted(Pod pod) {
+            if (MirrorPods.isMirror(pod)) {
+                staticPods.mirrorDeleted(pod);
+                return;
+            }
             PodWorker known = pods.get(pod.getMetadata().getUid());
             if (known != null) {
                 known.removed(pod);
@@ -255,6 +270,7 @@ public final class Kubelet implements AutoCloseable {
     }
 
     private PodWorker take(Pod pod) {
+        staticPods.admitted(pod);
         PodWorker taken = take(pod, podConfig.node(config.name()), false);
         if (taken == null) {
             // The cache may be older than what the Pod was bound by.
@@ -285,6 +301,24 @@ public final class Kubelet implements AutoCloseable {
             pods.put(pod.getMetadata().getUid(), worker);
             refused.ifPresent(worker::reject);
             return worker;
+        }
+    }
+
+    private final class StaticHost implements StaticPods.Host {
+        @Override
+        public boolean running() {
+            return running;
+        }
+
+        /** The node as it is known: there may be no API server to ask. */
+        @Override
+        public PodWorker admit(Pod pod) {
+            return Objects.requireNonNull(take(pod, podConfig.node(config.name()), true));
+        }
+
+        @Override
+        public List<Pod> pods() {
+            return pods.values().stream().map(PodWorker::pod).toList();
         }
     }
 
@@ -384,6 +418,9 @@ public final class Kubelet implements AutoCloseable {
         @Override
         public void forget(PodWorker worker) {
             pods.remove(worker.uid(), worker);
+            if (worker.isStatic()) {
+                staticPods.ended(worker);
+            }
         }
     }
 

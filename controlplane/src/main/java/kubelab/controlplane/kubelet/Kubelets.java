@@ -30,6 +30,7 @@ public final class Kubelets implements AutoCloseable {
     private final KubernetesClient client;
     private final Clock clock;
     private final ClusterConfig cluster;
+    private final ManifestDecoder manifests;
     private final PodConfigSource podConfig;
     private final EventBroadcaster events;
     private final ThreadPoolExecutor workerPool = pool("kubelet", WORKERS);
@@ -39,6 +40,12 @@ public final class Kubelets implements AutoCloseable {
     private final Map<String, Kubelet> nodes = new ConcurrentHashMap<>();
 
     public Kubelets(KubernetesClient client, Clock clock, ClusterConfig cluster) {
+        this(client, clock, cluster, ManifestDecoder.NONE);
+    }
+
+    /** @param manifests reads what is in the folders of static Pods */
+    public Kubelets(KubernetesClient client, Clock clock, ClusterConfig cluster, ManifestDecoder manifests) {
+        this.manifests = manifests;
         this.client = client;
         this.clock = clock;
         this.cluster = cluster;
@@ -65,7 +72,8 @@ public final class Kubelets implements AutoCloseable {
                 clock,
                 events.recorder(client, "kubelet", config.name()),
                 workers,
-                probes);
+                probes,
+                manifests);
         if (nodes.putIfAbsent(config.name(), kubelet) != null) {
             throw new IllegalStateException("there is a node by the name of " + config.name());
         }

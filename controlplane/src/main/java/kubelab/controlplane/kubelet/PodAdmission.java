@@ -14,7 +14,7 @@ import kubelab.controlplane.nodefit.Resources;
  *
  * <p>Source: k8s.io/kubernetes/pkg/kubelet/lifecycle/predicate.go, release 1.34.
  *
- * <p>Simplified: a critical Pod preempts no other Pod; extended resources are not counted.
+ * <p>Simplified: a critical Pod, such as a static one, preempts no other Pod; extended resources are not counted.
  */
 final class PodAdmission {
     private static final long STORAGE = 104_857_600L * 1024;
@@ -27,7 +27,14 @@ final class PodAdmission {
             return new Rejection(name, "Predicate " + name + " failed: " + why);
         }
 
-        private static Rejection resource(String name, long requested, long used, long capacity) {
+        private static Rejection resource(Pod pod, String name, long requested, long used, long capacity) {
+            if (StaticPods.isStatic(pod)) {
+                return new Rejection(
+                        "UnexpectedAdmissionError",
+                        "Unexpected error while attempting to recover from admission failure: preemption: error finding a"
+                                + " set of pods to preempt: no set of running pods found to reclaim resources: [(res: "
+                                + name + ", q: " + (requested - (capacity - used)) + "), ]");
+            }
             return new Rejection(
                     "OutOf" + name,
                     "Node didn't have enough resource: " + name + ", requested: " + requested + ", used: " + used
@@ -38,7 +45,7 @@ final class PodAdmission {
     /** @param others Pods that were taken before and have not ended */
     static Optional<Rejection> check(Pod pod, List<Pod> others, NodeConfig config, Node node) {
         if (others.size() + 1 > config.maxPods()) {
-            return Optional.of(Rejection.resource("pods", 1, others.size(), config.maxPods()));
+            return Optional.of(Rejection.resource(pod, "pods", 1, others.size(), config.maxPods()));
         }
         Resources wanted = Resources.requestedBy(pod);
         for (String name : List.of("cpu", "memory", "ephemeral-storage")) {
@@ -47,7 +54,7 @@ final class PodAdmission {
                     .mapToLong(other -> Resources.requestedBy(other).get(name))
                     .sum();
             if (wanted.get(name) > 0 && wanted.get(name) > capacity - used) {
-                return Optional.of(Rejection.resource(name, wanted.get(name), used, capacity));
+                return Optional.of(Rejection.resource(pod, name, wanted.get(name), used, capacity));
             }
         }
         if (!NodeSelectors.match(pod, node)) {

@@ -45,10 +45,11 @@ final class PodStatusBuilder {
 
     private record Since(String status, String time) {}
 
-    String patch(PodWorker worker) {
+    /** @param uid of the object that is to get the status */
+    String patch(PodWorker worker, String uid) {
         Pod pod = worker.pod();
         ObjectNode root = JSON.objectNode();
-        root.putObject("metadata").put("uid", pod.getMetadata().getUid());
+        root.putObject("metadata").put("uid", uid);
         ObjectNode status = root.putObject("status");
         Long generation = pod.getMetadata().getGeneration();
         if (generation != null) {

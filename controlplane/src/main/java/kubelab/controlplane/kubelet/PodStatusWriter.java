@@ -51,11 +51,14 @@ final class PodStatusWriter {
     }
 
     void write(PodWorker worker) {
-        String status = builder.patch(worker);
+        Pod pod = worker.object();
+        if (pod == null) {
+            return; // a static Pod without a mirror
+        }
+        String status = builder.patch(worker, pod.getMetadata().getUid());
         if (status.equals(written)) {
             return;
         }
-        Pod pod = worker.pod();
         if (!kubelet.online()) {
             worker.wake(RETRY);
             return;

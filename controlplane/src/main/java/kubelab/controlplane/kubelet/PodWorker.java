@@ -2,7 +2,9 @@ package kubelab.controlplane.kubelet;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +19,8 @@ import kubelab.containers.runtime.ContainerRuntime;
 import kubelab.containers.runtime.PodSandbox;
 import kubelab.controlplane.events.EventRecorder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The state machine of one Pod on this node. Whatever happens (the API object changes, a container ends, a probe's
@@ -27,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: k8s.io/kubernetes/pkg/kubelet (syncPod, syncTerminatingPod, syncTerminatedPod), release 1.34.
  */
 final class PodWorker implements PodContext {
+    private static final Logger LOG = LoggerFactory.getLogger(PodWorker.class);
+    private static final Duration MIRROR_RETRY = Duration.ofSeconds(2);
+
     private enum Stage {
         LIVING,
         ENDING,
@@ -45,6 +52,9 @@ final class PodWorker implements PodContext {
     private volatile Stage stage = Stage.LIVING;
     private volatile boolean rejected;
     private volatile boolean leaving;
+    private final boolean isStatic;
+    /** What the API server shows of a static Pod; null as long as it shows nothing. */
+    private volatile @Nullable Pod mirror;
 
     private boolean networkUp;
     private String podIp = "";
@@ -74,6 +84,7 @@ final class PodWorker implements PodContext {
                 kubelet.clock(),
                 pod.getMetadata().getUid());
         this.writer = new PodStatusWriter(kubelet);
+        this.isStatic = StaticPods.isStatic(pod);
         addUnits(pod);
     }
 
@@ -122,6 +133,41 @@ final class PodWorker implements PodContext {
         });
     }
 
+    /** The file of a static Pod is gone, or says something else: end what runs, within the Pod's own grace period. */
+    void end() {
+        leaving = true;
+        queue.execute(this::sync);
+    }
+
+    /** The mirror of a static Pod has appeared or changed; null when there is none at the start. */
+    void mirrorChanged(@Nullable Pod changed) {
+        queue.execute(() -> {
+            Pod known = mirror;
+            mirror = changed;
+            if (known == null
+                    || changed == null
+                    || !known.getMetadata()
+                            .getUid()
+                            .equals(changed.getMetadata().getUid())) {
+                writer.forget();
+            } else {
+                writer.seen(changed);
+            }
+            sync();
+        });
+    }
+
+    /** The mirror with this uid was deleted; if it is the last one, the next is made. */
+    void mirrorGone(String uid) {
+        queue.execute(() -> {
+            Pod known = mirror;
+            if (known != null && known.getMetadata().getUid().equals(uid)) {
+                mirror = null;
+                sync();
+            }
+        });
+    }
+
     /** A ConfigMap or Secret that a volume shows has changed. */
     void sourceChanged() {
         queue.execute(() -> {
@@ -143,6 +189,21 @@ final class PodWorker implements PodContext {
 
     String uid() {
         return pod.getMetadata().getUid();
+    }
+
+    boolean isStatic() {
+        return isStatic;
+    }
+
+    @Nullable
+    Pod mirror() {
+        return mirror;
+    }
+
+    /** The object of the API server that has this Pod's status; null when there is none. */
+    @Nullable
+    Pod object() {
+        return isStatic ? mirror : pod;
     }
 
     List<ContainerLifecycle> lifecycles() {
@@ -311,18 +372,31 @@ final class PodWorker implements PodContext {
             live();
         }
         if (stage == Stage.ENDING) {
-            end();
+            stopAll();
         }
         writer.write(this);
-        if (stage == Stage.OVER && pod.getMetadata().getDeletionTimestamp() != null) {
+        if (stage != Stage.OVER || !deleted()) {
+            return;
+        }
+        if (isStatic) {
+            stageGone();
+        } else {
             writer.delete(this);
         }
     }
 
+    /** By its object in the API server, or by its file. */
+    private boolean deleted() {
+        return isStatic ? leaving : pod.getMetadata().getDeletionTimestamp() != null;
+    }
+
     private void live() {
-        if (pod.getMetadata().getDeletionTimestamp() != null) {
+        if (deleted()) {
             stage = Stage.ENDING;
             return;
+        }
+        if (isStatic) {
+            showMirror();
         }
         if (isFinal(pod.getStatus() == null ? null : pod.getStatus().getPhase())) {
             // Somebody else (a controller, eviction) has declared it over.
@@ -362,6 +436,33 @@ final class PodWorker implements PodContext {
                 .allMatch(u -> !u.running() && u.ended() != null && !u.wantsRestart(restartPolicy()));
         if (complete) {
             stage = Stage.ENDING;
+        }
+    }
+
+    /**
+     * Sees to it that the API server shows this Pod as it is. Containers do not wait for that: they run without an API
+     * server, too.
+     */
+    private void showMirror() {
+        Pod known = mirror;
+        if (known != null && MirrorPods.shows(known, pod)) {
+            return;
+        }
+        Optional<Node> machine = kubelet.podConfig().node(node().name());
+        if (!kubelet.online() || machine.isEmpty()) {
+            wake(MIRROR_RETRY);
+            return;
+        }
+        try {
+            if (known != null) {
+                MirrorPods.delete(kubelet.client(), known);
+                mirror = null;
+            }
+            mirror = MirrorPods.create(kubelet.client(), pod, machine.get());
+            writer.forget();
+        } catch (KubernetesClientException e) {
+            LOG.debug("failed creating a mirror of {}", formatted(), e);
+            wake(MIRROR_RETRY);
         }
     }
 
@@ -440,7 +541,7 @@ final class PodWorker implements PodContext {
     }
 
     /** Stops what runs: the main containers together, then the sidecars, the last first. */
-    private void end() {
+    private void stopAll() {
         Duration grace = grace();
         if (shortest == null || grace.compareTo(shortest) < 0) {
             shortest = grace;
@@ -466,12 +567,12 @@ final class PodWorker implements PodContext {
             if (last.running()) {
                 return;
             }
-            end();
+            stopAll();
             return;
         }
         lifecycles.forEach(ContainerLifecycle::stopWaiting);
         // Upstream's last writes differ: the sandbox's end is seen before the final phase where stopping took a turn.
-        boolean deleted = pod.getMetadata().getDeletionTimestamp() != null;
+        boolean deleted = deleted();
         boolean sandboxFirst = deleted
                 ? of(ContainerLifecycle.Kind.MAIN).anyMatch(u -> u.container() == null)
                 : of(ContainerLifecycle.Kind.SIDECAR).findAny().isPresent();

@@ -44,8 +44,9 @@ public final class KubeProxy implements Component {
     @Override
     public void start() {
         if (started.compareAndSet(false, true)) {
-            node.rules(rules);
+            // Filled first: when it is started again, the rules of its predecessor hold until these are complete.
             subscription.set(view.listen(this::sync));
+            node.rules(rules);
         }
     }
 

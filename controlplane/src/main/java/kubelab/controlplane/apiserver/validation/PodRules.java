@@ -13,6 +13,7 @@ final class PodRules {
     private static final int MOST_NAMESERVERS = 3;
     private static final int MOST_SEARCHES = 32;
     private static final int LONGEST_SEARCHES = 2048;
+    private static final String MIRROR = "kubernetes.io/config.mirror";
     private static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
 
     private PodRules() {}
@@ -32,12 +33,15 @@ final class PodRules {
     static void update(ObjectNode object, ObjectNode old, ErrorList errors) {
         Field pod = Field.root(object, errors);
         check(pod);
+        mirrorUpdate(
+                pod.at("metadata", "annotations").key(MIRROR),
+                old.path("metadata").path("annotations").path(MIRROR));
         PodUpdateRules.check(pod.get("spec"), old.path("spec"));
     }
 
     private static void check(Field pod) {
         Field spec = pod.get("spec");
-        annotations(pod.at("metadata", "annotations"));
+        annotations(pod.at("metadata", "annotations"), spec);
         spec(spec, pod.get("metadata").text("name"), true);
         for (String list : List.of("containers", "initContainers")) {
             spec.get(list).items().forEach(ContainerRules::image);
@@ -53,17 +57,30 @@ final class PodRules {
         Field annotations = new Field(
                 template.get("annotations").path(), metadata.get("annotations").node(), template.errors());
         MetadataRules.annotations(annotations);
-        annotations(annotations);
+        annotations(annotations, template.get("spec"));
         spec(template.get("spec"), "", false);
         if (!template.at("spec", "ephemeralContainers").isEmpty()) {
             template.at("spec", "ephemeralContainers").forbidden("ephemeral containers not allowed in pod template");
         }
     }
 
-    private static void annotations(Field annotations) {
+    private static void annotations(Field annotations, Field spec) {
+        Field mirror = annotations.key(MIRROR);
+        if (mirror.isSet() && spec.text("nodeName").isEmpty()) {
+            mirror.invalid("must set spec.nodeName if mirror pod annotation is set");
+        }
         Field cost = annotations.key(DELETION_COST);
         if (cost.isSet() && !Names.isInt32(cost.text())) {
             cost.invalid("must be a 32bit integer");
+        }
+    }
+
+    /** What is a mirror stays one, of the same static Pod. */
+    private static void mirrorUpdate(Field mirror, JsonNode old) {
+        if (old.isString() && !old.equals(mirror.node())) {
+            mirror.forbidden("may not remove or update mirror pod annotation");
+        } else if (!old.isString() && mirror.isSet()) {
+            mirror.forbidden("may not add mirror pod annotation");
         }
     }
 

@@ -1,8 +1,21 @@
 package kubelab.controlplane.controllermanager.garbagecollector;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -42,6 +55,21 @@ public final class GarbageCollector implements Controller {
 
     private static final Logger LOG = LoggerFactory.getLogger(GarbageCollector.class);
     private static final String NAME = "generic-garbage-collector";
+    private static final List<Class<? extends HasMetadata>> OWNERS = List.of(
+            PriorityClass.class,
+            Deployment.class,
+            ReplicaSet.class,
+            StatefulSet.class,
+            DaemonSet.class,
+            CronJob.class,
+            Job.class,
+            Service.class,
+            EndpointSlice.class,
+            Endpoints.class,
+            ControllerRevision.class,
+            ConfigMap.class,
+            Node.class,
+            Pod.class);
 
     /** An object that may have to go. */
     record Suspect(Kind kind, String namespace, String name, String uid) {}
@@ -71,8 +99,8 @@ public final class GarbageCollector implements Controller {
 
     /** Call last: it collects the kinds that others have asked for. */
     public static Controller wire(ControllerContext context) {
-        // no other controller has asked for these, and a namespace may own some
-        context.informers().of(PriorityClass.class);
+        // Whichever controllers run: these own others, or a namespace may own some.
+        OWNERS.forEach(context.informers()::of);
         return new GarbageCollector(context);
     }
 
