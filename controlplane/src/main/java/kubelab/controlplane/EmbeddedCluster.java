@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,6 +21,7 @@ import kubelab.containers.network.ClusterNetwork;
 import kubelab.containers.network.NodeNetwork;
 import kubelab.containers.runtime.image.ImageRegistry;
 import kubelab.controlplane.apiserver.ApiServer;
+import kubelab.controlplane.apiserver.aggregator.Frontend;
 import kubelab.controlplane.apiserver.audit.AuditPolicy;
 import kubelab.controlplane.apiserver.audit.AuditTrail;
 import kubelab.controlplane.apiserver.request.FaultInjection;
@@ -99,6 +101,11 @@ public final class EmbeddedCluster implements AutoCloseable {
         bootstrap.namespaces();
         bootstrap.objects(Nodes.serverIp());
         network = new ClusterNetwork(clock);
+        FrontProxy frontProxy = new FrontProxy();
+        server.aggregator()
+                .start(
+                        new Frontend(new ServerDialer(network), frontProxy),
+                        Set.of("kube-system/metrics-server"));
         kubelets = new Kubelets(
                 transport.clientFor(User.of("system:nodes", "system:nodes", User.MASTERS)),
                 clock,
@@ -130,6 +137,8 @@ public final class EmbeddedCluster implements AutoCloseable {
             try {
                 bootstrap.policy();
                 bootstrap.apiServices();
+                bootstrap.authentication(
+                        keys.join().certificatePem(), frontProxy.authority().certificatePem());
             } catch (CancellationException closed) {
                 // before all of its roles were written: nobody misses them any more
             }
