@@ -67,6 +67,7 @@ final class K3sCluster implements Cluster {
         }
         server.withCommand(command.toArray(String[]::new))
                 .withLabels(labels)
+                .withExtraHost(HostAddress.NAME, "host-gateway")
                 .withStartupTimeout(spec.startTimeout())
                 .withCreateContainerCmdModifier(cmd -> cmd.withHostName("server"));
         network.ifPresent(n -> server.withNetwork(n).withNetworkAliases("server"));
@@ -122,6 +123,7 @@ final class K3sCluster implements Cluster {
         abilities = Abilities.probe(
                 admin, true, audited ? Set.of(Ability.NODE_CONTROL, Ability.AUDIT) : Set.of(Ability.NODE_CONTROL));
         hollow = NodeHeartbeats.keep(admin);
+        HostAddress.of(server).ifPresent(address -> HostAddress.publish(admin, address));
     }
 
     private static boolean disabled(ClusterSpec spec, String addon) {

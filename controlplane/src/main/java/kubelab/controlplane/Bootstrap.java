@@ -165,6 +165,14 @@ final class Bootstrap {
         }
     }
 
+    /** By which address the API server reaches the loopback of this machine. kubelab.labkit.ExposedPort reads it. */
+    void host(String address) {
+        create(
+                "/api/v1/namespaces/kube-public/configmaps",
+                "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'kubelab-host'},'data':{'address':'" + address
+                        + "','loopback':'true'}}");
+    }
+
     /**
      * By what servers of aggregated APIs know clients, and this API server as their proxy.
      *
@@ -173,7 +181,9 @@ final class Bootstrap {
      */
     void authentication(String clientAuthority, String proxyAuthority) {
         ObjectNode map = Json.object().put("apiVersion", "v1").put("kind", "ConfigMap");
-        map.putObject("metadata").put("name", "extension-apiserver-authentication").put("namespace", "kube-system");
+        map.putObject("metadata")
+                .put("name", "extension-apiserver-authentication")
+                .put("namespace", "kube-system");
         map.putObject("data")
                 .put("client-ca-file", clientAuthority)
                 .put("requestheader-allowed-names", "[\"" + FrontProxy.NAME + "\"]")

@@ -103,9 +103,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         network = new ClusterNetwork(clock);
         FrontProxy frontProxy = new FrontProxy();
         server.aggregator()
-                .start(
-                        new Frontend(new ServerDialer(network), frontProxy),
-                        Set.of("kube-system/metrics-server"));
+                .start(new Frontend(new ServerDialer(network), frontProxy), Set.of("kube-system/metrics-server"));
         kubelets = new Kubelets(
                 transport.clientFor(User.of("system:nodes", "system:nodes", User.MASTERS)),
                 clock,
@@ -135,6 +133,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         STARTERS.execute(() -> {
             try {
+                bootstrap.host(ClusterNetwork.OUTSIDE);
                 bootstrap.policy();
                 bootstrap.apiServices();
                 bootstrap.authentication(

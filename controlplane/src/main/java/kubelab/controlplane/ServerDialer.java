@@ -26,9 +26,8 @@ final class ServerDialer implements Dialer {
         if (network.isInside(ip)) {
             return new ConnectionSocket(from().connect(ip, port, timeout), port);
         }
-        InetAddress address = ip.equals(ClusterNetwork.OUTSIDE)
-                ? InetAddress.getLoopbackAddress()
-                : InetAddress.getByName(ip);
+        InetAddress address =
+                ip.equals(ClusterNetwork.OUTSIDE) ? InetAddress.getLoopbackAddress() : InetAddress.getByName(ip);
         Socket socket = new Socket();
         try {
             socket.connect(new InetSocketAddress(address, port), (int) timeout.toMillis());

@@ -142,18 +142,17 @@ public final class ApiServer implements AutoCloseable {
         new Reviews(authorizer, writes).register(resourceHandlers);
         SelfRequests self = new SelfRequests(this::handle);
         aggregator = new Aggregator(objects, registry, clock, deliveries, self);
-        definitions =
-                new Definitions(objects, registry, clock, deliveries, self, new Definitions.Effects() {
-                    @Override
-                    public void endWatches(String group, String plural) {
-                        watches.drop(group, plural);
-                    }
+        definitions = new Definitions(objects, registry, clock, deliveries, self, new Definitions.Effects() {
+            @Override
+            public void endWatches(String group, String plural) {
+                watches.drop(group, plural);
+            }
 
-                    @Override
-                    public void deleteObjects(Resource resource) {
-                        deletes.deleteAll(resource, encoding);
-                    }
-                });
+            @Override
+            public void deleteObjects(Resource resource) {
+                deletes.deleteAll(resource, encoding);
+            }
+        });
         scheduleCompaction(objects.store().revision());
     }
 

@@ -60,7 +60,8 @@ public final class Aggregator implements AutoCloseable {
     private volatile boolean everyOther;
 
     /** What needs a way to other servers. @param within Services that parts of this process stand for */
-    private record Parts(ProxyHandler proxy, Availability availability, RemoteDiscovery discovery, Set<String> within) {}
+    private record Parts(
+            ProxyHandler proxy, Availability availability, RemoteDiscovery discovery, Set<String> within) {}
 
     public Aggregator(
             ObjectStore objects, ResourceRegistry registry, Clock clock, Executor executor, SelfRequests requests) {
@@ -87,8 +88,11 @@ public final class Aggregator implements AutoCloseable {
         String prefix = registry.require(GROUP, PLURAL).prefix("");
         Page page = objects.store().range(prefix, null, 0, 0);
         page.entries().forEach(entry -> registrations.note(nameOf(entry.key())));
-        watches.add(objects.store().watch(prefix, page.revision(), event -> registrations.note(nameOf(
-                event.entry().key()))));
+        watches.add(objects.store()
+                .watch(
+                        prefix,
+                        page.revision(),
+                        event -> registrations.note(nameOf(event.entry().key()))));
     }
 
     @Override
@@ -127,7 +131,10 @@ public final class Aggregator implements AutoCloseable {
         ObjectNode object = objects.get(GROUP, PLURAL, "", name);
         boolean remote = object != null && RemoteApi.isRemote(object);
         RemoteApi api = remote && object != null ? RemoteApi.of(object) : null;
-        if (now == null || api == null || now.within.contains(api.service().namespace() + "/" + api.service().name())) {
+        if (now == null
+                || api == null
+                || now.within.contains(
+                        api.service().namespace() + "/" + api.service().name())) {
             apis.values().removeIf(known -> known.name().equals(name));
             registry.removeRemote(name);
             if (object != null && !remote) {

@@ -41,8 +41,8 @@ final class Availability {
     }
 
     AvailableCondition check(RemoteApi api) throws InterruptedException {
-        String service = "service/" + api.service().name() + " in \""
-                + api.service().namespace() + "\"";
+        String service =
+                "service/" + api.service().name() + " in \"" + api.service().namespace() + "\"";
         ObjectNode found = resolver.service(api.service());
         if (found == null) {
             return AvailableCondition.not("ServiceNotFound", service + " is not present");
@@ -66,9 +66,7 @@ final class Availability {
             }
         }
         String failure = ask(api);
-        return failure.isEmpty()
-                ? AvailableCondition.PASSED
-                : AvailableCondition.not("FailedDiscoveryCheck", failure);
+        return failure.isEmpty() ? AvailableCondition.PASSED : AvailableCondition.not("FailedDiscoveryCheck", failure);
     }
 
     private static boolean serves(ObjectNode slice, String portName) {

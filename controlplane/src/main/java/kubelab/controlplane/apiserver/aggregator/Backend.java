@@ -62,8 +62,8 @@ final class Backend {
 
     private static Answer converse(Socket connection, Question question) throws IOException {
         StringBuilder head = new StringBuilder(question.method + " " + question.target + " HTTP/1.1\r\n");
-        question.headers.forEach((name, values) ->
-                values.forEach(value -> head.append(name).append(": ").append(value).append("\r\n")));
+        question.headers.forEach((name, values) -> values.forEach(
+                value -> head.append(name).append(": ").append(value).append("\r\n")));
         if (question.body.length > 0 || question.method.equals("POST") || question.method.equals("PUT")) {
             head.append("Content-Length: ").append(question.body.length).append("\r\n");
         }

@@ -19,6 +19,7 @@ final class BackendBody extends FilterInputStream {
     private final boolean chunked;
     /** Bytes left of the body, or of the chunk; {@link #UNTIL_CLOSED} for no end. */
     private long left;
+
     private boolean first = true;
 
     /** @param length bytes, {@link #CHUNKED} or {@link #UNTIL_CLOSED} */

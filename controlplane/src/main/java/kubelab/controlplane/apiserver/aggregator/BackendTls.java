@@ -102,8 +102,7 @@ final class BackendTls {
             }
             throw new IllegalStateException("this JDK trusts no certificates");
         } catch (GeneralSecurityException unreadable) {
-            throw new IOException(
-                    "unable to load root certificates: unable to parse bytes as PEM block", unreadable);
+            throw new IOException("unable to load root certificates: unable to parse bytes as PEM block", unreadable);
         }
     }
 }

@@ -41,10 +41,8 @@ record RemoteApi(
                 Json.string(apiService, "metadata", "name"),
                 Json.string(spec, "group"),
                 Json.string(spec, "version"),
-                new ServiceKey(
-                        Json.string(spec, "service", "namespace"),
-                        Json.string(spec, "service", "name"),
-                        (int) Json.number(spec, 443, "service", "port")),
+                new ServiceKey(Json.string(spec, "service", "namespace"), Json.string(spec, "service", "name"), (int)
+                        Json.number(spec, 443, "service", "port")),
                 Json.string(spec, "caBundle"),
                 Json.bool(spec, "insecureSkipTLSVerify"),
                 AvailableCondition.isTrue(apiService),
@@ -54,8 +52,7 @@ record RemoteApi(
 
     /** Asked for discovery, which tries in any case. */
     RemoteApi asAvailable() {
-        return new RemoteApi(
-                name, group, version, service, caBundle, insecure, true, groupPriority, versionPriority);
+        return new RemoteApi(name, group, version, service, caBundle, insecure, true, groupPriority, versionPriority);
     }
 
     /** PEM. */

@@ -55,12 +55,7 @@ final class RemoteDiscovery {
 
     private ApiResponse.Full get(RemoteApi api, String path, String accept) {
         ApiRequest request = ApiRequest.of(
-                "GET",
-                path,
-                Map.of("accept", List.of(accept)),
-                new byte[0],
-                false,
-                Availability.AGGREGATOR);
+                "GET", path, Map.of("accept", List.of(accept)), new byte[0], false, Availability.AGGREGATOR);
         ApiResponse response = proxy.handle(api, request, RequestInfo.of(request), Availability.AGGREGATOR, "");
         return response instanceof ApiResponse.Full full
                 ? full

@@ -35,8 +35,10 @@ final class ServerTrust extends X509ExtendedTrustManager {
             authorities.checkServerTrusted(chain, authType);
         } catch (CertificateException unknown) {
             throw new CertificateException(
-                    FAILED + (isOutOfTime(chain[0]) ? "certificate has expired or is not yet valid"
-                            : "certificate signed by unknown authority"),
+                    FAILED
+                            + (isOutOfTime(chain[0])
+                                    ? "certificate has expired or is not yet valid"
+                                    : "certificate signed by unknown authority" + namesake(chain[chain.length - 1])),
                     unknown);
         }
         try {
@@ -68,6 +70,21 @@ final class ServerTrust extends X509ExtendedTrustManager {
             names.clear();
         }
         return names;
+    }
+
+    /** An authority of the right name that did not sign it: most often one of an earlier run. */
+    private String namesake(X509Certificate last) {
+        for (X509Certificate authority : getAcceptedIssuers()) {
+            if (authority.getSubjectX500Principal().equals(last.getIssuerX500Principal())) {
+                String why = authority.getPublicKey().getAlgorithm().equals("RSA")
+                        ? "crypto/rsa: verification error"
+                        : "x509: ECDSA verification failure";
+                String name = authority.getSubjectX500Principal().getName().replaceAll(".*CN=([^,]*).*", "$1");
+                return " (possibly because of \"" + why + "\" while trying to verify candidate authority certificate \""
+                        + name + "\")";
+            }
+        }
+        return "";
     }
 
     private static boolean isOutOfTime(X509Certificate certificate) {

@@ -52,8 +52,7 @@ final class GroupOrder {
         Map<String, Set<String>> versions = new HashMap<>();
         for (Resource row : rows) {
             if (!row.group().isEmpty()) {
-                int priority =
-                        row.isCustom() ? CUSTOM_GROUP : BUILT_IN.getOrDefault(row.group(), LEAST_GROUP);
+                int priority = row.isCustom() ? CUSTOM_GROUP : BUILT_IN.getOrDefault(row.group(), LEAST_GROUP);
                 groups.merge(row.group(), priority, Math::max);
                 priorities.put(row.apiVersion(), CUSTOM_VERSION);
                 versions.computeIfAbsent(row.group(), g -> new TreeSet<>()).add(row.version());

@@ -73,9 +73,9 @@ final class AggregationCases implements AutoCloseable {
         } finally {
             String own = places(SERVICES + "/v1.GROUP", scenario);
             send("DELETE", own, null, Json.object());
-            await("end of " + own).atMost(PATIENCE).until(() -> send("GET", own, null, Json.object())
-                            .code()
-                    == 404);
+            await("end of " + own)
+                    .atMost(PATIENCE)
+                    .until(() -> send("GET", own, null, Json.object()).code() == 404);
             send("DELETE", "/api/v1/namespaces/" + namespace, null, Json.object());
         }
         return answers;

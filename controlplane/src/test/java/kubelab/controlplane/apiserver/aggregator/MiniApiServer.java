@@ -87,8 +87,12 @@ final class MiniApiServer implements AutoCloseable {
             watch(exchange);
         } else if (path[path.length - 1].equals("missing")) {
             exchange.getResponseHeaders().add("Warning", "299 - \"not here\"");
-            send(exchange, 404, "application/json", "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\","
-                    + "\"reason\":\"NotFound\",\"code\":404,\"message\":\"no such thing\"}");
+            send(
+                    exchange,
+                    404,
+                    "application/json",
+                    "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\","
+                            + "\"reason\":\"NotFound\",\"code\":404,\"message\":\"no such thing\"}");
         } else {
             int code = exchange.getRequestMethod().equals("POST") ? 201 : 200;
             send(exchange, code, "application/json", echo(exchange, body).toString());
@@ -101,7 +105,12 @@ final class MiniApiServer implements AutoCloseable {
         ArrayNode resources = list.putArray("resources");
         ObjectNode things = resources.addObject().put("name", "things").put("singularName", "thing");
         things.put("namespaced", true).put("kind", "Thing");
-        things.putArray("verbs").add("get").add("list").add("watch").add("create").add("delete");
+        things.putArray("verbs")
+                .add("get")
+                .add("list")
+                .add("watch")
+                .add("create")
+                .add("delete");
         things.putArray("shortNames").add("th");
         ObjectNode status = resources.addObject().put("name", "things/status").put("singularName", "");
         status.put("namespaced", true).put("kind", "Thing").putArray("verbs").add("get");
