@@ -33,11 +33,13 @@ final class Availability {
     private final Frontend frontend;
     private final ServiceResolver resolver;
     private final Executor threads;
+    private final BackendTrust trust;
 
     Availability(Frontend frontend, ServiceResolver resolver, Executor threads) {
         this.frontend = frontend;
         this.resolver = resolver;
         this.threads = threads;
+        this.trust = new BackendTrust(frontend);
     }
 
     AvailableCondition check(RemoteApi api) throws InterruptedException {
@@ -107,9 +109,12 @@ final class Availability {
             headers.put("User-Agent", List.of("Go-http-client/1.1"));
             headers.put("Accept-Encoding", List.of(ProxyHeaders.OWN_ENCODING));
             ProxyHeaders.identity(headers, AGGREGATOR);
-            BackendTls tls = BackendTls.insecure(frontend.own().get(), "");
             Answer answer = Backend.ask(
-                    frontend.dialer(), tls, target, new Question("GET", api.path(), headers, new byte[0]), PATIENCE);
+                    frontend.dialer(),
+                    trust.any(),
+                    target,
+                    new Question("GET", api.path(), headers, new byte[0]),
+                    PATIENCE);
             answer.body().close();
             if (answer.code() >= 200 && answer.code() < 300) {
                 return "";

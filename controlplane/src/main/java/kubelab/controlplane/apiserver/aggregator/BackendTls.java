@@ -39,7 +39,7 @@ final class BackendTls {
     }
 
     /** For which any certificate will do. */
-    static BackendTls insecure(Identity own, String serverName) throws IOException {
+    static BackendTls insecure(Identity own, String serverName) {
         return new BackendTls(context(own, new ServerTrust(null, serverName)), serverName, true);
     }
 

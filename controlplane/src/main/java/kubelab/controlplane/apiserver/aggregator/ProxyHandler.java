@@ -37,12 +37,14 @@ final class ProxyHandler {
     private final Frontend frontend;
     private final ServiceResolver resolver;
     private final Executor threads;
+    private final BackendTrust trust;
 
     /** @param threads each answer that goes on takes one of them */
     ProxyHandler(Frontend frontend, ServiceResolver resolver, Executor threads) {
         this.frontend = frontend;
         this.resolver = resolver;
         this.threads = threads;
+        this.trust = new BackendTrust(frontend);
     }
 
     ApiResponse handle(RemoteApi api, ApiRequest request, RequestInfo info, User user, String auditId) {
@@ -58,9 +60,7 @@ final class ProxyHandler {
         }
         BackendTls tls;
         try {
-            tls = api.insecure()
-                    ? BackendTls.insecure(frontend.own().get(), api.serverName())
-                    : BackendTls.verifying(frontend.own().get(), api.authorities(), api.serverName());
+            tls = trust.of(api);
         } catch (IOException unreadable) {
             return error(500, String.valueOf(unreadable.getMessage()));
         }
