@@ -77,6 +77,7 @@ final class K3sCluster implements Cluster {
         }
         server.withCommand(command.toArray(String[]::new))
                 .withLabels(labels)
+                .withExtraHost(HostAddress.NAME, "host-gateway")
                 .withStartupTimeout(spec.startTimeout())
                 .withCreateContainerCmdModifier(cmd -> cmd.withHostName("server"));
         whole = K3sComponents.areFree(spec.serverFlags());
@@ -143,6 +144,7 @@ final class K3sCluster implements Cluster {
         abilities = Abilities.probe(admin, true, own());
         components = K3sComponents.of(processes, admin);
         hollow = NodeHeartbeats.keep(admin);
+        HostAddress.of(server).ifPresent(address -> HostAddress.publish(admin, address));
     }
 
     private Set<Ability> own() {

@@ -18,7 +18,7 @@ class K3sClusterIT {
     }
 
     @Test
-    void two_nodes_become_ready_and_run_a_pod_from_an_image_of_the_host() {
+    void two_nodes_become_ready_and_run_a_pod_from_an_image_of_the_host() throws Exception {
         String image = hostImage();
         RealCluster.needed();
         RealCluster.needsImage(image);
@@ -81,6 +81,7 @@ class K3sClusterIT {
                             .list())
                     .as("traces of readers of the log")
                     .isEmpty();
+            OwnApi.isServedBy(cluster);
             container = cluster.unwrap(org.testcontainers.k3s.K3sContainer.class)
                     .orElseThrow()
                     .getContainerId();

@@ -155,14 +155,43 @@ final class Bootstrap {
                                 : ",'insecureSkipTLSVerify':true,'service':{'name':'metrics-server',"
                                         + "'namespace':'kube-system','port':443}")
                         + "}}");
-        send(
-                "PATCH",
-                PATH_APISERVICES + "/" + name + "/status",
-                Json.parseObject(("{'status':{'conditions':[{'type':'Available','status':'True','reason':'"
-                                + (local ? "Local" : "Passed") + "','message':'"
-                                + (local ? "Local APIServices are always available" : "all checks passed")
-                                + "','lastTransitionTime':'" + now + "'}]}}")
-                        .replace('\'', '"')));
+        if (!local) {
+            send(
+                    "PATCH",
+                    PATH_APISERVICES + "/" + name + "/status",
+                    Json.parseObject(("{'status':{'conditions':[{'type':'Available','status':'True','reason':'Passed',"
+                                    + "'message':'all checks passed','lastTransitionTime':'" + now + "'}]}}")
+                            .replace('\'', '"')));
+        }
+    }
+
+    /** By which address the API server reaches the loopback of this machine. kubelab.labkit.ExposedPort reads it. */
+    void host(String address) {
+        create(
+                "/api/v1/namespaces/kube-public/configmaps",
+                "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'kubelab-host'},'data':{'address':'" + address
+                        + "','loopback':'true'}}");
+    }
+
+    /**
+     * By what servers of aggregated APIs know clients, and this API server as their proxy.
+     *
+     * @param clientAuthority PEM
+     * @param proxyAuthority PEM
+     */
+    void authentication(String clientAuthority, String proxyAuthority) {
+        ObjectNode map = Json.object().put("apiVersion", "v1").put("kind", "ConfigMap");
+        map.putObject("metadata")
+                .put("name", "extension-apiserver-authentication")
+                .put("namespace", "kube-system");
+        map.putObject("data")
+                .put("client-ca-file", clientAuthority)
+                .put("requestheader-allowed-names", "[\"" + FrontProxy.NAME + "\"]")
+                .put("requestheader-client-ca-file", proxyAuthority)
+                .put("requestheader-extra-headers-prefix", "[\"X-Remote-Extra-\"]")
+                .put("requestheader-group-headers", "[\"X-Remote-Group\"]")
+                .put("requestheader-username-headers", "[\"X-Remote-User\"]");
+        post("/api/v1/namespaces/kube-system/configmaps", map);
     }
 
     private void priorityClass(String name, int value, String description) {

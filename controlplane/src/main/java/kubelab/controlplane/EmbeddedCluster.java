@@ -22,6 +22,7 @@ import kubelab.containers.network.NodeNetwork;
 import kubelab.containers.network.Peer;
 import kubelab.containers.runtime.image.ImageRegistry;
 import kubelab.controlplane.apiserver.ApiServer;
+import kubelab.controlplane.apiserver.aggregator.Frontend;
 import kubelab.controlplane.apiserver.audit.AuditPolicy;
 import kubelab.controlplane.apiserver.audit.AuditTrail;
 import kubelab.controlplane.apiserver.request.FaultInjection;
@@ -105,6 +106,9 @@ public final class EmbeddedCluster implements AutoCloseable {
         bootstrap.namespaces();
         bootstrap.objects(Nodes.serverIp());
         network = new ClusterNetwork(clock);
+        FrontProxy frontProxy = new FrontProxy();
+        server.aggregator()
+                .start(new Frontend(new ServerDialer(network), frontProxy), Set.of("kube-system/metrics-server"));
         kubelets = new Kubelets(
                 transport.clientFor(User.of("system:nodes", "system:nodes", User.MASTERS)),
                 clock,
@@ -140,8 +144,11 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         STARTERS.execute(() -> {
             try {
+                bootstrap.host(ClusterNetwork.OUTSIDE);
                 bootstrap.policy();
                 bootstrap.apiServices();
+                bootstrap.authentication(
+                        keys.join().certificatePem(), frontProxy.authority().certificatePem());
             } catch (CancellationException closed) {
                 // before all of its roles were written: nobody misses them any more
             }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterNetwork implements AutoCloseable {
     /** The nodes' gateway: where the machine is that they run on. */
-    private static final String OUTSIDE = "172.18.0.1";
+    public static final String OUTSIDE = "172.18.0.1";
 
     /** A name server, and the Pod that a filter takes it for. */
     record Names(Peer peer, NameServer server) {}
@@ -58,6 +58,11 @@ public final class ClusterNetwork implements AutoCloseable {
 
     public @Nullable NodeNetwork node(String name) {
         return nodes.get(name);
+    }
+
+    /** Whether an address is one of this network: a node's, or of the range of Pods. */
+    public boolean isInside(String ip) {
+        return ip.startsWith("10.42.") || !ip.equals(OUTSIDE) && byAddress.containsKey(ip);
     }
 
     /** Lets a part of the control plane answer at an address outside every Pod, e.g. 172.18.0.2:6443. */

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import kubelab.containers.clock.Clock;
 import kubelab.containers.clock.InFlight;
 import kubelab.containers.host.DaemonThreads;
+import kubelab.controlplane.apiserver.aggregator.Aggregator;
 import kubelab.controlplane.apiserver.apply.FieldManagement;
 import kubelab.controlplane.apiserver.audit.AuditLog;
 import kubelab.controlplane.apiserver.audit.AuditPolicy;
@@ -108,6 +109,7 @@ public final class ApiServer implements AutoCloseable {
     private final UpdateVerb updates;
     private final DeleteVerb deletes;
     private final Definitions definitions;
+    private final Aggregator aggregator;
     private volatile Clock.Timer compaction = () -> false;
 
     private ApiServer(Builder b) {
@@ -138,18 +140,19 @@ public final class ApiServer implements AutoCloseable {
         resourceHandlers = new HashMap<>();
         new BuiltInSubresources(writes, updates, deletes).register(resourceHandlers);
         new Reviews(authorizer, writes).register(resourceHandlers);
-        definitions = new Definitions(
-                objects, registry, clock, deliveries, new SelfRequests(this::handle), new Definitions.Effects() {
-                    @Override
-                    public void endWatches(String group, String plural) {
-                        watches.drop(group, plural);
-                    }
+        SelfRequests self = new SelfRequests(this::handle);
+        aggregator = new Aggregator(objects, registry, clock, deliveries, self);
+        definitions = new Definitions(objects, registry, clock, deliveries, self, new Definitions.Effects() {
+            @Override
+            public void endWatches(String group, String plural) {
+                watches.drop(group, plural);
+            }
 
-                    @Override
-                    public void deleteObjects(Resource resource) {
-                        deletes.deleteAll(resource, encoding);
-                    }
-                });
+            @Override
+            public void deleteObjects(Resource resource) {
+                deletes.deleteAll(resource, encoding);
+            }
+        });
         scheduleCompaction(objects.store().revision());
     }
 
@@ -176,6 +179,11 @@ public final class ApiServer implements AutoCloseable {
 
     public Authorizer authorizer() {
         return authorizer;
+    }
+
+    /** Serves what APIServices say that other servers do, once it is started. */
+    public Aggregator aggregator() {
+        return aggregator;
     }
 
     /** Adds a way to find out who calls; asked before what the transport says. */
@@ -275,6 +283,7 @@ public final class ApiServer implements AutoCloseable {
     @Override
     public void close() {
         compaction.cancel();
+        aggregator.close();
         definitions.close();
         watches.dropAll();
         workers.shutdown();
@@ -377,12 +386,19 @@ public final class ApiServer implements AutoCloseable {
         if (request.body().length > MAX_BODY) {
             throw ApiException.tooLarge("limit is " + MAX_BODY);
         }
+        ApiResponse elsewhere = aggregator.handle(request, info, user, record.id());
+        if (elsewhere != null) {
+            return elsewhere;
+        }
         if (!info.resource()) {
             for (RawHandler handler : rawHandlers) {
                 ApiResponse response = handler.handle(request, user);
                 if (response != null) {
                     return response;
                 }
+            }
+            if (info.path().startsWith("/apis/")) {
+                return ApiResponse.text(404, "404 page not found\n");
             }
             throw ApiException.unknownResource();
         }

@@ -29,6 +29,7 @@ public final class Defaults implements Defaulter {
             Map.entry("discovery.k8s.io/v1/EndpointSlice", NetworkDefaults::endpointSlice),
             Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkDefaults::networkPolicy),
             Map.entry("networking.k8s.io/v1/IngressClass", NetworkDefaults::ingressClass),
+            Map.entry("apiregistration.k8s.io/v1/APIService", NetworkDefaults::apiService),
             Map.entry("v1/Secret", ConfigDefaults::secret),
             Map.entry("v1/Namespace", ConfigDefaults::namespace),
             Map.entry("v1/PersistentVolume", ConfigDefaults::persistentVolume),

@@ -85,4 +85,11 @@ final class NetworkDefaults {
             }
         }
     }
+
+    static void apiService(ObjectNode apiService) {
+        ObjectNode service = Json.object(apiService, "spec", "service");
+        if (service != null) {
+            Defaults.number(service, "port", 443);
+        }
+    }
 }

@@ -67,17 +67,6 @@ class UnservedTest {
     }
 
     @Test
-    void service_of_an_aggregated_api_is_refused_and_a_local_one_is_not() {
-        String local = "{\"apiVersion\":\"apiregistration.k8s.io/v1\",\"kind\":\"APIService\",\"metadata\":{\"name\":"
-                + "\"v1.example.com\"},\"spec\":{\"group\":\"example.com\",\"version\":\"v1\",\"groupPriorityMinimum\":1,"
-                + "\"versionPriority\":1}}";
-        String remote = local.replace("\"groupP", "\"service\":{\"name\":\"x\",\"namespace\":\"default\"},\"groupP");
-        String path = "/apis/apiregistration.k8s.io/v1/apiservices";
-        assertThat(send("POST", path, remote).code()).isEqualTo(403);
-        assertThat(send("POST", path, local).code()).isEqualTo(201);
-    }
-
-    @Test
     void what_has_no_effect_comes_with_a_warning() {
         ApiResponse.Full answer = send(
                 "POST",

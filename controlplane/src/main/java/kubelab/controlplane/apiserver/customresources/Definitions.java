@@ -233,7 +233,7 @@ public final class Definitions implements AutoCloseable {
     private void apiServices(String group, @Nullable CustomDefinition before) {
         Set<String> wanted = new HashSet<>();
         registry.all().stream().filter(row -> row.group().equals(group)).forEach(row -> wanted.add(row.version()));
-        wanted.forEach(version -> requests.createApiService(group, version, now()));
+        wanted.forEach(version -> requests.createApiService(group, version));
         if (before != null) {
             before.versions().stream()
                     .map(CustomDefinition.Version::name)

@@ -24,12 +24,12 @@ public final class SelfRequests {
     }
 
     /** Writes; a conflict or an object that has gone is left to the look that their change brings. */
-    void put(String path, ObjectNode object) {
+    public void put(String path, ObjectNode object) {
         ask("PUT", path, object, 409, 404);
     }
 
     /** Source: pkg/controlplane/controller/crdregistration and kube-aggregator's autoregister (1.34). */
-    void createApiService(String group, String version, String time) {
+    void createApiService(String group, String version) {
         ObjectNode service = Json.object();
         service.put("apiVersion", "apiregistration.k8s.io/v1").put("kind", "APIService");
         ObjectNode metadata = service.putObject("metadata").put("name", version + "." + group);
@@ -39,17 +39,7 @@ public final class SelfRequests {
                 .put("groupPriorityMinimum", 1000)
                 .put("version", version)
                 .put("versionPriority", 100);
-        if (ask("POST", API_SERVICES, service, 409) == 201) {
-            service.putObject("status")
-                    .putArray("conditions")
-                    .addObject()
-                    .put("type", "Available")
-                    .put("status", "True")
-                    .put("lastTransitionTime", time)
-                    .put("reason", "Local")
-                    .put("message", "Local APIServices are always available");
-            ask("PUT", API_SERVICES + "/" + version + "." + group + "/status", service, 404, 409);
-        }
+        ask("POST", API_SERVICES, service, 409);
     }
 
     void deleteApiService(String group, String version) {

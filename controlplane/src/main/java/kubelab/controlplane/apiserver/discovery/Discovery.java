@@ -2,20 +2,19 @@ package kubelab.controlplane.apiserver.discovery;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import kubelab.controlplane.apiserver.registry.RemoteVersion;
 import kubelab.controlplane.apiserver.registry.Resource;
 import kubelab.controlplane.apiserver.registry.ResourceRegistry;
 import kubelab.controlplane.apiserver.request.ApiRequest;
 import kubelab.controlplane.apiserver.request.ApiResponse;
 import kubelab.controlplane.apiserver.request.RawHandler;
 import kubelab.controlplane.apiserver.request.User;
-import kubelab.controlplane.apiserver.strategy.VersionOrder;
 import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,28 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Discovery implements RawHandler {
     private static final String AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
-
-    /** kubectl takes the first group that knows a name: upstream sorts by these priorities, custom groups come last. */
-    private static final List<String> ORDER = List.of(
-            "apiregistration.k8s.io",
-            "apps",
-            "events.k8s.io",
-            "authentication.k8s.io",
-            "authorization.k8s.io",
-            "autoscaling",
-            "batch",
-            "certificates.k8s.io",
-            "networking.k8s.io",
-            "policy",
-            "rbac.authorization.k8s.io",
-            "storage.k8s.io",
-            "admissionregistration.k8s.io",
-            "apiextensions.k8s.io",
-            "scheduling.k8s.io",
-            "coordination.k8s.io",
-            "node.k8s.io",
-            "discovery.k8s.io",
-            "flowcontrol.apiserver.k8s.io");
 
     private static final List<String> CUSTOM_VERBS =
             List.of("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch");
@@ -104,17 +81,7 @@ public final class Discovery implements RawHandler {
 
     /** Group → its versions, both in order of preference; without the legacy group. */
     private Map<String, List<String>> groupVersions() {
-        Map<String, Set<String>> found = new LinkedHashMap<>();
-        for (Resource row : registry.all()) {
-            if (!row.group().isEmpty()) {
-                found.computeIfAbsent(row.group(), g -> new TreeSet<>(VersionOrder.BEST_FIRST))
-                        .add(row.version());
-            }
-        }
-        Map<String, List<String>> sorted = new LinkedHashMap<>();
-        ORDER.stream().filter(found::containsKey).forEach(g -> sorted.put(g, List.copyOf(found.get(g))));
-        found.keySet().stream().sorted().forEach(g -> sorted.putIfAbsent(g, List.copyOf(found.get(g))));
-        return sorted;
+        return GroupOrder.of(registry.all(), registry.remote());
     }
 
     private static ObjectNode legacyVersions(ApiRequest request) {
@@ -201,12 +168,28 @@ public final class Discovery implements RawHandler {
             ArrayNode list = item.putArray("versions");
             for (String version : versions) {
                 ObjectNode entry = list.addObject().put("version", version);
-                ArrayNode resources = entry.putArray("resources");
-                rows(name, version).forEach(row -> resources.add(aggregated(row)));
-                entry.put("freshness", "Current");
+                RemoteVersion remote = remote(name, version);
+                ArrayNode resources = remote == null ? Json.array() : remote.resources();
+                if (remote == null) {
+                    rows(name, version).forEach(row -> resources.add(aggregated(row)));
+                }
+                if (!resources.isEmpty()) {
+                    entry.set("resources", resources);
+                }
+                entry.put("freshness", remote == null || remote.current() ? "Current" : "Stale");
             }
         });
         return answer;
+    }
+
+    /** What another server serves in place of this one; null for none. */
+    private @Nullable RemoteVersion remote(String group, String version) {
+        for (RemoteVersion one : registry.remote()) {
+            if (one.group().equals(group) && one.version().equals(version)) {
+                return one;
+            }
+        }
+        return null;
     }
 
     private static ObjectNode aggregated(Resource row) {

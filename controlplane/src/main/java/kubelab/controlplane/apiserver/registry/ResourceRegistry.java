@@ -30,9 +30,14 @@ public final class ResourceRegistry {
             Map<String, Resource> byPath,
             Map<String, Resource> byName,
             Map<String, Resource> byKind,
+            List<RemoteVersion> remote,
             long generation) {
-        static State of(List<Resource> rows, long generation) {
-            return new State(List.copyOf(rows), index(rows), indexByName(rows), indexByKind(rows), generation);
+        static State of(List<Resource> rows, List<RemoteVersion> remote, long generation) {
+            return new State(List.copyOf(rows), index(rows), indexByName(rows), indexByKind(rows), remote, generation);
+        }
+
+        State withRemote(List<RemoteVersion> next) {
+            return new State(rows, byPath, byName, byKind, List.copyOf(next), generation + 1);
         }
     }
 
@@ -45,7 +50,7 @@ public final class ResourceRegistry {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        state = State.of(builtIn, 0);
+        state = State.of(builtIn, List.of(), 0);
     }
 
     public List<Resource> all() {
@@ -93,7 +98,31 @@ public final class ResourceRegistry {
         List<Resource> next = new ArrayList<>(before.rows);
         next.removeIf(r -> r.isCustom() && r.is(group, plural));
         next.addAll(versions);
-        state = State.of(next, before.generation + 1);
+        state = State.of(next, before.remote, before.generation + 1);
+    }
+
+    /** What other servers serve. */
+    public List<RemoteVersion> remote() {
+        return state.remote;
+    }
+
+    /** Takes the place of what is known of the same APIService. */
+    public synchronized void putRemote(RemoteVersion version) {
+        State before = state;
+        if (!before.remote.contains(version)) {
+            List<RemoteVersion> next = new ArrayList<>(before.remote);
+            next.removeIf(known -> known.apiService().equals(version.apiService()));
+            next.add(version);
+            state = before.withRemote(next);
+        }
+    }
+
+    public synchronized void removeRemote(String apiService) {
+        State before = state;
+        List<RemoteVersion> next = new ArrayList<>(before.remote);
+        if (next.removeIf(known -> known.apiService().equals(apiService))) {
+            state = before.withRemote(next);
+        }
     }
 
     private static Map<String, Resource> index(List<Resource> rows) {

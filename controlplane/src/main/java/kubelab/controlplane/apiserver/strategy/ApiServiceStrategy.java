@@ -1,10 +1,9 @@
 package kubelab.controlplane.apiserver.strategy;
 
-import java.util.function.BiPredicate;
 import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
-/** APIs of the API server itself are registered; those of a Service would be waited for. */
+/** What the API server serves itself is available at once. Source: kube-aggregator, registry/apiservice (1.34). */
 final class ApiServiceStrategy extends PlainStrategy {
     @Override
     public String storagePrefix(String plural) {
@@ -12,9 +11,27 @@ final class ApiServiceStrategy extends PlainStrategy {
     }
 
     @Override
-    public String refusal(ObjectNode service, BiPredicate<String, String> serves) {
-        boolean remote = Json.object(service, "spec", "service") != null
-                && !serves.test(Json.string(service, "spec", "group"), Json.string(service, "spec", "version"));
-        return remote ? "this cluster does not serve aggregated APIs" : "";
+    public void prepareForCreate(ObjectNode service) {
+        service.remove("status");
+        if (Json.object(service, "spec", "service") == null) {
+            service.putObject("status")
+                    .putArray("conditions")
+                    .addObject()
+                    .put("type", "Available")
+                    .put("status", "True")
+                    .put("lastTransitionTime", Json.string(service, "metadata", "creationTimestamp"))
+                    .put("reason", "Local")
+                    .put("message", "Local APIServices are always available");
+        }
+    }
+
+    @Override
+    public boolean updatesUnconditionally() {
+        return false;
+    }
+
+    @Override
+    public boolean statusTakesMetadata() {
+        return false;
     }
 }

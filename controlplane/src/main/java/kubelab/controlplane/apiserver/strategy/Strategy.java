@@ -3,7 +3,6 @@ package kubelab.controlplane.apiserver.strategy;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.BiPredicate;
 import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,15 +30,6 @@ public interface Strategy {
 
     /** What each client is told that uses the kind; empty for nothing. */
     default String deprecation() {
-        return "";
-    }
-
-    /**
-     * Why such an object would never do what it is for, so that it is refused; empty when it may be stored.
-     *
-     * @param serves whether a group and a version of it are served here
-     */
-    default String refusal(ObjectNode object, BiPredicate<String, String> serves) {
         return "";
     }
 

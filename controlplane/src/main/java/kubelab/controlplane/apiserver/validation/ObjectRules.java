@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Checks the values of objects after defaulting: for every kind the metadata, for the kinds that the course touches what
  * upstream checks there, in upstream's words.
  *
- * <p>Simplified: custom kinds, webhooks and APIServices are checked by type only. Of the status subresource, only the
+ * <p>Simplified: custom kinds and webhooks are checked by type only. Of the status subresource, only the
  * load balancer of a Service is checked; other subresources are not checked.
  */
 public final class ObjectRules {
@@ -32,6 +32,7 @@ public final class ObjectRules {
             Map.entry("Service", f -> ServiceRules.check(f.node(), f.errors())),
             Map.entry("EndpointSlice", f -> EndpointRules.slice(f.node(), f.errors())),
             Map.entry("Endpoints", f -> EndpointRules.endpoints(f.node(), f.errors())),
+            Map.entry("APIService", ApiServiceRules::check),
             Map.entry("Ingress", IngressRules::create),
             Map.entry("IngressClass", IngressRules::ingressClass),
             Map.entry("NetworkPolicy", NetworkPolicyRules::check),

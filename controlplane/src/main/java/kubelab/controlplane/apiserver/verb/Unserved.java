@@ -1,15 +1,9 @@
 package kubelab.controlplane.apiserver.verb;
 
-import kubelab.controlplane.apiserver.registry.ObjectStore;
-import kubelab.controlplane.apiserver.request.ApiException;
-import kubelab.controlplane.json.Json;
-import tools.jackson.databind.node.ObjectNode;
-
 /**
- * Kinds that are stored, but that no component acts on. What a client would wait for in vain is refused; what has no
- * effect gets a warning.
+ * Kinds that are stored, but that no component acts on: a client gets a warning.
  *
- * <p>Simplified: APIServices of a service are refused: there are no aggregated APIs. Objects of autoscaling and
+ * <p>Simplified: Objects of autoscaling and
  * ReplicationControllers are stored with a warning that nothing acts on them.
  */
 final class Unserved {
@@ -17,13 +11,7 @@ final class Unserved {
 
     private Unserved() {}
 
-    /** @throws ApiException Forbidden when the object would never do what it is for */
-    static void check(RequestContext call, ObjectNode object, ObjectStore objects) {
-        String refusal = call.resource().strategy().refusal(object, objects::serves);
-        if (!refusal.isEmpty()) {
-            String name = Json.string(object, "metadata", "name");
-            throw ApiException.forbidden(call.resource(), name, refusal + " (" + PAGE + ")");
-        }
+    static void check(RequestContext call) {
         String effect = call.resource().strategy().withoutEffect();
         if (!effect.isEmpty()) {
             call.warn("stored without effect: " + effect + " (" + PAGE + ")");

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,7 +45,8 @@ final class NamespacedKinds {
     /** @param errors why some kinds may be missing */
     record Found(List<Kind> kinds, List<String> errors) {}
 
-    private record Document(String etag, List<Kind> kinds) {}
+    /** @param stale {@code GROUP/VERSION} of which it is not known what they have */
+    private record Document(String etag, List<Kind> kinds, List<String> stale) {}
 
     NamespacedKinds(KubernetesClient client) {
         requests = new Requests(client);
@@ -54,6 +56,7 @@ final class NamespacedKinds {
     Found now() {
         List<Kind> kinds = new ArrayList<>();
         List<String> errors = new ArrayList<>();
+        List<String> stale = new ArrayList<>();
         for (String root : List.of("/api", "/apis")) {
             Document known = kept.get(root);
             try {
@@ -65,9 +68,22 @@ final class NamespacedKinds {
             }
             if (known != null) {
                 kinds.addAll(known.kinds());
+                stale.addAll(known.stale());
             }
         }
+        if (!stale.isEmpty()) {
+            errors.add(incomplete(stale));
+        }
         return new Found(kinds, errors);
+    }
+
+    private static String incomplete(List<String> stale) {
+        String groups = stale.stream()
+                .sorted()
+                .map(one -> one + ": stale GroupVersion discovery: " + one)
+                .collect(Collectors.joining(", "));
+        return "Discovery failed for some groups, " + stale.size()
+                + " failing: unable to retrieve the complete list of server APIs: " + groups;
     }
 
     private Document ask(String root, @Nullable Document known) {
@@ -83,7 +99,8 @@ final class NamespacedKinds {
             throw Requests.refused(response);
         }
         String etag = response.header("ETag");
-        return new Document(etag == null ? "" : etag, read(MAPPER.readTree(response.body())));
+        JsonNode list = MAPPER.readTree(response.body());
+        return new Document(etag == null ? "" : etag, read(list), stale(list));
     }
 
     /** Each resource in the version its group prefers, or in the next that has it. */
@@ -107,6 +124,19 @@ final class NamespacedKinds {
             }
         }
         return kinds;
+    }
+
+    private static List<String> stale(JsonNode list) {
+        List<String> stale = new ArrayList<>();
+        for (JsonNode group : list.path("items")) {
+            for (JsonNode version : group.path("versions")) {
+                if (version.path("freshness").asString("").equals("Stale")) {
+                    stale.add(group.path("metadata").path("name").asString("") + "/"
+                            + version.path("version").asString(""));
+                }
+            }
+        }
+        return stale;
     }
 
     private static boolean can(JsonNode resource, String verb) {

@@ -1,0 +1,132 @@
+package kubelab.controlplane.apiserver.aggregator;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import kubelab.controlplane.apiserver.aggregator.Backend.Answer;
+import kubelab.controlplane.apiserver.aggregator.Backend.Question;
+import kubelab.controlplane.apiserver.aggregator.ServiceResolver.Target;
+import kubelab.controlplane.apiserver.request.ApiException;
+import kubelab.controlplane.apiserver.request.ApiRequest;
+import kubelab.controlplane.apiserver.request.ApiResponse;
+import kubelab.controlplane.apiserver.request.RequestInfo;
+import kubelab.controlplane.apiserver.request.Sink;
+import kubelab.controlplane.apiserver.request.User;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Passes a request on to an APIService's server, and its answer back. What goes on, such as a watch, comes back bit by bit.
+ *
+ * <p>Source: k8s.io/kube-aggregator/pkg/apiserver/handler_proxy.go (1.34). Simplified: a connection that a server turns
+ * into a WebSocket is refused; clients then watch over HTTP. Links in HTML pages are left as they are.
+ */
+final class ProxyHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyHandler.class);
+    private static final Duration DISCOVERY = Duration.ofSeconds(5);
+    private static final Duration REQUEST = Duration.ofSeconds(60);
+    /** Subresources whose answers go on. */
+    private static final Set<String> LONG_RUNNING = Set.of("attach", "exec", "proxy", "log", "portforward");
+
+    private final Frontend frontend;
+    private final ServiceResolver resolver;
+    private final Executor threads;
+    private final BackendTrust trust;
+
+    /** @param threads each answer that goes on takes one of them */
+    ProxyHandler(Frontend frontend, ServiceResolver resolver, Executor threads) {
+        this.frontend = frontend;
+        this.resolver = resolver;
+        this.threads = threads;
+        this.trust = new BackendTrust(frontend);
+    }
+
+    ApiResponse handle(RemoteApi api, ApiRequest request, RequestInfo info, User user, String auditId) {
+        Target target;
+        try {
+            if (!api.available()) {
+                return error(503, "service unavailable");
+            }
+            target = resolver.resolve(api.service());
+        } catch (IOException nowhere) {
+            LOG.debug("{}: {}", api.name(), nowhere.getMessage());
+            return error(503, "service unavailable");
+        }
+        BackendTls tls;
+        try {
+            tls = trust.of(api);
+        } catch (IOException unreadable) {
+            return error(500, String.valueOf(unreadable.getMessage()));
+        }
+        boolean goesOn = info.verb().equals("watch") || LONG_RUNNING.contains(info.subresource());
+        Map<String, List<String>> headers = ProxyHeaders.of(request, target, user, auditId);
+        if (request.webSocket()) {
+            headers.put("Connection", List.of("Upgrade"));
+            headers.put("Upgrade", List.of("websocket"));
+        }
+        Question question = new Question(request.method(), ProxyHeaders.target(request), headers, request.body());
+        try {
+            Duration patience = !info.resource() ? DISCOVERY : goesOn ? Duration.ZERO : REQUEST;
+            Answer answer = Backend.ask(frontend.dialer(), tls, target, question, patience);
+            if (request.webSocket() && answer.code() < 400) {
+                answer.body().close();
+                return error(503, "invalid upgrade response: status code " + answer.code());
+            }
+            return goesOn ? stream(answer) : whole(answer);
+        } catch (IOException unreachable) {
+            return error(503, "error trying to reach service: " + unreachable.getMessage());
+        }
+    }
+
+    private static ApiResponse whole(Answer answer) throws IOException {
+        try (var body = answer.body()) {
+            return new ApiResponse.Full(answer.code(), answer.headers(), body.readAllBytes());
+        } catch (java.net.SocketTimeoutException late) {
+            return new ApiException(504, "Timeout", "request did not complete within the allotted timeout")
+                    .toResponse();
+        }
+    }
+
+    private ApiResponse stream(Answer answer) {
+        return new ApiResponse.Stream(
+                answer.code(), answer.headers(), sink -> threads.execute(() -> pass(answer, sink)));
+    }
+
+    /** Until either side ends it. */
+    private static void pass(Answer answer, Sink sink) {
+        sink.onClose(() -> close(answer));
+        byte[] block = new byte[16 * 1024];
+        try {
+            for (int n; (n = answer.body().read(block)) >= 0; ) {
+                sink.write(java.util.Arrays.copyOf(block, n)).join();
+            }
+        } catch (IOException | CompletionException ended) {
+            LOG.debug("an answer that went on ended", ended);
+        } finally {
+            close(answer);
+            sink.end();
+        }
+    }
+
+    private static void close(Answer answer) {
+        try {
+            answer.body().close();
+        } catch (IOException gone) {
+            LOG.debug("closed already", gone);
+        }
+    }
+
+    /** As Go's http.Error writes it. */
+    static ApiResponse error(int code, String text) {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", List.of("text/plain; charset=utf-8"));
+        headers.put("X-Content-Type-Options", List.of("nosniff"));
+        return new ApiResponse.Full(code, headers, (text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+}
