@@ -123,10 +123,17 @@ final class VolumeCases implements AutoCloseable {
                             && object[1].equals(e.getInvolvedObject().getName()))
                     .filter(e -> isClusterWide(object[0])
                             || namespace.equals(e.getInvolvedObject().getNamespace()))
+                    .filter(e -> !saysTooEarly(e.getMessage()))
                     .forEach(e -> texts.add(e.getType() + " " + reason + ": " + stable(e.getMessage())));
             return !texts.isEmpty();
         });
         return String.join(" | ", texts);
+    }
+
+    /** A controller may look at a claim before its cache has the class that was made a moment ago. */
+    private boolean saysTooEarly(String message) {
+        return message.equals("storageclass.storage.k8s.io \"" + namespace + "\" not found")
+                && client.storage().v1().storageClasses().withName(namespace).get() != null;
     }
 
     private String described(String named) {
