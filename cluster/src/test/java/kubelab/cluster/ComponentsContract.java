@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import kubelab.labkit.NodeManifests;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,34 @@ abstract class ComponentsContract {
     @AfterEach
     void startAll() {
         cluster().components().startAll();
+    }
+
+    /** The ability STATIC_PODS. */
+    @Test
+    void file_in_a_nodes_folder_is_a_pod_until_it_is_removed() {
+        String ns = cluster().newNamespace("static");
+        try (NodeManifests manifests = NodeManifests.of(client(), ns, "worker1")) {
+            manifests.put("page.yaml", """
+                    apiVersion: v1
+                    kind: Pod
+                    metadata: {name: page, namespace: %s}
+                    spec:
+                      terminationGracePeriodSeconds: 1
+                      containers: [{name: main, image: "busybox:1.36", command: [sleep, "3600"]}]
+                    # it's the end: a quotation mark must not break the command that writes the file
+                    """.formatted(ns));
+            ready(ns, "page-worker1");
+            manifests.remove("page.yaml");
+            await().atMost(PATIENCE)
+                    .until(() -> client().pods()
+                                    .inNamespace(ns)
+                                    .withName("page-worker1")
+                                    .get()
+                            == null);
+        }
+        assertThat(client().pods().inNamespace(ns).list().getItems())
+                .as("the Pod that wrote the file goes, too")
+                .allMatch(pod -> pod.getMetadata().getDeletionTimestamp() != null);
     }
 
     /** Three at once, since with k3s each change takes ten seconds. */
