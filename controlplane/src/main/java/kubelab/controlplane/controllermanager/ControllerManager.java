@@ -1,5 +1,10 @@
 package kubelab.controlplane.controllermanager;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.Component;
@@ -33,6 +39,7 @@ import kubelab.controlplane.controllermanager.loop.Informers;
 import kubelab.controlplane.controllermanager.namespace.NamespaceController;
 import kubelab.controlplane.controllermanager.nodelifecycle.NodeLifecycleController;
 import kubelab.controlplane.controllermanager.persistentvolume.PersistentVolumeController;
+import kubelab.controlplane.controllermanager.podautoscaler.HorizontalController;
 import kubelab.controlplane.controllermanager.podgc.PodGcController;
 import kubelab.controlplane.controllermanager.pvcprotection.PvcProtectionController;
 import kubelab.controlplane.controllermanager.pvprotection.PvProtectionController;
@@ -67,9 +74,11 @@ public final class ControllerManager implements Component {
             PvProtectionController.NAME,
             ExpandController.NAME,
             LocalPathProvisioner.NAME);
+    /** It has nothing to do before there is an autoscaler. */
+    private static final Set<String> AUTOSCALING = Set.of(HorizontalController.NAME);
 
     private final ComponentContext component;
-    private final FirstVolume firstVolume;
+    private final List<FirstObject> firsts;
     private final Map<String, Wiring> wirings = new LinkedHashMap<>();
     private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
     private final List<Controller> running = new ArrayList<>();
@@ -88,8 +97,23 @@ public final class ControllerManager implements Component {
         this.seed = seed;
         this.events = new EventBroadcaster("controller-manager-events", component.clock());
         this.informers = new Informers(client("system:kube-controller-manager"), component.clock());
-        this.firstVolume =
-                new FirstVolume(client("system:kube-controller-manager"), component.clock(), this::startStorage);
+        this.firsts = List.of(
+                new FirstObject(
+                        client("system:kube-controller-manager"),
+                        component.clock(),
+                        "controller-manager-storage",
+                        List.of(
+                                FirstObject.kind("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", true),
+                                FirstObject.kind("", "v1", "PersistentVolume", "persistentvolumes", false)),
+                        () -> startLate(
+                                STORAGE, PersistentVolumeClaim.class, PersistentVolume.class, StorageClass.class)),
+                new FirstObject(
+                        client("system:kube-controller-manager"),
+                        component.clock(),
+                        "controller-manager-autoscaling",
+                        List.of(FirstObject.kind(
+                                "autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", true)),
+                        () -> startLate(AUTOSCALING, HorizontalPodAutoscaler.class)));
         wirings.put("replicaset-controller", ReplicaSetController::wire);
         wirings.put("deployment-controller", DeploymentController::wire);
         wirings.put("job-controller", JobController::wire);
@@ -113,6 +137,7 @@ public final class ControllerManager implements Component {
         wirings.put(PvProtectionController.NAME, PvProtectionController::wire);
         wirings.put(ExpandController.NAME, ExpandController::wire);
         wirings.put(LocalPathProvisioner.NAME, context -> LocalPathProvisioner.wire(context, directories));
+        wirings.put(HorizontalController.NAME, HorizontalController::wire);
         wirings.put("disruption-controller", DisruptionController::wire);
         wirings.put("resourcequota-controller", ResourceQuotaController::wire);
         // Last: it looks after every kind that the others have asked for.
@@ -181,7 +206,7 @@ public final class ControllerManager implements Component {
             running.clear();
         }
         last.forEach(Controller::close);
-        firstVolume.close();
+        firsts.forEach(FirstObject::close);
         informers.close();
         events.close();
         clients.values().forEach(KubernetesClient::close);
@@ -190,14 +215,15 @@ public final class ControllerManager implements Component {
 
     private void startLoops() {
         if (filled(informers::start)) {
-            startAll(false);
-            firstVolume.start();
+            startAll(name -> !STORAGE.contains(name) && !AUTOSCALING.contains(name));
+            firsts.forEach(FirstObject::start);
         }
     }
 
-    private void startStorage() {
-        if (filled(informers::wake)) {
-            startAll(true);
+    @SafeVarargs
+    private void startLate(Set<String> names, Class<? extends HasMetadata>... kinds) {
+        if (filled(() -> informers.wake(Set.of(kinds)))) {
+            startAll(names::contains);
         }
     }
 
@@ -216,9 +242,9 @@ public final class ControllerManager implements Component {
         }
     }
 
-    private synchronized void startAll(boolean storage) {
+    private synchronized void startAll(Predicate<String> which) {
         running.stream()
-                .filter(controller -> STORAGE.contains(controller.name()) == storage)
+                .filter(controller -> which.test(controller.name()))
                 .forEach(Controller::start);
     }
 

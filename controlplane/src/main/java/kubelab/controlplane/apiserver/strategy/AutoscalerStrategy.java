@@ -18,11 +18,6 @@ final class AutoscalerStrategy extends PlainStrategy {
     }
 
     @Override
-    public String withoutEffect() {
-        return "nothing scales by a HorizontalPodAutoscaler";
-    }
-
-    @Override
     public void dropDisabledFields(ObjectNode autoscaler) {
         for (String direction : List.of("scaleUp", "scaleDown")) {
             DisabledFields.ifThere(
