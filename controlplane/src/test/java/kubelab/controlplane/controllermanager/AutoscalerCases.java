@@ -1,5 +1,7 @@
 package kubelab.controlplane.controllermanager;
 
+import static kubelab.controlplane.RecordedAnswers.UPDATE;
+
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -17,6 +19,7 @@ import java.util.function.Supplier;
 import kubelab.controlplane.json.Json;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -35,7 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
  * </pre>
  */
 final class AutoscalerCases {
-    private static final Duration PATIENCE = Duration.ofMinutes(12);
+    private static final Duration PATIENCE = UPDATE ? Duration.ofMinutes(12) : Duration.ofSeconds(60);
     private static final String AUTOSCALER = "/apis/autoscaling/v2/namespaces/NS/horizontalpodautoscalers/web";
 
     private final KubernetesClient client;
@@ -173,20 +176,20 @@ final class AutoscalerCases {
         switch (what) {
             case "status" -> status();
             case "events" -> events();
-            case "spec" -> answers.add("spec " + Json.object(get(AUTOSCALER), "spec"));
+            case "spec" -> answers.add("spec " + sorted(Json.object(get(AUTOSCALER), "spec")));
             case "row" -> row("v2");
             case "rowv1" -> row("v1");
             case "v1" -> {
                 ObjectNode object = get(AUTOSCALER.replace("/v2/", "/v1/"));
-                answers.add("v1 spec " + Json.object(object, "spec"));
-                answers.add("v1 status " + stable(Json.object(object, "status").toString()));
+                answers.add("v1 spec " + sorted(Json.object(object, "spec")));
+                answers.add("v1 status " + stable(sorted(Json.object(object, "status"))));
                 Json.map(object, "metadata", "annotations")
                         .forEach((key, value) -> answers.add("v1 " + key + " " + stable(value)));
             }
             default -> {
                 String path = what.replace("object ", "").replace("NS", namespace);
                 ObjectNode object = get(path);
-                answers.add(stable("" + Json.object(object, "spec") + " " + Json.object(object, "status")));
+                answers.add(stable(sorted(Json.object(object, "spec")) + " " + sorted(Json.object(object, "status"))));
             }
         }
     }
@@ -194,7 +197,7 @@ final class AutoscalerCases {
     private void status() {
         ObjectNode status = Json.object(get(AUTOSCALER), "status");
         answers.add("current " + status.get("currentReplicas") + ", desired " + status.get("desiredReplicas")
-                + ", lastScaleTime " + status.has("lastScaleTime") + ", metrics " + status.get("currentMetrics"));
+                + ", lastScaleTime " + status.has("lastScaleTime") + ", metrics " + sorted(status.get("currentMetrics")));
         Json.items(status, "conditions")
                 .forEach(c -> answers.add(Json.string(c, "type") + " " + Json.string(c, "status") + " "
                         + Json.string(c, "reason") + ": " + stable(Json.string(c, "message"))));
@@ -232,6 +235,22 @@ final class AutoscalerCases {
         return answer == null ? Json.object() : Json.parseObject(answer);
     }
 
+    /** The order of fields is no part of an answer. */
+    private static String sorted(JsonNode value) {
+        if (value instanceof ObjectNode object) {
+            List<String> fields = new ArrayList<>();
+            object.properties().forEach(e -> fields.add("\"" + e.getKey() + "\":" + sorted(e.getValue())));
+            fields.sort(null);
+            return "{" + String.join(",", fields) + "}";
+        }
+        if (value instanceof ArrayNode array) {
+            List<String> items = new ArrayList<>();
+            array.forEach(item -> items.add(sorted(item)));
+            return "[" + String.join(",", items) + "]";
+        }
+        return String.valueOf(value);
+    }
+
     private String stable(String text) {
         return text.replaceAll("web-[a-z0-9]{6,10}-[a-z0-9]{5}", "web-x-x")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ", "TIME")
@@ -242,7 +261,7 @@ final class AutoscalerCases {
     }
 
     private static void until(Callable<Boolean> condition) {
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(condition);
+        Awaitility.await().atMost(PATIENCE).pollInterval(UPDATE ? Duration.ofSeconds(1) : Duration.ofMillis(20)).until(condition);
     }
 
     private static Map<String, Object> only(Map<String, Object> all, String... keys) {

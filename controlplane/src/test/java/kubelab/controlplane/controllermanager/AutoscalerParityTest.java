@@ -43,7 +43,7 @@ class AutoscalerParityTest {
 
     @BeforeAll
     static void start() throws Exception {
-        threads = Executors.newCachedThreadPool();
+        threads = UPDATE ? Executors.newFixedThreadPool(8) : Executors.newCachedThreadPool();
         if (UPDATE) {
             client = new KubernetesClientBuilder().build();
             GivenMetrics metrics = new GivenMetrics(client, Instant::now);
@@ -54,7 +54,7 @@ class AutoscalerParityTest {
             begin(metrics, Instant::now, true);
             return;
         }
-        cluster = EmbeddedCluster.builder().nodes(1).start();
+        cluster = EmbeddedCluster.builder().nodes(6).start();
         client = cluster.client();
         GivenMetrics metrics = new GivenMetrics(client, cluster.clock()::now);
         MetricsForEmbeddedCluster given = new MetricsForEmbeddedCluster(metrics, cluster.apiServer());

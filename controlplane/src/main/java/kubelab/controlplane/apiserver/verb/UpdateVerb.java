@@ -120,13 +120,13 @@ public final class UpdateVerb {
         if (isGone(resource, next)) {
             // The last finalizer was taken from an object that waited for it.
             Entry removed = writes.objects.remove(
-                    resource, writes.conversions.toStorage(resource, next), entry.modRevision(), call.auditId());
+                    resource, writes.stored(resource, next), entry.modRevision(), call.auditId());
             return removed == null ? Json.bytes(next) : writes.served(resource, removed);
         }
         return writes.served(
                 resource,
                 writes.objects.update(
-                        resource, writes.conversions.toStorage(resource, next), entry.modRevision(), call.auditId()));
+                        resource, writes.stored(resource, next), entry.modRevision(), call.auditId()));
     }
 
     ObjectNode live(RequestContext call, Entry entry) {

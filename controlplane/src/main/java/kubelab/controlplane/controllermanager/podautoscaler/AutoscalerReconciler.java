@@ -6,8 +6,8 @@ import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBui
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerStatus;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerStatusBuilder;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.MetricStatus;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -18,8 +18,12 @@ import kubelab.controlplane.controllermanager.loop.Difference;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 import kubelab.controlplane.controllermanager.loop.Key;
 import kubelab.controlplane.controllermanager.loop.Reconciler;
+import kubelab.controlplane.controllermanager.loop.Requests;
 import kubelab.controlplane.controllermanager.podautoscaler.MetricEvaluation.Verdict;
 import kubelab.controlplane.events.EventRecorder;
+import kubelab.controlplane.json.Json;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One look at one autoscaler: read the target's scale, ask the metrics, limit what they ask for, write the scale.
@@ -30,7 +34,7 @@ final class AutoscalerReconciler implements Reconciler {
     /** Between two looks. Source: horizontal-pod-autoscaler-sync-period of kube-controller-manager. */
     static final Duration PERIOD = Duration.ofSeconds(15);
 
-    private final KubernetesClient client;
+    private final Requests requests;
     private final Cached<HorizontalPodAutoscaler> autoscalers;
     private final ScaleClient scales;
     private final MetricEvaluation metrics;
@@ -39,14 +43,14 @@ final class AutoscalerReconciler implements Reconciler {
     private final Clock clock;
 
     AutoscalerReconciler(
-            KubernetesClient client,
+            Requests requests,
             Cached<HorizontalPodAutoscaler> autoscalers,
             ScaleClient scales,
             MetricEvaluation metrics,
             Limits limits,
             EventRecorder events,
             Clock clock) {
-        this.client = client;
+        this.requests = requests;
         this.autoscalers = autoscalers;
         this.scales = scales;
         this.metrics = metrics;
@@ -71,7 +75,8 @@ final class AutoscalerReconciler implements Reconciler {
 
     // tag::look[]
     private void look(Key key, HorizontalPodAutoscaler autoscaler) {
-        Conditions conditions = new Conditions(status(autoscaler).getConditions(), clock.now());
+        Conditions conditions = new Conditions(
+                Objects.requireNonNullElse(status(autoscaler).getConditions(), List.of()), clock.now());
         CrossVersionObjectReference target = autoscaler.getSpec().getScaleTargetRef();
         String group = group(target);
         Scale scale;
@@ -114,7 +119,7 @@ final class AutoscalerReconciler implements Reconciler {
                         "FailedUpdateScale",
                         "the HPA controller was unable to update the target scale: " + e.why());
                 write(autoscaler, builder(autoscaler, conditions)
-                        .withCurrentReplicas(current)
+                        .withCurrentReplicas(shown(current))
                         .withCurrentMetrics(decision.statuses()));
                 return;
             }
@@ -133,7 +138,7 @@ final class AutoscalerReconciler implements Reconciler {
         } else {
             status = builder(autoscaler, conditions);
         }
-        write(autoscaler, status.withCurrentReplicas(current)
+        write(autoscaler, status.withCurrentReplicas(shown(current))
                 .withDesiredReplicas(decision.rescale() ? decision.replicas() : current)
                 .withCurrentMetrics(decision.statuses()));
     }
@@ -162,7 +167,7 @@ final class AutoscalerReconciler implements Reconciler {
         Verdict verdict = metrics.evaluate(autoscaler, scale, conditions);
         if (verdict.failure() != null) {
             write(autoscaler, builder(autoscaler, conditions)
-                    .withCurrentReplicas(current)
+                    .withCurrentReplicas(shown(current))
                     .withCurrentMetrics(verdict.statuses()));
             events.warning(autoscaler, "FailedComputeMetricsReplicas", verdict.failure());
             return Optional.empty();
@@ -181,24 +186,33 @@ final class AutoscalerReconciler implements Reconciler {
         if (!Difference.between(autoscaler.getStatus(), next)) {
             return;
         }
+        ObjectNode object = Json.parseObject(Serialization.asJson(
+                new HorizontalPodAutoscalerBuilder(autoscaler).withStatus(next).build()));
+        if (next.getCurrentMetrics() == null || next.getCurrentMetrics().isEmpty()) {
+            // A Go client writes the field all the same.
+            Json.ensure(object, "status").putNull("currentMetrics");
+        }
+        Key key = Key.of(autoscaler);
+        String path = "/apis/autoscaling/v2/namespaces/" + key.namespace() + "/horizontalpodautoscalers/" + key.name();
         try {
-            client.resource(new HorizontalPodAutoscalerBuilder(autoscaler)
-                            .withStatus(next)
-                            .build())
-                    .updateStatus();
-        } catch (KubernetesClientException e) {
-            events.warning(
-                    autoscaler,
-                    "FailedUpdateStatus",
-                    e.getStatus() == null || e.getStatus().getMessage() == null
-                            ? String.valueOf(e.getMessage())
-                            : e.getStatus().getMessage());
+            HttpResponse<String> answer = Answers.of(
+                    requests, requests.to(path + "/status").put("application/json", object.toString()));
+            if (!answer.isSuccessful()) {
+                throw Answers.refused(answer, "put", "horizontalpodautoscalers.autoscaling", key.name());
+            }
+        } catch (Undecided e) {
+            events.warning(autoscaler, "FailedUpdateStatus", e.why());
         }
     }
 
     private static HorizontalPodAutoscalerStatusBuilder builder(
             HorizontalPodAutoscaler autoscaler, Conditions conditions) {
         return new HorizontalPodAutoscalerStatusBuilder(status(autoscaler)).withConditions(conditions.all());
+    }
+
+    /** None is not written, as by a Go client. */
+    private static @Nullable Integer shown(int replicas) {
+        return replicas == 0 ? null : replicas;
     }
 
     private static HorizontalPodAutoscalerStatus status(HorizontalPodAutoscaler autoscaler) {

@@ -2,7 +2,6 @@ package kubelab.controlplane.controllermanager.podautoscaler;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import kubelab.controlplane.controllermanager.loop.ControlLoop;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
@@ -20,16 +19,15 @@ public final class HorizontalController {
     public static ControlLoop wire(ControllerContext context) {
         Cached<HorizontalPodAutoscaler> autoscalers = context.informers().ofDormant(HorizontalPodAutoscaler.class);
         Cached<Pod> pods = context.informers().of(Pod.class);
-        KubernetesClient client = context.client(ACCOUNT);
-        Requests requests = new Requests(client);
+        Requests requests = new Requests(context.client(ACCOUNT));
         SelectorRegistry selectors = new SelectorRegistry(pods);
         ScaleClient scales = new ScaleClient(requests);
         ReplicaCalculator calculator = new ReplicaCalculator(new MetricsClient(requests, scales), pods, context.clock());
         AutoscalerReconciler reconciler = new AutoscalerReconciler(
-                client,
+                requests,
                 autoscalers,
                 scales,
-                new MetricEvaluation(calculator, selectors, context.recorder(ACCOUNT)),
+                new MetricEvaluation(new MetricSources(calculator), selectors, context.recorder(ACCOUNT)),
                 new Limits(context.clock()),
                 context.recorder(ACCOUNT),
                 context.clock());
