@@ -243,9 +243,7 @@ public final class ControllerManager implements Component {
     }
 
     private synchronized void startAll(Predicate<String> which) {
-        running.stream()
-                .filter(controller -> which.test(controller.name()))
-                .forEach(Controller::start);
+        running.stream().filter(controller -> which.test(controller.name())).forEach(Controller::start);
     }
 
     /** Called while the controllers are wired, by one thread. */

@@ -25,7 +25,11 @@ final class FirstObject implements AutoCloseable {
      * @param begin called once, on that thread
      */
     FirstObject(
-            KubernetesClient client, Clock clock, String thread, List<ResourceDefinitionContext> kinds, Runnable begin) {
+            KubernetesClient client,
+            Clock clock,
+            String thread,
+            List<ResourceDefinitionContext> kinds,
+            Runnable begin) {
         this.thread = thread;
         this.begin = begin;
         this.watched = kinds.stream()
@@ -52,7 +56,8 @@ final class FirstObject implements AutoCloseable {
         }
     }
 
-    static ResourceDefinitionContext kind(String group, String version, String kind, String plural, boolean namespaced) {
+    static ResourceDefinitionContext kind(
+            String group, String version, String kind, String plural, boolean namespaced) {
         return new ResourceDefinitionContext.Builder()
                 .withGroup(group)
                 .withVersion(version)

@@ -130,7 +130,9 @@ final class AutoscalerCases {
             client.resource("---\n" + object).inNamespace(namespace).create();
             return "created";
         } catch (KubernetesClientException e) {
-            return e.getStatus() == null ? String.valueOf(e.getMessage()) : e.getStatus().getMessage();
+            return e.getStatus() == null
+                    ? String.valueOf(e.getMessage())
+                    : e.getStatus().getMessage();
         }
     }
 
@@ -197,7 +199,8 @@ final class AutoscalerCases {
     private void status() {
         ObjectNode status = Json.object(get(AUTOSCALER), "status");
         answers.add("current " + status.get("currentReplicas") + ", desired " + status.get("desiredReplicas")
-                + ", lastScaleTime " + status.has("lastScaleTime") + ", metrics " + sorted(status.get("currentMetrics")));
+                + ", lastScaleTime " + status.has("lastScaleTime") + ", metrics "
+                + sorted(status.get("currentMetrics")));
         Json.items(status, "conditions")
                 .forEach(c -> answers.add(Json.string(c, "type") + " " + Json.string(c, "status") + " "
                         + Json.string(c, "reason") + ": " + stable(Json.string(c, "message"))));
@@ -261,7 +264,10 @@ final class AutoscalerCases {
     }
 
     private static void until(Callable<Boolean> condition) {
-        Awaitility.await().atMost(PATIENCE).pollInterval(UPDATE ? Duration.ofSeconds(1) : Duration.ofMillis(20)).until(condition);
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(UPDATE ? Duration.ofSeconds(1) : Duration.ofMillis(20))
+                .until(condition);
     }
 
     private static Map<String, Object> only(Map<String, Object> all, String... keys) {

@@ -143,8 +143,9 @@ class AutoscalerParityTest {
     private static List<Map<String, Object>> cases() {
         return ((List<Map<String, Object>>) recorded.cases())
                 .stream()
-                        .filter(test ->
-                                Pattern.compile(CASE).matcher((String) test.get("name")).find())
+                        .filter(test -> Pattern.compile(CASE)
+                                .matcher((String) test.get("name"))
+                                .find())
                         .toList();
     }
 }

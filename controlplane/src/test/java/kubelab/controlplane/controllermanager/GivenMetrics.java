@@ -31,7 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class GivenMetrics {
     private static final Pattern RESOURCE = Pattern.compile("/apis/metrics.k8s.io/v1beta1/namespaces/([^/]+)/pods");
-    private static final Pattern CUSTOM = Pattern.compile("/apis/custom.metrics.k8s.io/v1beta2/namespaces/([^/]+)/(.+)");
+    private static final Pattern CUSTOM =
+            Pattern.compile("/apis/custom.metrics.k8s.io/v1beta2/namespaces/([^/]+)/(.+)");
     private static final Pattern EXTERNAL =
             Pattern.compile("/apis/external.metrics.k8s.io/v1beta1/namespaces/([^/]+)/([^/]+)");
 

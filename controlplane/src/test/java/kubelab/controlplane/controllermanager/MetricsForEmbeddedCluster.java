@@ -82,8 +82,7 @@ final class MetricsForEmbeddedCluster {
         Set<String> names = new TreeSet<>();
         for (Map<String, Object> test : cases) {
             for (Map<String, Object> step : (List<Map<String, Object>>) test.get("steps")) {
-                Map<String, Object> figures =
-                        (Map<String, Object>) step.getOrDefault("figures", new LinkedHashMap<>());
+                Map<String, Object> figures = (Map<String, Object>) step.getOrDefault("figures", new LinkedHashMap<>());
                 names.addAll(((Map<String, Object>) figures.getOrDefault(kind, Map.of())).keySet());
             }
         }

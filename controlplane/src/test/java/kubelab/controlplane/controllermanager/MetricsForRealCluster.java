@@ -49,8 +49,7 @@ final class MetricsForRealCluster implements AutoCloseable {
 
     /** From now on the cluster has the three APIs. */
     void register() {
-        String objects =
-                """
+        String objects = """
                 - {apiVersion: v1, kind: Service, metadata: {name: given, namespace: kube-system}, spec: {ports: [{port: 443, targetPort: PORT}]}}
                 - apiVersion: discovery.k8s.io/v1
                   kind: EndpointSlice
@@ -58,25 +57,24 @@ final class MetricsForRealCluster implements AutoCloseable {
                   addressType: IPv4
                   ports: [{name: '', port: PORT}]
                   endpoints: [{addresses: [HOST], conditions: {ready: true}}]
-                """
-                        .replace("PORT", "" + server.getAddress().getPort())
-                        .replace("HOST", HOST);
+                """.replace("PORT", "" + server.getAddress().getPort()).replace("HOST", HOST);
         @SuppressWarnings("unchecked")
         List<Map<String, Object>> all = Serialization.unmarshal(objects, List.class);
-        all.forEach(object -> client.resource("--- " + Serialization.asJson(object)).create());
+        all.forEach(
+                object -> client.resource("--- " + Serialization.asJson(object)).create());
         VERSIONS.forEach((group, version) -> client.resource(
                         """
                         --- {apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: VERSION.GROUP},
                          spec: {group: GROUP, version: VERSION, insecureSkipTLSVerify: true, groupPriorityMinimum: 100,
                           versionPriority: 100, service: {name: given, namespace: kube-system}}}
-                        """
-                                .replace("VERSION", version)
-                                .replace("GROUP", group))
+                        """.replace("VERSION", version).replace("GROUP", group))
                 .create());
         VERSIONS.forEach((group, version) -> Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> client.apiServices().withName(version + "." + group).get().getStatus().getConditions().stream()
-                        .anyMatch(c -> c.getType().equals("Available") && c.getStatus().equals("True"))));
+                .until(() ->
+                        client.apiServices().withName(version + "." + group).get().getStatus().getConditions().stream()
+                                .anyMatch(c -> c.getType().equals("Available")
+                                        && c.getStatus().equals("True"))));
     }
 
     @Override
@@ -88,7 +86,8 @@ final class MetricsForRealCluster implements AutoCloseable {
     private void serve(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         String selector = "";
-        for (String part : String.valueOf(exchange.getRequestURI().getRawQuery()).split("&")) {
+        for (String part :
+                String.valueOf(exchange.getRequestURI().getRawQuery()).split("&")) {
             if (part.startsWith("labelSelector=")) {
                 selector = URLDecoder.decode(part.substring("labelSelector=".length()), StandardCharsets.UTF_8);
             }

@@ -93,7 +93,13 @@ final class AutoscalerMetrics {
         if (object != null) {
             ObjectNode to = v2.putObject("object");
             copy(object, "target", to, "describedObject");
-            target(to, object, object.has("averageValue") ? "AverageValue" : "Value", "targetValue", "averageValue", "");
+            target(
+                    to,
+                    object,
+                    object.has("averageValue") ? "AverageValue" : "Value",
+                    "targetValue",
+                    "averageValue",
+                    "");
             metric(to, object, "selector");
         }
         ObjectNode pods = Json.object(metric, "pods");

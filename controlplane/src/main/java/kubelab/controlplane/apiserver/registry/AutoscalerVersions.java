@@ -80,9 +80,13 @@ final class AutoscalerVersions {
         JsonNode percentage = spec.remove("targetCPUUtilizationPercentage");
         if (percentage != null && percentage.isNumber() || metrics.isEmpty()) {
             ObjectNode metric = metrics.addObject().put("type", "Resource");
-            ObjectNode target =
-                    metric.putObject("resource").put("name", "cpu").putObject("target").put("type", "Utilization");
-            target.put("averageUtilization", percentage != null && percentage.isNumber() ? percentage.asInt() : DEFAULT_CPU);
+            ObjectNode target = metric.putObject("resource")
+                    .put("name", "cpu")
+                    .putObject("target")
+                    .put("type", "Utilization");
+            target.put(
+                    "averageUtilization",
+                    percentage != null && percentage.isNumber() ? percentage.asInt() : DEFAULT_CPU);
         }
         spec.set("metrics", metrics);
         if (parsed(annotations.get(BEHAVIOR)) instanceof ObjectNode behavior && !behavior.isEmpty()) {

@@ -29,7 +29,8 @@ final class AutoscalerRules {
     static void check(Field object) {
         boolean older = object.is("apiVersion", OLDER) && object.node() instanceof ObjectNode;
         Field spec = older
-                ? new Field("", VersionedKinds.convert((ObjectNode) object.node(), OLDER, NEWER), object.errors()).get("spec")
+                ? new Field("", VersionedKinds.convert((ObjectNode) object.node(), OLDER, NEWER), object.errors())
+                        .get("spec")
                 : object.get("spec");
         Field least = spec.get("minReplicas");
         Field most = spec.get("maxReplicas");

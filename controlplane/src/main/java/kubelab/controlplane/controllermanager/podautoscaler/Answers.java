@@ -34,7 +34,8 @@ final class Answers {
         String body = answer.body() == null ? "" : answer.body();
         try {
             JsonNode status = Json.parse(body.getBytes(StandardCharsets.UTF_8));
-            if (Json.string(status, "kind").equals("Status") && !Json.string(status, "message").isEmpty()) {
+            if (Json.string(status, "kind").equals("Status")
+                    && !Json.string(status, "message").isEmpty()) {
                 return new Undecided(Json.string(status, "message"));
             }
         } catch (JacksonException noJson) {
@@ -54,11 +55,13 @@ final class Answers {
             case 409 -> "the server reported a conflict";
             case 429 -> "the server has received too many requests and has asked us to try again later";
             case 503 -> "the server is currently unable to handle the request";
-            case 504 -> "the server was unable to return a response in the time allotted, but may still be processing the"
-                    + " request";
-            default -> code >= 500
-                    ? "an error on the server (\"" + body + "\") has prevented the request from succeeding"
-                    : "the server responded with the status code " + code + " but did not return more information";
+            case 504 ->
+                "the server was unable to return a response in the time allotted, but may still be processing the"
+                        + " request";
+            default ->
+                code >= 500
+                        ? "an error on the server (\"" + body + "\") has prevented the request from succeeding"
+                        : "the server responded with the status code " + code + " but did not return more information";
         };
     }
 }

@@ -75,8 +75,8 @@ final class AutoscalerReconciler implements Reconciler {
 
     // tag::look[]
     private void look(Key key, HorizontalPodAutoscaler autoscaler) {
-        Conditions conditions = new Conditions(
-                Objects.requireNonNullElse(status(autoscaler).getConditions(), List.of()), clock.now());
+        Conditions conditions =
+                new Conditions(Objects.requireNonNullElse(status(autoscaler).getConditions(), List.of()), clock.now());
         CrossVersionObjectReference target = autoscaler.getSpec().getScaleTargetRef();
         String group = group(target);
         Scale scale;
@@ -107,7 +107,11 @@ final class AutoscalerReconciler implements Reconciler {
         HorizontalPodAutoscalerStatusBuilder status;
         if (decision.rescale()) {
             try {
-                scales.update(scale, decision.replicas(), scales.mappings(group, target.getKind()).get(0), target.getName());
+                scales.update(
+                        scale,
+                        decision.replicas(),
+                        scales.mappings(group, target.getKind()).get(0),
+                        target.getName());
             } catch (Undecided e) {
                 events.warning(
                         autoscaler,
@@ -118,9 +122,11 @@ final class AutoscalerReconciler implements Reconciler {
                         false,
                         "FailedUpdateScale",
                         "the HPA controller was unable to update the target scale: " + e.why());
-                write(autoscaler, builder(autoscaler, conditions)
-                        .withCurrentReplicas(shown(current))
-                        .withCurrentMetrics(decision.statuses()));
+                write(
+                        autoscaler,
+                        builder(autoscaler, conditions)
+                                .withCurrentReplicas(shown(current))
+                                .withCurrentMetrics(decision.statuses()));
                 return;
             }
             conditions.set(
@@ -134,13 +140,16 @@ final class AutoscalerReconciler implements Reconciler {
                     "New size: " + decision.replicas() + "; reason: " + decision.why());
             limits.scaled(autoscaler, current, decision.replicas());
             status = builder(autoscaler, conditions)
-                    .withLastScaleTime(clock.now().truncatedTo(ChronoUnit.SECONDS).toString());
+                    .withLastScaleTime(
+                            clock.now().truncatedTo(ChronoUnit.SECONDS).toString());
         } else {
             status = builder(autoscaler, conditions);
         }
-        write(autoscaler, status.withCurrentReplicas(shown(current))
-                .withDesiredReplicas(decision.rescale() ? decision.replicas() : current)
-                .withCurrentMetrics(decision.statuses()));
+        write(
+                autoscaler,
+                status.withCurrentReplicas(shown(current))
+                        .withDesiredReplicas(decision.rescale() ? decision.replicas() : current)
+                        .withCurrentMetrics(decision.statuses()));
     }
 
     /** Empty when the metrics say nothing: then that is written, and nothing is done. */
@@ -166,9 +175,11 @@ final class AutoscalerReconciler implements Reconciler {
         }
         Verdict verdict = metrics.evaluate(autoscaler, scale, conditions);
         if (verdict.failure() != null) {
-            write(autoscaler, builder(autoscaler, conditions)
-                    .withCurrentReplicas(shown(current))
-                    .withCurrentMetrics(verdict.statuses()));
+            write(
+                    autoscaler,
+                    builder(autoscaler, conditions)
+                            .withCurrentReplicas(shown(current))
+                            .withCurrentMetrics(verdict.statuses()));
             events.warning(autoscaler, "FailedComputeMetricsReplicas", verdict.failure());
             return Optional.empty();
         }
@@ -195,8 +206,8 @@ final class AutoscalerReconciler implements Reconciler {
         Key key = Key.of(autoscaler);
         String path = "/apis/autoscaling/v2/namespaces/" + key.namespace() + "/horizontalpodautoscalers/" + key.name();
         try {
-            HttpResponse<String> answer = Answers.of(
-                    requests, requests.to(path + "/status").put("application/json", object.toString()));
+            HttpResponse<String> answer =
+                    Answers.of(requests, requests.to(path + "/status").put("application/json", object.toString()));
             if (!answer.isSuccessful()) {
                 throw Answers.refused(answer, "put", "horizontalpodautoscalers.autoscaling", key.name());
             }

@@ -27,7 +27,9 @@ final class Conditions {
         while (at < all.size() && !all.get(at).getType().equals(type)) {
             at++;
         }
-        String since = at < all.size() && text.equals(all.get(at).getStatus()) ? all.get(at).getLastTransitionTime() : now;
+        String since = at < all.size() && text.equals(all.get(at).getStatus())
+                ? all.get(at).getLastTransitionTime()
+                : now;
         HorizontalPodAutoscalerCondition condition = new HorizontalPodAutoscalerConditionBuilder()
                 .withType(type)
                 .withStatus(text)

@@ -24,8 +24,10 @@ final class GoDuration {
                         case "s" -> BigDecimal.ONE;
                         default -> new BigDecimal("0.001");
                     };
-            sum = sum.plusNanos(
-                    new BigDecimal(part.group(1)).multiply(seconds).multiply(NANOS).longValue());
+            sum = sum.plusNanos(new BigDecimal(part.group(1))
+                    .multiply(seconds)
+                    .multiply(NANOS)
+                    .longValue());
         }
         return sum;
     }

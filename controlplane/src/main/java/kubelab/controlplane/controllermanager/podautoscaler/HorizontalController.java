@@ -22,7 +22,8 @@ public final class HorizontalController {
         Requests requests = new Requests(context.client(ACCOUNT));
         SelectorRegistry selectors = new SelectorRegistry(pods);
         ScaleClient scales = new ScaleClient(requests);
-        ReplicaCalculator calculator = new ReplicaCalculator(new MetricsClient(requests, scales), pods, context.clock());
+        ReplicaCalculator calculator =
+                new ReplicaCalculator(new MetricsClient(requests, scales), pods, context.clock());
         AutoscalerReconciler reconciler = new AutoscalerReconciler(
                 requests,
                 autoscalers,

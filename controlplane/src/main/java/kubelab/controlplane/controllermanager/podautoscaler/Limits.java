@@ -78,8 +78,7 @@ final class Limits {
                                 window(behavior.getScaleDown(), STABILIZATION),
                                 clock.now());
         if (stable == wanted) {
-            conditions.set(
-                    Conditions.ABLE_TO_SCALE, true, "ReadyForNewScale", "recommended size matches current size");
+            conditions.set(Conditions.ABLE_TO_SCALE, true, "ReadyForNewScale", "recommended size matches current size");
         } else if (behavior != null && wanted >= current) {
             conditions.set(
                     Conditions.ABLE_TO_SCALE,
@@ -174,7 +173,8 @@ final class Limits {
             // Up is rounded up, for else one replica would stay one for ever.
             return up ? (int) Math.ceil(start * (1 + share)) : (int) (start * (1 - share));
         };
-        var all = java.util.stream.IntStream.range(0, rules.getPolicies().size()).map(allowed);
+        var all =
+                java.util.stream.IntStream.range(0, rules.getPolicies().size()).map(allowed);
         boolean largest = up != select.equals("Min");
         return largest ? all.max().orElse(Integer.MIN_VALUE) : all.min().orElse(Integer.MAX_VALUE);
     }

@@ -35,7 +35,11 @@ final class MetricEvaluation {
      * @param statuses what was found, one for each metric of the spec
      * @param failure why nothing can be said; null if something can
      */
-    record Verdict(int replicas, String metric, List<MetricStatus> statuses, @Nullable String failure) {}
+    record Verdict(
+            int replicas,
+            String metric,
+            List<MetricStatus> statuses,
+            @Nullable String failure) {}
 
     // tag::evaluate[]
     Verdict evaluate(HorizontalPodAutoscaler autoscaler, Scale scale, Conditions conditions) {
@@ -113,8 +117,8 @@ final class MetricEvaluation {
         }
         List<String> sharing = selectors.sharing(Key.of(autoscaler), selector);
         if (sharing.size() > 1) {
-            String why = "pods by selector " + text + " are controlled by multiple HPAs: ["
-                    + String.join(" ", sharing) + "]";
+            String why = "pods by selector " + text + " are controlled by multiple HPAs: [" + String.join(" ", sharing)
+                    + "]";
             throw invalid(autoscaler, conditions, "AmbiguousSelector", why, why);
         }
         return selector;

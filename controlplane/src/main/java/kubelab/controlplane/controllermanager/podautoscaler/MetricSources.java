@@ -81,8 +81,7 @@ final class MetricSources {
 
     private One containerResource(Target target, ContainerResourceMetricSource source) throws Failed {
         try {
-            Used used = used(
-                    target, source.getTarget(), source.getName(), source.getContainer(), "container resource");
+            Used used = used(target, source.getTarget(), source.getName(), source.getContainer(), "container resource");
             return used.one(new MetricStatusBuilder()
                     .withType("ContainerResource")
                     .withContainerResource(
@@ -160,7 +159,9 @@ final class MetricSources {
         boolean perPod = source.getTarget().getType().equals("AverageValue");
         Quantity wanted = perPod
                 ? source.getTarget().getAverageValue()
-                : source.getTarget().getType().equals("Value") ? source.getTarget().getValue() : null;
+                : source.getTarget().getType().equals("Value")
+                        ? source.getTarget().getValue()
+                        : null;
         if (wanted == null) {
             String why = "invalid object metric source: neither a value target nor an average value target was set";
             throw new Failed("FailedGetObjectMetric", why, "failed to get object metric value: " + why);

@@ -53,7 +53,8 @@ final class MetricsClient {
         Map<String, PodMetric> figures = new HashMap<>();
         for (JsonNode pod : items) {
             long sum = 0;
-            boolean complete = container.isEmpty() && !Json.items(pod, "containers").isEmpty();
+            boolean complete =
+                    container.isEmpty() && !Json.items(pod, "containers").isEmpty();
             for (JsonNode one : Json.items(pod, "containers")) {
                 String used = Json.string(one, "usage", resource);
                 boolean wanted = container.isEmpty() || container.equals(Json.string(one, "name"));
@@ -121,8 +122,9 @@ final class MetricsClient {
                 resource + "." + CUSTOM,
                 name);
         if (items.size() != 1) {
-            throw new Undecided("unable to fetch metrics from custom metrics API: the custom metrics API server returned "
-                    + items.size() + " results when we asked for exactly one");
+            throw new Undecided(
+                    "unable to fetch metrics from custom metrics API: the custom metrics API server returned "
+                            + items.size() + " results when we asked for exactly one");
         }
         return milli(Json.string(items.get(0), "value"));
     }

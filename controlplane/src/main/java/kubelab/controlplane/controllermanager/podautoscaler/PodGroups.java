@@ -58,7 +58,8 @@ record PodGroups(int ready, Set<String> unready, Set<String> missing, Set<String
             return true;
         }
         Instant started = Instant.parse(pod.getStatus().getStartTime());
-        Instant changed = condition.map(PodCondition::getLastTransitionTime)
+        Instant changed = condition
+                .map(PodCondition::getLastTransitionTime)
                 .map(Instant::parse)
                 .orElse(Instant.EPOCH);
         boolean unready = condition.get().getStatus().equals("False");

@@ -141,7 +141,8 @@ final class ReplicaCalculator {
                 resource,
                 () -> {},
                 all -> {
-                    long used = all.values().stream().mapToLong(PodMetric::milli).sum() / all.size();
+                    long used =
+                            all.values().stream().mapToLong(PodMetric::milli).sum() / all.size();
                     return new Use((double) used / average, used, 0);
                 },
                 pod -> average,
@@ -194,7 +195,8 @@ final class ReplicaCalculator {
         double damped = ratio.of(counted).ratio();
         boolean turned = use.ratio() < 1 && damped > 1 || use.ratio() > 1 && damped < 1;
         int replicas = up(damped * counted.size());
-        boolean against = damped < 1 && replicas > target.specReplicas() || damped > 1 && replicas < target.specReplicas();
+        boolean against =
+                damped < 1 && replicas > target.specReplicas() || damped > 1 && replicas < target.specReplicas();
         return tolerances.contain(damped) || turned || against
                 ? stay
                 : new Proposal(replicas, use.average(), use.utilization());
@@ -241,8 +243,7 @@ final class ReplicaCalculator {
         return selected;
     }
 
-    private static Use ratio(Map<String, PodMetric> metrics, Map<String, Long> requests, int percent)
-            throws Undecided {
+    private static Use ratio(Map<String, PodMetric> metrics, Map<String, Long> requests, int percent) throws Undecided {
         long used = 0;
         long requested = 0;
         int pods = 0;

@@ -37,9 +37,8 @@ final class SelectorRegistry {
                 .toList();
         return selectors.entrySet().stream()
                 .filter(other -> other.getKey().namespace().equals(autoscaler.namespace())
-                        && own.stream()
-                                .anyMatch(p -> other.getValue()
-                                        .matches(p.getMetadata().getLabels())))
+                        && own.stream().anyMatch(p -> other.getValue()
+                                .matches(p.getMetadata().getLabels())))
                 .map(other -> other.getKey().toString())
                 .sorted()
                 .toList();
