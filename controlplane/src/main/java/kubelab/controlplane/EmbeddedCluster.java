@@ -18,6 +18,7 @@ import kubelab.containers.clock.ClusterClock;
 import kubelab.containers.host.DaemonThreads;
 import kubelab.containers.network.ClusterNetwork;
 import kubelab.containers.network.NodeNetwork;
+import kubelab.containers.network.Peer;
 import kubelab.containers.runtime.image.ImageRegistry;
 import kubelab.controlplane.apiserver.ApiServer;
 import kubelab.controlplane.apiserver.audit.AuditPolicy;
@@ -33,6 +34,7 @@ import kubelab.controlplane.kubelet.Kubelets;
 import kubelab.controlplane.kubeproxy.KubeProxy;
 import kubelab.controlplane.listener.TlsListener;
 import kubelab.controlplane.metricsserver.MetricsServer;
+import kubelab.controlplane.networkpolicy.PolicyAgent;
 import kubelab.controlplane.pki.CertificateAuthority;
 import kubelab.controlplane.pki.Kubeconfig;
 import kubelab.controlplane.pki.TokenSigner;
@@ -119,7 +121,11 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         services = new ServiceView(transport.clientFor(User.of("system:kube-proxy", User.MASTERS)));
         if (!builder.bare) {
-            factories.put("coredns", c -> new DnsComponent(services, network, "10.43.0.10"));
+            // An address of the first node's range that no Pod is given.
+            Peer dns = new Peer("10.42.0.255", "", PolicyAgent.NAME_SERVER);
+            factories.put("coredns", c -> new DnsComponent(services, network, "10.43.0.10", dns));
+            User agent = User.of(PolicyAgent.USER, User.MASTERS);
+            factories.put(PolicyAgent.NAME, c -> new PolicyAgent(transport.clientFor(agent), network));
         }
         factories.putAll(builder.components);
         factories.keySet().forEach(this::startComponent);

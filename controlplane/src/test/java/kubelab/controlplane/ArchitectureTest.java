@@ -72,6 +72,7 @@ class ArchitectureTest {
                     "..controlplane.scheduler..",
                     "..controlplane.controllermanager..",
                     "..controlplane.kubeproxy..",
+                    "..controlplane.networkpolicy..",
                     "..controlplane.dns..")
             .should()
             .dependOnClassesThat()
@@ -91,7 +92,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule components_do_not_know_each_other = slices().matching(
-                    "kubelab.controlplane.(kubelet|scheduler|controllermanager|kubeproxy|dns)..")
+                    "kubelab.controlplane.(kubelet|scheduler|controllermanager|kubeproxy|networkpolicy|dns)..")
             .should()
             .notDependOnEachOther();
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import kubelab.controlplane.EmbeddedCluster;
+import kubelab.course.Exercise;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,29 @@ class GraderTest {
             Report report = lost.check(List.of("pods-1"), answer(""));
             assertThat(report.results().get(0).outcome()).isEqualTo(Outcome.UNGRADABLE);
             assertThat(report.exitCode(true)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void memory_that_runs_out_costs_one_exercise_and_is_told() throws Exception {
+        GradeListener full = new GradeListener() {
+            @Override
+            public void criterion(Exercise exercise, CriterionResult result) {
+                if (exercise.id().equals("pods-1")) {
+                    throw new OutOfMemoryError("Java heap space");
+                }
+            }
+        };
+        try (Grader grader = Grader.builder(Cases.ROOT)
+                .cluster(TestClusters.embedded())
+                .parallel(1)
+                .listener(full)
+                .build()) {
+            Report report = grader.check(List.of("pods-1", "pods-2"), Answers.parse(Cases.ROOT, "solutions"));
+            assertThat(report.results())
+                    .extracting(ExerciseResult::outcome)
+                    .containsExactly(Outcome.UNGRADABLE, Outcome.PASS);
+            assertThat(report.results().get(0).message()).contains("Java heap space");
         }
     }
 

@@ -170,7 +170,7 @@ class OwnLevelTest {
         Files.writeString(alice.resolve("TwoContainers.java"), "class TwoContainers { int x = ; }");
         Files.writeString(alice.resolve("BarePod.java"), "package kubelab.labs.pods; class Other {}");
         Report report = grader.check(List.of("pods-1", "pods-3", "pods-4"), new Answers.Folder(alice));
-        String json = JsonReport.write(report);
+        String json = JsonReport.write(report, 1);
         for (String text : List.of(json, JUnitReport.write(report), HtmlReport.page(report))) {
             assertThat(text)
                     .contains("alice/TwoContainers.java", "There is no RetryingJob.java")

@@ -25,8 +25,10 @@ final class Workers {
                     "Workers start slowly: labkit is no jar. `./mvnw verify` instead of `test` makes it one.");
             return;
         }
-        Path archive = Path.of("target/workers.jsa").toAbsolutePath();
-        Files.deleteIfExists(archive);
+        // one for each JVM that runs tests at the same time
+        String name = "workers-" + ProcessHandle.current().pid() + ".jsa";
+        Path archive = Path.of("target", name).toAbsolutePath();
+        archive.toFile().deleteOnExit();
         try (Cluster cluster = Cluster.attached(access.kubeconfig(), access.provider(), "")) {
             if (WorkerArchive.make(archive, cluster)) {
                 System.setProperty(WorkerArchive.PROPERTY, archive.toString());

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kubelab.app.workspace.WrongUse;
@@ -23,7 +24,8 @@ public final class OnePersonsAnswers {
 
     /**
      * @param folder as {@code --answers} names it
-     * @throws WrongUse where an exercise's file is there more than once, and none is at its usual place
+     * @throws WrongUse where the files of exercises that are not at their usual places are there more than once, or are in
+     *     several folders
      */
     public static void require(Path folder, List<Exercise> exercises) {
         List<Exercise> searched = exercises.stream()
@@ -35,6 +37,7 @@ public final class OnePersonsAnswers {
             return;
         }
         List<Path> files = javaFiles(folder);
+        TreeMap<Path, Path> places = new TreeMap<>();
         for (Exercise exercise : searched) {
             String name = exercise.simpleName() + ".java";
             List<Path> found = files.stream().filter(f -> f.endsWith(name)).toList();
@@ -49,7 +52,30 @@ public final class OnePersonsAnswers {
                         + " --answers "
                         + folder.resolve(folder.relativize(found.get(0)).getName(0)) + ".");
             }
+            found.forEach(f -> places.put(place(folder.relativize(f), exercise.sourceFile()), f));
         }
+        if (places.size() > 1) {
+            throw new WrongUse("The answers in " + folder + " are in " + places.size() + " folders: "
+                    + places.values().stream()
+                            .limit(SHOWN)
+                            .map(f -> folder.relativize(f).toString())
+                            .collect(Collectors.joining(", "))
+                    + (places.size() > SHOWN ? ", …" : "")
+                    + ". `check` grades one person's answers at a time: name one folder, as in --answers "
+                    + folder.resolve(places.lastKey()) + ".");
+        }
+    }
+
+    /** In which folder a file is, without the folders of its package: {@code ben/pods/BarePod.java} is in ben. */
+    private static Path place(Path file, String source) {
+        Path packages = Path.of(source);
+        int same = 0;
+        while (same < Math.min(file.getNameCount(), packages.getNameCount())
+                && file.getName(file.getNameCount() - 1 - same)
+                        .equals(packages.getName(packages.getNameCount() - 1 - same))) {
+            same++;
+        }
+        return same == file.getNameCount() ? Path.of("") : file.subpath(0, file.getNameCount() - same);
     }
 
     /** Whether results count for this user's {@code list}: those of answers that others handed in do not. */

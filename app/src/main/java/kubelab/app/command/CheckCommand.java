@@ -162,13 +162,14 @@ public final class CheckCommand implements Callable<Integer> {
             if (!ids.isEmpty()) {
                 Report report = grader.check(ids, from, untouched);
                 console.endProgress();
-                write(report);
-                first = report.results();
                 exitCode = exitCode(report, starters);
+                write(report, exitCode);
+                first = report.results();
             }
             if (saved.isPresent()) {
                 console.endProgress();
-                new WatchLoop(grader, from, saved.get(), this::write, console).run(first);
+                new WatchLoop(grader, from, saved.get(), report -> write(report, exitCode(report, starters)), console)
+                        .run(first);
             }
             return exitCode;
         }
@@ -214,10 +215,10 @@ public final class CheckCommand implements Callable<Integer> {
         return (seed == null ? builder : builder.seed(seed)).build();
     }
 
-    private void write(Report report) throws IOException {
+    private void write(Report report, int exitCode) throws IOException {
         String text =
                 switch (format) {
-                    case JSON -> JsonReport.write(report);
+                    case JSON -> JsonReport.write(report, exitCode);
                     case JUNIT -> JUnitReport.write(report);
                     case HTML -> HtmlReport.page(report);
                     case TEXT -> out == null ? "" : text(report);

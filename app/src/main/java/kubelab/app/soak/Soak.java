@@ -88,6 +88,7 @@ public final class Soak {
         Thread looks = gate.start("soak-looks", Duration.ofSeconds(1), round -> blocked.look());
 
         // What each kind of load leaves in caches, the first time only, is not growth.
+        out.println("Warming up, until each kind of load has come once (4 minutes at most) ...");
         for (int i = 0; i < WARM_UP_SECONDS && !isWarm(clients, programs); i++) {
             gate.pause(Duration.ofSeconds(1));
         }

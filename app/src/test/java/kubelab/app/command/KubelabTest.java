@@ -101,6 +101,37 @@ class KubelabTest {
         assertThat(errors()).contains("none").doesNotContain("There are 2 files");
     }
 
+    /** Each exercise is there once only, and still these are the answers of two. */
+    @Test
+    void a_folder_in_which_each_person_answered_something_else_is_refused(@TempDir Path students) throws IOException {
+        Exercise annas = Workspace.course().get("pods-2");
+        Exercise bens = Workspace.course().get("services-1");
+        Path anna = file(students.resolve("anna"), annas);
+        Path ben = file(students.resolve("ben"), bens);
+        String[] check = {"check", "--answers", students.toString(), "--cluster=existing", "--context=none"};
+        assertThat(line.execute(check)).isEqualTo(2);
+        assertThat(errors())
+                .contains("are in 2 folders: " + students.relativize(anna) + ", " + students.relativize(ben))
+                .contains("--answers " + students.resolve("ben"));
+    }
+
+    /** A folder a chapter is one person's. */
+    @Test
+    void a_folder_with_folders_of_chapters_is_one_persons(@TempDir Path answers) throws IOException {
+        for (String id : List.of("pods-2", "services-1")) {
+            Exercise exercise = Workspace.course().get(id);
+            file(answers.resolve(exercise.topic()), exercise);
+        }
+        String[] check = {"check", "--answers", answers.toString(), "--cluster=existing", "--context=none"};
+        assertThat(line.execute(check)).as("there is no such context").isEqualTo(2);
+        assertThat(errors()).contains("none").doesNotContain("folders:");
+    }
+
+    private static Path file(Path folder, Exercise exercise) throws IOException {
+        Path file = Files.createDirectories(folder).resolve(exercise.simpleName() + ".java");
+        return Files.writeString(file, Starters.of(Workspace.root(), exercise) + "// begun");
+    }
+
     @Test
     void only_this_users_answers_count_for_the_list(@TempDir Path elsewhere) {
         Path root = Workspace.root();

@@ -18,15 +18,18 @@ public final class ClusterNetwork implements AutoCloseable {
     /** The nodes' gateway: where the machine is that they run on. */
     private static final String OUTSIDE = "172.18.0.1";
 
+    /** A name server, and the Pod that a filter takes it for. */
+    record Names(Peer peer, NameServer server) {}
+
     private final Clock clock;
     private final Map<String, MemoryNetNamespace> byAddress = new ConcurrentHashMap<>();
     private final Map<String, NetNamespace.Acceptor> endpoints = new ConcurrentHashMap<>();
-    private final Map<String, NameServer> nameServers = new ConcurrentHashMap<>();
+    private final Map<String, Names> nameServers = new ConcurrentHashMap<>();
     private final Map<String, NodeNetwork> nodes = new ConcurrentHashMap<>();
     private final ExecutorService pool;
     private final LongTasks connections;
     private final NodeNetwork outside;
-    private volatile ConnectionFilter policy = ConnectionFilter.ALLOW_ALL;
+    private volatile ConnectionFilter filter = ConnectionFilter.ALLOW_ALL;
 
     public ClusterNetwork(Clock clock) {
         this.clock = clock;
@@ -62,9 +65,13 @@ public final class ClusterNetwork implements AutoCloseable {
         endpoints.put(ip + ":" + port, acceptor);
     }
 
-    /** Lets a name server answer at an address, e.g. 10.43.0.10. */
-    public void nameServer(String ip, NameServer server) {
-        nameServers.put(ip, server);
+    /**
+     * Lets a name server answer at an address, e.g. 10.43.0.10.
+     *
+     * @param as the Pod that a filter takes it for
+     */
+    public void nameServer(String ip, Peer as, NameServer server) {
+        nameServers.put(ip, new Names(as, server));
     }
 
     public void removeNameServer(String ip) {
@@ -83,8 +90,8 @@ public final class ClusterNetwork implements AutoCloseable {
     }
 
     /** Who decides which Pod may talk to which; everything is allowed until one is set. */
-    public void policy(ConnectionFilter policy) {
-        this.policy = policy;
+    public void filter(ConnectionFilter filter) {
+        this.filter = filter;
     }
 
     /** Whether all who serve a connection wait. */
@@ -103,8 +110,8 @@ public final class ClusterNetwork implements AutoCloseable {
         return clock;
     }
 
-    ConnectionFilter policy() {
-        return policy;
+    ConnectionFilter filter() {
+        return filter;
     }
 
     void run(Runnable task) {
@@ -129,7 +136,7 @@ public final class ClusterNetwork implements AutoCloseable {
     }
 
     @Nullable
-    NameServer nameServerAt(String ip) {
+    Names nameServerAt(String ip) {
         return nameServers.get(ip);
     }
 

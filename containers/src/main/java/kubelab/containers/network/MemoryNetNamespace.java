@@ -28,24 +28,31 @@ final class MemoryNetNamespace implements NetNamespace {
     private static final int EPHEMERAL_COUNT = 28232;
     /** How long Linux asks for a neighbour's hardware address before it gives up. */
     private static final Duration NO_NEIGHBOUR = Duration.ofSeconds(3);
+    /** How long a C library waits for the answer to one question about a name. */
+    private static final Duration NO_ANSWER = Duration.ofSeconds(5);
 
     private final ClusterNetwork cluster;
     private final NodeNetwork node;
     private final String ip;
+    private final Peer peer;
     private final Resolver resolver;
     private final Runnable onClose;
+    private final Firewall firewall;
     private final Map<Integer, List<Port>> ports = new TreeMap<>();
     private final Map<Integer, DatagramHandler> datagrams = new ConcurrentHashMap<>();
     private final Set<MemoryConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger ephemeral = new AtomicInteger();
     private boolean closed;
 
-    MemoryNetNamespace(ClusterNetwork cluster, NodeNetwork node, String ip, Resolver resolver, Runnable onClose) {
+    /** @param peer who others see it as */
+    MemoryNetNamespace(ClusterNetwork cluster, NodeNetwork node, Peer peer, Resolver resolver, Runnable onClose) {
         this.cluster = cluster;
         this.node = node;
-        this.ip = ip;
+        this.ip = peer.ip();
+        this.peer = peer;
         this.resolver = resolver;
         this.onClose = onClose;
+        this.firewall = new Firewall(cluster, this);
     }
 
     @Override
@@ -59,6 +66,10 @@ final class MemoryNetNamespace implements NetNamespace {
 
     NodeNetwork node() {
         return node;
+    }
+
+    Peer peer() {
+        return peer;
     }
 
     @Override
@@ -115,32 +126,23 @@ final class MemoryNetNamespace implements NetNamespace {
         if (name.equals("localhost")) {
             return List.of("127.0.0.1");
         }
-        for (String server : names.nameservers()) {
-            NameServer dns = cluster.nameServerAt(server);
-            if (dns == null) {
-                continue;
-            }
-            for (String candidate : names.candidates(name)) {
-                List<String> addresses = dns.query(candidate, "A", ip).records().stream()
-                        .filter(record -> record.type().equals("A"))
-                        .map(NameServer.Record::data)
-                        .toList();
-                if (!addresses.isEmpty()) {
-                    return addresses;
-                }
-            }
-            break;
+        try {
+            return names.lookup(name, this::query);
+        } catch (IOException interrupted) {
+            return List.of();
         }
-        return List.of();
     }
 
     @Override
     public NameServer.Answer query(String nameserver, String name, String type) throws IOException {
-        NameServer dns = cluster.nameServerAt(nameserver);
+        ClusterNetwork.Names dns = cluster.nameServerAt(nameserver);
         if (dns == null) {
             throw new SocketTimeoutException("connection timed out; no servers could be reached");
         }
-        return dns.query(name, type, ip);
+        if (!firewall.passes(dns.peer())) {
+            throw timedOut(NO_ANSWER);
+        }
+        return dns.server().query(name, type, ip);
     }
 
     @Override
@@ -167,7 +169,9 @@ final class MemoryNetNamespace implements NetNamespace {
     private Connection route(String ip, int port, Duration timeout) throws IOException {
         String asked = ip + ":" + port;
         Route route = Route.of(cluster, node, "TCP", this.ip, ip, port);
-        MemoryNetNamespace owner = reach(route, timeout);
+        judge(route, timeout);
+        firewall.connect(route, ip, port, timeout);
+        MemoryNetNamespace owner = owner(route);
         if (owner == null) {
             Acceptor endpoint = cluster.endpointAt(route.ip(), route.port());
             if (endpoint != null) {
@@ -175,26 +179,20 @@ final class MemoryNetNamespace implements NetNamespace {
             }
             throw unreachable(route.ip(), timeout);
         }
-        String hostPort = owner.isHost() ? owner.node.hostPorts().get(route.port()) : null;
-        if (hostPort != null) {
-            String podIp = hostPort.substring(0, hostPort.indexOf(':'));
-            MemoryNetNamespace pod = cluster.at(podIp);
-            if (pod != null) {
-                int podPort = Integer.parseInt(hostPort.substring(podIp.length() + 1));
-                return join(pod, route.source(), podIp, podPort, asked);
-            }
-        }
         return join(owner, owner == this && route.direct() ? this.ip : route.source(), route.ip(), route.port(), asked);
     }
 
-    /** @return who has the address; null when a part of the control plane answers there, or nobody */
-    private @Nullable MemoryNetNamespace reach(Route route, Duration timeout) throws IOException {
+    private void judge(Route route, Duration timeout) throws IOException {
         if (route.verdict() == Route.Verdict.REJECT) {
             throw new ConnectException("Connection refused");
         }
-        if (route.verdict() == Route.Verdict.DROP || !cluster.policy().allows(this.ip, route.ip(), route.port())) {
+        if (route.verdict() == Route.Verdict.DROP) {
             throw timedOut(timeout);
         }
+    }
+
+    /** @return who has the address; null when a part of the control plane answers there, or nobody */
+    private @Nullable MemoryNetNamespace owner(Route route) {
         if (cluster.endpointAt(route.ip(), route.port()) != null) {
             return null;
         }
@@ -234,8 +232,13 @@ final class MemoryNetNamespace implements NetNamespace {
         if (found.isEmpty()) {
             throw new UnknownHostException(host);
         }
-        Route route = Route.of(cluster, node, "UDP", ip, found.get(0), port);
-        MemoryNetNamespace owner = isLoopback(found.get(0)) ? this : reach(route, timeout);
+        String asked = found.get(0);
+        Route route = Route.of(cluster, node, "UDP", ip, asked, port);
+        if (!isLoopback(asked)) {
+            judge(route, timeout);
+            firewall.send(route, asked, port, timeout);
+        }
+        MemoryNetNamespace owner = isLoopback(asked) ? this : owner(route);
         if (owner == null) {
             throw unreachable(route.ip(), timeout);
         }

@@ -4,6 +4,8 @@ import java.util.List;
 
 /** Answers questions about names, as a DNS server does. */
 public interface NameServer {
+    /** Where it takes questions, over UDP. */
+    int PORT = 53;
 
     /**
      * @param name fully qualified, without the dot at the end, lower case

@@ -64,7 +64,8 @@ public interface NetNamespace extends AutoCloseable {
     /**
      * Asks one name server one question, without a search list.
      *
-     * @throws java.net.SocketTimeoutException when no name server has that address
+     * @throws java.net.SocketTimeoutException when no name server has that address, or after 5 s when a network policy drops
+     *     the question
      */
     NameServer.Answer query(String nameserver, String name, String type) throws IOException;
 

@@ -27,7 +27,8 @@ public final class NodeNetwork implements AutoCloseable {
         this.name = name;
         this.podCidr = podCidr;
         this.prefix = podCidr.substring(0, podCidr.lastIndexOf('.') + 1);
-        this.host = new MemoryNetNamespace(cluster, this, nodeIp, Resolver.NONE, () -> {});
+        Peer self = new Peer(nodeIp, podCidr.isEmpty() ? "" : name, null);
+        this.host = new MemoryNetNamespace(cluster, this, self, Resolver.NONE, () -> {});
         cluster.register(nodeIp, host);
     }
 
@@ -56,13 +57,19 @@ public final class NodeNetwork implements AutoCloseable {
      *
      * @throws IllegalStateException when all 253 addresses are in use
      */
-    public NetNamespace pod(Resolver resolver) {
+    public NetNamespace pod(Peer.PodKey owner, Resolver resolver) {
         String ip = prefix + takeAddress();
+        Peer peer = new Peer(ip, name, owner);
         MemoryNetNamespace[] made = new MemoryNetNamespace[1];
-        MemoryNetNamespace pod = new MemoryNetNamespace(cluster, this, ip, resolver, () -> release(ip, made[0]));
+        MemoryNetNamespace pod = new MemoryNetNamespace(cluster, this, peer, resolver, () -> release(ip, made[0]));
         made[0] = pod;
         cluster.register(ip, pod);
         return pod;
+    }
+
+    /** As above, for a place in the Pods' network that no Pod has. */
+    public NetNamespace pod(Resolver resolver) {
+        return pod(Peer.PodKey.NONE, resolver);
     }
 
     /** The node's namespace as one Pod sees it: closing it ends that Pod's listeners only. */
@@ -88,7 +95,12 @@ public final class NodeNetwork implements AutoCloseable {
 
     /** Which address stands in for a client's when this node sends its connection on to a Pod. */
     String masquerade(String podIp) {
-        return podIp.startsWith(prefix) ? prefix + "1" : host.ip();
+        return hasPod(podIp) ? prefix + "1" : host.ip();
+    }
+
+    /** Whether the address is of this node's range. */
+    boolean hasPod(String ip) {
+        return ip.startsWith(prefix);
     }
 
     Map<Integer, String> hostPorts() {

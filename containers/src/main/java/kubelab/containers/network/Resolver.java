@@ -1,5 +1,7 @@
 package kubelab.containers.network;
 
+import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +13,14 @@ import java.util.Locale;
  */
 public record Resolver(List<String> nameservers, List<String> searches, int ndots) {
     public static final Resolver NONE = new Resolver(List.of(), List.of(), 1);
+    /** So often a C library sends a question to each server. */
+    private static final int ATTEMPTS = 2;
+
+    /** Sends one question to one name server. */
+    public interface Question {
+        /** @throws SocketTimeoutException when there is no answer */
+        NameServer.Answer ask(String server, String name, String type) throws IOException;
+    }
 
     public Resolver {
         nameservers = List.copyOf(nameservers);
@@ -65,5 +75,40 @@ public record Resolver(List<String> nameservers, List<String> searches, int ndot
             all.add(lower);
         }
         return all;
+    }
+
+    /**
+     * The IPv4 addresses of a name, in the order of the answer; empty when there are none, or when no server answers. A
+     * server that does not answer ends the search; only the name itself is still asked for, as glibc does it.
+     */
+    public List<String> lookup(String name, Question question) throws IOException {
+        List<String> candidates = candidates(name);
+        for (int i = 0; i < candidates.size(); i++) {
+            try {
+                List<String> found = addresses(candidates.get(i), question);
+                if (!found.isEmpty()) {
+                    return found;
+                }
+            } catch (SocketTimeoutException silent) {
+                i = Math.max(i, candidates.size() - 2);
+            }
+        }
+        return List.of();
+    }
+
+    private List<String> addresses(String candidate, Question question) throws IOException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            for (String server : nameservers) {
+                try {
+                    return question.ask(server, candidate, "A").records().stream()
+                            .filter(record -> record.type().equals("A"))
+                            .map(NameServer.Record::data)
+                            .toList();
+                } catch (SocketTimeoutException silent) {
+                    // the next server, or the same one again
+                }
+            }
+        }
+        throw new SocketTimeoutException("no name server answers");
     }
 }

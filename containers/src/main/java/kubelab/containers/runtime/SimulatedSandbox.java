@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import kubelab.containers.host.FileTree;
 import kubelab.containers.network.NetNamespace;
+import kubelab.containers.network.Peer;
 import kubelab.containers.network.Resolver;
 import kubelab.containers.runtime.filesystem.Credentials;
 import kubelab.containers.runtime.filesystem.NodeFiles;
@@ -59,7 +60,7 @@ final class SimulatedSandbox implements PodSandbox {
         Resolver resolver = Resolver.of(dns.nameservers(), dns.searches(), dns.options());
         this.network = config.hostNetwork()
                 ? runtime.network().shared(resolver)
-                : runtime.network().pod(resolver);
+                : runtime.network().pod(new Peer.PodKey(config.namespace(), config.name(), config.uid()), resolver);
         write("hosts", hosts());
         write("hostname", config.hostname() + "\n");
         write("resolv.conf", resolvConf(dns));

@@ -1,6 +1,7 @@
 package kubelab.controlplane.dns;
 
 import kubelab.containers.network.ClusterNetwork;
+import kubelab.containers.network.Peer;
 import kubelab.controlplane.Component;
 import kubelab.controlplane.services.ServiceView;
 
@@ -8,14 +9,19 @@ import kubelab.controlplane.services.ServiceView;
 public final class DnsComponent implements Component {
     private final ClusterNetwork network;
     private final String address;
+    private final Peer as;
     private final ServiceView view;
     private final ClusterDns dns;
 
-    /** @param address e.g. 10.43.0.10 */
-    public DnsComponent(ServiceView view, ClusterNetwork network, String address) {
+    /**
+     * @param address e.g. 10.43.0.10
+     * @param as the Pod that network policies take it for
+     */
+    public DnsComponent(ServiceView view, ClusterNetwork network, String address, Peer as) {
         this.view = view;
         this.network = network;
         this.address = address;
+        this.as = as;
         this.dns = new ClusterDns(view);
     }
 
@@ -27,7 +33,7 @@ public final class DnsComponent implements Component {
     @Override
     public void start() {
         view.start();
-        network.nameServer(address, dns);
+        network.nameServer(address, as, dns);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -150,8 +151,9 @@ final class HttpProxy {
     }
 
     private ApiResponse forward(RequestContext call, String scheme, String ip, int port) {
+        // The first node is the API server's: network policies take it for the sender.
         Kubelet from = streaming.kubelets().all().stream()
-                .findFirst()
+                .min(Comparator.comparing(kubelet -> kubelet.config().name()))
                 .orElseThrow(() -> unavailable(
                         "error trying to reach service: dial tcp " + ip + ":" + port + ": connect: no route to host"));
         try (Connection connection = from.network().connect(ip, port, TIMEOUT)) {

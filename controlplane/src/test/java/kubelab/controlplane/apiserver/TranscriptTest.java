@@ -42,6 +42,7 @@ class TranscriptTest {
             strings = {
                 "transcript.jsonl",
                 "services.jsonl",
+                "networkpolicies.jsonl",
                 "options.jsonl",
                 "selectors.jsonl",
                 "patches.jsonl",

@@ -81,13 +81,13 @@ class UnservedTest {
     void what_has_no_effect_comes_with_a_warning() {
         ApiResponse.Full answer = send(
                 "POST",
-                "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies",
-                "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"podSelector\":{}}}");
+                "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers",
+                "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"maxReplicas\":3,\"scaleTargetRef\":"
+                        + "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"name\":\"x\"}}}");
         assertThat(answer.code()).isEqualTo(201);
         assertThat(answer.headers().getOrDefault("Warning", List.of()))
-                .containsExactly(
-                        "299 - \"stored without effect: nothing enforces a NetworkPolicy (see docs/fidelity.adoc"
-                                + " of kubelab)\"");
+                .containsExactly("299 - \"stored without effect: nothing scales by a HorizontalPodAutoscaler (see"
+                        + " docs/fidelity.adoc of kubelab)\"");
     }
 
     private ApiResponse.Full send(String method, String path, String body) {

@@ -22,12 +22,16 @@ final class Checks {
     private static final Pattern INCLUDED =
             Pattern.compile("^include::chapters/(\\d\\d-[a-z0-9-]+)\\.adoc", Pattern.MULTILINE);
     private static final Pattern IMAGE = Pattern.compile("^(image::[^\\[]+)\\[[^,\\]\"]*,(?!\\w+=)", Pattern.MULTILINE);
+    private static final Pattern CELL =
+            Pattern.compile("^\\[source(?:\\.\\w+)?,java]\\R----\\R(.*?)\\R----$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern TERM = Pattern.compile("term:\\[([^]]+)\\]");
     static final String ANSWERS = ExerciseAnswer.FOLDER;
     private static final String MEND = "run: kubelab author update";
 
     /** Of a chapter. More is a second chapter. */
     private static final int LINES = 700;
+    /** Of a cell. More is two cells. */
+    private static final int CELL_LINES = 12;
 
     private final Sources sources;
 
@@ -49,6 +53,13 @@ final class Checks {
                     .results()
                     .forEach(image -> problems.add(name + ": " + image.group(1)
                             + ": a comma ends the words of a picture; what follows would be read as its width"));
+            CELL.matcher(text).results().map(cell -> cell.group(1)).forEach(cell -> {
+                long lines = cell.lines().count();
+                if (lines > CELL_LINES)
+                    problems.add(
+                            name + ": the cell \"" + cell.lines().findFirst().orElse("") + " …\" has " + lines
+                                    + " lines; a cell has " + CELL_LINES + " at most");
+            });
             Matcher m = MACRO.matcher(text);
             while (m.find()) {
                 String id = m.group(2);

@@ -187,6 +187,18 @@ class AuthorTest {
     }
 
     @Test
+    void a_cell_with_too_many_lines_is_refused() throws Exception {
+        String all = course.read("docs/chapters/01-things.adoc");
+        String cell = "\n[source,java]\n----\nvar one = 1;\n" + "one++;\n".repeat(11) + "----\n";
+        course.write("docs/chapters/01-things.adoc", all + cell);
+        course.check(false);
+        assertThat(course.said).as("twelve").doesNotContain("lines; a cell has");
+        course.write("docs/chapters/01-things.adoc", all + cell.replaceFirst("one\\+\\+;", "one++;\none++;"));
+        assertThat(course.check(false)).isEqualTo(1);
+        assertThat(course.said).contains("the cell \"var one = 1; …\" has 13 lines; a cell has 12 at most");
+    }
+
+    @Test
     void a_comma_in_a_pictures_words_is_refused() throws Exception {
         String all = course.read("docs/chapters/01-things.adoc");
         course.write("docs/chapters/01-things.adoc", all + "\nimage::thing.svg[One thing, two things,opts=inline]\n");

@@ -43,16 +43,14 @@ final class NetworkCommands {
             }
         }
         Resolver resolver = Resolver.parse(task.files().readText("/etc/resolv.conf"));
-        for (String server : resolver.nameservers()) {
-            for (String name : resolver.candidates(host)) {
-                for (NameServer.Record record :
-                        task.namespaces().network().query(server, name, "A").records()) {
-                    if (record.type().equals("A")) {
-                        return record.data();
-                    }
-                }
+        try {
+            for (String address : resolver.lookup(host, task.namespaces().network()::query)) {
+                return address;
             }
-            break;
+        } catch (java.io.InterruptedIOException e) {
+            Thread.interrupted();
+            task.check();
+            throw e;
         }
         throw new UnknownHostException(host);
     }
@@ -132,31 +130,40 @@ final class NetworkCommands {
             String[] parts = name.split("\\.");
             full = parts[3] + "." + parts[2] + "." + parts[1] + "." + parts[0] + ".in-addr.arpa";
         }
-        int status = 0;
         // A name without a dot is looked for in all domains of the search list, and each answer counts.
-        boolean search =
-                !reverse && name.indexOf('.') < 0 && !resolver.searches().isEmpty();
-        for (String type : asked) {
-            if (search && !type.equals("PTR")) {
-                for (String domain : resolver.searches()) {
+        List<String> domains = reverse || name.indexOf('.') >= 0 ? List.of() : resolver.searches();
+        try {
+            int status = ask(task, server, full, domains, asked, out);
+            task.out().print(out.toString());
+            return status;
+        } catch (java.net.SocketTimeoutException e) {
+            task.out().print(";; connection timed out; no servers could be reached\n\n");
+            return 1;
+        } catch (java.io.InterruptedIOException e) {
+            Thread.interrupted();
+            task.check();
+            throw e;
+        }
+    }
+
+    private static int ask(
+            Task task, String server, String full, List<String> domains, List<String> types, StringBuilder out)
+            throws IOException {
+        int status = 0;
+        for (String type : types) {
+            if (!domains.isEmpty() && !type.equals("PTR")) {
+                for (String domain : domains) {
                     status |= ask(task, server, full + "." + domain, type, out);
                 }
             } else {
                 status |= ask(task, server, full, type, out);
             }
         }
-        task.out().print(out.toString());
         return status;
     }
 
     private static int ask(Task task, String server, String full, String type, StringBuilder out) throws IOException {
-        NameServer.Answer answer;
-        try {
-            answer = task.namespaces().network().query(server, full, type);
-        } catch (java.net.SocketTimeoutException e) {
-            out.append(";; connection timed out; no servers could be reached\n\n");
-            return 1;
-        }
+        NameServer.Answer answer = task.namespaces().network().query(server, full, type);
         if (!answer.code().equals("NOERROR")) {
             out.append("** server can't find ")
                     .append(full)
@@ -227,8 +234,7 @@ final class NetworkCommands {
             if (!options.has('v') || e instanceof java.net.ConnectException) {
                 return 1;
             }
-            boolean late = e instanceof java.net.SocketTimeoutException && options.has('w');
-            return Usage.error(task, late ? "timed out" : host + " (" + ip + ":" + port + "): " + e.getMessage());
+            return Usage.error(task, host + " (" + ip + ":" + port + "): " + e.getMessage());
         }
         if (options.has('v')) {
             task.err().print(host + " (" + ip + ":" + port + ") open\n");

@@ -45,7 +45,6 @@ public final class Strategies {
             Map.entry("events.k8s.io/v1 Event", new EventStrategy(false)),
             Map.entry("networking.k8s.io/v1 IPAddress", PLAIN),
             Map.entry("networking.k8s.io/v1 Ingress", new IngressStrategy()),
-            Map.entry("networking.k8s.io/v1 NetworkPolicy", new NetworkPolicyStrategy()),
             Map.entry("networking.k8s.io/v1 ServiceCIDR", PLAIN),
             Map.entry("node.k8s.io/v1 RuntimeClass", PLAIN),
             Map.entry("policy/v1 PodDisruptionBudget", new DisruptionBudgetStrategy()),

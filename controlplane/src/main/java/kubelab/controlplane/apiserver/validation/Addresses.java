@@ -61,12 +61,47 @@ final class Addresses {
     }
 
     /** A literal is never looked up. */
-    private static byte[] bytes(String address) {
+    static byte[] bytes(String address) {
         try {
             return InetAddress.getByName(address).getAddress();
         } catch (UnknownHostException none) {
             throw new IllegalArgumentException(address, none);
         }
+    }
+
+    /** The one way to write an address: for IPv6 in lower case, the longest run of zeros left out (RFC 5952). */
+    static String text(byte[] address) {
+        if (address.length == 4) {
+            return (address[0] & 0xff) + "." + (address[1] & 0xff) + "." + (address[2] & 0xff) + "."
+                    + (address[3] & 0xff);
+        }
+        int[] groups = new int[address.length / 2];
+        for (int i = 0; i < groups.length; i++) {
+            groups[i] = (address[2 * i] & 0xff) << 8 | address[2 * i + 1] & 0xff;
+        }
+        int from = 0;
+        int longest = 0;
+        for (int i = 0; i < groups.length; i++) {
+            int end = i;
+            while (end < groups.length && groups[end] == 0) {
+                end++;
+            }
+            if (end - i > Math.max(longest, 1)) {
+                from = i;
+                longest = end - i;
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < groups.length; i++) {
+            if (longest > 0 && i == from) {
+                text.append("::");
+                i += longest - 1;
+            } else {
+                text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":")
+                        .append(Integer.toHexString(groups[i]));
+            }
+        }
+        return text.toString();
     }
 
     /** Traffic to these never leaves a machine, or goes to many. */

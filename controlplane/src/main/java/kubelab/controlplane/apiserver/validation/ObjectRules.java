@@ -133,6 +133,11 @@ public final class ObjectRules {
             case "CronJob" -> CronJobRules.update(field, old);
             case "ControllerRevision" -> ClusterRules.revisionUpdate(field, old);
             case "Ingress" -> IngressRules.check(field);
+            case "NetworkPolicy" -> {
+                // upstream looks twice
+                values(kind, object, errors);
+                values(kind, object, errors);
+            }
             case "IngressClass" -> {
                 IngressRules.ingressClassUpdate(field, old);
                 values(kind, object, errors);

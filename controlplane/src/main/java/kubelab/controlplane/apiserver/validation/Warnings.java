@@ -89,6 +89,7 @@ public final class Warnings {
                             + " 'spec.ingressClassName' instead");
                 }
             }
+            case "NetworkPolicy" -> found.addAll(RangeWarnings.policy(spec));
             case "EndpointSlice" -> {
                 if (created && object.is("addressType", "FQDN")) {
                     found.add("spec.addressType: FQDN endpoints are deprecated");

@@ -9,7 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Kinds that are stored, but that no component acts on. What a client would wait for in vain is refused; what has no
  * effect gets a warning.
  *
- * <p>Simplified: APIServices of a service are refused: there are no aggregated APIs. NetworkPolicies and
+ * <p>Simplified: APIServices of a service are refused: there are no aggregated APIs.
  * ReplicationControllers are stored with a warning that nothing acts on them.
  */
 final class Unserved {
