@@ -1,7 +1,5 @@
 package kubelab.controlplane.controllermanager;
 
-import static kubelab.controlplane.RecordedAnswers.UPDATE;
-
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,10 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 import kubelab.controlplane.json.Json;
-import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,19 +34,21 @@ import tools.jackson.databind.node.ObjectNode;
  * </pre>
  */
 final class AutoscalerCases {
-    private static final Duration PATIENCE = UPDATE ? Duration.ofMinutes(12) : Duration.ofSeconds(60);
+    /** Of cluster time. */
+    private static final Duration PATIENCE = Duration.ofMinutes(12);
+
     private static final String AUTOSCALER = "/apis/autoscaling/v2/namespaces/NS/horizontalpodautoscalers/web";
 
     private final KubernetesClient client;
     private final GivenMetrics metrics;
-    private final Supplier<Instant> now;
+    private final CaseClock clock;
     private final String namespace;
     private final List<String> answers = new ArrayList<>();
 
-    AutoscalerCases(KubernetesClient client, GivenMetrics metrics, Supplier<Instant> now, String namespace) {
+    AutoscalerCases(KubernetesClient client, GivenMetrics metrics, CaseClock clock, String namespace) {
         this.client = client;
         this.metrics = metrics;
-        this.now = now;
+        this.clock = clock;
         this.namespace = namespace;
     }
 
@@ -86,8 +84,8 @@ final class AutoscalerCases {
             case "patch" -> patch(map(with));
             case "until" -> map(with).forEach((field, value) -> until(() -> reached(field, value)));
             case "settle" -> {
-                Instant end = now.get().plusSeconds((Integer) with);
-                until(() -> now.get().isAfter(end));
+                Instant end = clock.now().plusSeconds((Integer) with);
+                until(() -> clock.now().isAfter(end));
             }
             case "show" -> ((List<?>) with).forEach(one -> show((String) one));
             default -> throw new IllegalArgumentException("no step " + what);
@@ -263,11 +261,14 @@ final class AutoscalerCases {
                 .replaceAll("multiple HPAs: \\[(\\S+/web) (\\S+/other)]", "multiple HPAs: [$2 $1]");
     }
 
-    private static void until(Callable<Boolean> condition) {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .pollInterval(UPDATE ? Duration.ofSeconds(1) : Duration.ofMillis(20))
-                .until(condition);
+    private void until(BooleanSupplier condition) {
+        Instant latest = clock.now().plus(PATIENCE);
+        while (!condition.getAsBoolean()) {
+            if (clock.now().isAfter(latest)) {
+                throw new AssertionError(namespace + ": not reached; the autoscaler is " + get(AUTOSCALER));
+            }
+            clock.pass();
+        }
     }
 
     private static Map<String, Object> only(Map<String, Object> all, String... keys) {

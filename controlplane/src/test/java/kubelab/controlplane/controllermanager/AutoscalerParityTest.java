@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import kubelab.controlplane.EmbeddedCluster;
@@ -36,33 +33,45 @@ class AutoscalerParityTest {
     private static final RecordedAnswers recorded = new RecordedAnswers("controllermanager/autoscaling/answers.yaml");
     private static final Map<String, CompletableFuture<List<String>>> running = new LinkedHashMap<>();
 
+    /** Shorter than the 15 seconds between two looks at an autoscaler. */
+    private static final Duration STEP = Duration.ofSeconds(3);
+    /** More would be late on two cores. */
+    private static final int REAL_AT_ONCE = 8;
+
     private static EmbeddedCluster cluster;
     private static KubernetesClient client;
+    private static CaseClock clock;
+    private static GivenMetrics metrics;
     private static MetricsForRealCluster server;
     private static ExecutorService threads;
 
     @BeforeAll
     static void start() throws Exception {
-        threads = UPDATE ? Executors.newFixedThreadPool(8) : Executors.newCachedThreadPool();
         if (UPDATE) {
+            threads = Executors.newFixedThreadPool(REAL_AT_ONCE);
             client = new KubernetesClientBuilder().build();
-            GivenMetrics metrics = new GivenMetrics(client, Instant::now);
+            clock = CaseClock.real();
+            metrics = new GivenMetrics(client, clock::now);
             server = new MetricsForRealCluster(metrics, client);
-            begin(metrics, Instant::now, false);
-            running.values().forEach(CompletableFuture::join);
+            begin(false);
+            CompletableFuture.allOf(running.values().toArray(CompletableFuture[]::new))
+                    .handle((all, failed) -> all)
+                    .join();
             server.register();
-            begin(metrics, Instant::now, true);
+            begin(true);
             return;
         }
-        cluster = EmbeddedCluster.builder().nodes(6).start();
+        threads = Executors.newCachedThreadPool();
+        cluster = EmbeddedCluster.builder().nodes(2).start();
         client = cluster.client();
-        GivenMetrics metrics = new GivenMetrics(client, cluster.clock()::now);
+        clock = CaseClock.of(cluster);
+        metrics = new GivenMetrics(client, clock::now);
         MetricsForEmbeddedCluster given = new MetricsForEmbeddedCluster(metrics, cluster.apiServer());
-        begin(metrics, cluster.clock()::now, false);
-        passTime();
+        begin(false);
+        clock.passUntilAllEnded(cluster, STEP);
         given.register(cases());
-        begin(metrics, cluster.clock()::now, true);
-        passTime();
+        begin(true);
+        clock.passUntilAllEnded(cluster, STEP);
     }
 
     @AfterAll
@@ -108,34 +117,27 @@ class AutoscalerParityTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static void begin(GivenMetrics metrics, Supplier<Instant> now, boolean served) {
+    private static void begin(boolean served) {
         for (Map<String, Object> test : cases()) {
             if (served == test.containsKey("unserved")) {
                 continue;
             }
             String name = (String) test.get("name");
-            AutoscalerCases steps = new AutoscalerCases(client, metrics, now, name);
+            AutoscalerCases steps = new AutoscalerCases(client, metrics, clock, name);
+            clock.begun();
             running.put(
                     name,
                     CompletableFuture.supplyAsync(
                             () -> {
-                                List<String> answers = steps.answers((List<Map<String, Object>>) test.get("steps"));
-                                steps.end();
-                                return answers;
+                                try {
+                                    List<String> answers = steps.answers((List<Map<String, Object>>) test.get("steps"));
+                                    steps.end();
+                                    return answers;
+                                } finally {
+                                    clock.ended();
+                                }
                             },
                             threads));
-        }
-    }
-
-    /** Until all that runs has ended; ten minutes of a cluster take some seconds. */
-    private static void passTime() throws InterruptedException {
-        AtomicReference<Boolean> ended = new AtomicReference<>(false);
-        CompletableFuture.allOf(running.values().toArray(CompletableFuture[]::new))
-                .whenComplete((all, failed) -> ended.set(true));
-        while (!ended.get()) {
-            cluster.advance(Duration.ofSeconds(1));
-            // The steps are played by other threads: they must be able to follow.
-            Thread.sleep(20);
         }
     }
 
