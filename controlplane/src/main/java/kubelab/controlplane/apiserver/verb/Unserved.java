@@ -9,8 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
  * Kinds that are stored, but that no component acts on. What a client would wait for in vain is refused; what has no
  * effect gets a warning.
  *
- * <p>Simplified: APIServices of a service are refused: there are no aggregated APIs.
- * ReplicationControllers are stored with a warning that nothing acts on them.
+ * <p>Simplified: APIServices of a service are refused: there are no aggregated APIs. ReplicationControllers are stored with a
+ * warning that nothing acts on them.
  */
 final class Unserved {
     private static final String PAGE = "see docs/fidelity.adoc of kubelab";
