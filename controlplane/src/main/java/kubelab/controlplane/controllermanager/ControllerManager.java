@@ -7,13 +7,13 @@ import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.Component;
@@ -215,7 +215,9 @@ public final class ControllerManager implements Component {
 
     private void startLoops() {
         if (filled(informers::start)) {
-            startAll(name -> !STORAGE.contains(name) && !AUTOSCALING.contains(name));
+            Set<String> late = new HashSet<>(STORAGE);
+            late.addAll(AUTOSCALING);
+            startAll(late, false);
             firsts.forEach(FirstObject::start);
         }
     }
@@ -223,7 +225,7 @@ public final class ControllerManager implements Component {
     @SafeVarargs
     private void startLate(Set<String> names, Class<? extends HasMetadata>... kinds) {
         if (filled(() -> informers.wake(Set.of(kinds)))) {
-            startAll(names::contains);
+            startAll(names, true);
         }
     }
 
@@ -242,8 +244,11 @@ public final class ControllerManager implements Component {
         }
     }
 
-    private synchronized void startAll(Predicate<String> which) {
-        running.stream().filter(controller -> which.test(controller.name())).forEach(Controller::start);
+    /** @param named whether those with these names begin, or all others */
+    private synchronized void startAll(Set<String> names, boolean named) {
+        running.stream()
+                .filter(controller -> names.contains(controller.name()) == named)
+                .forEach(Controller::start);
     }
 
     /** Called while the controllers are wired, by one thread. */
