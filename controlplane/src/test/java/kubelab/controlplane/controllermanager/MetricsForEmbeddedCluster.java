@@ -1,6 +1,6 @@
 package kubelab.controlplane.controllermanager;
 
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +11,7 @@ import kubelab.controlplane.apiserver.registry.Resource;
 import kubelab.controlplane.apiserver.request.ApiResponse;
 import kubelab.controlplane.apiserver.strategy.Strategies;
 import kubelab.controlplane.apiserver.verb.RequestContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves {@link GivenMetrics} in place of the metrics server of an embedded cluster. As long as APIs cannot be aggregated, the
@@ -64,7 +65,7 @@ final class MetricsForEmbeddedCluster {
                                 true,
                                 List.of(),
                                 List.of(),
-                                new java.util.LinkedHashSet<>(List.of("get", "list")),
+                                new LinkedHashSet<>(List.of("get", "list")),
                                 subs,
                                 Strategies.builtIn(group + "/" + version, "MetricValueList"),
                                 null)));
@@ -76,16 +77,27 @@ final class MetricsForEmbeddedCluster {
                 .orElseGet(() -> ApiResponse.text(404, "404 page not found\n"));
     }
 
-    /** What any step of any case gives. */
+    /** What any step of any case gives or asks for. */
     @SuppressWarnings("unchecked")
     private static Set<String> names(List<Map<String, Object>> cases, String kind) {
         Set<String> names = new TreeSet<>();
         for (Map<String, Object> test : cases) {
             for (Map<String, Object> step : (List<Map<String, Object>>) test.get("steps")) {
-                Map<String, Object> figures = (Map<String, Object>) step.getOrDefault("figures", new LinkedHashMap<>());
-                names.addAll(((Map<String, Object>) figures.getOrDefault(kind, Map.of())).keySet());
+                names.addAll(map(map(step.get("figures")).get(kind)).keySet());
+                for (Object metric : (List<Object>) map(step.get("hpa")).getOrDefault("metrics", List.of())) {
+                    String type = kind.equals("custom") ? "pods" : kind;
+                    Object name = map(map(map(metric).get(type)).get("metric")).get("name");
+                    if (name != null) {
+                        names.add(kind.equals("custom") ? "pods/" + name : (String) name);
+                    }
+                }
             }
         }
         return names;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> map(@Nullable Object value) {
+        return value == null ? Map.of() : (Map<String, Object>) value;
     }
 }

@@ -1,5 +1,6 @@
 package kubelab.controlplane.apiserver.registry;
 
+import java.util.TreeMap;
 import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -23,14 +24,14 @@ final class AutoscalerMetrics {
             to.set("target", reference(object));
             to.put("metricName", Json.string(object, "metric", "name"));
             to.put("targetValue", or(object, "target", "value"));
-            copy(Json.object(object, "metric"), "selector", to, "selector");
+            selector(object, to, "selector");
             copy(Json.object(object, "target"), "averageValue", to, "averageValue");
         }
         ObjectNode pods = Json.object(metric, "pods");
         if (pods != null) {
             ObjectNode to = v1.putObject("pods").put("metricName", Json.string(pods, "metric", "name"));
             to.put("targetAverageValue", or(pods, "target", "averageValue"));
-            copy(Json.object(pods, "metric"), "selector", to, "selector");
+            selector(pods, to, "selector");
         }
         for (String type : new String[] {"resource", "containerResource"}) {
             ObjectNode resource = Json.object(metric, type);
@@ -44,7 +45,7 @@ final class AutoscalerMetrics {
         ObjectNode external = Json.object(metric, "external");
         if (external != null) {
             ObjectNode to = v1.putObject("external").put("metricName", Json.string(external, "metric", "name"));
-            copy(Json.object(external, "metric"), "selector", to, "metricSelector");
+            selector(external, to, "metricSelector");
             copy(Json.object(external, "target"), "value", to, "targetValue");
             copy(Json.object(external, "target"), "averageValue", to, "targetAverageValue");
         }
@@ -59,14 +60,14 @@ final class AutoscalerMetrics {
             to.set("target", reference(object));
             to.put("metricName", Json.string(object, "metric", "name"));
             to.put("currentValue", or(object, "current", "value"));
-            copy(Json.object(object, "metric"), "selector", to, "selector");
+            selector(object, to, "selector");
             copy(Json.object(object, "current"), "averageValue", to, "averageValue");
         }
         ObjectNode pods = Json.object(metric, "pods");
         if (pods != null) {
             ObjectNode to = v1.putObject("pods").put("metricName", Json.string(pods, "metric", "name"));
             to.put("currentAverageValue", or(pods, "current", "averageValue"));
-            copy(Json.object(pods, "metric"), "selector", to, "selector");
+            selector(pods, to, "selector");
         }
         for (String type : new String[] {"resource", "containerResource"}) {
             ObjectNode resource = Json.object(metric, type);
@@ -80,7 +81,7 @@ final class AutoscalerMetrics {
         ObjectNode external = Json.object(metric, "external");
         if (external != null) {
             ObjectNode to = v1.putObject("external").put("metricName", Json.string(external, "metric", "name"));
-            copy(Json.object(external, "metric"), "selector", to, "metricSelector");
+            selector(external, to, "metricSelector");
             to.put("currentValue", or(external, "current", "value"));
             copy(Json.object(external, "current"), "averageValue", to, "currentAverageValue");
         }
@@ -169,6 +170,25 @@ final class AutoscalerMetrics {
         JsonNode value = from == null || field.isEmpty() ? null : from.get(field);
         if (value != null && !value.isNull()) {
             to.set(name, value);
+        }
+    }
+
+    /** The fields in Go's order, labels by name. */
+    private static void selector(ObjectNode from, ObjectNode to, String name) {
+        ObjectNode selector = Json.object(from, "metric", "selector");
+        if (selector == null) {
+            return;
+        }
+        ObjectNode ordered = to.putObject(name);
+        if (selector.has("matchLabels")) {
+            ObjectNode labels = ordered.putObject("matchLabels");
+            new TreeMap<>(Json.map(selector, "matchLabels")).forEach(labels::put);
+        }
+        for (ObjectNode expression : Json.objects(selector, "matchExpressions")) {
+            ObjectNode one = ordered.withArray("matchExpressions").addObject();
+            copy(expression, "key", one, "key");
+            copy(expression, "operator", one, "operator");
+            copy(expression, "values", one, "values");
         }
     }
 
