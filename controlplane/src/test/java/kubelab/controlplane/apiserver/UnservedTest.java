@@ -86,8 +86,9 @@ class UnservedTest {
                         + "{\"labels\":{\"app\":\"x\"}},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"nginx:1.27\"}]}}}}");
         assertThat(answer.code()).isEqualTo(201);
         assertThat(answer.headers().getOrDefault("Warning", List.of()))
-                .containsExactly("299 - \"stored without effect: no controller creates Pods for a ReplicationController; use a"
-                        + " Deployment (see docs/fidelity.adoc of kubelab)\"");
+                .containsExactly(
+                        "299 - \"stored without effect: no controller creates Pods for a ReplicationController; use a"
+                                + " Deployment (see docs/fidelity.adoc of kubelab)\"");
     }
 
     private ApiResponse.Full send(String method, String path, String body) {
