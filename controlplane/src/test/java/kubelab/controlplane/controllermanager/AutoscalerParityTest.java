@@ -34,7 +34,7 @@ class AutoscalerParityTest {
     private static final Map<String, CompletableFuture<List<String>>> running = new LinkedHashMap<>();
 
     /** Shorter than the 15 seconds between two looks at an autoscaler. */
-    private static final Duration STEP = Duration.ofSeconds(3);
+    private static final Duration STEP = Duration.ofSeconds(5);
     /** More would be late on two cores. */
     private static final int REAL_AT_ONCE = 8;
 
