@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 
 /** An autoscaler on what containers really do in this cluster, from their programs to the number of replicas. */
 class HorizontalControllerTest {
-    /** Each Pod works for its first two minutes: about 100 ms of each second. */
+    /** Each Pod works for its first two minutes, a few times of what it asks for. */
     private static final String WORK = "end=$(( $(date +%s) + 120 )); while [ $(date +%s) -lt $end ]; do i=0; "
-            + "while [ $i -lt 1000 ]; do i=$((i+1)); done; sleep 0.5; done; sleep 3600";
+            + "while [ $i -lt 300 ]; do i=$((i+1)); done; sleep 2; done; sleep 3600";
 
     private static EmbeddedCluster cluster;
     private static KubernetesClient client;
@@ -50,7 +50,7 @@ class HorizontalControllerTest {
                     spec:
                       terminationGracePeriodSeconds: 0
                       containers:
-                      - {name: c, image: 'busybox:1.36', command: [sh, -c, 'WORK'], resources: {requests: {cpu: 10m}}}
+                      - {name: c, image: 'busybox:1.36', command: [sh, -c, 'WORK'], resources: {requests: {cpu: 1m}}}
                 """.replace("WORK", WORK));
         create("""
                 apiVersion: autoscaling/v2
@@ -59,6 +59,7 @@ class HorizontalControllerTest {
                 spec:
                   scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: worker}
                   maxReplicas: 3
+                  behavior: {scaleDown: {stabilizationWindowSeconds: 90}}
                 """);
         passUntil(Duration.ofMinutes(3), () -> replicas() == 3);
         assertThat(messages())
