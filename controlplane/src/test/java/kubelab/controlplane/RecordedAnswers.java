@@ -84,7 +84,10 @@ public final class RecordedAnswers {
 
     @SuppressWarnings("unchecked") // names → texts
     private void readYaml() {
-        answers.putAll((Map<String, List<String>>) Serialization.unmarshal(text(file), Map.class));
+        Map<String, List<String>> all = Serialization.unmarshal(text(file), Map.class);
+        if (all != null) { // there is more than the comment
+            answers.putAll(all);
+        }
     }
 
     private boolean isYaml() {

@@ -1,7 +1,13 @@
 package kubelab.controlplane.controllermanager;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +27,7 @@ import kubelab.controlplane.controllermanager.loop.Controller;
 import kubelab.controlplane.controllermanager.loop.ControllerContext;
 import kubelab.controlplane.controllermanager.loop.Informers;
 import kubelab.controlplane.controllermanager.persistentvolume.PersistentVolumeController;
+import kubelab.controlplane.controllermanager.podautoscaler.HorizontalController;
 import kubelab.controlplane.controllermanager.pvcprotection.PvcProtectionController;
 import kubelab.controlplane.controllermanager.pvprotection.PvProtectionController;
 import kubelab.controlplane.controllermanager.servicelb.ServiceLoadBalancer;
@@ -42,12 +49,14 @@ public final class ControllerManager implements Component {
             PvProtectionController.NAME,
             ExpandController.NAME,
             LocalPathProvisioner.NAME);
+    /** It has nothing to do before there is an autoscaler. */
+    private static final Set<String> AUTOSCALING = Set.of(HorizontalController.NAME);
 
     /** Not among upstream's: on a k3s cluster these are programs of their own. */
     private static final Set<String> OWN_PROGRAMS = Set.of(ServiceLoadBalancer.NAME, LocalPathProvisioner.NAME);
 
     private final ComponentContext component;
-    private final FirstVolume firstVolume;
+    private final List<FirstObject> firsts;
     private final Map<String, Wirings.Wiring> wirings = new LinkedHashMap<>();
     private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
     private final List<Controller> running = new ArrayList<>();
@@ -66,8 +75,23 @@ public final class ControllerManager implements Component {
         this.seed = seed;
         this.events = new EventBroadcaster("controller-manager-events", component.clock());
         this.informers = new Informers(client("system:kube-controller-manager"), component.clock());
-        this.firstVolume =
-                new FirstVolume(client("system:kube-controller-manager"), component.clock(), this::startStorage);
+        this.firsts = List.of(
+                new FirstObject(
+                        client("system:kube-controller-manager"),
+                        component.clock(),
+                        "controller-manager-storage",
+                        List.of(
+                                FirstObject.kind("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", true),
+                                FirstObject.kind("", "v1", "PersistentVolume", "persistentvolumes", false)),
+                        () -> startLate(
+                                STORAGE, PersistentVolumeClaim.class, PersistentVolume.class, StorageClass.class)),
+                new FirstObject(
+                        client("system:kube-controller-manager"),
+                        component.clock(),
+                        "controller-manager-autoscaling",
+                        List.of(FirstObject.kind(
+                                "autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", true)),
+                        () -> startLate(AUTOSCALING, HorizontalPodAutoscaler.class)));
         wirings.putAll(Wirings.all(rootCa, directories));
         wirings.keySet().removeAll(without);
     }
@@ -136,7 +160,7 @@ public final class ControllerManager implements Component {
             running.clear();
         }
         last.forEach(Controller::close);
-        firstVolume.close();
+        firsts.forEach(FirstObject::close);
         informers.close();
         events.close();
         clients.values().forEach(KubernetesClient::close);
@@ -145,14 +169,17 @@ public final class ControllerManager implements Component {
 
     private void startLoops() {
         if (filled(informers::start)) {
-            startAll(false);
-            firstVolume.start();
+            Set<String> late = new HashSet<>(STORAGE);
+            late.addAll(AUTOSCALING);
+            startAll(late, false);
+            firsts.forEach(FirstObject::start);
         }
     }
 
-    private void startStorage() {
-        if (filled(informers::wake)) {
-            startAll(true);
+    @SafeVarargs
+    private void startLate(Set<String> names, Class<? extends HasMetadata>... kinds) {
+        if (filled(() -> informers.wake(Set.of(kinds)))) {
+            startAll(names, true);
         }
     }
 
@@ -171,9 +198,10 @@ public final class ControllerManager implements Component {
         }
     }
 
-    private synchronized void startAll(boolean storage) {
+    /** @param named whether those with these names begin, or all others */
+    private synchronized void startAll(Set<String> names, boolean named) {
         running.stream()
-                .filter(controller -> STORAGE.contains(controller.name()) == storage)
+                .filter(controller -> names.contains(controller.name()) == named)
                 .forEach(Controller::start);
     }
 

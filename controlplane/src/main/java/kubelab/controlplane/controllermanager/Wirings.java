@@ -21,6 +21,7 @@ import kubelab.controlplane.controllermanager.loop.ControllerContext;
 import kubelab.controlplane.controllermanager.namespace.NamespaceController;
 import kubelab.controlplane.controllermanager.nodelifecycle.NodeLifecycleController;
 import kubelab.controlplane.controllermanager.persistentvolume.PersistentVolumeController;
+import kubelab.controlplane.controllermanager.podautoscaler.HorizontalController;
 import kubelab.controlplane.controllermanager.podgc.PodGcController;
 import kubelab.controlplane.controllermanager.pvcprotection.PvcProtectionController;
 import kubelab.controlplane.controllermanager.pvprotection.PvProtectionController;
@@ -73,6 +74,7 @@ final class Wirings {
         wirings.put(PvProtectionController.NAME, PvProtectionController::wire);
         wirings.put(ExpandController.NAME, ExpandController::wire);
         wirings.put(LocalPathProvisioner.NAME, context -> LocalPathProvisioner.wire(context, directories));
+        wirings.put(HorizontalController.NAME, HorizontalController::wire);
         wirings.put("disruption-controller", DisruptionController::wire);
         wirings.put("resourcequota-controller", ResourceQuotaController::wire);
         // Last: it looks after every kind that the others have asked for.

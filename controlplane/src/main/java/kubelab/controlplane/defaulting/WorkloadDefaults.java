@@ -119,7 +119,6 @@ final class WorkloadDefaults {
     static void autoscalerV1(ObjectNode autoscaler) {
         ObjectNode spec = Json.ensure(autoscaler, "spec");
         Defaults.number(spec, "minReplicas", 1);
-        Defaults.number(spec, "targetCPUUtilizationPercentage", 80);
     }
 
     static void autoscaler(ObjectNode autoscaler) {

@@ -70,13 +70,14 @@ class UnservedTest {
     void what_has_no_effect_comes_with_a_warning() {
         ApiResponse.Full answer = send(
                 "POST",
-                "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers",
-                "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"maxReplicas\":3,\"scaleTargetRef\":"
-                        + "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"name\":\"x\"}}}");
+                "/api/v1/namespaces/default/replicationcontrollers",
+                "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"selector\":{\"app\":\"x\"},\"template\":{\"metadata\":"
+                        + "{\"labels\":{\"app\":\"x\"}},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"nginx:1.27\"}]}}}}");
         assertThat(answer.code()).isEqualTo(201);
         assertThat(answer.headers().getOrDefault("Warning", List.of()))
-                .containsExactly("299 - \"stored without effect: nothing scales by a HorizontalPodAutoscaler (see"
-                        + " docs/fidelity.adoc of kubelab)\"");
+                .containsExactly(
+                        "299 - \"stored without effect: no controller creates Pods for a ReplicationController; use a"
+                                + " Deployment (see docs/fidelity.adoc of kubelab)\"");
     }
 
     private ApiResponse.Full send(String method, String path, String body) {

@@ -6,6 +6,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** HorizontalPodAutoscalers are stored in version 2, and begin with the status of the version they are written in. */
 final class AutoscalerStrategy extends PlainStrategy {
+    private static final List<String> STATUS_ANNOTATIONS =
+            List.of("autoscaling.alpha.kubernetes.io/current-metrics", "autoscaling.alpha.kubernetes.io/conditions");
+
     private final int version;
 
     AutoscalerStrategy(int version) {
@@ -18,15 +21,29 @@ final class AutoscalerStrategy extends PlainStrategy {
     }
 
     @Override
-    public String withoutEffect() {
-        return "nothing scales by a HorizontalPodAutoscaler";
-    }
-
-    @Override
     public void dropDisabledFields(ObjectNode autoscaler) {
         for (String direction : List.of("scaleUp", "scaleDown")) {
             DisabledFields.ifThere(
                     Json.object(autoscaler, "spec", "behavior", direction), rules -> rules.remove("tolerance"));
+        }
+    }
+
+    /** Version 1 has the rest of the status in annotations, which are not the client's to change. */
+    @Override
+    public void prepareForUpdate(ObjectNode next, ObjectNode live) {
+        if (version == 1) {
+            ObjectNode annotations = Json.ensure(next, "metadata", "annotations");
+            for (String name : STATUS_ANNOTATIONS) {
+                String before = Json.string(live, "metadata", "annotations", name);
+                if (before.isEmpty()) {
+                    annotations.remove(name);
+                } else {
+                    annotations.put(name, before);
+                }
+            }
+            if (annotations.isEmpty()) {
+                Json.ensure(next, "metadata").remove("annotations");
+            }
         }
     }
 

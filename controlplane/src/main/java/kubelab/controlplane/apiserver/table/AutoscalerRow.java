@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import kubelab.controlplane.apiserver.registry.VersionedKinds;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** One HorizontalPodAutoscaler's line: for each metric, current/target. */
 final class AutoscalerRow {
@@ -22,14 +24,9 @@ final class AutoscalerRow {
         return cells(object, metrics, now);
     }
 
-    /** Version 1 knows one metric, the CPU. */
+    /** Version 1 is shown as what it is in version 2. */
     static List<Object> cellsV1(JsonNode object, Instant now) {
-        JsonNode target = object.path("spec").path("targetCPUUtilizationPercentage");
-        JsonNode current = object.path("status").path("currentCPUUtilizationPercentage");
-        List<String> metrics = target.isNumber()
-                ? List.of("cpu: " + percent(current, UNKNOWN) + "/" + percent(target, ""))
-                : List.of();
-        return cells(object, metrics, now);
+        return cells(VersionedKinds.convert((ObjectNode) object, "autoscaling/v1", "autoscaling/v2"), now);
     }
 
     private static List<Object> cells(JsonNode object, List<String> metrics, Instant now) {

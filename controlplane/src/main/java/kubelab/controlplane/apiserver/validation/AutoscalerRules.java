@@ -3,9 +3,13 @@ package kubelab.controlplane.apiserver.validation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import kubelab.controlplane.apiserver.registry.VersionedKinds;
+import tools.jackson.databind.node.ObjectNode;
 
 /** HorizontalPodAutoscalers. Source: k8s.io/kubernetes/pkg/apis/autoscaling/validation (1.34). */
 final class AutoscalerRules {
+    private static final String OLDER = "autoscaling/v1";
+    private static final String NEWER = "autoscaling/v2";
     private static final int LONGEST_PERIOD = 1800;
     private static final int LONGEST_WINDOW = 3600;
     /** In the order in which they are looked at. */
@@ -21,8 +25,13 @@ final class AutoscalerRules {
 
     private AutoscalerRules() {}
 
+    /** Version 1 is checked as what it is in version 2: its metrics stand in annotations. */
     static void check(Field object) {
-        Field spec = object.get("spec");
+        boolean older = object.is("apiVersion", OLDER) && object.node() instanceof ObjectNode;
+        Field spec = older
+                ? new Field("", VersionedKinds.convert((ObjectNode) object.node(), OLDER, NEWER), object.errors())
+                        .get("spec")
+                : object.get("spec");
         Field least = spec.get("minReplicas");
         Field most = spec.get("maxReplicas");
         if (least.isSet() && least.number() < 1) {
@@ -34,7 +43,7 @@ final class AutoscalerRules {
         if (least.isSet() && most.number() < least.number()) {
             most.invalidNumber(most.number(), "must be greater than or equal to `minReplicas`");
         }
-        reference(spec.get("scaleTargetRef"), false);
+        reference(spec.get("scaleTargetRef"), spec.get("scaleTargetRef").is("kind", "ReplicationController"));
         spec.get("metrics").items().forEach(AutoscalerRules::metric);
         boolean toZero = spec.get("metrics").items().stream()
                 .anyMatch(metric -> metric.is("type", "Object") || metric.is("type", "External"));
@@ -42,14 +51,6 @@ final class AutoscalerRules {
             spec.get("metrics")
                     .forbidden("must specify at least one Object or External metric to support scaling to zero"
                             + " replicas");
-        }
-        if (spec.has("targetCPUUtilizationPercentage")) {
-            // the older version of the kind is checked as the newer one
-            Field percentage = spec.get("targetCPUUtilizationPercentage");
-            if (percentage.number() < 1) {
-                new Field("spec.metrics[0].resource.target.averageUtilization", percentage.node(), object.errors())
-                        .invalid("must be greater than 0");
-            }
         }
         for (String direction : List.of("scaleUp", "scaleDown")) {
             if (spec.get("behavior").has(direction)) {

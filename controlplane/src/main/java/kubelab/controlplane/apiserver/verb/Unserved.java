@@ -3,8 +3,7 @@ package kubelab.controlplane.apiserver.verb;
 /**
  * Kinds that are stored, but that no component acts on: a client gets a warning.
  *
- * <p>Simplified: Objects of autoscaling and
- * ReplicationControllers are stored with a warning that nothing acts on them.
+ * <p>Simplified: ReplicationControllers are stored with a warning that nothing acts on them.
  */
 final class Unserved {
     private static final String PAGE = "see docs/fidelity.adoc of kubelab";

@@ -119,14 +119,13 @@ public final class UpdateVerb {
         }
         if (isGone(resource, next)) {
             // The last finalizer was taken from an object that waited for it.
-            Entry removed = writes.objects.remove(
-                    resource, writes.conversions.toStorage(resource, next), entry.modRevision(), call.auditId());
+            Entry removed =
+                    writes.objects.remove(resource, writes.stored(resource, next), entry.modRevision(), call.auditId());
             return removed == null ? Json.bytes(next) : writes.served(resource, removed);
         }
         return writes.served(
                 resource,
-                writes.objects.update(
-                        resource, writes.conversions.toStorage(resource, next), entry.modRevision(), call.auditId()));
+                writes.objects.update(resource, writes.stored(resource, next), entry.modRevision(), call.auditId()));
     }
 
     ObjectNode live(RequestContext call, Entry entry) {

@@ -232,7 +232,7 @@ public final class WriteChain {
     /** Stores a new object. @throws ApiException AlreadyExists */
     byte[] commitCreate(RequestContext call, ObjectNode object) {
         String name = Json.string(object, "metadata", "name");
-        ObjectNode stored = conversions.toStorage(call.resource(), object);
+        ObjectNode stored = stored(call.resource(), object);
         if (call.dryRun()) {
             if (objects.entry(call.resource(), call.namespace(), name) != null) {
                 throw ApiException.alreadyExists(call.resource(), name);
@@ -244,6 +244,15 @@ public final class WriteChain {
         } catch (CompareFailedException exists) {
             throw ApiException.alreadyExists(call.resource(), name);
         }
+    }
+
+    /** The object in the version in which its kind is stored, with that version's defaults. */
+    ObjectNode stored(Resource resource, ObjectNode object) {
+        ObjectNode stored = conversions.toStorage(resource, object);
+        if (!resource.isCustom() && !resource.isStorageVersion()) {
+            defaulter.setDefaults(objects.resource(resource.group(), resource.plural()), stored);
+        }
+        return stored;
     }
 
     byte[] served(Resource resource, Entry entry) {

@@ -183,7 +183,7 @@ final class DisruptionReconciler implements Reconciler {
 
     private static String unmanaged(PodDisruptionBudget budget) {
         return "Pods selected by this PodDisruptionBudget (selector: "
-                + ExpectedPods.printed(budget.getSpec().getSelector())
+                + LabelSelectors.printed(budget.getSpec().getSelector())
                 + ") were found to be unmanaged. As a result, the"
                 + " status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account"
                 + " for these pods please set \".spec.minAvailable\" field of the PDB to an integer value.";

@@ -2,7 +2,6 @@ package kubelab.controlplane.controllermanager.disruption;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -20,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import kubelab.controlplane.controllermanager.loop.Informers;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 
@@ -137,20 +135,5 @@ final class ExpectedPods {
         return object.getMetadata().getOwnerReferences().stream()
                 .filter(r -> Boolean.TRUE.equals(r.getController()))
                 .findFirst();
-    }
-
-    /** A selector as Go prints it, which is how it stands in upstream's event. */
-    static String printed(LabelSelector selector) {
-        String labels =
-                Objects.requireNonNullElse(selector.getMatchLabels(), Map.<String, String>of()).entrySet().stream()
-                        .sorted(Map.Entry.comparingByKey())
-                        .map(e -> e.getKey() + ": " + e.getValue() + ",")
-                        .collect(Collectors.joining());
-        String expressions = selector.getMatchExpressions().stream()
-                .map(e -> "LabelSelectorRequirement{Key:" + e.getKey() + ",Operator:" + e.getOperator() + ",Values:["
-                        + String.join(" ", e.getValues()) + "],},")
-                .collect(Collectors.joining());
-        return "&LabelSelector{MatchLabels:map[string]string{" + labels
-                + "},MatchExpressions:[]LabelSelectorRequirement{" + expressions + "},}";
     }
 }

@@ -111,17 +111,18 @@ public final class Informers implements AutoCloseable {
         start(awake());
     }
 
-    /** Starts the caches that were left out so far, and waits for their first lists. */
-    public void wake() {
-        List<SharedIndexInformer<? extends HasMetadata>> rest;
+    /** Starts those of the given caches that were left out so far, and waits for their first lists. */
+    public void wake(Set<Class<? extends HasMetadata>> kinds) {
+        List<SharedIndexInformer<? extends HasMetadata>> some;
         synchronized (this) {
-            rest = dormant.stream()
+            some = dormant.stream()
+                    .filter(kinds::contains)
                     .<SharedIndexInformer<? extends HasMetadata>>map(
                             kind -> Objects.requireNonNull(informers.get(kind)))
                     .toList();
-            dormant.clear();
+            dormant.removeAll(kinds);
         }
-        start(rest);
+        start(some);
     }
 
     private static void start(List<SharedIndexInformer<? extends HasMetadata>> some) {

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import kubelab.controlplane.controllermanager.loop.Requests;
 import kubelab.controlplane.controllermanager.namespace.NamespacedKinds.Kind;
 
 /** Deletes what is in a namespace: all kinds side by side, and whatever one of them fails by stops no other. */

@@ -11,20 +11,30 @@ import kubelab.controlplane.controllermanager.loop.Informers;
 import kubelab.controlplane.controllermanager.loop.Informers.Cached;
 
 /**
- * Waits for the first claim or volume of a cluster. Until it comes, the controllers of storage and their caches do not run: the
- * classes of a volume's many sources cost more time to load than all else that is new in them.
+ * Waits for the first object of some kinds. Until it comes, the controllers of these kinds and their caches do not run: to load
+ * what is only needed for them costs more time than to start many a cluster.
  */
-final class FirstVolume implements AutoCloseable {
+final class FirstObject implements AutoCloseable {
     private final List<Cached<GenericKubernetesResource>> watched;
     private final AtomicBoolean seen = new AtomicBoolean();
+    private final String thread;
     private final Runnable begin;
 
-    /** @param begin called once, on a thread of its own */
-    FirstVolume(KubernetesClient client, Clock clock, Runnable begin) {
+    /**
+     * @param thread name of the thread that begins
+     * @param begin called once, on that thread
+     */
+    FirstObject(
+            KubernetesClient client,
+            Clock clock,
+            String thread,
+            List<ResourceDefinitionContext> kinds,
+            Runnable begin) {
+        this.thread = thread;
         this.begin = begin;
-        this.watched = List.of(
-                Informers.custom(client, clock, kind("PersistentVolumeClaim", "persistentvolumeclaims", true)),
-                Informers.custom(client, clock, kind("PersistentVolume", "persistentvolumes", false)));
+        this.watched = kinds.stream()
+                .map(kind -> Informers.custom(client, clock, kind))
+                .toList();
     }
 
     void start() {
@@ -39,16 +49,18 @@ final class FirstVolume implements AutoCloseable {
 
     private void first() {
         if (seen.compareAndSet(false, true)) {
-            DaemonThreads.start("controller-manager-storage", () -> {
+            DaemonThreads.start(thread, () -> {
                 close();
                 begin.run();
             });
         }
     }
 
-    private static ResourceDefinitionContext kind(String kind, String plural, boolean namespaced) {
+    static ResourceDefinitionContext kind(
+            String group, String version, String kind, String plural, boolean namespaced) {
         return new ResourceDefinitionContext.Builder()
-                .withVersion("v1")
+                .withGroup(group)
+                .withVersion(version)
                 .withKind(kind)
                 .withPlural(plural)
                 .withNamespaced(namespaced)

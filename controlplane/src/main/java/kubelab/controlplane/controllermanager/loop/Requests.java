@@ -1,4 +1,4 @@
-package kubelab.controlplane.controllermanager.namespace;
+package kubelab.controlplane.controllermanager.loop;
 
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -10,25 +10,25 @@ import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 
 /** Requests by path that do not wait for each other: Fabric8's {@code raw} sends one after another. */
-final class Requests {
+public final class Requests {
     private final KubernetesClient client;
 
-    Requests(KubernetesClient client) {
+    public Requests(KubernetesClient client) {
         this.client = client;
     }
 
-    HttpRequest.Builder to(String path) {
+    public HttpRequest.Builder to(String path) {
         String master = client.getConfiguration().getMasterUrl();
         return client.getHttpClient().newHttpRequestBuilder().uri(URI.create(master.replaceFirst("/$", "") + path));
     }
 
     /** @return the answer, whatever its code */
-    CompletableFuture<HttpResponse<String>> send(HttpRequest.Builder request) {
+    public CompletableFuture<HttpResponse<String>> send(HttpRequest.Builder request) {
         return client.getHttpClient().sendAsync(request.build(), String.class);
     }
 
     /** What a refused request is told as: the server's own words. */
-    static KubernetesClientException refused(HttpResponse<String> response) {
+    public static KubernetesClientException refused(HttpResponse<String> response) {
         String body = response.body() == null ? "" : response.body();
         String message;
         try {
