@@ -110,11 +110,10 @@ abstract class ComponentsContract {
         });
         assertThat(pods(ns, "web")).as("Pods of the new ReplicaSet").hasSize(1);
         assertThat(pods(ns, "kept")).as("a successor of the deleted Pod").isEmpty();
-        // The name server may not answer for a moment, when the API server was started again. Lost rules would stay lost.
-        await("rules that were there stay")
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> exec(ns, get(ns, "old")).contains("here"));
+        // The name server may not answer for a moment, when the API server was started again. Lost rules would stay
+        // lost.
+        await("rules that were there stay").atMost(PATIENCE).ignoreExceptions().until(() -> exec(ns, get(ns, "old"))
+                .contains("here"));
         assertThat(exec(ns, get(ns, "new"))).as("rules of a new Service").doesNotContain("here");
 
         components.startAll();
