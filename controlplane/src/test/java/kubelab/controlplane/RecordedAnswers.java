@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import kubelab.controlplane.json.Json;
+import org.junit.jupiter.params.provider.Arguments;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class RecordedAnswers {
     public static final boolean UPDATE = System.getProperty("update") != null;
+    private static final Pattern CASE = Pattern.compile(System.getProperty("case", ""));
 
     private final Path folder;
     private final Path file;
@@ -46,9 +50,39 @@ public final class RecordedAnswers {
         return folder;
     }
 
-    /** The suite's cases, as they are. */
-    public Object cases() {
+    /** {@code cases.yaml} as a tree. */
+    public ObjectNode tree() {
+        return Json.MAPPER.valueToTree(read());
+    }
+
+    /** The cases of a file that is a list of them; {@code -Dcase} takes those whose names match that expression. */
+    @SuppressWarnings("unchecked")
+    public List<Map<String, Object>> cases() {
+        return ((List<Map<String, Object>>) read())
+                .stream().filter(test -> isAsked((String) test.get("name"))).toList();
+    }
+
+    /** For tests with a name, a case as a map, and what is recorded. */
+    public Stream<Arguments> ofCases() {
+        return cases().stream().map(test -> Arguments.of(test.get("name"), test, of((String) test.get("name"))));
+    }
+
+    /** For tests with a name, one of the tree's scenarios, and what is recorded. */
+    public Stream<Arguments> ofScenarios() {
+        return Json.objects(tree(), "scenarios").stream()
+                .filter(scenario -> isAsked(Json.string(scenario, "name")))
+                .map(scenario -> {
+                    String name = Json.string(scenario, "name");
+                    return Arguments.of(name, scenario, of(name));
+                });
+    }
+
+    private Object read() {
         return new Load(LoadSettings.builder().build()).loadFromString(text(folder.resolve("cases.yaml")));
+    }
+
+    private static boolean isAsked(String name) {
+        return CASE.matcher(name).find();
     }
 
     /** What is recorded for a case; "not recorded" for a new one. */

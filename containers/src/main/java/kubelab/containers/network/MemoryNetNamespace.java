@@ -191,7 +191,7 @@ final class MemoryNetNamespace implements NetNamespace {
         }
     }
 
-    /** @return who has the address; null when a part of the control plane answers there, or nobody */
+    /** @return who has the address; null when a part of the control plane answers there, or nothing */
     private @Nullable MemoryNetNamespace owner(Route route) {
         if (cluster.endpointAt(route.ip(), route.port()) != null) {
             return null;

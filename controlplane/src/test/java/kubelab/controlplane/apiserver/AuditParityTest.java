@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import kubelab.controlplane.EmbeddedCluster;
@@ -46,7 +45,7 @@ class AuditParityTest {
                     .start();
             kubeconfig = cluster.kubeconfig();
         }
-        cases = new AuditCases(kubeconfig, yaml());
+        cases = new AuditCases(kubeconfig, recorded.tree());
     }
 
     @AfterAll
@@ -79,15 +78,6 @@ class AuditParityTest {
     }
 
     static Stream<Arguments> all() {
-        List<Arguments> all = new ArrayList<>();
-        for (ObjectNode scenario : Json.objects(yaml(), "scenarios")) {
-            String name = Json.string(scenario, "name");
-            all.add(Arguments.of(name, scenario, recorded.of(name)));
-        }
-        return all.stream();
-    }
-
-    private static ObjectNode yaml() {
-        return Json.MAPPER.valueToTree(recorded.cases());
+        return recorded.ofScenarios();
     }
 }

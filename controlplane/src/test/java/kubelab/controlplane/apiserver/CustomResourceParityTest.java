@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import kubelab.controlplane.EmbeddedCluster;
@@ -79,15 +78,6 @@ class CustomResourceParityTest {
     }
 
     static Stream<Arguments> all() {
-        List<Arguments> all = new ArrayList<>();
-        for (ObjectNode scenario : Json.objects(cases(), "scenarios")) {
-            String name = Json.string(scenario, "name");
-            all.add(Arguments.of(name, scenario, recorded.of(name)));
-        }
-        return all.stream();
-    }
-
-    private static ObjectNode cases() {
-        return Json.MAPPER.valueToTree(recorded.cases());
+        return recorded.ofScenarios();
     }
 }

@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import kubelab.controlplane.EmbeddedCluster;
 import kubelab.controlplane.RecordedAnswers;
@@ -29,7 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * must have no metrics server; {@code -Dcase} takes only the cases whose names match.
  */
 class AutoscalerParityTest {
-    private static final String CASE = System.getProperty("case", "");
     private static final RecordedAnswers recorded = new RecordedAnswers("controllermanager/autoscaling/answers.yaml");
     private static final Map<String, CompletableFuture<List<String>>> running = new LinkedHashMap<>();
 
@@ -69,7 +67,7 @@ class AutoscalerParityTest {
         MetricsForEmbeddedCluster given = new MetricsForEmbeddedCluster(metrics, cluster.apiServer());
         begin(false);
         clock.passUntilAllEnded(cluster, STEP);
-        given.register(cases());
+        given.register(recorded.cases());
         begin(true);
         clock.passUntilAllEnded(cluster, STEP);
     }
@@ -110,7 +108,7 @@ class AutoscalerParityTest {
     }
 
     static Stream<Arguments> all() {
-        return cases().stream().map(test -> {
+        return recorded.cases().stream().map(test -> {
             String name = (String) test.get("name");
             return Arguments.of(name, recorded.of(name));
         });
@@ -118,7 +116,7 @@ class AutoscalerParityTest {
 
     @SuppressWarnings("unchecked")
     private static void begin(boolean served) {
-        for (Map<String, Object> test : cases()) {
+        for (Map<String, Object> test : recorded.cases()) {
             if (served == test.containsKey("unserved")) {
                 continue;
             }
@@ -139,15 +137,5 @@ class AutoscalerParityTest {
                             },
                             threads));
         }
-    }
-
-    @SuppressWarnings("unchecked")
-    private static List<Map<String, Object>> cases() {
-        return ((List<Map<String, Object>>) recorded.cases())
-                .stream()
-                        .filter(test -> Pattern.compile(CASE)
-                                .matcher((String) test.get("name"))
-                                .find())
-                        .toList();
     }
 }

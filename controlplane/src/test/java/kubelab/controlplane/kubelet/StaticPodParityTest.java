@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import kubelab.controlplane.EmbeddedCluster;
 import kubelab.controlplane.RecordedAnswers;
@@ -25,7 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dcase} takes only the cases whose names match that expression.
  */
 class StaticPodParityTest {
-    private static final String CASE = System.getProperty("case", "");
     private static final RecordedAnswers recorded = new RecordedAnswers("kubelet/static/answers.yaml");
 
     private static EmbeddedCluster cluster;
@@ -52,10 +49,11 @@ class StaticPodParityTest {
         }
     }
 
+    @SuppressWarnings("unchecked")
     @ParameterizedTest(name = "{0}")
     @MethodSource("all")
-    void ends_as_on_a_real_cluster(String name, List<Map<String, Object>> steps, List<String> expected) {
-        List<String> answers = cases.answers(steps);
+    void ends_as_on_a_real_cluster(String name, Map<String, Object> test, List<String> expected) {
+        List<String> answers = cases.answers((List<Map<String, Object>>) test.get("steps"));
         if (UPDATE) {
             recorded.record(name, answers);
         } else {
@@ -63,16 +61,7 @@ class StaticPodParityTest {
         }
     }
 
-    @SuppressWarnings("unchecked")
     static Stream<Arguments> all() {
-        List<Arguments> all = new ArrayList<>();
-        for (Object one : (List<Object>) recorded.cases()) {
-            Map<String, Object> test = (Map<String, Object>) one;
-            String name = (String) test.get("name");
-            if (Pattern.compile(CASE).matcher(name).find()) {
-                all.add(Arguments.of(name, test.get("steps"), recorded.of(name)));
-            }
-        }
-        return all.stream();
+        return recorded.ofCases();
     }
 }

@@ -154,7 +154,7 @@ class PolicyAgentTest {
         assertThat(world.connects("y/a", late, 80)).as("reaches x/late").isFalse();
         world.client.network().v1().networkPolicies().inNamespace("x").delete();
         assertThat(isOpen("y/a", "x/a"))
-                .as("open although nobody has seen the change")
+                .as("open although the agent has not seen the change")
                 .isFalse();
 
         world.cluster.startComponent(PolicyAgent.NAME);

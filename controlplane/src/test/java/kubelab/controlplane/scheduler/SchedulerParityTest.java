@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -71,14 +70,7 @@ class SchedulerParityTest {
         }
     }
 
-    @SuppressWarnings("unchecked")
     static Stream<Arguments> all() {
-        List<Arguments> all = new ArrayList<>();
-        for (Object one : (List<Object>) recorded.cases()) {
-            Map<String, Object> test = (Map<String, Object>) one;
-            String name = (String) test.get("name");
-            all.add(Arguments.of(name, test, recorded.of(name)));
-        }
-        return all.stream();
+        return recorded.ofCases();
     }
 }

@@ -17,64 +17,40 @@ final class AutoscalerMetrics {
     private AutoscalerMetrics() {}
 
     static ObjectNode specToV1(JsonNode metric) {
-        ObjectNode v1 = Json.object().put("type", Json.string(metric, "type"));
-        ObjectNode object = Json.object(metric, "object");
-        if (object != null) {
-            ObjectNode to = v1.putObject("object");
-            to.set("target", reference(object));
-            to.put("metricName", Json.string(object, "metric", "name"));
-            to.put("targetValue", or(object, "target", "value"));
-            selector(object, to, "selector");
-            copy(Json.object(object, "target"), "averageValue", to, "averageValue");
-        }
-        ObjectNode pods = Json.object(metric, "pods");
-        if (pods != null) {
-            ObjectNode to = v1.putObject("pods").put("metricName", Json.string(pods, "metric", "name"));
-            to.put("targetAverageValue", or(pods, "target", "averageValue"));
-            selector(pods, to, "selector");
-        }
-        for (String type : new String[] {"resource", "containerResource"}) {
-            ObjectNode resource = Json.object(metric, type);
-            if (resource != null) {
-                ObjectNode to = v1.putObject(type).put("name", Json.string(resource, "name"));
-                copy(Json.object(resource, "target"), "averageUtilization", to, "targetAverageUtilization");
-                copy(Json.object(resource, "target"), "averageValue", to, "targetAverageValue");
-                copy(resource, "container", to, "container");
-            }
-        }
-        ObjectNode external = Json.object(metric, "external");
-        if (external != null) {
-            ObjectNode to = v1.putObject("external").put("metricName", Json.string(external, "metric", "name"));
-            selector(external, to, "metricSelector");
-            copy(Json.object(external, "target"), "value", to, "targetValue");
-            copy(Json.object(external, "target"), "averageValue", to, "targetAverageValue");
-        }
-        return v1;
+        return toV1(metric, "target", false);
     }
 
     static ObjectNode statusToV1(JsonNode metric) {
+        return toV1(metric, "current", true);
+    }
+
+    /**
+     * @param part where version 2 has the figures, and what their names begin with in version 1
+     * @param zeros whether figures that are not there are zero, and not left out, in resources and external metrics
+     */
+    private static ObjectNode toV1(JsonNode metric, String part, boolean zeros) {
         ObjectNode v1 = Json.object().put("type", Json.string(metric, "type"));
         ObjectNode object = Json.object(metric, "object");
         if (object != null) {
             ObjectNode to = v1.putObject("object");
             to.set("target", reference(object));
             to.put("metricName", Json.string(object, "metric", "name"));
-            to.put("currentValue", or(object, "current", "value"));
+            figure(object, part, "value", to, part + "Value", true);
             selector(object, to, "selector");
-            copy(Json.object(object, "current"), "averageValue", to, "averageValue");
+            figure(object, part, "averageValue", to, "averageValue", false);
         }
         ObjectNode pods = Json.object(metric, "pods");
         if (pods != null) {
             ObjectNode to = v1.putObject("pods").put("metricName", Json.string(pods, "metric", "name"));
-            to.put("currentAverageValue", or(pods, "current", "averageValue"));
+            figure(pods, part, "averageValue", to, part + "AverageValue", true);
             selector(pods, to, "selector");
         }
         for (String type : new String[] {"resource", "containerResource"}) {
             ObjectNode resource = Json.object(metric, type);
             if (resource != null) {
                 ObjectNode to = v1.putObject(type).put("name", Json.string(resource, "name"));
-                copy(Json.object(resource, "current"), "averageUtilization", to, "currentAverageUtilization");
-                to.put("currentAverageValue", or(resource, "current", "averageValue"));
+                figure(resource, part, "averageUtilization", to, part + "AverageUtilization", false);
+                figure(resource, part, "averageValue", to, part + "AverageValue", zeros);
                 copy(resource, "container", to, "container");
             }
         }
@@ -82,8 +58,8 @@ final class AutoscalerMetrics {
         if (external != null) {
             ObjectNode to = v1.putObject("external").put("metricName", Json.string(external, "metric", "name"));
             selector(external, to, "metricSelector");
-            to.put("currentValue", or(external, "current", "value"));
-            copy(Json.object(external, "current"), "averageValue", to, "currentAverageValue");
+            figure(external, part, "value", to, part + "Value", zeros);
+            figure(external, part, "averageValue", to, part + "AverageValue", false);
         }
         return v1;
     }
@@ -219,8 +195,12 @@ final class AutoscalerMetrics {
         return to;
     }
 
-    private static String or(ObjectNode metric, String part, String field) {
-        String value = Json.string(metric, part, field);
-        return value.isEmpty() ? ZERO : value;
+    /** @param zero whether one that is not there is zero, and not left out */
+    private static void figure(ObjectNode metric, String part, String field, ObjectNode to, String name, boolean zero) {
+        if (zero && Json.string(metric, part, field).isEmpty()) {
+            to.put(name, ZERO);
+        } else {
+            copy(Json.object(metric, part), field, to, name);
+        }
     }
 }

@@ -48,7 +48,7 @@ final class Limits {
         memories.remove(autoscaler);
     }
 
-    /** Notes a change that was made; without behavior nobody asks for it. */
+    /** Notes a change that was made; without behavior no rule reads it. */
     void scaled(HorizontalPodAutoscaler autoscaler, int before, int after) {
         HorizontalPodAutoscalerBehavior behavior = autoscaler.getSpec().getBehavior();
         if (behavior == null) {

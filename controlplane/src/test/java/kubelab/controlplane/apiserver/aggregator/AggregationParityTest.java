@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import kubelab.containers.network.ClusterNetwork;
 import kubelab.controlplane.EmbeddedCluster;
 import kubelab.controlplane.RecordedAnswers;
-import kubelab.controlplane.json.Json;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,7 +40,7 @@ class AggregationParityTest {
             kubeconfig = cluster.kubeconfig();
         }
         String host = UPDATE ? System.getProperty("host", "172.17.0.1") : ClusterNetwork.OUTSIDE;
-        cases = new AggregationCases(kubeconfig, host, yaml());
+        cases = new AggregationCases(kubeconfig, host, recorded.tree());
     }
 
     @AfterAll
@@ -72,15 +70,6 @@ class AggregationParityTest {
     }
 
     static Stream<Arguments> all() {
-        List<Arguments> all = new ArrayList<>();
-        for (ObjectNode scenario : Json.objects(yaml(), "scenarios")) {
-            String name = Json.string(scenario, "name");
-            all.add(Arguments.of(name, scenario, recorded.of(name)));
-        }
-        return all.stream();
-    }
-
-    private static ObjectNode yaml() {
-        return Json.MAPPER.valueToTree(recorded.cases());
+        return recorded.ofScenarios();
     }
 }
