@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import kubelab.containers.clock.Clock;
 import kubelab.controlplane.apiserver.ApiServer;
+import kubelab.controlplane.apiserver.discovery.GroupOrder;
 import kubelab.controlplane.apiserver.registry.Resource;
 import kubelab.controlplane.apiserver.request.ApiRequest;
 import kubelab.controlplane.apiserver.request.ApiResponse;
@@ -31,24 +32,6 @@ final class Bootstrap {
     private static final int TRIES = 300;
 
     private static final String PATH_APISERVICES = "/apis/apiregistration.k8s.io/v1/apiservices";
-    /** Who is asked first where two groups have the same kind, as upstream orders its own. */
-    private static final Map<String, Integer> GROUP_PRIORITIES = Map.ofEntries(
-            Map.entry("", 18000),
-            Map.entry("apps", 17800),
-            Map.entry("events.k8s.io", 17750),
-            Map.entry("authentication.k8s.io", 17700),
-            Map.entry("authorization.k8s.io", 17600),
-            Map.entry("autoscaling", 17500),
-            Map.entry("batch", 17400),
-            Map.entry("networking.k8s.io", 17200),
-            Map.entry("policy", 17100),
-            Map.entry("rbac.authorization.k8s.io", 17000),
-            Map.entry("storage.k8s.io", 16800),
-            Map.entry("apiextensions.k8s.io", 16700),
-            Map.entry("scheduling.k8s.io", 16600),
-            Map.entry("coordination.k8s.io", 16500),
-            Map.entry("node.k8s.io", 16300),
-            Map.entry("discovery.k8s.io", 16200));
 
     private final ApiServer server;
     private final Clock clock;
@@ -138,7 +121,7 @@ final class Bootstrap {
     private void apiService(String group, String version) {
         boolean local = !group.equals("metrics.k8s.io");
         String name = version + "." + group;
-        int minimum = GROUP_PRIORITIES.getOrDefault(group, 100);
+        int minimum = GroupOrder.priority(group);
         int priority = !local ? 100 : group.isEmpty() ? 1 : version.equals("v2") ? 30 : 15;
         create(
                 PATH_APISERVICES,

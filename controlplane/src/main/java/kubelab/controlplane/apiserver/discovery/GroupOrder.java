@@ -17,12 +17,13 @@ import kubelab.controlplane.apiserver.strategy.VersionOrder;
  *
  * <p>Source: pkg/controlplane/apiserver/aggregator.go and kube-aggregator's SortedByGroupAndVersion (1.34).
  */
-final class GroupOrder {
+public final class GroupOrder {
     private static final int CUSTOM_GROUP = 1000;
     private static final int CUSTOM_VERSION = 100;
     private static final int LEAST_GROUP = 100;
 
     private static final Map<String, Integer> BUILT_IN = Map.ofEntries(
+            Map.entry("", 18_000),
             Map.entry("apiregistration.k8s.io", 20_001),
             Map.entry("apps", 17_800),
             Map.entry("events.k8s.io", 17_750),
@@ -45,6 +46,11 @@ final class GroupOrder {
 
     private GroupOrder() {}
 
+    /** Of a group that this server has built in: the least priority of its versions' APIServices. */
+    public static int priority(String group) {
+        return BUILT_IN.getOrDefault(group, LEAST_GROUP);
+    }
+
     /** @return group → its versions, the preferred ones first; without the legacy group */
     static Map<String, List<String>> of(List<Resource> rows, List<RemoteVersion> remote) {
         Map<String, Integer> groups = new HashMap<>();
@@ -52,7 +58,7 @@ final class GroupOrder {
         Map<String, Set<String>> versions = new HashMap<>();
         for (Resource row : rows) {
             if (!row.group().isEmpty()) {
-                int priority = row.isCustom() ? CUSTOM_GROUP : BUILT_IN.getOrDefault(row.group(), LEAST_GROUP);
+                int priority = row.isCustom() ? CUSTOM_GROUP : priority(row.group());
                 groups.merge(row.group(), priority, Math::max);
                 priorities.put(row.apiVersion(), CUSTOM_VERSION);
                 versions.computeIfAbsent(row.group(), g -> new TreeSet<>()).add(row.version());
