@@ -12,7 +12,7 @@ import java.util.Set;
  * @param judges ids of the clauses that this criterion judges
  * @param hint the number of the hint that helps, 1 to 3
  * @param kubectl the kubectl words that show it, without namespace; empty where none does
- * @param within how long it may take until it holds
+ * @param within how long it may take until it holds; longer while the namespace has not come to rest
  * @param keeps how long it must go on holding
  * @param hidden not listed before grading
  * @param needs ids of earlier criteria without which it makes no sense to try this one

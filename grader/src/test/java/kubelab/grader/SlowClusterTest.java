@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import kubelab.controlplane.EmbeddedCluster;
+import kubelab.controlplane.apiserver.request.FaultInjection;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -22,29 +24,52 @@ class SlowClusterTest {
     /** The node's rules come late: until then a Service's address leads nowhere. */
     @Test
     void rules_that_come_late_are_waited_for() throws Exception {
-        rightAnswer("services-4", cluster -> {
+        rightAnswer("services-4", meanwhile(cluster -> {
             String proxy = "kube-proxy-" + cluster.nodes().get(0);
-            Thread late = new Thread(() -> {
+            // prepared with rules, answered without
+            await(() -> has(cluster, "target"));
+            cluster.stopComponent(proxy);
+            await(() -> has(cluster, "db"));
+            cluster.clock().sleep(LAG);
+            cluster.startComponent(proxy);
+        }));
+    }
+
+    /** It reads of Pods and of nodes in two watches: one can be behind the other. */
+    @Test
+    void a_scheduler_that_learns_late_of_a_node_that_is_gone_is_waited_for() throws Exception {
+        AtomicReference<FaultInjection.Rule> lag = new AtomicReference<>();
+        rightAnswer("scheduler-2", cluster -> {
+            FaultInjection.Match nodesForTheScheduler = (user, request) ->
+                    user.equals("system:kube-scheduler") && request.plural().equals("nodes");
+            lag.set(cluster.faults().delay(nodesForTheScheduler, LAG));
+            FaultInjection.Match deletion = (user, request) -> {
+                if (request.verb().equals("delete") && request.plural().equals("nodes")) {
+                    cluster.dropWatches();
+                }
+                return false;
+            };
+            cluster.faults().fail(deletion, 503);
+        });
+        assertThat(lag.get().hits()).as("the scheduler's watches of nodes").isPositive();
+    }
+
+    private interface Trouble {
+        void make(EmbeddedCluster cluster) throws InterruptedException;
+    }
+
+    private static Consumer<EmbeddedCluster> meanwhile(Trouble trouble) {
+        return cluster -> {
+            Thread thread = new Thread(() -> {
                 try {
-                    // prepared with rules, answered without
-                    await(() -> has(cluster, "target"));
-                    cluster.stopComponent(proxy);
-                    await(() -> has(cluster, "db"));
-                    cluster.clock().sleep(LAG);
-                    cluster.startComponent(proxy);
+                    trouble.make(cluster);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
             });
-            late.setDaemon(true);
-            late.start();
-        });
-    }
-
-    @Test
-    void controllers_that_lag_are_waited_for() throws Exception {
-        rightAnswer("services-5", cluster -> cluster.faults()
-                .delay((user, request) -> user.startsWith("system:serviceaccount:kube-system:"), LAG));
+            thread.setDaemon(true);
+            thread.start();
+        };
     }
 
     private static boolean has(EmbeddedCluster cluster, String name) {
@@ -62,7 +87,8 @@ class SlowClusterTest {
     private static void rightAnswer(String id, Consumer<EmbeddedCluster> disturbance) throws Exception {
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().nodes(1).start()) {
             disturbance.accept(cluster);
-            ClusterAccess access = ClusterAccess.of(cluster.kubeconfig(), "embedded", Set.of("nodes(1)"));
+            ClusterAccess access =
+                    ClusterAccess.of(cluster.kubeconfig(), "embedded", Set.of("nodes(1)", "cluster-scope"));
             try (Grader grader = Grader.builder(Cases.ROOT)
                     .cluster(access)
                     .seed(42)

@@ -13,7 +13,7 @@ import kubelab.course.CriterionSpec;
  * @param needs ids of criteria without which it makes no sense to try this one
  * @param hint which hint helps, 0 for none
  * @param command kubectl's words that show it, without namespace
- * @param within how long it may take until it holds
+ * @param within how long it may take until it holds; longer while the namespace has not come to rest
  * @param keeps how long it must go on holding
  * @param patient goes on looking until {@code within} is over although the namespace lies still: for logs, which change
  *     no object, and for back-offs

@@ -3,6 +3,7 @@ package kubelab.grader.looks;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
 import kubelab.cluster.NodeHeartbeats;
 import kubelab.grader.check.CheckContext;
 import org.jspecify.annotations.Nullable;
@@ -149,13 +151,37 @@ public final class HollowNodes {
                         "status: {startTime: '" + now().minus(Duration.ofMinutes(minutesAgo)) + "'}");
     }
 
-    /** Deletes a node, and the Pods that it had: no kubelet will end them. */
+    /**
+     * Deletes a node, and the Pods that it had: no kubelet will end them. The scheduler knows that it is gone before it gets
+     * to see the Pods that take their place.
+     */
     public static void remove(CheckContext run, String name) {
         run.client().nodes().withName(name).delete();
+        run.await("the scheduler to learn that " + name + " is gone", () -> isUnknownToScheduler(run, name));
         run.pods().stream()
                 .filter(p -> Placement.node(p).filter(name::equals).isPresent())
                 .forEach(p -> run.client().resource(p).withGracePeriod(0).delete());
         run.touched();
+    }
+
+    /** It reads of nodes and of Pods in two watches, and may place a Pod on a node that is gone. A Pod of ours shows it. */
+    private static boolean isUnknownToScheduler(CheckContext run, String node) {
+        String probe = "probe-" + node;
+        Optional<Pod> pod = run.pod(probe);
+        if (pod.isEmpty()) {
+            Copies.create(
+                    run,
+                    new PodBuilder()
+                            .withMetadata(
+                                    new ObjectMetaBuilder().withName(probe).build())
+                            .withSpec(spec(node, "1m", null)));
+            return false;
+        }
+        boolean refused = pod.flatMap(Placement::unschedulable).isPresent();
+        if (refused || pod.flatMap(Placement::node).isPresent()) {
+            run.deletePod(probe);
+        }
+        return refused;
     }
 
     /**
