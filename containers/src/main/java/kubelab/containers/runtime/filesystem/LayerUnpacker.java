@@ -1,10 +1,9 @@
-package kubelab.containers.runtime.image;
+package kubelab.containers.runtime.filesystem;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
-import kubelab.containers.runtime.filesystem.ImageLayer;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
