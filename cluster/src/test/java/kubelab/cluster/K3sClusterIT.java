@@ -82,6 +82,7 @@ class K3sClusterIT {
                     .as("traces of readers of the log")
                     .isEmpty();
             OwnApi.isServedBy(cluster);
+            OwnRegistry.isServedBy(cluster);
             container = cluster.unwrap(org.testcontainers.k3s.K3sContainer.class)
                     .orElseThrow()
                     .getContainerId();

@@ -9,6 +9,7 @@ import kubelab.containers.network.ClusterNetwork;
 import kubelab.containers.network.NodeNetwork;
 import kubelab.containers.runtime.SimulatedRuntime;
 import kubelab.containers.runtime.image.ImageRegistry;
+import kubelab.controlplane.images.InClusterRegistries;
 import kubelab.controlplane.kubelet.Kubelet;
 import kubelab.controlplane.kubelet.KubeletComponent;
 import kubelab.controlplane.kubelet.Kubelets;
@@ -74,7 +75,7 @@ final class Nodes {
         Map<String, String> labels = number == 0 ? Map.of("node-role.kubernetes.io/control-plane", "true") : Map.of();
         kubelets.start(
                 NodeConfig.of(name, ip(number), cidr, labels),
-                new SimulatedRuntime(name, clock, machine, images),
+                new SimulatedRuntime(name, clock, machine, images, new InClusterRegistries()),
                 machine.host());
     }
 

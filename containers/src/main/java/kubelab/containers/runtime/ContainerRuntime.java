@@ -2,6 +2,8 @@ package kubelab.containers.runtime;
 
 import java.nio.file.FileSystem;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a kubelet may ask of its node's container runtime: the Container Runtime Interface, cut down to what a Pod's life
@@ -15,15 +17,27 @@ public interface ContainerRuntime extends AutoCloseable {
     FileSystem fileSystem();
 
     /**
-     * Makes sure that an image is on the node.
+     * Makes sure that an image is on the node. Blocks on the network where {@link #pullsOverNetwork} says so.
      *
-     * @return the image's id, {@code sha256:…}
-     * @throws ImagePullException when no such image is known; its message is what the Pod's events show
+     * @param credentials for the registry; null for none
+     * @return the image's id, {@code sha256:…}, or {@code REPOSITORY@sha256:…} where it came from a registry
+     * @throws ImagePullException when no such image is known, or the registry does not give it; its message is what the Pod's
+     *     events show
      */
-    String pullImage(String image) throws ImagePullException;
+    String pullImage(String image, @Nullable RegistryCredentials credentials) throws ImagePullException;
+
+    /** Whether pulling this image asks a registry over the node's network, which may take as long as that takes. */
+    default boolean pullsOverNetwork(String image) {
+        return false;
+    }
+
+    /** An image, by any name of it, if it is already on the node. */
+    Optional<Image> image(String image);
 
     /** Whether the image is already on the node. */
-    boolean hasImage(String image);
+    default boolean hasImage(String image) {
+        return image(image).isPresent();
+    }
 
     /** Short name of the image that stands for one that is not here itself; empty for one that is, or is unknown. */
     default String simulatedBy(String image) {
@@ -50,8 +64,12 @@ public interface ContainerRuntime extends AutoCloseable {
     @Override
     void close();
 
-    /** An image on the node. */
-    record Image(List<String> names, long sizeBytes) {
+    /**
+     * An image on the node.
+     *
+     * @param id as {@link #pullImage} gives it
+     */
+    record Image(String id, List<String> names, long sizeBytes) {
         public Image {
             names = List.copyOf(names);
         }

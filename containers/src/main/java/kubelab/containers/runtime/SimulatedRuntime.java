@@ -20,8 +20,11 @@ import kubelab.containers.host.DaemonThreads;
 import kubelab.containers.network.NodeNetwork;
 import kubelab.containers.runtime.filesystem.NodeFiles;
 import kubelab.containers.runtime.image.ContainerImage;
+import kubelab.containers.runtime.image.ImageName;
 import kubelab.containers.runtime.image.ImageRegistry;
+import kubelab.containers.runtime.image.RemoteImages;
 import kubelab.containers.runtime.kernel.NodeMemory;
+import org.jspecify.annotations.Nullable;
 
 /** A node's container runtime. Starting a container starts no program of the machine: see {@code kernel}. */
 public final class SimulatedRuntime implements ContainerRuntime {
@@ -29,6 +32,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
     private final Clock clock;
     private final NodeNetwork network;
     private final ImageRegistry registry;
+    private final RemoteImages remote;
     private final FileSystem files;
     private final NodeMemory memory = new NodeMemory();
     private final ExecutorService pool;
@@ -41,12 +45,15 @@ public final class SimulatedRuntime implements ContainerRuntime {
     /**
      * @param node the node's name: ids, threads and the file system carry it
      * @param registry where images come from; nodes share one
+     * @param remote where those come from that are not there
      */
-    public SimulatedRuntime(String node, Clock clock, NodeNetwork network, ImageRegistry registry) {
+    public SimulatedRuntime(
+            String node, Clock clock, NodeNetwork network, ImageRegistry registry, RemoteImages remote) {
         this.node = node;
         this.clock = clock;
         this.network = network;
         this.registry = registry;
+        this.remote = remote;
         this.bootTime = clock.now();
         this.files = NodeFiles.disk(node, clock::now);
         this.pool = Executors.newCachedThreadPool(DaemonThreads.named("runtime-" + node));
@@ -63,18 +70,32 @@ public final class SimulatedRuntime implements ContainerRuntime {
     }
 
     @Override
-    public String pullImage(String image) throws ImagePullException {
-        ContainerImage found = registry.pull(image);
+    public String pullImage(String image, @Nullable RegistryCredentials credentials) throws ImagePullException {
+        String name = ImageName.canonical(image);
+        ContainerImage found =
+                pullsOverNetwork(image) ? remote.pull(network.host(), name, credentials) : registry.pull(image);
         pulled.put(found.name(), found);
         return found.id();
     }
 
     @Override
-    public boolean hasImage(String image) {
-        return registry.find(image)
-                .map(ContainerImage::name)
-                .filter(pulled::containsKey)
-                .isPresent();
+    public boolean pullsOverNetwork(String image) {
+        return registry.find(image).isEmpty() && remote.has(ImageName.canonical(image));
+    }
+
+    @Override
+    public Optional<Image> image(String image) {
+        return find(image).filter(found -> pulled.containsKey(found.name())).map(SimulatedRuntime::described);
+    }
+
+    private static Image described(ContainerImage image) {
+        List<String> names = image.id().contains("@") ? List.of(image.id(), image.name()) : List.of(image.name());
+        return new Image(image.id(), names, image.sizeBytes());
+    }
+
+    private Optional<ContainerImage> find(String image) {
+        Optional<ContainerImage> ours = registry.find(image);
+        return ours.isPresent() ? ours : Optional.ofNullable(pulled.get(ImageName.canonical(image)));
     }
 
     @Override
@@ -83,10 +104,8 @@ public final class SimulatedRuntime implements ContainerRuntime {
     }
 
     @Override
-    public List<ContainerRuntime.Image> images() {
-        return pulled.values().stream()
-                .map(image -> new ContainerRuntime.Image(List.of(image.name()), image.sizeBytes()))
-                .toList();
+    public List<Image> images() {
+        return pulled.values().stream().map(SimulatedRuntime::described).toList();
     }
 
     @Override
@@ -104,7 +123,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
 
     @Override
     public RuntimeContainer createContainer(PodSandbox sandbox, ContainerConfig config) throws ContainerException {
-        Optional<ContainerImage> image = registry.find(config.image());
+        Optional<ContainerImage> image = find(config.image());
         if (image.isEmpty()) {
             throw new ContainerException("CreateContainerError", 128, "image \"" + config.image() + "\": not found");
         }

@@ -65,7 +65,7 @@ class ImagesTest {
         "hashicorp/http-echo:0.2.3, hashicorp/http-echo:1.0",
     })
     void tag_that_the_real_repository_may_have_is_simulated(String asked, String by) throws Exception {
-        node.runtime.pullImage(asked);
+        node.runtime.pullImage(asked, null);
         assertThat(node.runtime.simulatedBy(asked))
                 .as("what stands for %s", asked)
                 .isEqualTo(by);
@@ -75,7 +75,7 @@ class ImagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"nginx:1.27", "nginx:1.28", "busybox:1.36", "registry.k8s.io/pause:3.10", "httpd:2.4"})
     void image_that_is_here_is_itself(String image) throws Exception {
-        node.runtime.pullImage(image);
+        node.runtime.pullImage(image, null);
         assertThat(node.runtime.simulatedBy(image)).isEmpty();
     }
 
@@ -107,7 +107,7 @@ class ImagesTest {
                 "quay.io/nginx/nginx:1.27",
             })
     void tag_that_cannot_exist_is_refused(String image) {
-        assertThatThrownBy(() -> node.runtime.pullImage(image))
+        assertThatThrownBy(() -> node.runtime.pullImage(image, null))
                 .isInstanceOf(ImagePullException.class)
                 .hasMessageStartingWith("failed to pull and unpack image \"");
         assertThat(node.runtime.hasImage(image)).isFalse();

@@ -11,13 +11,15 @@ import kubelab.containers.clock.ClusterClock;
 import kubelab.containers.network.ClusterNetwork;
 import kubelab.containers.network.NodeNetwork;
 import kubelab.containers.runtime.image.ImageRegistry;
+import kubelab.containers.runtime.image.RemoteImages;
 
 /** A node with a runtime and nothing else, for tests. */
 final class Node implements AutoCloseable {
     final ClusterClock clock = new ClusterClock();
     final ClusterNetwork cluster = new ClusterNetwork(clock);
     final NodeNetwork network = cluster.node("server", "172.18.0.2", "10.42.0.0/24");
-    final SimulatedRuntime runtime = new SimulatedRuntime("server", clock, network, new ImageRegistry());
+    final SimulatedRuntime runtime =
+            new SimulatedRuntime("server", clock, network, new ImageRegistry(), RemoteImages.NONE);
 
     PodSandbox pod(String name) {
         return pod(name, false);

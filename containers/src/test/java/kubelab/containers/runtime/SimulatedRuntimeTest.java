@@ -290,7 +290,7 @@ class SimulatedRuntimeTest {
                         "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc "
                                 + "create failed: unable to start container process: exec: \"nosuch\": executable file not found in "
                                 + "$PATH");
-        assertThatThrownBy(() -> node.runtime.pullImage("nosuch"))
+        assertThatThrownBy(() -> node.runtime.pullImage("nosuch", null))
                 .isInstanceOf(ImagePullException.class)
                 .hasMessageStartingWith(
                         "failed to pull and unpack image \"docker.io/library/nosuch:latest\": failed to "

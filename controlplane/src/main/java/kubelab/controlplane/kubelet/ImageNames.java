@@ -17,6 +17,14 @@ final class ImageNames {
         return ImageName.canonical(image);
     }
 
+    /** In full, without tag and digest. */
+    static String repository(String image) {
+        String full = full(image);
+        String named = full.contains("@") ? full.substring(0, full.indexOf('@')) : full;
+        int colon = named.lastIndexOf(':');
+        return colon > named.lastIndexOf('/') ? named.substring(0, colon) : named;
+    }
+
     /** Why a reference cannot be one, or null when it is well-formed. */
     static @Nullable String problem(String image) {
         String full = image;

@@ -2,8 +2,15 @@ package kubelab.controlplane.kubelet;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import kubelab.containers.runtime.ContainerRuntime;
 import kubelab.containers.runtime.ImagePullException;
+import kubelab.containers.runtime.RegistryCredentials;
 import kubelab.controlplane.events.EventRecorder;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +27,7 @@ final class ImagePull {
     private @Nullable Instant failedAt;
     private String failure = "";
     private @Nullable Instant said;
+    private @Nullable CompletableFuture<Done> pulling;
 
     ImagePull(PodContext pod, ContainerLifecycle lifecycle) {
         this.pod = pod;
@@ -42,6 +50,8 @@ final class ImagePull {
         said = null;
     }
 
+    private record Done(String image, String id, String failure, Duration took) {}
+
     /** @return false when there is no image yet: the container waits with the reason, and the Pod will be woken */
     boolean ensure() {
         String image = lifecycle.spec().getImage();
@@ -50,7 +60,23 @@ final class ImagePull {
             lifecycle.say(EventRecorder.Type.WARNING, "InspectFailed", problem);
             return refuse("InvalidImageName", problem, ContainerLifecycle.RESYNC);
         }
+        PullSecrets secrets = pod.pullSecrets();
+        if (!secrets.missing().isEmpty()) {
+            pod.events()
+                    .warning(
+                            pod.pod(),
+                            "FailedToRetrieveImagePullSecret",
+                            "Unable to retrieve some image pull secrets (" + String.join(", ", secrets.missing())
+                                    + "); attempting to pull the image may not succeed.");
+        }
         ContainerRuntime runtime = pod.runtime();
+        Done over = takeDone();
+        if (over != null && over.image().equals(image)) {
+            return over.failure().isEmpty() ? pulled(runtime, over) : failed(image, over.failure());
+        }
+        if (pulling != null) {
+            return false;
+        }
         String policy = lifecycle.spec().getImagePullPolicy();
         boolean present = runtime.hasImage(image);
         if (!present && "Never".equals(policy)) {
@@ -58,19 +84,15 @@ final class ImagePull {
             lifecycle.say(EventRecorder.Type.WARNING, "ErrImageNeverPull", message);
             return refuse("ErrImageNeverPull", message, ContainerLifecycle.RESYNC);
         }
-        try {
-            if (present && !"Always".equals(policy)) {
-                id = runtime.pullImage(image);
-                lifecycle.say(
-                        EventRecorder.Type.NORMAL,
-                        "Pulled",
-                        "Container image \"" + image + "\" already present on machine" + simulated(runtime, image));
-                return true;
-            }
-            return !backingOff(image) && pull(runtime, image);
-        } catch (ImagePullException e) {
-            return failed(image, String.valueOf(e.getMessage()));
+        if (present && !"Always".equals(policy)) {
+            id = runtime.image(image).map(ContainerRuntime.Image::id).orElse(id);
+            lifecycle.say(
+                    EventRecorder.Type.NORMAL,
+                    "Pulled",
+                    "Container image \"" + image + "\" already present on machine" + simulated(runtime, image));
+            return true;
         }
+        return !backingOff(image) && pull(runtime, image, secrets);
     }
 
     private boolean backingOff(String image) {
@@ -89,21 +111,59 @@ final class ImagePull {
         return true;
     }
 
-    private boolean pull(ContainerRuntime runtime, String image) throws ImagePullException {
+    private boolean pull(ContainerRuntime runtime, String image, PullSecrets secrets) {
         lifecycle.say(EventRecorder.Type.NORMAL, "Pulling", "Pulling image \"" + image + "\"");
+        if (runtime.pullsOverNetwork(image)) {
+            pulling = CompletableFuture.supplyAsync(() -> pullWithAny(runtime, image, secrets), pod.blocking());
+            pulling.whenComplete((done, failure) -> pod.queue().execute(pod::changed));
+            return false;
+        }
+        Done done = pullWithAny(runtime, image, secrets);
+        return done.failure().isEmpty() ? pulled(runtime, done) : failed(image, done.failure());
+    }
+
+    /** Tries all credentials that may be meant, one after another; without credentials where there are none. */
+    private Done pullWithAny(ContainerRuntime runtime, String image, PullSecrets secrets) {
         Instant begin = pod.clock().now();
-        id = runtime.pullImage(image);
-        String took = Durations.format(Duration.between(begin, pod.clock().now()));
-        long size = runtime.images().stream()
-                .filter(i -> i.names().contains(image) || i.names().contains(ImageNames.full(image)))
-                .mapToLong(ContainerRuntime.Image::sizeBytes)
-                .findFirst()
-                .orElse(0);
+        Set<String> failures = new LinkedHashSet<>();
+        for (RegistryCredentials credentials : candidates(secrets, image)) {
+            try {
+                String got = runtime.pullImage(image, credentials);
+                return new Done(
+                        image, got, "", Duration.between(begin, pod.clock().now()));
+            } catch (ImagePullException e) {
+                failures.add(String.valueOf(e.getMessage()));
+            }
+        }
+        String all = String.join(", ", failures);
+        return new Done(image, "", failures.size() == 1 ? all : "[" + all + "]", Duration.ZERO);
+    }
+
+    private static List<@Nullable RegistryCredentials> candidates(PullSecrets secrets, String image) {
+        List<@Nullable RegistryCredentials> all = new ArrayList<>(secrets.of(ImageNames.repository(image)));
+        return all.isEmpty() ? Collections.singletonList(null) : all;
+    }
+
+    private @Nullable Done takeDone() {
+        CompletableFuture<Done> now = pulling;
+        if (now == null || !now.isDone()) {
+            return null;
+        }
+        pulling = null;
+        return now.isCompletedExceptionally() ? null : now.join();
+    }
+
+    private boolean pulled(ContainerRuntime runtime, Done done) {
+        id = done.id();
+        String took = Durations.format(done.took());
+        long size = runtime.image(done.image())
+                .map(ContainerRuntime.Image::sizeBytes)
+                .orElse(0L);
         lifecycle.say(
                 EventRecorder.Type.NORMAL,
                 "Pulled",
-                "Successfully pulled image \"" + image + "\" in " + took + " (" + took
-                        + " including waiting). Image size: " + size + " bytes." + simulated(runtime, image));
+                "Successfully pulled image \"" + done.image() + "\" in " + took + " (" + took
+                        + " including waiting). Image size: " + size + " bytes." + simulated(runtime, done.image()));
         failedAt = null;
         return true;
     }

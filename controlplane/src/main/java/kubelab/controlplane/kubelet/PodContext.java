@@ -24,6 +24,9 @@ interface PodContext {
 
     Environment environment();
 
+    /** What the Pod's {@code imagePullSecrets} hold now. */
+    PullSecrets pullSecrets();
+
     Volumes volumes();
 
     Handlers handlers();

@@ -57,6 +57,7 @@ final class PodWorker implements PodContext {
     private volatile @Nullable Pod mirror;
 
     private boolean networkUp;
+    private final Sources sources;
     private String podIp = "";
     private boolean initialized;
     private boolean paused;
@@ -76,7 +77,8 @@ final class PodWorker implements PodContext {
         this.kubelet = kubelet;
         this.pod = pod;
         this.queue = new SerialQueue(kubelet.workers(), kubelet::closed);
-        this.environment = new Environment(new Sources(kubelet.client()), kubelet.podConfig(), kubelet.node());
+        this.sources = new Sources(kubelet.client());
+        this.environment = new Environment(sources, kubelet.podConfig(), kubelet.node());
         this.volumes = new Volumes(
                 kubelet.client(),
                 kubelet.runtime().fileSystem(),
@@ -244,6 +246,11 @@ final class PodWorker implements PodContext {
     @Override
     public Environment environment() {
         return environment;
+    }
+
+    @Override
+    public PullSecrets pullSecrets() {
+        return PullSecrets.of(pod, sources);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +29,7 @@ import kubelab.containers.runtime.ContainerRuntime;
 import kubelab.containers.runtime.ImagePullException;
 import kubelab.containers.runtime.PodSandbox;
 import kubelab.containers.runtime.PodSandboxConfig;
+import kubelab.containers.runtime.RegistryCredentials;
 import kubelab.containers.runtime.RuntimeContainer;
 import kubelab.containers.runtime.filesystem.Credentials;
 import kubelab.containers.runtime.filesystem.NodeFiles;
@@ -37,6 +39,8 @@ import kubelab.containers.runtime.filesystem.NodeFiles;
  * {@code sh -c}. It knows nothing of a shell, so that these tests fail for the kubelet's reasons only.
  */
 final class FakeRuntime implements ContainerRuntime {
+    private static final String ID = "sha256:" + "0".repeat(64);
+
     private final FileSystem files;
     private final Clock clock;
     private final NodeNetwork node;
@@ -57,22 +61,24 @@ final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
-    public String pullImage(String image) throws ImagePullException {
+    public String pullImage(String image, RegistryCredentials credentials) throws ImagePullException {
         if (!hasImage(image)) {
             throw new ImagePullException("failed to pull and unpack image \"" + ImageNames.full(image)
                     + "\": failed to resolve image: not found");
         }
-        return "sha256:" + "0".repeat(64);
+        return ID;
     }
 
     @Override
-    public boolean hasImage(String image) {
-        return image.startsWith("busybox") || image.startsWith("nginx");
+    public Optional<Image> image(String image) {
+        return image.startsWith("busybox") || image.startsWith("nginx")
+                ? Optional.of(new Image(ID, List.of(ImageNames.full(image)), 4_000_000))
+                : Optional.empty();
     }
 
     @Override
     public List<Image> images() {
-        return List.of(new Image(List.of("docker.io/library/busybox:1.36"), 4_000_000));
+        return List.of(new Image(ID, List.of("docker.io/library/busybox:1.36"), 4_000_000));
     }
 
     @Override

@@ -55,6 +55,7 @@ public final class ImageLayer {
             return directory(path, mode, 0, 0);
         }
 
+        /** What is in a directory of that name stays. */
         public Builder directory(String path, int mode, long uid, long gid) {
             put(path, new Entry(stat(Stat.Kind.DIRECTORY, mode, 4096, uid, gid), null, ""));
             return this;
@@ -63,6 +64,35 @@ public final class ImageLayer {
         public Builder file(String path, int mode, String text) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             put(path, new Entry(stat(Stat.Kind.FILE, mode, bytes.length, 0, 0), () -> bytes, ""));
+            return this;
+        }
+
+        public Builder file(String path, int mode, long uid, long gid, byte[] bytes) {
+            remove(path);
+            put(path, new Entry(stat(Stat.Kind.FILE, mode, bytes.length, uid, gid), () -> bytes, ""));
+            return this;
+        }
+
+        /** The same file under another name, if it is there. */
+        public Builder copy(String from, String to) {
+            Entry entry = entries.get(key(from));
+            if (entry != null) {
+                put(to, entry);
+            }
+            return this;
+        }
+
+        /** Takes a file away, or a directory with all that is in it. */
+        public Builder remove(String path) {
+            entries.remove(key(path));
+            return empty(path);
+        }
+
+        /** Takes away what is in a directory. */
+        public Builder empty(String path) {
+            String key = key(path);
+            String below = key.isEmpty() || key.endsWith("/") ? key : key + "/";
+            entries.keySet().removeIf(other -> !other.isEmpty() && other.startsWith(below));
             return this;
         }
 
@@ -83,12 +113,16 @@ public final class ImageLayer {
         }
 
         private void put(String path, Entry entry) {
-            String key = path.startsWith("/") ? path.substring(1) : path;
+            String key = key(path);
             int slash = key.lastIndexOf('/');
             if (slash > 0 && !entries.containsKey(key.substring(0, slash))) {
                 directory(key.substring(0, slash), 0755);
             }
             entries.put(key, entry);
+        }
+
+        private static String key(String path) {
+            return path.startsWith("/") ? path.substring(1) : path;
         }
 
         private Stat stat(Stat.Kind kind, int mode, long size, long uid, long gid) {

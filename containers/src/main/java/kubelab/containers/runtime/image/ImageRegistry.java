@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import kubelab.containers.runtime.ImagePullException;
+import kubelab.containers.runtime.kernel.Program;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All images there are. One for a whole cluster: an image is made when it is first asked for. What is not here
@@ -43,6 +45,11 @@ public final class ImageRegistry {
                         .findFirst()
                         .flatMap(this::exact)
                         .map(image -> made.computeIfAbsent(full, image::simulating));
+    }
+
+    /** What a program's file in any image may name: {@code busybox}, {@code nginx}, …; null for anything else. */
+    public static @Nullable Program program(String name) {
+        return StandardImages.program(name);
     }
 
     private Optional<ContainerImage> exact(String full) {

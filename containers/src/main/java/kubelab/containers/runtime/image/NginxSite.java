@@ -40,6 +40,9 @@ final class NginxSite {
         String path = request.path();
         NginxConfig.Directive location = location(path);
         NginxConfig.Directive scope = location == null ? server.block() : location;
+        if (!NginxUsers.lets(master.files(), request, server.block(), scope)) {
+            return challenge(scope);
+        }
         List<String> fixed = scope.find("return", server.block().find("return", List.of()));
         if (!fixed.isEmpty()) {
             return fixed(request, fixed, scope);
@@ -174,13 +177,22 @@ final class NginxSite {
         return "";
     }
 
+    private Result challenge(NginxConfig.Directive scope) {
+        Result page = page(401, scope);
+        Map<String, String> with = new LinkedHashMap<>(page.response().headers());
+        with.put("WWW-Authenticate", "Basic realm=\"" + NginxUsers.realm(server.block(), scope) + "\"");
+        return new Result(new Http.Response(401, with, page.response().body()), Optional.empty());
+    }
+
     private Result problem(int status, String text, NginxConfig.Directive scope) {
         return new Result(page(status, scope).response(), Optional.of(text));
     }
 
     /** nginx's own page for a status. */
     private Result page(int status, NginxConfig.Directive scope) {
-        String title = status + " " + Http.reason(status).replace("Method Not Allowed", "Not Allowed");
+        String title = status == 401
+                ? "401 Authorization Required"
+                : status + " " + Http.reason(status).replace("Method Not Allowed", "Not Allowed");
         String html = "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title
                 + "</h1></center>\r\n<hr><center>nginx/" + version + "</center>\r\n</body>\r\n</html>\r\n";
         Map<String, String> headers = headers(status);
@@ -219,7 +231,7 @@ final class NginxSite {
 
     private static String type(String file, NginxConfig.Directive scope) {
         String extension = file.substring(file.lastIndexOf('.') + 1);
-        return switch (extension) {
+        return switch (scope.all("types").isEmpty() ? extension : "") {
             case "html", "htm" -> "text/html";
             case "txt" -> "text/plain";
             case "css" -> "text/css";

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The images that are here from the start, and the repositories whose other tags they stand for. */
 final class StandardImages {
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private static final String NGINX = "1.27.5";
     private static final Set<String> LATEST = Set.of("latest");
     private static final String HUB = "docker.io/library/";
     private static final String E2E = "registry.k8s.io/e2e-test-images/";
@@ -84,7 +85,7 @@ final class StandardImages {
     static Map<String, Supplier<ContainerImage>> all() {
         Map<String, Supplier<ContainerImage>> all = new LinkedHashMap<>();
         all.put("docker.io/library/busybox:1.36", () -> busybox("docker.io/library/busybox:1.36"));
-        all.put("docker.io/library/nginx:1.27", () -> nginx("docker.io/library/nginx:1.27", "1.27.5"));
+        all.put("docker.io/library/nginx:1.27", () -> nginx("docker.io/library/nginx:1.27", NGINX));
         all.put("docker.io/library/nginx:1.28", () -> nginx("docker.io/library/nginx:1.28", "1.28.0"));
         all.put("registry.k8s.io/e2e-test-images/agnhost:2.53", StandardImages::agnhost);
         all.put("registry.k8s.io/pause:3.10", StandardImages::pause);
@@ -146,6 +147,20 @@ final class StandardImages {
                 .program("/bin/busybox", "busybox", 2_268_000);
         Applets.names().forEach(name -> layer.link("/bin/" + name, "/bin/busybox"));
         return layer;
+    }
+
+    /** The programs of all these images. */
+    static @Nullable Program program(String name) {
+        return switch (name) {
+            case "nginx" -> new Nginx(NGINX);
+            case "agnhost" -> new Agnhost();
+            case "pause" -> new Pause();
+            case "httpd-foreground" -> new Apache();
+            case "redis-server" -> new RedisServer();
+            case "redis-cli" -> new RedisCli();
+            case "http-echo" -> new HttpEcho();
+            default -> busyboxProgram(name);
+        };
     }
 
     private static @Nullable Program busyboxProgram(String name) {
