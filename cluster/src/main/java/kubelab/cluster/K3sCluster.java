@@ -35,7 +35,10 @@ final class K3sCluster implements Cluster {
 
     private static final String IMAGES = "/var/lib/rancher/k3s/agent/images/";
 
+    private static final String TOO_MANY_FILES = "too many open files";
+
     private final K3sContainer server;
+    private final LastLines log = new LastLines();
     private final List<GenericContainer<?>> agents = new ArrayList<>();
     private final Optional<Network> network;
     private final Thread hook = new Thread(Sweep::own, "k3s-cleanup");
@@ -79,6 +82,7 @@ final class K3sCluster implements Cluster {
                 .withLabels(labels)
                 .withExtraHost(HostAddress.NAME, "host-gateway")
                 .withStartupTimeout(spec.startTimeout())
+                .withLogConsumer(log)
                 .withCreateContainerCmdModifier(cmd -> cmd.withHostName("server"));
         whole = K3sComponents.areFree(spec.serverFlags());
         processes.put("server", K3sProcess.in(server));
@@ -110,19 +114,34 @@ final class K3sCluster implements Cluster {
                 cluster.start(spec, progress);
                 return cluster;
             } catch (RuntimeException e) {
-                String log = cluster.lastLines();
                 cluster.close();
-                ClusterException explained = Docker.explain(
-                        e instanceof CompletionException c && c.getCause() != null ? c.getCause() : e, image);
-                throw log.isEmpty() || explained.reason() != ClusterException.Reason.OTHER
-                        ? explained
-                        : new ClusterException(
-                                explained.reason(),
-                                explained.getMessage() + "\nThe last lines of the server's log:\n" + log,
-                                explained.nextStep(),
-                                e);
+                throw explained(
+                        e instanceof CompletionException c && c.getCause() != null ? c.getCause() : e,
+                        image,
+                        cluster.log);
             }
         }
+    }
+
+    /** @param log of the server, as far as it came */
+    static ClusterException explained(Throwable thrown, String image, LastLines log) {
+        ClusterException explained = Docker.explain(thrown, image);
+        if (explained.reason() == ClusterException.Reason.OTHER && log.have(TOO_MANY_FILES)) {
+            return new ClusterException(
+                    ClusterException.Reason.OTHER,
+                    "The k3s cluster could not be started: the kernel lets its programs watch no more files" + " (\""
+                            + TOO_MANY_FILES + "\" in its log).",
+                    "Stop other clusters in containers, or try `sudo sysctl fs.inotify.max_user_instances=1024`.",
+                    thrown);
+        }
+        List<String> last = log.last(8);
+        return last.isEmpty() || explained.reason() != ClusterException.Reason.OTHER
+                ? explained
+                : new ClusterException(
+                        explained.reason(),
+                        explained.getMessage() + "\nThe last lines of the server's log:\n" + String.join("\n", last),
+                        explained.nextStep(),
+                        thrown);
     }
 
     private void start(ClusterSpec spec, Progress progress) {
@@ -145,6 +164,7 @@ final class K3sCluster implements Cluster {
         components = K3sComponents.of(processes, admin);
         hollow = NodeHeartbeats.keep(admin);
         HostAddress.of(server).ifPresent(address -> HostAddress.publish(admin, address));
+        log.forget();
     }
 
     private Set<Ability> own() {
@@ -254,15 +274,6 @@ final class K3sCluster implements Cluster {
         List<String> ids = new ArrayList<>(List.of(server.getContainerId()));
         agents.forEach(agent -> ids.add(agent.getContainerId()));
         return OptionalLong.of(ids.stream().mapToLong(Docker::memory).sum());
-    }
-
-    private String lastLines() {
-        try {
-            List<String> lines = server.isRunning() ? server.getLogs().lines().toList() : List.of();
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - 8), lines.size()));
-        } catch (RuntimeException e) {
-            return "";
-        }
     }
 
     @Override
