@@ -137,6 +137,9 @@ public final class Aggregator implements AutoCloseable {
                         api.service().namespace() + "/" + api.service().name())) {
             apis.values().removeIf(known -> known.name().equals(name));
             registry.removeRemote(name);
+            if (now != null) {
+                now.proxy.forget(name);
+            }
             if (object != null && !remote) {
                 set(AvailableCondition.LOCAL, object);
             }
