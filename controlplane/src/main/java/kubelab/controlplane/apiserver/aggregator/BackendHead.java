@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * The head of an answer of HTTP/1.1. What is no such head is refused in the words of Go's net/http and net/textproto; a
- * header whose name has a blank in it is left out.
+ * header whose name has a blank in it is left out. Simplified: what only says that an answer will come (1xx) is not passed on.
  *
  * @param headers names as the server wrote them; values byte by byte (ISO 8859-1)
  */

@@ -22,10 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes a request on to an APIService's server, and its answer back. What goes on, such as a watch, comes back bit by bit.
+ * Passes a request on to an APIService's server, and its answer back: bit by bit when it goes on, such as a watch, when it is
+ * long, or when the server does not say how long it is.
  *
  * <p>Source: k8s.io/kube-aggregator/pkg/apiserver/handler_proxy.go (1.34). Simplified: a connection that a server turns
- * into a WebSocket is refused; clients then watch over HTTP. Links in HTML pages are left as they are.
+ * into a WebSocket or into SPDY is refused; clients then watch over HTTP. Requests of more than 3 MiB are refused. Links in
+ * HTML pages are left as they are. A server hears that its client has gone when it has begun to answer.
  */
 final class ProxyHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyHandler.class);

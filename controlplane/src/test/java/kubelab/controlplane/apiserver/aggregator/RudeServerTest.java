@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -296,6 +297,25 @@ class RudeServerTest {
         until(APIS + "/v1.drip.test", "FailedDiscoveryCheck");
         end.countDown();
         ask("DELETE", APIS + "/v1.drip.test", "");
+    }
+
+    /** Its wall time is none of the cluster's: five minutes would take two. */
+    @Test
+    void fast_forward_does_not_wait_for_a_server_that_hangs() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        server.says("/apis/hang.test/v1", out -> end.await());
+        api("hang.test", "rude");
+        await("it is asked").atMost(LIMIT).until(() -> server.open() > 0);
+        CompletableFuture<Void> passed = CompletableFuture.runAsync(() -> {
+            try {
+                cluster.advance(Duration.ofMinutes(5));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThat(passed).succeedsWithin(Duration.ofSeconds(40));
+        ask("DELETE", APIS + "/v1.hang.test", "");
+        end.countDown();
     }
 
     /** An address of the Pods' network, whose connections are in memory. */
