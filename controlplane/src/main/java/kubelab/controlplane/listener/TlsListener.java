@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -194,6 +195,10 @@ public final class TlsListener implements AutoCloseable {
             headers.computeIfAbsent(header.getKey(), name -> new ArrayList<>()).add(header.getValue());
         }
         String source = request.remoteAddress().hostAddress();
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        if (!webSocket) {
+            request.response().closeHandler(v -> gone.complete(null));
+        }
         return ApiRequest.of(
                 request.method().name(),
                 request.uri(),
@@ -201,6 +206,7 @@ public final class TlsListener implements AutoCloseable {
                 body.getBytes(),
                 webSocket,
                 source == null ? "" : source,
+                gone,
                 user);
     }
 }

@@ -1,6 +1,8 @@
 package kubelab.controlplane.apiserver.aggregator;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Source: k8s.io/kube-aggregator/pkg/apiserver/handler_proxy.go (1.34). Simplified: a connection that a server turns
  * into a WebSocket or into SPDY is refused; clients then watch over HTTP. Requests of more than 3 MiB are refused. Links in
- * HTML pages are left as they are. A server hears that its client has gone when it has begun to answer.
+ * HTML pages are left as they are.
  */
 final class ProxyHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyHandler.class);
@@ -75,7 +77,7 @@ final class ProxyHandler {
         Question question = new Question(request.method(), ProxyHeaders.target(request), headers, request.body());
         try {
             Duration patience = !info.resource() ? DISCOVERY : goesOn ? Duration.ZERO : REQUEST;
-            Answer answer = Backend.ask(frontend.dialer(), tls, target, question, patience);
+            Answer answer = Backend.ask(dialer(request), tls, target, question, patience);
             String refusal = refusal(answer, ProxyHeaders.upgrade(request));
             if (!refusal.isEmpty()) {
                 answer.body().close();
@@ -89,6 +91,15 @@ final class ProxyHandler {
             }
             return error(503, "error trying to reach service: " + unreachable.getMessage());
         }
+    }
+
+    /** A server that has not begun to answer hears of it when its client goes. */
+    private Dialer dialer(ApiRequest request) {
+        return (ip, port, timeout) -> {
+            Socket socket = frontend.dialer().dial(ip, port, timeout);
+            request.gone().thenRunAsync(() -> close(socket), threads);
+            return socket;
+        };
     }
 
     /** @param upgrade what the client wants to speak @return why the answer is not passed on; empty when it is */
@@ -138,7 +149,7 @@ final class ProxyHandler {
 
     /** Until either side ends it. An answer that breaks off is no end: the client's connection breaks, too. */
     private static void pass(Answer answer, Sink sink) {
-        sink.onClose(() -> close(answer));
+        sink.onClose(() -> close(answer.body()));
         byte[] block = new byte[16 * 1024];
         try {
             for (int n; (n = answer.body().read(block)) >= 0; ) {
@@ -149,13 +160,13 @@ final class ProxyHandler {
             LOG.debug("an answer that went on broke off", ended);
             sink.abort();
         } finally {
-            close(answer);
+            close(answer.body());
         }
     }
 
-    private static void close(Answer answer) {
+    private static void close(Closeable connection) {
         try {
-            answer.body().close();
+            connection.close();
         } catch (IOException gone) {
             LOG.debug("closed already", gone);
         }

@@ -24,11 +24,17 @@ final class RudeServer implements AutoCloseable {
     private final SSLServerSocket server;
     private final ExecutorService threads = Executors.newCachedThreadPool(DaemonThreads.numbered("rude-server"));
     private final Map<String, Saying> sayings = new ConcurrentHashMap<>();
+    private final Map<String, Hearing> hearings = new ConcurrentHashMap<>();
     private final AtomicInteger open = new AtomicInteger();
 
     /** Writes an answer, with its head. */
     interface Saying {
         void to(OutputStream out) throws Exception;
+    }
+
+    /** Reads from a client. */
+    interface Hearing {
+        void of(InputStream in) throws Exception;
     }
 
     RudeServer() throws Exception {
@@ -56,6 +62,11 @@ final class RudeServer implements AutoCloseable {
     /** The same, byte by byte. */
     void says(String path, String raw) {
         says(path, out -> out.write(raw.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    /** Says nothing on a path, and reads what comes behind the request's head. */
+    void listens(String path, Hearing hearing) {
+        hearings.put(path, hearing);
     }
 
     /** As a proper answer. */
@@ -91,7 +102,10 @@ final class RudeServer implements AutoCloseable {
             String path = head.toString().split("[ ?]", 4)[1];
             Saying saying = sayings.get(path);
             OutputStream out = connection.getOutputStream();
-            if (saying != null) {
+            Hearing hearing = hearings.get(path);
+            if (hearing != null) {
+                hearing.of(in);
+            } else if (saying != null) {
                 saying.to(out);
             } else {
                 out.write(answer(path, head.toString()).getBytes(StandardCharsets.ISO_8859_1));

@@ -318,6 +318,24 @@ class RudeServerTest {
         end.countDown();
     }
 
+    @Test
+    void server_that_has_not_begun_to_answer_hears_that_its_client_has_gone() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch gone = new CountDownLatch(1);
+        server.listens(THINGS + "quiet", in -> {
+            asked.countDown();
+            try {
+                in.read();
+            } finally {
+                gone.countDown();
+            }
+        });
+        try (Socket socket = begin("GET", THINGS + "quiet?watch=true", "")) {
+            assertThat(asked.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(gone.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
     /** An address of the Pods' network, whose connections are in memory. */
     @Test
     void server_in_the_clusters_own_network_is_reached() throws Exception {
