@@ -14,11 +14,14 @@ import kubelab.controlplane.apiserver.request.Sink;
  */
 final class ChunkedSink implements Sink {
     private final HttpServerResponse response;
+    private final Runnable breakOff;
     private final List<Runnable> onClose = new ArrayList<>();
     private boolean closed;
 
-    ChunkedSink(HttpServerResponse response) {
+    /** @param breakOff closes the client's connection */
+    ChunkedSink(HttpServerResponse response, Runnable breakOff) {
         this.response = response;
+        this.breakOff = breakOff;
         response.closeHandler(v -> closed());
         response.exceptionHandler(e -> closed());
     }
@@ -36,6 +39,13 @@ final class ChunkedSink implements Sink {
     public void end() {
         if (!response.ended() && !response.closed()) {
             response.end();
+        }
+    }
+
+    @Override
+    public void abort() {
+        if (!response.ended() && !response.closed()) {
+            breakOff.run();
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +34,8 @@ import kubelab.controlplane.apiserver.request.User;
 import kubelab.controlplane.authentication.ClientCertificates;
 import kubelab.controlplane.pki.CertificateAuthority;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Serves an API server over TLS. */
 public final class TlsListener implements AutoCloseable {
@@ -49,6 +52,8 @@ public final class TlsListener implements AutoCloseable {
             "base64.binary.k8s.io",
             "SPDY/3.1+portforward.k8s.io",
             "portforward.k8s.io");
+
+    private static final Logger LOG = LoggerFactory.getLogger(TlsListener.class);
 
     private final ApiServer server;
     private final Vertx vertx;
@@ -146,14 +151,23 @@ public final class TlsListener implements AutoCloseable {
     }
 
     private void answer(HttpServerRequest request, Buffer body, @Nullable User user) {
-        ApiResponse response = server.handle(toApi(request, body, false, user));
+        try {
+            send(request, server.handle(toApi(request, body, false, user)));
+        } catch (RuntimeException unsendable) {
+            // Whatever it was: a client that hears nothing waits for ever.
+            LOG.warn("the answer to {} {} cannot be sent", request.method(), request.uri(), unsendable);
+            request.connection().close();
+        }
+    }
+
+    private void send(HttpServerRequest request, ApiResponse response) {
         if (response instanceof ApiResponse.Full full) {
             send(request.response(), full);
         } else if (response instanceof ApiResponse.Stream stream) {
             HttpServerResponse out = request.response();
             head(out, stream);
             out.setChunked(true);
-            ChunkedSink sink = new ChunkedSink(out);
+            ChunkedSink sink = new ChunkedSink(out, request.connection()::close);
             // The head goes out at once: a watch may have nothing to say for a long time.
             Future<Void> head = out.writeHead();
             head.onComplete(done -> workers.execute(() -> stream.producer().accept(sink)));
@@ -181,6 +195,10 @@ public final class TlsListener implements AutoCloseable {
             headers.computeIfAbsent(header.getKey(), name -> new ArrayList<>()).add(header.getValue());
         }
         String source = request.remoteAddress().hostAddress();
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        if (!webSocket) {
+            request.response().closeHandler(v -> gone.complete(null));
+        }
         return ApiRequest.of(
                 request.method().name(),
                 request.uri(),
@@ -188,6 +206,7 @@ public final class TlsListener implements AutoCloseable {
                 body.getBytes(),
                 webSocket,
                 source == null ? "" : source,
+                gone,
                 user);
     }
 }

@@ -3,14 +3,18 @@ package kubelab.controlplane.networkpolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.IPBlock;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
-/** Ranges of IPv4 addresses. No address here is in a range of IPv6. */
+/** Ranges of IPv4 addresses. No address here is in a range of IPv6, and what is no address of IPv4 is in none. */
 final class IpBlocks {
+    private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+
     private IpBlocks() {}
 
-    /** @param ip IPv4 */
+    /** @param ip where a process sends to, or whence something comes: any text that may be an address */
     static boolean contains(IPBlock block, String ip) {
-        return isIn(block.getCidr(), ip)
+        return ADDRESS.matcher(ip).matches()
+                && isIn(block.getCidr(), ip)
                 && Objects.requireNonNullElse(block.getExcept(), List.<String>of()).stream()
                         .noneMatch(except -> isIn(except, ip));
     }

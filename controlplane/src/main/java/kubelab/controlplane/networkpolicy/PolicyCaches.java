@@ -5,6 +5,7 @@ import static kubelab.controlplane.caches.Persistent.persistent;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -29,6 +30,9 @@ final class PolicyCaches {
             "kube-system",
             Map.of("k8s-app", "kube-dns"),
             List.of(new NamedPort("dns", "UDP", 53), new NamedPort("dns-tcp", "TCP", 53)));
+
+    /** Annotation of a mirror: the uid of the static Pod that it mirrors. */
+    private static final String STATIC_UID = "kubernetes.io/config.hash";
 
     private final SharedIndexInformer<NetworkPolicy> policies;
     private final SharedIndexInformer<Pod> pods;
@@ -100,12 +104,19 @@ final class PolicyCaches {
             return NAME_SERVER;
         }
         Pod pod = pods.getStore().getByKey(Cache.namespaceKeyFunc(key.namespace(), key.name()));
-        if (pod == null || !pod.getMetadata().getUid().equals(key.uid())) {
+        if (pod == null || !isOf(pod.getMetadata(), key.uid())) {
             return null;
         }
         Map<String, String> labels =
                 Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
         return new KnownPod(key.namespace(), labels, ports(pod));
+    }
+
+    /** Whether a sandbox with this uid is the Pod's. A static Pod's has the uid that the kubelet gave it, not its mirror's. */
+    private static boolean isOf(ObjectMeta pod, String uid) {
+        return uid.equals(pod.getUid())
+                || pod.getAnnotations() != null
+                        && uid.equals(pod.getAnnotations().get(STATIC_UID));
     }
 
     /** A namespace's labels; empty when it is not known. */

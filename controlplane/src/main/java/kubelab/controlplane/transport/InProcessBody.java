@@ -100,6 +100,11 @@ final class InProcessBody implements AsyncBody, Sink {
     }
 
     @Override
+    public void abort() {
+        done.completeExceptionally(new IOException("unexpected end of the answer"));
+    }
+
+    @Override
     public void onClose(Runnable callback) {
         synchronized (this) {
             if (!cancelled) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import kubelab.containers.clock.ClusterClock;
 import kubelab.controlplane.apiserver.request.ApiRequest;
 import kubelab.controlplane.apiserver.request.ApiResponse;
@@ -155,6 +156,7 @@ class YamlBodiesTest {
                 body.getBytes(StandardCharsets.UTF_8),
                 false,
                 "127.0.0.1",
+                new CompletableFuture<>(),
                 User.of("admin")));
     }
 }

@@ -3,6 +3,7 @@ package kubelab.controlplane.networkpolicy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.ByteArrayOutputStream;
@@ -118,6 +119,54 @@ class PolicyAgentTest {
             int code = world.advanceUntil(status);
             return out.toString(StandardCharsets.UTF_8) + code;
         }
+    }
+
+    /** Labels and uid are the mirror's, which the network has not heard of: it knows the kubelet's. */
+    @Test
+    void static_pod_is_known_by_its_mirror() {
+        String manifest =
+                "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"static\",\"namespace\":\"x\","
+                        + "\"labels\":{\"pod\":\"static\"}},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"nginx:1.27\"}]}}";
+        world.create("{apiVersion: v1, kind: Pod, metadata: {name: writer, namespace: x}, spec: {nodeName: worker1, "
+                + "volumes: [{name: m, hostPath: {path: /etc/kubernetes/manifests, type: DirectoryOrCreate}}], containers: "
+                + "[{name: c, image: 'busybox:1.36', volumeMounts: [{name: m, mountPath: /m}], command: [sh, -c, "
+                + "\"printf '%s' '" + manifest.replace("\"", "\\\"")
+                + "' > /m/.new && mv /m/.new /m/static.json; sleep 3600\"]}]}}");
+        String name = "static-worker1";
+        await("the static Pod runs").atMost(PolicyCluster.LIMIT).until(() -> {
+            world.advance(Duration.ofSeconds(1));
+            Pod pod = world.client.pods().inNamespace("x").withName(name).get();
+            return pod != null && Readiness.isPodReady(pod);
+        });
+        String ip = world.client
+                .pods()
+                .inNamespace("x")
+                .withName(name)
+                .get()
+                .getStatus()
+                .getPodIP();
+        policy(
+                "{podSelector: {matchLabels: {pod: a}}, ingress: [{from: [{podSelector: {matchLabels: {pod: static}}}]}]}");
+        awaitClosed("y/a", "x/a");
+        assertThat(world.connects("y/a", ip, 80))
+                .as("reaches a static Pod that no policy selects")
+                .isTrue();
+        assertThat(world.connects("x/static", world.ip("x/a"), 80))
+                .as("a static Pod is a peer by its labels")
+                .isTrue();
+        world.client.pods().inNamespace("x").withName("writer").delete();
+    }
+
+    /** Nothing has such an address here, so that packets vanish, as they do without policies. */
+    @Test
+    void address_that_is_no_ipv4_is_in_no_range() {
+        policy(
+                "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: ['192.0.2.0/24']}}]}]}");
+        await("x/a is isolated").atMost(PolicyCluster.LIMIT).until(() -> !world.connects("x/a", "192.0.2.1", 80));
+        for (String address : new String[] {"fd00::1", "1..2.3", "1.2.3.99999999999"}) {
+            assertThat(world.connects("x/a", address, 80)).as(address).isFalse();
+        }
+        assertThat(isOpen("x/a", "y/a")).isTrue();
     }
 
     @Test

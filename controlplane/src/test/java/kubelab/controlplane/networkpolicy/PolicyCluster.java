@@ -127,7 +127,8 @@ final class PolicyCluster implements AutoCloseable {
     private NetNamespace sandbox(String from) {
         String[] pod = from.split("/");
         for (String node : cluster.nodes()) {
-            var sandbox = cluster.kubelet(node).sandbox(pod[0], pod[1]);
+            String name = pod[1].equals("static") ? pod[1] + "-" + node : pod[1];
+            var sandbox = cluster.kubelet(node).sandbox(pod[0], name);
             if (sandbox.isPresent()) {
                 return sandbox.get().network();
             }

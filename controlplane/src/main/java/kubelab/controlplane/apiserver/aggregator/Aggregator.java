@@ -31,8 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
  * Knows the APIServices whose group and version other servers serve, and takes the requests to them out of the chain. A
  * group and version that such an APIService names is its own, even if this server could serve it.
  *
- * <p>Threads: {@link #handle} on any. The watches' callbacks note names; looks are taken on {@code executor}, each name by
- * one thread at a time. What belongs to Services begins with the first such APIService.
+ * <p>Threads: {@link #handle} on any. The watches' callbacks note names; registrations are looked at on {@code executor}, and
+ * other servers are asked on threads of this class, each name by one thread at a time. What belongs to Services begins with the first such APIService.
  *
  * <p>Source: k8s.io/kube-aggregator/pkg/apiserver (1.34).
  */
@@ -70,8 +70,10 @@ public final class Aggregator implements AutoCloseable {
         this.clock = clock;
         this.requests = requests;
         registrations = new Looks(clock, executor, this::register);
-        availabilities = new Looks(clock, executor, this::checkAvailability);
-        discoveries = new Looks(clock, executor, this::discover);
+        // Not on the executor, for whose tasks a fast-forward waits: another server may take seconds, and may never
+        // answer.
+        availabilities = new Looks(clock, threads, this::checkAvailability);
+        discoveries = new Looks(clock, threads, this::discover);
     }
 
     /**
@@ -137,6 +139,9 @@ public final class Aggregator implements AutoCloseable {
                         api.service().namespace() + "/" + api.service().name())) {
             apis.values().removeIf(known -> known.name().equals(name));
             registry.removeRemote(name);
+            if (now != null) {
+                now.proxy.forget(name);
+            }
             if (object != null && !remote) {
                 set(AvailableCondition.LOCAL, object);
             }

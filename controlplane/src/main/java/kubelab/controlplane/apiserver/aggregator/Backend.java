@@ -7,8 +7,6 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +21,7 @@ import kubelab.controlplane.apiserver.aggregator.ServiceResolver.Target;
  */
 final class Backend {
     private static final Duration CONNECT = Duration.ofSeconds(30);
+    private static final int SWITCHING = 101;
 
     private Backend() {}
 
@@ -32,15 +31,19 @@ final class Backend {
      */
     record Question(String method, String target, Map<String, List<String>> headers, byte[] body) {}
 
-    /** @param headers without those of the connection; names as the server wrote them */
-    record Answer(int code, Map<String, List<String>> headers, InputStream body) {
+    /**
+     * @param headers without those of the connection; names as the server wrote them
+     * @param length bytes of the body; negative when the server does not say
+     * @param upgrade what the server wants to speak from now on; empty for none
+     */
+    record Answer(int code, Map<String, List<String>> headers, long length, String upgrade, InputStream body) {
         String header(String name) {
             return Backend.header(headers, name);
         }
     }
 
     /**
-     * @param patience wall time for each wait for the server; zero waits without end
+     * @param patience wall time for the whole answer; zero waits without end
      * @throws IOException with upstream's words for what went wrong
      */
     static Answer ask(Dialer dialer, BackendTls tls, Target target, Question question, Duration patience)
@@ -53,17 +56,24 @@ final class Backend {
         }
         try {
             plain.setSoTimeout((int) patience.toMillis());
-            return converse(tls.over(plain), question);
-        } catch (IOException e) {
+            return converse(tls.over(plain), question, patience);
+        } catch (IOException | RuntimeException e) {
             plain.close();
-            throw new IOException(BackendErrors.asking(e), e);
+            throw new IOException(
+                    e instanceof IOException failed ? BackendErrors.asking(failed) : String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static Answer converse(Socket connection, Question question) throws IOException {
+    private static Answer converse(Socket connection, Question question, Duration patience) throws IOException {
         StringBuilder head = new StringBuilder(question.method + " " + question.target + " HTTP/1.1\r\n");
-        question.headers.forEach((name, values) -> values.forEach(
-                value -> head.append(name).append(": ").append(value).append("\r\n")));
+        for (Map.Entry<String, List<String>> header : question.headers.entrySet()) {
+            for (String value : header.getValue()) {
+                if (!BackendHead.isValue(value)) {
+                    throw new IOException("net/http: invalid header field value for \"" + header.getKey() + "\"");
+                }
+                head.append(header.getKey()).append(": ").append(value).append("\r\n");
+            }
+        }
         if (question.body.length > 0 || question.method.equals("POST") || question.method.equals("PUT")) {
             head.append("Content-Length: ").append(question.body.length).append("\r\n");
         }
@@ -71,57 +81,36 @@ final class Backend {
         out.write(head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
         out.write(question.body);
         out.flush();
-        return answer(connection, question);
+        return answer(connection, question, patience);
     }
 
-    private static Answer answer(Socket connection, Question question) throws IOException {
-        InputStream in = new BufferedInputStream(connection.getInputStream());
-        int code;
-        Map<String, List<String>> headers;
-        do {
-            String[] status = BackendBody.line(in).split(" ", 3);
-            if (status.length < 2 || !status[0].startsWith("HTTP/1.")) {
-                throw new IOException("malformed HTTP response");
-            }
-            code = Integer.parseInt(status[1]);
-            headers = headers(in);
-        } while (code == 100);
-        long length = length(question.method, code, headers);
+    private static Answer answer(Socket connection, Question question, Duration patience) throws IOException {
+        InputStream in = new BufferedInputStream(PatientInput.of(connection, patience));
+        BackendHead head = BackendHead.read(in);
+        Map<String, List<String>> headers = head.headers();
+        long length = length(question.method, head);
         InputStream body = new BackendBody(in, length, connection);
-        if (header(question.headers, "Accept-Encoding").equals(ProxyHeaders.OWN_ENCODING)
+        if (length != 0
+                && header(question.headers, "Accept-Encoding").equals(ProxyHeaders.OWN_ENCODING)
                 && header(headers, "Content-Encoding").equalsIgnoreCase("gzip")) {
             headers.keySet().removeIf(name -> name.equalsIgnoreCase("Content-Encoding"));
+            length = BackendBody.UNTIL_CLOSED;
             body = new GZIPInputStream(body);
         }
-        headers.keySet().removeIf(ProxyHeaders::isOfConnection);
-        return new Answer(code, headers, body);
+        String upgrade = head.code() == SWITCHING ? header(headers, "Upgrade") : "";
+        ProxyHeaders.withoutThoseOfConnection(headers);
+        return new Answer(head.code(), headers, length, upgrade, body);
     }
 
-    private static Map<String, List<String>> headers(InputStream in) throws IOException {
-        Map<String, List<String>> headers = new LinkedHashMap<>();
-        for (String line = BackendBody.line(in); !line.isEmpty(); line = BackendBody.line(in)) {
-            int colon = line.indexOf(':');
-            if (colon > 0) {
-                headers.computeIfAbsent(line.substring(0, colon).trim(), n -> new ArrayList<>())
-                        .add(line.substring(colon + 1).trim());
-            }
-        }
-        return headers;
-    }
-
-    private static long length(String method, int code, Map<String, List<String>> headers) throws IOException {
-        if (method.equals("HEAD") || code == 204 || code == 304) {
+    private static long length(String method, BackendHead head) throws IOException {
+        if (method.equals("HEAD") || head.code() == 204 || head.code() == 304 || head.code() == SWITCHING) {
             return 0;
         }
-        if (header(headers, "Transfer-Encoding").toLowerCase(Locale.ROOT).contains("chunked")) {
-            return BackendBody.CHUNKED;
-        }
-        String given = header(headers, "Content-Length");
-        try {
-            return given.isEmpty() ? BackendBody.UNTIL_CLOSED : Long.parseLong(given);
-        } catch (NumberFormatException e) {
-            throw new IOException("bad Content-Length \"" + given + "\"", e);
-        }
+        return header(head.headers(), "Transfer-Encoding")
+                        .toLowerCase(Locale.ROOT)
+                        .contains("chunked")
+                ? BackendBody.CHUNKED
+                : head.contentLength();
     }
 
     /** The first value; empty when there is none. */

@@ -5,7 +5,6 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The body of an answer of HTTP/1.1: of a given length, in chunks, or up to the connection's end. A read returns what has
@@ -14,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 final class BackendBody extends FilterInputStream {
     static final long UNTIL_CLOSED = -1;
     static final long CHUNKED = -2;
+    /** Of those around chunks, in bytes. */
+    private static final int LONGEST_LINE = 4096;
 
     private final Socket connection;
     private final boolean chunked;
@@ -21,6 +22,8 @@ final class BackendBody extends FilterInputStream {
     private long left;
 
     private boolean first = true;
+    /** The last chunk has come. */
+    private boolean ended;
 
     /** @param length bytes, {@link #CHUNKED} or {@link #UNTIL_CLOSED} */
     BackendBody(InputStream in, long length, Socket connection) {
@@ -38,7 +41,7 @@ final class BackendBody extends FilterInputStream {
 
     @Override
     public int read(byte[] to, int offset, int length) throws IOException {
-        if (chunked && left == 0) {
+        if (chunked && left == 0 && !ended) {
             nextChunk();
         }
         if (left == 0) {
@@ -62,29 +65,39 @@ final class BackendBody extends FilterInputStream {
     /** Leaves {@code left} at 0 behind the last one. */
     private void nextChunk() throws IOException {
         if (!first) {
-            line(in); // the end of the chunk before
+            line(in, LONGEST_LINE, "header line too long"); // the end of the chunk before
         }
         first = false;
-        String size = line(in).split(";", 2)[0].trim();
-        try {
-            left = Long.parseLong(size, 16);
-        } catch (NumberFormatException e) {
-            throw new IOException("malformed chunked encoding", e);
+        String size =
+                line(in, LONGEST_LINE, "header line too long").split(";", 2)[0].trim();
+        if (!size.matches("[0-9a-fA-F]{1,15}")) {
+            throw new IOException("malformed chunked encoding");
         }
+        left = Long.parseLong(size, 16);
+        ended = left == 0;
     }
 
-    /** A line without its end. @throws EOFException at the end of the stream */
-    static String line(InputStream in) throws IOException {
+    /**
+     * A line without its end, byte by byte (ISO 8859-1).
+     *
+     * @param limit bytes
+     * @param tooLong what to say of a longer one
+     * @throws EOFException at the end of the stream
+     */
+    static String line(InputStream in, int limit, String tooLong) throws IOException {
         StringBuilder line = new StringBuilder();
         int c;
         while ((c = in.read()) >= 0 && c != '\n') {
+            if (line.length() >= limit) {
+                throw new IOException(tooLong);
+            }
             if (c != '\r') {
                 line.append((char) c);
             }
         }
-        if (c < 0 && line.length() == 0) {
-            throw new EOFException("EOF");
+        if (c < 0) {
+            throw new EOFException(line.length() == 0 ? "EOF" : "unexpected EOF");
         }
-        return new String(line.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        return line.toString();
     }
 }

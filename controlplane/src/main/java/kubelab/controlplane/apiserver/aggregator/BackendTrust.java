@@ -35,6 +35,10 @@ final class BackendTrust {
         return known.tls;
     }
 
+    void forget(String apiService) {
+        byApi.remove(apiService);
+    }
+
     /** Takes any server's certificate. */
     BackendTls any() {
         Known known = byApi.get("");

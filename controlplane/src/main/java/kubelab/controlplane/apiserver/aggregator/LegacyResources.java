@@ -1,6 +1,7 @@
 package kubelab.controlplane.apiserver.aggregator;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import kubelab.controlplane.json.Json;
 import tools.jackson.databind.node.ArrayNode;
@@ -16,17 +17,25 @@ final class LegacyResources {
 
     /** @param list an APIResourceList */
     static ArrayNode aggregated(ObjectNode list) {
+        List<ObjectNode> given = RemoteResources.objects(RemoteResources.list(list, "resources"));
         Map<String, ObjectNode> resources = new LinkedHashMap<>();
-        for (ObjectNode one : Json.objects(list, "resources")) {
-            String name = Json.string(one, "name");
+        ArrayNode all = Json.array();
+        for (ObjectNode one : given) {
+            String name = RemoteResources.text(one, "name");
             if (name.indexOf('/') < 0) {
-                resources.put(name, resource(one));
+                ObjectNode resource = resource(one);
+                all.add(resource);
+                resources.put(name, resource);
             }
         }
-        for (ObjectNode one : Json.objects(list, "resources")) {
+        for (ObjectNode one : given) {
             String[] names = Json.string(one, "name").split("/", 2);
             if (names.length == 2) {
-                ObjectNode parent = resources.computeIfAbsent(names[0], name -> parent(one, name));
+                ObjectNode parent = resources.computeIfAbsent(names[0], name -> {
+                    ObjectNode made = parent(one, name);
+                    all.add(made);
+                    return made;
+                });
                 if (!Json.string(parent, "scope").equals(scope(one))) {
                     throw new IllegalArgumentException("scopes of " + names[0] + " and " + names[1] + " differ");
                 }
@@ -35,15 +44,13 @@ final class LegacyResources {
                 copy(one, "verbs", sub);
             }
         }
-        ArrayNode all = Json.array();
-        resources.values().forEach(all::add);
         return all;
     }
 
     private static ObjectNode resource(ObjectNode one) {
         ObjectNode resource = Json.object().put("resource", Json.string(one, "name"));
         kind(resource, one);
-        resource.put("scope", scope(one)).put("singularResource", Json.string(one, "singularName"));
+        resource.put("scope", scope(one)).put("singularResource", RemoteResources.text(one, "singularName"));
         copy(one, "verbs", resource);
         copy(one, "shortNames", resource);
         copy(one, "categories", resource);
@@ -59,17 +66,18 @@ final class LegacyResources {
 
     private static void kind(ObjectNode to, ObjectNode from) {
         to.putObject("responseKind")
-                .put("group", Json.string(from, "group"))
-                .put("version", Json.string(from, "version"))
-                .put("kind", Json.string(from, "kind"));
+                .put("group", RemoteResources.text(from, "group"))
+                .put("version", RemoteResources.text(from, "version"))
+                .put("kind", RemoteResources.text(from, "kind"));
     }
 
     private static String scope(ObjectNode one) {
-        return Json.bool(one, "namespaced") ? "Namespaced" : "Cluster";
+        return RemoteResources.flag(one, "namespaced") ? "Namespaced" : "Cluster";
     }
 
     private static void copy(ObjectNode from, String field, ObjectNode to) {
-        if (from.get(field) instanceof ArrayNode list && !list.isEmpty()) {
+        ArrayNode list = RemoteResources.list(from, field);
+        if (!list.isEmpty()) {
             to.set(field, list.deepCopy());
         } else if (field.equals("verbs")) {
             to.putNull(field);

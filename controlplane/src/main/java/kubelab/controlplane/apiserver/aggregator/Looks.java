@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import kubelab.containers.clock.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A work queue of names: a name is looked at by one thread at a time, and once more if it was noted meanwhile. A look that
@@ -16,6 +18,8 @@ import kubelab.containers.clock.Clock;
 final class Looks implements AutoCloseable {
     private static final Duration FIRST_RETRY = Duration.ofMillis(5);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Looks.class);
 
     private final Clock clock;
     private final Executor executor;
@@ -57,6 +61,8 @@ final class Looks implements AutoCloseable {
             boolean well = false;
             try {
                 well = look.at(name);
+            } catch (RuntimeException | StackOverflowError failed) {
+                LOG.warn("{}: tried again", name, failed);
             } finally {
                 synchronized (this) {
                     more = again.remove(name) && !closed;

@@ -1,6 +1,9 @@
 package kubelab.controlplane.apiserver.aggregator;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -12,7 +15,6 @@ import java.util.concurrent.Executor;
 import kubelab.controlplane.apiserver.aggregator.Backend.Answer;
 import kubelab.controlplane.apiserver.aggregator.Backend.Question;
 import kubelab.controlplane.apiserver.aggregator.ServiceResolver.Target;
-import kubelab.controlplane.apiserver.request.ApiException;
 import kubelab.controlplane.apiserver.request.ApiRequest;
 import kubelab.controlplane.apiserver.request.ApiResponse;
 import kubelab.controlplane.apiserver.request.RequestInfo;
@@ -22,15 +24,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes a request on to an APIService's server, and its answer back. What goes on, such as a watch, comes back bit by bit.
+ * Passes a request on to an APIService's server, and its answer back: bit by bit when it goes on, such as a watch, when it is
+ * long, or when the server does not say how long it is.
  *
  * <p>Source: k8s.io/kube-aggregator/pkg/apiserver/handler_proxy.go (1.34). Simplified: a connection that a server turns
- * into a WebSocket is refused; clients then watch over HTTP. Links in HTML pages are left as they are.
+ * into a WebSocket or into SPDY is refused; clients then watch over HTTP. Requests of more than 3 MiB are refused. Links in
+ * HTML pages are left as they are.
  */
 final class ProxyHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyHandler.class);
     private static final Duration DISCOVERY = Duration.ofSeconds(5);
     private static final Duration REQUEST = Duration.ofSeconds(60);
+    /** Bytes of an answer that is passed on as a whole; longer ones, and those of unknown length, are passed on bit by bit. */
+    private static final int IN_MEMORY = 1 << 20;
+    /** Bytes of what a server may say of itself. */
+    private static final int LONGEST = 16 << 20;
     /** Subresources whose answers go on. */
     private static final Set<String> LONG_RUNNING = Set.of("attach", "exec", "proxy", "log", "portforward");
 
@@ -66,31 +74,72 @@ final class ProxyHandler {
         }
         boolean goesOn = info.verb().equals("watch") || LONG_RUNNING.contains(info.subresource());
         Map<String, List<String>> headers = ProxyHeaders.of(request, target, user, auditId);
-        if (request.webSocket()) {
-            headers.put("Connection", List.of("Upgrade"));
-            headers.put("Upgrade", List.of("websocket"));
-        }
         Question question = new Question(request.method(), ProxyHeaders.target(request), headers, request.body());
         try {
             Duration patience = !info.resource() ? DISCOVERY : goesOn ? Duration.ZERO : REQUEST;
-            Answer answer = Backend.ask(frontend.dialer(), tls, target, question, patience);
-            if (request.webSocket() && answer.code() < 400) {
+            Answer answer = Backend.ask(dialer(request), tls, target, question, patience);
+            String refusal = refusal(answer, ProxyHeaders.upgrade(request));
+            if (!refusal.isEmpty()) {
                 answer.body().close();
-                return error(503, "invalid upgrade response: status code " + answer.code());
+                return error(answer.code() / 100 == 3 ? 502 : 503, refusal);
             }
-            return goesOn ? stream(answer) : whole(answer);
+            boolean small = answer.length() >= 0 && answer.length() <= IN_MEMORY;
+            return !goesOn && (small || user == Availability.AGGREGATOR) ? whole(answer) : stream(answer);
         } catch (IOException unreachable) {
+            if (info.resource() && unreachable.getCause() instanceof SocketTimeoutException) {
+                return late();
+            }
             return error(503, "error trying to reach service: " + unreachable.getMessage());
         }
     }
 
+    /** A server that has not begun to answer hears of it when its client goes. */
+    private Dialer dialer(ApiRequest request) {
+        return (ip, port, timeout) -> {
+            Socket socket = frontend.dialer().dial(ip, port, timeout);
+            request.gone().thenRunAsync(() -> close(socket), threads);
+            return socket;
+        };
+    }
+
+    /** @param upgrade what the client wants to speak @return why the answer is not passed on; empty when it is */
+    private static String refusal(Answer answer, String upgrade) {
+        int code = answer.code();
+        if (code == 101) {
+            return upgrade.isEmpty()
+                    ? "backend tried to switch protocol \"" + answer.upgrade() + "\" when \"\" was requested"
+                    : "invalid upgrade response: status code 101";
+        }
+        if (!upgrade.isEmpty() && code < 400) {
+            return "invalid upgrade response: status code " + code;
+        }
+        boolean redirects = code / 100 == 3 && !answer.header("Location").isEmpty();
+        return redirects ? "the backend attempted to redirect this request, which is not permitted" : "";
+    }
+
     private static ApiResponse whole(Answer answer) throws IOException {
         try (var body = answer.body()) {
-            return new ApiResponse.Full(answer.code(), answer.headers(), body.readAllBytes());
-        } catch (java.net.SocketTimeoutException late) {
-            return new ApiException(504, "Timeout", "request did not complete within the allotted timeout")
-                    .toResponse();
+            byte[] bytes = body.readNBytes(LONGEST);
+            if (bytes.length == LONGEST) {
+                throw new IOException("the answer is longer than " + LONGEST + " bytes");
+            }
+            return new ApiResponse.Full(answer.code(), answer.headers(), bytes);
+        } catch (SocketTimeoutException late) {
+            return late();
         }
+    }
+
+    /** As k8s.io/apiserver's filter for timeouts writes it. */
+    private static ApiResponse late() {
+        String status =
+                "{\"metadata\":{},\"status\":\"Failure\",\"message\":\"Timeout: request did not complete within the"
+                        + " allotted timeout\",\"reason\":\"Timeout\",\"details\":{},\"code\":504}\n";
+        return ApiResponse.text(504, status);
+    }
+
+    /** What is known of an APIService that is no more. */
+    void forget(String name) {
+        trust.forget(name);
     }
 
     private ApiResponse stream(Answer answer) {
@@ -98,25 +147,26 @@ final class ProxyHandler {
                 answer.code(), answer.headers(), sink -> threads.execute(() -> pass(answer, sink)));
     }
 
-    /** Until either side ends it. */
+    /** Until either side ends it. An answer that breaks off is no end: the client's connection breaks, too. */
     private static void pass(Answer answer, Sink sink) {
-        sink.onClose(() -> close(answer));
+        sink.onClose(() -> close(answer.body()));
         byte[] block = new byte[16 * 1024];
         try {
             for (int n; (n = answer.body().read(block)) >= 0; ) {
                 sink.write(java.util.Arrays.copyOf(block, n)).join();
             }
-        } catch (IOException | CompletionException ended) {
-            LOG.debug("an answer that went on ended", ended);
-        } finally {
-            close(answer);
             sink.end();
+        } catch (IOException | CompletionException ended) {
+            LOG.debug("an answer that went on broke off", ended);
+            sink.abort();
+        } finally {
+            close(answer.body());
         }
     }
 
-    private static void close(Answer answer) {
+    private static void close(Closeable connection) {
         try {
-            answer.body().close();
+            connection.close();
         } catch (IOException gone) {
             LOG.debug("closed already", gone);
         }

@@ -3,6 +3,7 @@ package kubelab.controlplane.apiserver.aggregator;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,19 +40,42 @@ final class ProxyHeaders {
 
     private ProxyHeaders() {}
 
-    static boolean isOfConnection(String name) {
-        return OF_CONNECTION.contains(name.toLowerCase(Locale.ROOT));
+    /** Takes out what is about one connection only: headers of HTTP, and those that Connection names. */
+    static void withoutThoseOfConnection(Map<String, List<String>> headers) {
+        Set<String> named = named(headers);
+        headers.keySet().removeIf(name -> {
+            String lower = name.toLowerCase(Locale.ROOT);
+            return OF_CONNECTION.contains(lower) || named.contains(lower);
+        });
+    }
+
+    private static Set<String> named(Map<String, List<String>> headers) {
+        Set<String> named = new HashSet<>();
+        headers.forEach((name, values) -> {
+            if (name.equalsIgnoreCase("connection")) {
+                values.forEach(value -> named.addAll(
+                        List.of(value.toLowerCase(Locale.ROOT).strip().split("\\s*,\\s*"))));
+            }
+        });
+        return named;
     }
 
     static Map<String, List<String>> of(ApiRequest request, Target target, User user, String auditId) {
         Map<String, List<String>> headers = new LinkedHashMap<>();
         headers.put("Host", List.of(target.authority()));
-        request.headers().forEach((name, values) -> {
+        Map<String, List<String>> given = new LinkedHashMap<>(request.headers());
+        withoutThoseOfConnection(given);
+        given.forEach((name, values) -> {
             boolean own = name.startsWith("impersonate-") || name.startsWith("x-remote-");
-            if (!own && !isOfConnection(name) && !NOT_PASSED.contains(name)) {
+            if (!own && !NOT_PASSED.contains(name)) {
                 headers.put(canonical(name), values);
             }
         });
+        String upgrade = upgrade(request);
+        if (!upgrade.isEmpty()) {
+            headers.put("Connection", List.of("Upgrade"));
+            headers.put("Upgrade", List.of(upgrade));
+        }
         headers.putIfAbsent("Accept-Encoding", List.of(OWN_ENCODING));
         List<String> passed = new ArrayList<>(headers.getOrDefault("X-Forwarded-For", List.of()));
         passed.add(request.source());
@@ -64,6 +88,13 @@ final class ProxyHeaders {
         }
         identity(headers, user);
         return headers;
+    }
+
+    /** What the client wants to speak from now on, such as {@code websocket}; empty for none. */
+    static String upgrade(ApiRequest request) {
+        return request.webSocket()
+                ? "websocket"
+                : named(request.headers()).contains("upgrade") ? request.header("upgrade") : "";
     }
 
     /** Says who asks. */

@@ -37,17 +37,17 @@ final class RemoteDiscovery {
         ApiResponse.Full all = get(api, "/apis", AGGREGATED + "," + AGGREGATED.replace("v=v2;", "v=v2beta1;"));
         try {
             if (all.code() == 200 && isAggregated(all)) {
-                return Optional.of(find(api, Json.parseObject(all.body())));
+                return Optional.of(RemoteResources.checked(find(api, Json.parseObject(all.body()))));
             }
             if (all.code() == UNAVAILABLE) {
                 return Optional.empty();
             }
             ApiResponse.Full own = get(api, api.path(), "application/json");
             if (own.code() == 200) {
-                return Optional.of(LegacyResources.aggregated(Json.parseObject(own.body())));
+                return Optional.of(RemoteResources.checked(LegacyResources.aggregated(Json.parseObject(own.body()))));
             }
             LOG.debug("{}: {}", api.name(), new String(own.body(), StandardCharsets.UTF_8));
-        } catch (JacksonException | IllegalArgumentException unreadable) {
+        } catch (JacksonException | IllegalArgumentException | ClassCastException unreadable) {
             LOG.debug("{} describes itself in no JSON", api.name(), unreadable);
         }
         return Optional.empty();
@@ -73,7 +73,7 @@ final class RemoteDiscovery {
             if (Json.string(group, "metadata", "name").equals(api.group())) {
                 for (ObjectNode version : Json.objects(group, "versions")) {
                     if (Json.string(version, "version").equals(api.version())) {
-                        return version.get("resources") instanceof ArrayNode found ? found : Json.array();
+                        return RemoteResources.list(version, "resources");
                     }
                 }
             }

@@ -28,6 +28,12 @@ final class AuditedSink implements Sink {
     }
 
     @Override
+    public void abort() {
+        tell();
+        sink.abort();
+    }
+
+    @Override
     public void onClose(Runnable callback) {
         sink.onClose(callback);
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers names in lower case
  * @param webSocket whether the caller wants to upgrade the connection to a WebSocket
  * @param source the address of the other end of the connection
+ * @param gone completes when the caller has gone before it was answered, where the transport can tell
  * @param user the caller if the transport vouches for it (client certificate, in-process component); null otherwise
  */
 public record ApiRequest(
@@ -29,6 +31,7 @@ public record ApiRequest(
         byte[] body,
         boolean webSocket,
         String source,
+        CompletableFuture<Void> gone,
         @Nullable User user) {
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -40,7 +43,7 @@ public record ApiRequest(
             byte[] body,
             boolean webSocket,
             @Nullable User user) {
-        return of(method, uri, headers, body, webSocket, LOOPBACK, user);
+        return of(method, uri, headers, body, webSocket, LOOPBACK, new CompletableFuture<>(), user);
     }
 
     /** @param uri path and query, still encoded */
@@ -51,6 +54,7 @@ public record ApiRequest(
             byte[] body,
             boolean webSocket,
             String source,
+            CompletableFuture<Void> gone,
             @Nullable User user) {
         int mark = uri.indexOf('?');
         String path = decode(mark < 0 ? uri : uri.substring(0, mark), false);
@@ -66,6 +70,7 @@ public record ApiRequest(
                 body,
                 webSocket,
                 source,
+                gone,
                 user);
     }
 

@@ -10,6 +10,11 @@ public interface Sink {
     /** The answer is complete. */
     void end();
 
+    /** The answer breaks off: the other side must not take it for complete, where the transport can tell. */
+    default void abort() {
+        end();
+    }
+
     /** Calls back once when the other side is gone; at once if it is gone already. */
     void onClose(Runnable callback);
 }

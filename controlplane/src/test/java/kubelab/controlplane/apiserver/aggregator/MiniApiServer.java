@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -17,11 +16,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.TrustManager;
 import kubelab.containers.host.DaemonThreads;
 import kubelab.controlplane.json.Json;
 import kubelab.controlplane.pki.CertificateAuthority;
@@ -39,14 +36,7 @@ final class MiniApiServer implements AutoCloseable {
 
     /** @param names for which its certificate is */
     MiniApiServer(List<String> names) throws Exception {
-        CertificateAuthority.Identity own = authority.server("mini", names);
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        keys.load(null, null);
-        keys.setKeyEntry("mini", own.key(), new char[0], new Certificate[] {own.certificate()});
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, new char[0]);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), new TrustManager[] {new AnyClient()}, null);
+        SSLContext context = ServerKeys.context(authority, "mini", names);
         server = HttpsServer.create(new InetSocketAddress(0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context) {
             @Override
