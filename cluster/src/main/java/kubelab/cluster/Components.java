@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * The parts of a cluster that can be stopped, and started again; {@link Cluster#components} gives them. A part that is
@@ -26,7 +27,7 @@ public final class Components {
     public static final String KUBE_PROXY = "kube-proxy";
     private static final String KUBELET = "kubelet-";
 
-    private final List<String> names;
+    private final Supplier<List<String>> names;
     private final Switchboard switchboard;
     private volatile Set<String> stopped = Set.of();
 
@@ -41,8 +42,18 @@ public final class Components {
     }
 
     Components(Collection<String> names, Switchboard switchboard) {
-        this.names = List.copyOf(names);
+        this(fixed(names), switchboard);
+    }
+
+    /** @param names asked each time, where nodes come and go */
+    Components(Supplier<List<String>> names, Switchboard switchboard) {
+        this.names = names;
         this.switchboard = switchboard;
+    }
+
+    private static Supplier<List<String>> fixed(Collection<String> names) {
+        List<String> all = List.copyOf(names);
+        return () -> all;
     }
 
     /** The name of a node's kubelet. */
@@ -52,7 +63,7 @@ public final class Components {
 
     /** All that can be stopped. */
     public List<String> names() {
-        return names;
+        return names.get();
     }
 
     /** What is stopped now; while a change is under way, what was before. */
@@ -88,16 +99,35 @@ public final class Components {
     }
 
     private void turn(Set<String> after) {
-        if (!after.equals(stopped)) {
-            switchboard.turn(stopped, Set.copyOf(after));
-            stopped = Set.copyOf(after);
+        // What belonged to a node that is gone is gone with it.
+        List<String> there = names();
+        Set<String> before = there(stopped, there);
+        Set<String> next = there(after, there);
+        if (!next.equals(before)) {
+            try {
+                switchboard.turn(before, next);
+            } catch (RuntimeException e) {
+                // How far it came is not known: what may be stopped counts as stopped, so that a start tries again.
+                Set<String> either = new TreeSet<>(before);
+                either.addAll(next);
+                stopped = Set.copyOf(either);
+                throw e;
+            }
         }
+        stopped = next;
+    }
+
+    private static Set<String> there(Set<String> some, List<String> all) {
+        Set<String> rest = new TreeSet<>(some);
+        rest.retainAll(Set.copyOf(all));
+        return Set.copyOf(rest);
     }
 
     private List<String> known(String... parts) {
         List<String> asked = Arrays.asList(parts);
-        asked.stream().filter(name -> !names.contains(name)).findFirst().ifPresent(name -> {
-            throw new IllegalArgumentException("There is no component \"" + name + "\"; there are " + names + ".");
+        List<String> there = names();
+        asked.stream().filter(name -> !there.contains(name)).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException("There is no component \"" + name + "\"; there are " + there + ".");
         });
         return asked;
     }

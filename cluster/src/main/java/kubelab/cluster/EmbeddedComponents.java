@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import kubelab.controlplane.EmbeddedCluster;
 import kubelab.controlplane.controllermanager.ControllerManager;
 
-/** Stops and starts parts of an embedded cluster; nodes that are added later are not among them. */
+/** Stops and starts parts of an embedded cluster, of the nodes that there are at that time. */
 final class EmbeddedComponents implements Components.Switchboard {
     private final EmbeddedCluster cluster;
     private final List<String> controllers = ControllerManager.controllers();
@@ -18,11 +18,15 @@ final class EmbeddedComponents implements Components.Switchboard {
 
     static Components of(EmbeddedCluster cluster) {
         EmbeddedComponents switchboard = new EmbeddedComponents(cluster);
+        return new Components(switchboard::names, switchboard);
+    }
+
+    private List<String> names() {
         List<String> names =
                 new ArrayList<>(List.of(Components.SCHEDULER, Components.CONTROLLER_MANAGER, Components.KUBE_PROXY));
         cluster.nodes().forEach(node -> names.add(Components.kubelet(node)));
-        names.addAll(switchboard.controllers);
-        return new Components(names, switchboard);
+        names.addAll(controllers);
+        return names;
     }
 
     @Override

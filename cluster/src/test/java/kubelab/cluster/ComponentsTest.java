@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -102,6 +103,47 @@ class ComponentsTest extends ComponentsContract {
                     .hasMessage("The existing cluster lacks a component that can be stopped: it is there with"
                             + " embedded and k3s.");
         }
+    }
+
+    @Test
+    void what_belonged_to_a_node_that_is_gone_is_not_stopped_any_more() {
+        try (Cluster own = Clusters.start(ClusterSpec.embedded().withNodes(2))) {
+            EmbeddedCluster embedded = own.unwrap(EmbeddedCluster.class).orElseThrow();
+            own.components().stop(Components.kubelet("worker1"), Components.KUBE_PROXY);
+            embedded.removeNode("worker1");
+            own.components().startAll();
+            assertThat(own.components().stopped()).isEmpty();
+            String added = Components.kubelet(embedded.addNode());
+            own.components().stop(added);
+            assertThat(own.components().stopped()).containsExactly(added);
+        }
+    }
+
+    @Test
+    void nothing_starts_on_a_cluster_that_is_closed() {
+        Cluster own = Clusters.start(ClusterSpec.embedded().withNodes(1));
+        Components components = own.components();
+        components.stop(Components.SCHEDULER);
+        own.close();
+        assertThatThrownBy(components::startAll)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("kube-scheduler cannot be started: the cluster is closed");
+    }
+
+    @Test
+    void a_change_that_failed_is_tried_again_by_the_next_start() {
+        List<Set<String>> turns = new ArrayList<>();
+        Components components = new Components(List.of("a", "b"), (before, after) -> {
+            turns.add(after);
+            if (turns.size() == 1) {
+                throw new ClusterException(ClusterException.Reason.NOT_READY, "It did not come back.", "Try again.");
+            }
+        });
+        assertThatThrownBy(() -> components.stop("a")).isInstanceOf(ClusterException.class);
+        assertThat(components.stopped()).as("it may be").containsExactly("a");
+        components.startAll();
+        assertThat(turns).containsExactly(Set.of("a"), Set.of());
+        assertThat(components.stopped()).isEmpty();
     }
 
     @Test

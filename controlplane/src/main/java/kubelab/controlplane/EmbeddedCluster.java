@@ -74,6 +74,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** Controllers that do not run, whether or not the controller manager does. */
     private Set<String> without = Set.of();
 
+    private boolean closed;
+
     private final ClusterNetwork network;
     private final ImageRegistry images = new ImageRegistry();
     private final ServiceView services;
@@ -309,10 +311,14 @@ public final class EmbeddedCluster implements AutoCloseable {
         return List.copyOf(factories.keySet());
     }
 
-    /** @throws IllegalArgumentException when there is no such component */
+    /**
+     * @throws IllegalArgumentException when there is no such component
+     * @throws IllegalStateException when the cluster is closed
+     */
     public void startComponent(String name) {
         ComponentFactory factory;
         synchronized (this) {
+            checkOpen(name);
             factory = factory(name);
             if (running.containsKey(name)) {
                 return;
@@ -321,12 +327,25 @@ public final class EmbeddedCluster implements AutoCloseable {
         Component component = factory.create(context);
         boolean first;
         synchronized (this) {
-            first = running.putIfAbsent(name, component) == null;
+            first = !closed && running.putIfAbsent(name, component) == null;
         }
         if (first) {
             component.start();
-        } else {
+        }
+        if (!first || isClosed()) {
+            // Another one was quicker, or the cluster was closed before this one had begun.
             component.stop();
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** Holds the lock. */
+    private void checkOpen(String name) {
+        if (closed) {
+            throw new IllegalStateException(name + " cannot be started: the cluster is closed");
         }
     }
 
@@ -414,6 +433,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         watchdog.close();
         List<Component> last;
         synchronized (this) {
+            closed = true;
             last = new ArrayList<>(running.values());
             running.clear();
         }

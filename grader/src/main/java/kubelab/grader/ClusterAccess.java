@@ -35,7 +35,8 @@ public record ClusterAccess(String kubeconfig, String provider, Set<String> abil
         return new ClusterAccess(cluster.kubeconfig(), cluster.provider(), abilities);
     }
 
-    private static String word(Ability ability) {
+    /** As exercises name it: {@code stop-component}. */
+    static String word(Ability ability) {
         return ability.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 

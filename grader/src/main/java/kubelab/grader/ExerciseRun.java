@@ -16,6 +16,8 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import kubelab.cluster.Ability;
+import kubelab.cluster.Components;
 import kubelab.course.Exercise;
 import kubelab.grader.CriterionResult.State;
 import kubelab.grader.answer.AnswerCompiler;
@@ -25,6 +27,7 @@ import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Checks;
 import kubelab.grader.check.CriteriaRunner;
 import kubelab.grader.check.Criterion;
+import kubelab.grader.check.Pulse;
 import kubelab.grader.worker.Ending;
 import kubelab.grader.worker.RunningComponent;
 import kubelab.grader.worker.WorkerPool;
@@ -39,18 +42,21 @@ final class ExerciseRun {
 
     private final KubernetesClient client;
     private final ClusterAccess cluster;
+    private final Optional<Components> components;
     private final WorkerPool workers;
     private final Limits limits;
     private final GradeListener listener;
     private final boolean keepFailed;
     private final Path scratch;
     private final Namespaces namespaces;
-    private final ClusterPulse pulse;
+    private final Pulse pulse;
     private @Nullable Account account;
 
+    /** @param components that checks may stop; empty where others use the cluster, too */
     ExerciseRun(
             KubernetesClient client,
             ClusterAccess cluster,
+            Optional<Components> components,
             WorkerPool workers,
             Limits limits,
             GradeListener listener,
@@ -58,13 +64,16 @@ final class ExerciseRun {
             Path scratch) {
         this.client = client;
         this.cluster = cluster;
+        this.components = components;
         this.workers = workers;
         this.limits = limits;
         this.listener = listener;
         this.keepFailed = keepFailed;
         this.scratch = scratch;
         this.namespaces = new Namespaces(client);
-        this.pulse = new ClusterPulse(client, namespaces::home);
+        Pulse beats = new ClusterPulse(client, namespaces::home);
+        // Where parts are stopped on purpose, no beat comes through, and none is waited for.
+        this.pulse = since -> components.map(all -> !all.stopped().isEmpty()).orElse(false) || beats.beatSince(since);
     }
 
     ExerciseResult grade(Exercise exercise, Answers answers, long seed, Future<AnswerCompiler> compiler)
@@ -79,6 +88,12 @@ final class ExerciseRun {
                     Outcome.SKIPPED,
                     "The " + cluster.provider() + " cluster lacks what this exercise needs: "
                             + String.join(", ", missing) + ".");
+        }
+        if (stops(exercise) && components.isEmpty()) {
+            return outline.end(
+                    Outcome.SKIPPED,
+                    "It stops parts of the cluster, which all who use the cluster would feel. An answer in Java is"
+                            + " graded on a cluster of its own:  ./kubelab check " + exercise.id());
         }
         if (answers instanceof Answers.State state) {
             return gradeState(exercise, check, outline, state.namespace());
@@ -97,8 +112,7 @@ final class ExerciseRun {
         ExerciseResult result;
         List<String> stayed = List.of();
         try {
-            CheckContext run =
-                    new CheckContext(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
+            CheckContext run = context(namespace, exercise, seed);
             check.plan(run);
             check.prepare(run);
             run.prepared();
@@ -112,6 +126,7 @@ final class ExerciseRun {
             }
             keep = keepFailed && (result.outcome() == Outcome.FAIL || result.outcome() == Outcome.TIMEOUT);
         } finally {
+            startAll(); // first of all: without its controllers no namespace goes
             revoke(namespace, exercise);
             if (keep) {
                 namespaces.keep(namespace);
@@ -123,6 +138,32 @@ final class ExerciseRun {
                 ? ""
                 : "A finalizer would have kept its namespace, and was taken away: " + String.join(", ", stayed);
         return (keep ? result.asKept() : result).alsoSaying(words);
+    }
+
+    /** Whether its check stops parts of the cluster. */
+    static boolean stops(Exercise exercise) {
+        return exercise.needs().contains(ClusterAccess.word(Ability.STOP_COMPONENT));
+    }
+
+    private CheckContext context(String namespace, Exercise exercise, long seed) {
+        CheckContext run =
+                new CheckContext(client, namespace, random(exercise, seed), JsonNodeFactory.instance.objectNode());
+        return stops(exercise) ? components.map(run::with).orElse(run) : run;
+    }
+
+    /** Also for who was interrupted. */
+    private void startAll() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            components.ifPresent(Components::startAll);
+        } catch (RuntimeException e) {
+            // The cluster does not come back: its owner finds that out, too, and throws it away.
+            listener.warned("Parts of the cluster could not be started again: " + e.getMessage());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     void prepare(Exercise exercise, String namespace, long seed) throws InterruptedException {

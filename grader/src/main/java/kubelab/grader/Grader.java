@@ -23,8 +23,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import kubelab.cluster.Ability;
 import kubelab.cluster.Cluster;
 import kubelab.cluster.ClusterSpec;
+import kubelab.cluster.Components;
 import kubelab.cluster.PrivateClusters;
 import kubelab.containers.host.DaemonThreads;
 import kubelab.containers.host.FileTree;
@@ -95,7 +97,14 @@ public final class Grader implements AutoCloseable {
                         .orElseGet(() -> PrivateClusters.like(
                                 ClusterSpec.of(cluster.provider()), kubelab.cluster.Progress.SILENT));
         this.runs = new ExerciseRun(
-                client, cluster, standby.workers(), builder.limits, listener, builder.keepFailed, scratch);
+                client,
+                cluster,
+                Optional.empty(),
+                standby.workers(),
+                builder.limits,
+                listener,
+                builder.keepFailed,
+                scratch);
         background.submit(runs::sweep);
     }
 
@@ -230,6 +239,10 @@ public final class Grader implements AutoCloseable {
         if (refusal.isPresent()) {
             throw new IllegalArgumentException(id + " cannot be prepared here. " + refusal.get());
         }
+        if (ExerciseRun.stops(exercise)) {
+            throw new IllegalArgumentException(id + " cannot be prepared here. It stops parts of the cluster, which all"
+                    + " who use the cluster would feel.");
+        }
         runs.prepare(exercise, namespace, seed);
         return seed;
     }
@@ -267,6 +280,7 @@ public final class Grader implements AutoCloseable {
         }
         boolean tooFewNodes = !cluster.abilities().contains("nodes(" + exercise.nodes() + ")") && exercise.nodes() > 1;
         return exercise.cluster() == Exercise.Sharing.PRIVATE
+                || ExerciseRun.stops(exercise)
                 || (tooFewNodes && privates.refusal().isEmpty() && !privates.lendsTheSharedOne());
     }
 
@@ -283,7 +297,11 @@ public final class Grader implements AutoCloseable {
         try (PrivateClusters.Lease lease = privates.take(exercise.nodes())) {
             ClusterAccess access = ClusterAccess.of(lease.cluster());
             try (KubernetesClient own = client(access)) {
-                ExerciseRun run = new ExerciseRun(own, access, standby.workers(), limits, listener, false, scratch);
+                Optional<Components> parts = lease.cluster().has(Ability.STOP_COMPONENT)
+                        ? Optional.of(lease.cluster().components())
+                        : Optional.empty();
+                ExerciseRun run =
+                        new ExerciseRun(own, access, parts, standby.workers(), limits, listener, false, scratch);
                 try {
                     return run.grade(exercise, answers, seed, standby.compiler());
                 } finally {

@@ -1,6 +1,7 @@
 package kubelab.grader;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -65,6 +66,11 @@ abstract class FormsContract {
                 - {apiGroups: [""], resources: [nodes], verbs: [get, list, update, patch]}
                 - {apiGroups: [scheduling.k8s.io], resources: [priorityclasses], verbs: [create]}
                 """);
+        exercise("probes-3", "Stopper", "state", """
+                criteria:
+                - {id: alone, title: No Pod is made but the learner's own, points: 6, hint: 1, within: 30s}
+                - {id: back, title: And then the other one is, points: 4, hint: 1, hidden: true, needs: [alone], within: 60s}
+                """, "stop-component");
         grader = Grader.builder(root)
                 .cluster(cluster)
                 .seed(7)
@@ -152,7 +158,55 @@ abstract class FormsContract {
         }
     }
 
-    private void exercise(String id, String name, String form, String more) throws Exception {
+    /** Twice, since a cluster that was left without its controller would fail the second. */
+    @Test
+    void a_check_stops_a_controller_on_a_cluster_of_its_own() throws Exception {
+        String source = """
+                public class Stopper implements StateExercise {
+                    public void apply(KubernetesClient client, String namespace) {
+                        client.resource(\"""
+                            apiVersion: apps/v1
+                            kind: ReplicaSet
+                            metadata: {name: web}
+                            spec:
+                              replicas: 1
+                              selector: {matchLabels: {app: web}}
+                              template:
+                                metadata: {labels: {app: web}}
+                                spec: {containers: [{name: main, image: registry.k8s.io/pause:3.10}]}
+                            \""").inNamespace(namespace).create();
+                    }
+                }
+                """;
+        for (int i = 0; i < 2; i++) {
+            ExerciseResult result = check("probes-3", source);
+            if (result.outcome() == Outcome.SKIPPED) {
+                assertThat(cluster().provider()).as(result.message()).isEqualTo("existing");
+                return;
+            }
+            assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.PASS);
+        }
+        ExerciseResult thrown = check(
+                "probes-3",
+                source.replace("client.resource", "if (true) throw new" + " IllegalStateException(); client.resource"));
+        assertThat(thrown.outcome()).as(thrown.toString()).isEqualTo(Outcome.FAIL);
+        assertThat(check("probes-3", source).outcome())
+                .as("after one that threw")
+                .isEqualTo(Outcome.PASS);
+    }
+
+    @Test
+    void what_is_done_by_hand_on_a_cluster_that_others_use_stops_nothing() throws Exception {
+        ExerciseResult result = grader.check(List.of("probes-3"), new Answers.State("default"))
+                .results()
+                .get(0);
+        assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.SKIPPED);
+        assertThatThrownBy(() -> grader.prepare("probes-3", "by-hand"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cannot be prepared here");
+    }
+
+    private void exercise(String id, String name, String form, String more, String... needs) throws Exception {
         Path folder = Files.createDirectories(root.resolve("solutions/src/main/resources/kubelab/labs/probes"));
         Files.writeString(folder.resolve(id + ".yaml"), """
                 id: %s
@@ -161,10 +215,10 @@ abstract class FormsContract {
                 form: %s
                 stars: 1
                 minutes: 1
-                needs: []
+                needs: %s
                 task: none
                 hints: [one, two, three]
-                %s""".formatted(id, name, form, more));
+                %s""".formatted(id, name, form, List.of(needs), more));
     }
 
     private ExerciseResult placer(String filter) throws Exception {

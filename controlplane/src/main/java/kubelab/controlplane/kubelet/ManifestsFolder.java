@@ -2,9 +2,11 @@ package kubelab.controlplane.kubelet;
 
 import io.fabric8.kubernetes.api.model.HostPathVolumeSource;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystem;
@@ -12,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -23,30 +27,39 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The folder of a node in which manifests of static Pods are. Files whose names begin with a dot, and folders, do not count; a
- * file that holds no valid Pod is left out and logged. Used by one thread at a time.
+ * file that holds no valid Pod is left out and logged, and keeps no other from being read. One that held a Pod a moment ago, and
+ * may be half written, does so for some seconds more. Used by one thread at a time.
  *
  * <p>Source: k8s.io/kubernetes/pkg/kubelet/config (file.go, common.go), release 1.34.
  */
 final class ManifestsFolder {
     private static final Logger LOG = LoggerFactory.getLogger(ManifestsFolder.class);
     private static final String FOLDER = "/etc/kubernetes/manifests";
+    /** Bytes. */
+    private static final int LARGEST = 10 << 20;
+    /** Between two looks at the whole folder, by default; in between upstream only hears of changes that it can read. */
+    private static final Duration FILE_CHECK = Duration.ofSeconds(20);
 
     private final FileSystem files;
     private final String node;
     private final ManifestDecoder decoder;
-    private final Supplier<String> now;
+    private final Supplier<Instant> now;
     /** Each file as it was read last: what has not changed is neither decoded nor complained about again. */
     private final Map<Path, Manifest> known = new HashMap<>();
 
-    private record Manifest(String text, Optional<Pod> pod) {}
+    /** @param until so long its Pod stays, though the text is no Pod any more; null: it is the text's own, or none */
+    private record Manifest(
+            String text, Optional<Pod> pod, @Nullable Instant until) {
+        static final Manifest NONE = new Manifest("no file", Optional.empty(), null);
+    }
 
-    /** @param now the time, as annotations have it */
-    ManifestsFolder(FileSystem files, String node, ManifestDecoder decoder, Supplier<String> now) {
+    ManifestsFolder(FileSystem files, String node, ManifestDecoder decoder, Supplier<Instant> now) {
         this.files = files;
         this.node = node;
         this.decoder = decoder;
@@ -68,15 +81,24 @@ final class ManifestsFolder {
         Files.createDirectories(files.getPath(FOLDER));
     }
 
-    /** The static Pods that shall run now: {@code namespace/name} → Pod. Of two files with one name, the last counts. */
-    Map<String, Pod> pods() throws IOException {
+    /**
+     * The static Pods that shall run now: {@code namespace/name} → Pod. Of two files with one name, the last counts.
+     *
+     * @param anew whether what cannot be read now is left out at once, as when a kubelet starts
+     */
+    Map<String, Pod> pods(boolean anew) throws IOException {
         Map<String, Pod> pods = new LinkedHashMap<>();
         List<Path> present = manifests();
         known.keySet().retainAll(present);
         for (Path file : present) {
-            read(file).ifPresent(pod -> pods.put(StaticPods.fullName(pod), pod));
+            read(file, anew).ifPresent(pod -> pods.put(StaticPods.fullName(pod), pod));
         }
         return pods;
+    }
+
+    /** Whether some file still has the Pod that it held before: then the folder must be looked at again. */
+    boolean unsettled() {
+        return known.values().stream().anyMatch(manifest -> manifest.until != null);
     }
 
     private List<Path> manifests() throws IOException {
@@ -92,20 +114,49 @@ final class ManifestsFolder {
         }
     }
 
-    private Optional<Pod> read(Path file) throws IOException {
-        String text = Files.readString(file);
-        Manifest before = known.get(file);
-        if (before != null && before.text.equals(text)) {
-            return before.pod;
-        }
-        Optional<Pod> pod = Optional.empty();
+    private Optional<Pod> read(Path file, boolean anew) {
+        Manifest before = known.getOrDefault(file, Manifest.NONE);
+        Manifest next;
+        String text = "";
         try {
-            pod = Optional.of(decode(text, file.toString()));
-        } catch (ManifestDecoder.ManifestException e) {
+            text = text(file);
+            if (before.text.equals(text)) {
+                return unchanged(file, before, anew);
+            }
+            next = new Manifest(text, Optional.of(decode(text, file.toString())), null);
+        } catch (IOException | ManifestDecoder.ManifestException e) {
+            if (before.text.equals(text)) {
+                return unchanged(file, before, anew);
+            }
             LOG.warn("{}: could not process manifest file {}: {}", node, file, e.getMessage());
+            if (anew || before.pod.isEmpty()) {
+                next = new Manifest(text, Optional.empty(), null);
+            } else {
+                Instant end = now.get().plus(FILE_CHECK);
+                next = new Manifest(text, before.pod, Objects.requireNonNullElse(before.until, end));
+            }
         }
-        known.put(file, new Manifest(text, pod));
-        return pod;
+        known.put(file, next);
+        return next.pod;
+    }
+
+    private Optional<Pod> unchanged(Path file, Manifest manifest, boolean anew) {
+        if (manifest.until == null || !anew && now.get().isBefore(manifest.until)) {
+            return manifest.pod;
+        }
+        known.put(file, new Manifest(manifest.text, Optional.empty(), null));
+        return Optional.empty();
+    }
+
+    /** Bytes that are no text become signs that no manifest has. */
+    private static String text(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LARGEST + 1);
+            if (bytes.length > LARGEST) {
+                throw new IOException("it is larger than " + LARGEST + " bytes");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
     }
 
     private Pod decode(String text, String source) throws ManifestDecoder.ManifestException {
@@ -128,10 +179,12 @@ final class ManifestsFolder {
             metadata.setNamespace("default");
         }
         pod.getSpec().setNodeName(node);
+        // Whatever the file says: it has not begun yet.
+        pod.setStatus(new PodStatusBuilder().withPhase("Pending").build());
         Map<String, String> annotations =
                 new LinkedHashMap<>(Objects.requireNonNullElse(metadata.getAnnotations(), Map.of()));
         annotations.put(StaticPods.HASH, metadata.getUid());
-        annotations.put(StaticPods.SEEN, now.get());
+        annotations.put(StaticPods.SEEN, now.get().toString());
         annotations.put(StaticPods.SOURCE, "file");
         metadata.setAnnotations(annotations);
         var always = new TolerationBuilder()

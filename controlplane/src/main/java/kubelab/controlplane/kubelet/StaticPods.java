@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,9 +56,9 @@ final class StaticPods {
         this.kubelet = kubelet;
         this.host = host;
         this.queue = new SerialQueue(kubelet.workers(), kubelet::closed);
-        Supplier<String> now = () -> kubelet.clock().now().toString();
         this.folder = new ManifestsFolder(
-                kubelet.runtime().fileSystem(), kubelet.node().name(), decoder, now);
+                kubelet.runtime().fileSystem(), kubelet.node().name(), decoder, () -> kubelet.clock()
+                        .now());
     }
 
     static String fullName(Pod pod) {
@@ -73,7 +72,7 @@ final class StaticPods {
 
     /** Reads the folder, and does what follows from it. */
     void look() {
-        queue.execute(this::compare);
+        queue.execute(() -> compare(true));
     }
 
     /** A Pod comes to this node: if it can write into the folder, the folder is looked at from now on. */
@@ -153,8 +152,8 @@ final class StaticPods {
                         LOOK_AGAIN,
                         () -> queue.execute(() -> {
                             boolean open = host.pods().stream().anyMatch(folder::isOpenTo);
-                            compare();
-                            if (open) {
+                            compare(false);
+                            if (open || folder.unsettled()) {
                                 lookLater();
                             } else {
                                 watching.set(false);
@@ -162,12 +161,12 @@ final class StaticPods {
                         }));
     }
 
-    private void compare() {
+    private void compare(boolean anew) {
         if (!host.running()) {
             return;
         }
         try {
-            wanted = folder.pods();
+            wanted = folder.pods(anew);
         } catch (IOException e) {
             LOG.warn(
                     "{}: unable to read the folder of manifests", kubelet.node().name(), e);

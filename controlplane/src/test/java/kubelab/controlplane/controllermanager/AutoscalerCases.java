@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * figures: {…}                              # see GivenMetrics
  * hpa: {…}                                  # spec of the autoscaler web for the Deployment web
  * create | refused: an object as YAML       # refused: the answer is the refusal
+ * delete: PATH
  * patch: {path, body}                       # merge patch; NS stands for the namespace
  * until: {replicas: 3}                      # of the target; or REASON: a condition's
  * settle: 35                                # so many seconds of cluster time pass
@@ -81,6 +82,7 @@ final class AutoscalerCases {
             case "hpa" -> create(autoscaler(map(with)));
             case "create" -> create((String) with);
             case "refused" -> answers.add(refused((String) with));
+            case "delete" -> delete(((String) with).replace("NS", namespace));
             case "patch" -> patch(map(with));
             case "until" -> map(with).forEach((field, value) -> until(() -> reached(field, value)));
             case "settle" -> {
@@ -132,6 +134,12 @@ final class AutoscalerCases {
                     ? String.valueOf(e.getMessage())
                     : e.getStatus().getMessage();
         }
+    }
+
+    /** In the background; waits until it is gone. */
+    private void delete(String path) {
+        client.raw(path, "DELETE", "{}");
+        until(() -> get(path).isEmpty());
     }
 
     private void patch(Map<String, Object> with) {

@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import kubelab.containers.network.ClusterNetwork;
 import kubelab.controlplane.EmbeddedCluster;
 import kubelab.controlplane.RecordedAnswers;
 import org.junit.jupiter.api.AfterAll;
@@ -25,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Autoscalers with given figures, compared with what Kubernetes 1.34.4 made of the same figures. All cases run at the same time,
  * those without a metrics API first. With {@code -Dupdate} and KUBECONFIG set, the answers are recorded from that cluster, which
- * must have no metrics server; {@code -Dcase} takes only the cases whose names match.
+ * must have no metrics server and reach this machine at {@code -Dkubelab.host}; {@code -Dcase} takes only the cases whose names match.
  */
 class AutoscalerParityTest {
     private static final RecordedAnswers recorded = new RecordedAnswers("controllermanager/autoscaling/answers.yaml");
@@ -40,7 +42,7 @@ class AutoscalerParityTest {
     private static KubernetesClient client;
     private static CaseClock clock;
     private static GivenMetrics metrics;
-    private static MetricsForRealCluster server;
+    private static MetricsAdapter adapter;
     private static ExecutorService threads;
 
     @BeforeAll
@@ -50,12 +52,17 @@ class AutoscalerParityTest {
             client = new KubernetesClientBuilder().build();
             clock = CaseClock.real();
             metrics = new GivenMetrics(client, clock::now);
-            server = new MetricsForRealCluster(metrics, client);
+            String host = System.getProperty("kubelab.host", "172.17.0.1");
+            adapter = new MetricsAdapter(
+                    metrics,
+                    client,
+                    host,
+                    Set.of("metrics.k8s.io", "custom.metrics.k8s.io", "external.metrics.k8s.io"));
             begin(false);
             CompletableFuture.allOf(running.values().toArray(CompletableFuture[]::new))
                     .handle((all, failed) -> all)
                     .join();
-            server.register();
+            adapter.register();
             begin(true);
             return;
         }
@@ -65,9 +72,12 @@ class AutoscalerParityTest {
         clock = CaseClock.of(cluster);
         metrics = new GivenMetrics(client, clock::now);
         MetricsForEmbeddedCluster given = new MetricsForEmbeddedCluster(metrics, cluster.apiServer());
+        adapter = new MetricsAdapter(
+                metrics, client, ClusterNetwork.OUTSIDE, Set.of("custom.metrics.k8s.io", "external.metrics.k8s.io"));
         begin(false);
         clock.passUntilAllEnded(cluster, STEP);
-        given.register(recorded.cases());
+        given.register();
+        adapter.register();
         begin(true);
         clock.passUntilAllEnded(cluster, STEP);
     }
@@ -75,8 +85,8 @@ class AutoscalerParityTest {
     @AfterAll
     static void stop() throws Exception {
         threads.shutdownNow();
+        adapter.close();
         if (UPDATE) {
-            server.close();
             recorded.write(AutoscalerParityTest.class);
             client.close();
             return;

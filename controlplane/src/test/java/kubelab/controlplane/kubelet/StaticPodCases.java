@@ -89,6 +89,7 @@ final class StaticPodCases implements AutoCloseable {
         String named = places(String.valueOf(first.getValue()));
         switch (first.getKey()) {
             case "write" -> write(map(first.getValue()));
+            case "raw" -> raw(map(first.getValue()));
             case "remove" -> run("rm /manifests/" + named);
             case "read" -> awaitRead();
             case "make" -> attempt(() -> make(map(first.getValue())), answers);
@@ -127,6 +128,14 @@ final class StaticPodCases implements AutoCloseable {
     private void write(Map<String, Object> step) {
         String file = String.valueOf(step.get("file"));
         write(file, places(json(map(step.get("pod")))));
+    }
+
+    /** Any bytes, as printf has them; they are there at once, so a file may be half written. */
+    private void raw(Map<String, Object> step) {
+        String file = String.valueOf(step.get("file"));
+        files.add(file);
+        run("printf '%b' '" + places(String.valueOf(step.get("bytes"))).replace("'", "'\\''") + "' > /manifests/"
+                + file);
     }
 
     private void write(String file, String json) {

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import kubelab.cluster.Components;
 import kubelab.cluster.Deadline;
 import kubelab.grader.worker.Ending;
 import kubelab.grader.worker.RunningComponent;
@@ -46,6 +47,7 @@ public final class CheckContext {
     private final Random random;
     private final JsonNode answer;
     private final Optional<RunningComponent> component;
+    private final Optional<Components> components;
     private final Set<String> given = ConcurrentHashMap.newKeySet();
     private final Map<String, String> notes;
     private final AtomicInteger touches = new AtomicInteger();
@@ -56,7 +58,7 @@ public final class CheckContext {
      * @param answer what a question's answer returned; an empty object otherwise
      */
     public CheckContext(KubernetesClient client, String namespace, Random random, JsonNode answer) {
-        this(client, namespace, random, answer, Optional.empty(), new ConcurrentHashMap<>());
+        this(client, namespace, random, answer, Optional.empty(), Optional.empty(), new ConcurrentHashMap<>());
     }
 
     private CheckContext(
@@ -65,23 +67,33 @@ public final class CheckContext {
             Random random,
             JsonNode answer,
             Optional<RunningComponent> component,
+            Optional<Components> components,
             Map<String, String> notes) {
         this.client = client;
         this.namespace = namespace;
         this.random = random;
         this.answer = answer;
         this.component = component;
+        this.components = components;
         this.notes = notes;
     }
 
     /** The same run once the answer has returned. */
     public CheckContext with(JsonNode given) {
-        return new CheckContext(client, namespace, random, given, component, notes).startingFrom(this.given);
+        return new CheckContext(client, namespace, random, given, component, components, notes)
+                .startingFrom(this.given);
     }
 
     /** The same run once the answer's component is there. */
     public CheckContext with(RunningComponent given) {
-        return new CheckContext(client, namespace, random, answer, Optional.of(given), notes).startingFrom(this.given);
+        return new CheckContext(client, namespace, random, answer, Optional.of(given), components, notes)
+                .startingFrom(this.given);
+    }
+
+    /** The same run, where parts of the cluster may be stopped: nobody else uses it. */
+    public CheckContext with(Components given) {
+        return new CheckContext(client, namespace, random, answer, component, Optional.of(given), notes)
+                .startingFrom(this.given);
     }
 
     /** Remembers what is there before the answer runs. */
@@ -100,7 +112,7 @@ public final class CheckContext {
 
     /** The same run, in another namespace. */
     public CheckContext in(String other) {
-        return new CheckContext(client, other, random, answer, component, notes);
+        return new CheckContext(client, other, random, answer, component, components, notes);
     }
 
     /** Keeps what was seen for the exercise's debrief, where {@code {name}} stands for it. The last one counts. */
@@ -130,6 +142,17 @@ public final class CheckContext {
         return component
                 .orElseThrow(() -> new IllegalStateException("the exercise's form is not \"component\""))
                 .as(type);
+    }
+
+    /**
+     * The parts of the cluster that can be stopped and started, for instance {@code replicaset-controller}. The exercise has
+     * that cluster to itself; what is stopped when it ends is started again, however it ends.
+     *
+     * @throws IllegalStateException when the exercise does not say {@code needs: [stop-component]}
+     */
+    public Components components() {
+        return components.orElseThrow(() -> new IllegalStateException(
+                "a check stops components only where its exercise says \"needs: [stop-component]\""));
     }
 
     /** What went wrong in the answer's component first, if there is one and anything did. */

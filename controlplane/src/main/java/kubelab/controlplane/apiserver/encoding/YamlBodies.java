@@ -6,6 +6,7 @@ import kubelab.controlplane.apiserver.request.ApiException;
 import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,7 +14,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * YAML bodies; JSON is YAML, too, and is what kubectl sends as an apply patch. Of a key that comes twice the last
- * counts. Any thread may decode: a mapper does not change once it is made.
+ * counts, of several documents the first. Any thread may decode: a mapper does not change once it is made.
  */
 public final class YamlBodies implements Codec {
     private final String mediaType;
@@ -60,7 +61,9 @@ public final class YamlBodies implements Codec {
     private ObjectMapper yaml() {
         ObjectMapper known = yaml;
         if (known == null) {
-            known = YAMLMapper.builder().build();
+            known = YAMLMapper.builder()
+                    .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
             yaml = known;
         }
         return known;

@@ -183,9 +183,16 @@ public final class Informers implements AutoCloseable {
             return informer.getApiTypeClass();
         }
 
-        /** Begins to fill a cache that is not shared; does not wait for it. */
+        /** Begins to fill a cache that is not shared; does not wait for it. One that is closed already stays closed. */
         public void start() {
-            informer.start();
+            try {
+                informer.start();
+            } catch (IllegalStateException e) {
+                // Its component was stopped before it had begun: that is no failure.
+                if (!informer.stopped().toCompletableFuture().isDone()) {
+                    throw e;
+                }
+            }
         }
 
         /** Ends a cache that is not shared. */

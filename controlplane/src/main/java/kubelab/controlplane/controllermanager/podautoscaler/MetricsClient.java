@@ -2,10 +2,13 @@ package kubelab.controlplane.controllermanager.podautoscaler;
 
 import io.fabric8.kubernetes.api.model.autoscaling.v2.CrossVersionObjectReference;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.math.RoundingMode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,7 @@ import java.util.Objects;
 import kubelab.controlplane.controllermanager.loop.Requests;
 import kubelab.controlplane.json.Json;
 import kubelab.controlplane.quantity.Amounts;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,6 +30,8 @@ final class MetricsClient {
     private static final String CUSTOM = "custom.metrics.k8s.io";
     private static final String EXTERNAL = "external.metrics.k8s.io";
     private static final List<String> CUSTOM_VERSIONS = List.of(CUSTOM + "/v1beta2", CUSTOM + "/v1beta1");
+    private static final String NO_QUANTITY =
+            "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
     private static final Duration DEFAULT_WINDOW = Duration.ofMinutes(1);
 
     private final Requests requests;
@@ -59,7 +65,7 @@ final class MetricsClient {
                 String used = Json.string(one, "usage", resource);
                 boolean wanted = container.isEmpty() || container.equals(Json.string(one, "name"));
                 if (wanted && !used.isEmpty()) {
-                    sum += milli(used);
+                    sum += milli("resource metrics API", used);
                     complete |= !container.isEmpty();
                 } else if (wanted) {
                     complete = false;
@@ -70,9 +76,7 @@ final class MetricsClient {
                 figures.put(
                         Json.string(pod, "metadata", "name"),
                         new PodMetric(
-                                sum,
-                                Instant.parse(Json.string(pod, "timestamp")),
-                                GoDuration.parse(Json.string(pod, "window"))));
+                                sum, time("resource metrics API", pod), GoDuration.parse(Json.string(pod, "window"))));
             }
         }
         return figures;
@@ -93,8 +97,8 @@ final class MetricsClient {
             figures.put(
                     Json.string(item, "describedObject", "name"),
                     new PodMetric(
-                            milli(Json.string(item, "value")),
-                            Instant.parse(Json.string(item, "timestamp")),
+                            milli("custom metrics API", Json.string(item, "value")),
+                            time("custom metrics API", item),
                             Duration.ofSeconds(seconds)));
         }
         return figures;
@@ -126,20 +130,22 @@ final class MetricsClient {
                     "unable to fetch metrics from custom metrics API: the custom metrics API server returned "
                             + items.size() + " results when we asked for exactly one");
         }
-        return milli(Json.string(items.get(0), "value"));
+        return milli("custom metrics API", Json.string(items.get(0), "value"));
     }
 
     /** A metric from outside the cluster: each series that the selector chooses. @return in thousandths */
     List<Long> external(String namespace, String metric, String selector) throws Undecided {
-        return items(
-                        "external metrics API",
-                        "/apis/" + EXTERNAL + "/v1beta1/namespaces/" + namespace + "/" + metric + "?labelSelector="
-                                + encoded(selector),
-                        metric + "." + EXTERNAL,
-                        "")
-                .stream()
-                .map(item -> milli(Json.string(item, "value")))
-                .toList();
+        String api = "external metrics API";
+        List<Long> values = new ArrayList<>();
+        for (JsonNode item : items(
+                api,
+                "/apis/" + EXTERNAL + "/v1beta1/namespaces/" + namespace + "/" + metric + "?labelSelector="
+                        + encoded(selector),
+                metric + "." + EXTERNAL,
+                "")) {
+            values.add(milli(api, Json.string(item, "value")));
+        }
+        return values;
     }
 
     private String resource(String group, String kind) throws Undecided {
@@ -186,17 +192,39 @@ final class MetricsClient {
             if (!answer.isSuccessful()) {
                 throw Answers.refused(answer, "get", resource, name);
             }
-            return Json.items(Json.parseObject(answer.body()), "items");
+            String body = Objects.requireNonNullElse(answer.body(), "");
+            return Json.items(Json.parse(body.getBytes(StandardCharsets.UTF_8)), "items");
         } catch (Undecided e) {
-            throw new Undecided("unable to fetch metrics from " + api + ": " + e.why());
+            throw unreadable(api, e.why());
+        } catch (JacksonException noJson) {
+            throw unreadable(api, "the answer is no JSON: " + noJson.getOriginalMessage());
         }
     }
 
-    private static long milli(String quantity) {
-        return Amounts.value(quantity)
-                .movePointRight(3)
-                .setScale(0, java.math.RoundingMode.CEILING)
-                .longValue();
+    /** Whoever serves the API may serve anything. */
+    private static Undecided unreadable(String api, String why) {
+        return new Undecided("unable to fetch metrics from " + api + ": " + why);
+    }
+
+    private static long milli(String api, String quantity) throws Undecided {
+        try {
+            return Amounts.value(quantity)
+                    .movePointRight(3)
+                    .setScale(0, RoundingMode.CEILING)
+                    .longValue();
+        } catch (NumberFormatException e) {
+            throw unreadable(api, NO_QUANTITY);
+        }
+    }
+
+    /** Of an item; one that is not there is long ago. */
+    private static Instant time(String api, JsonNode item) throws Undecided {
+        String text = Json.string(item, "timestamp");
+        try {
+            return text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw unreadable(api, e.getMessage());
+        }
     }
 
     private static String selected(String metricSelector) {

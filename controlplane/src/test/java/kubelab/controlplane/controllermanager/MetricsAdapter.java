@@ -15,6 +15,8 @@ import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManagerFactory;
@@ -24,30 +26,38 @@ import kubelab.controlplane.pki.CertificateAuthority;
 import org.awaitility.Awaitility;
 
 /**
- * Serves {@link GivenMetrics} to a real cluster without a metrics server, as an adapter would: an APIService for each API, with
- * a Service whose one endpoint is this process. {@code -Dkubelab.host} is this machine as the cluster's containers see it.
+ * Serves {@link GivenMetrics} as an adapter does: an APIService for each API, with a Service whose one endpoint is this process.
+ * To a real cluster without a metrics server it serves all three APIs, to the embedded one those that come from no Pod.
  */
-final class MetricsForRealCluster implements AutoCloseable {
-    private static final String HOST = System.getProperty("kubelab.host", "172.17.0.1");
+final class MetricsAdapter implements AutoCloseable {
     private static final Map<String, String> VERSIONS = Map.of(
             "metrics.k8s.io", "v1beta1", "custom.metrics.k8s.io", "v1beta2", "external.metrics.k8s.io", "v1beta1");
 
     private final GivenMetrics metrics;
     private final KubernetesClient client;
+    private final String host;
+    private final Set<String> groups;
     private final HttpsServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(8);
 
-    MetricsForRealCluster(GivenMetrics metrics, KubernetesClient client) throws IOException, GeneralSecurityException {
+    /**
+     * @param host this machine as the cluster sees it
+     * @param groups which of the three APIs it serves
+     */
+    MetricsAdapter(GivenMetrics metrics, KubernetesClient client, String host, Set<String> groups)
+            throws IOException, GeneralSecurityException {
         this.metrics = metrics;
         this.client = client;
+        this.host = host;
+        this.groups = groups;
         server = HttpsServer.create(new InetSocketAddress("0.0.0.0", 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(tls()));
+        server.setHttpsConfigurator(new HttpsConfigurator(tls(host)));
         server.createContext("/", this::serve);
         server.setExecutor(threads);
         server.start();
     }
 
-    /** From now on the cluster has the three APIs. */
+    /** From now on the cluster has these APIs. */
     void register() {
         String objects = """
                 - {apiVersion: v1, kind: Service, metadata: {name: given, namespace: kube-system}, spec: {ports: [{port: 443, targetPort: PORT}]}}
@@ -57,19 +67,21 @@ final class MetricsForRealCluster implements AutoCloseable {
                   addressType: IPv4
                   ports: [{name: '', port: PORT}]
                   endpoints: [{addresses: [HOST], conditions: {ready: true}}]
-                """.replace("PORT", "" + server.getAddress().getPort()).replace("HOST", HOST);
+                """.replace("PORT", "" + server.getAddress().getPort()).replace("HOST", host);
         @SuppressWarnings("unchecked")
         List<Map<String, Object>> all = Serialization.unmarshal(objects, List.class);
         all.forEach(
                 object -> client.resource("--- " + Serialization.asJson(object)).create());
-        VERSIONS.forEach((group, version) -> client.resource(
+        Map<String, String> served = new TreeMap<>(VERSIONS);
+        served.keySet().retainAll(groups);
+        served.forEach((group, version) -> client.resource(
                         """
                         --- {apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: VERSION.GROUP},
                          spec: {group: GROUP, version: VERSION, insecureSkipTLSVerify: true, groupPriorityMinimum: 100,
                           versionPriority: 100, service: {name: given, namespace: kube-system}}}
                         """.replace("VERSION", version).replace("GROUP", group))
                 .create());
-        VERSIONS.forEach((group, version) -> Awaitility.await()
+        served.forEach((group, version) -> Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .until(() ->
                         client.apiServices().withName(version + "." + group).get().getStatus().getConditions().stream()
@@ -113,8 +125,8 @@ final class MetricsForRealCluster implements AutoCloseable {
         exchange.close();
     }
 
-    private static SSLContext tls() throws IOException, GeneralSecurityException {
-        CertificateAuthority.Identity own = new CertificateAuthority("given").server("given", List.of(HOST));
+    private static SSLContext tls(String host) throws IOException, GeneralSecurityException {
+        CertificateAuthority.Identity own = new CertificateAuthority("given").server("given", List.of(host));
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(null, null);
         keys.setKeyEntry("given", own.key(), new char[0], new Certificate[] {own.certificate()});
