@@ -223,7 +223,7 @@ final class MetricsClient {
         try {
             return text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw unreadable(api, e.getMessage());
+            throw unreadable(api, String.valueOf(e.getMessage()));
         }
     }
 
