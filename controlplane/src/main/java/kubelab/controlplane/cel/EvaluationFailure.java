@@ -6,7 +6,7 @@ public final class EvaluationFailure extends RuntimeException {
     static final String TOO_EXPENSIVE = "operation cancelled: actual cost limit exceeded";
     static final String NO_OVERLOAD = "no such overload";
 
-    EvaluationFailure(String message) {
+    public EvaluationFailure(String message) {
         super(message, null, false, false);
     }
 

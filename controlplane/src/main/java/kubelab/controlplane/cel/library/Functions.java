@@ -5,7 +5,6 @@ import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.types.CelType;
 import dev.cel.runtime.CelFunctionBinding;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,20 +41,42 @@ public final class Functions {
 
     /** {@code name(parameters)} */
     Functions global(String name, CelType result, List<CelType> parameters, Function<Object[], Object> code) {
-        return add(name, CelOverloadDecl.newGlobalOverload(id(name), result, parameters), parameters.size(), code);
+        return add(name, CelOverloadDecl.newGlobalOverload(id(name), result, parameters), code);
     }
 
     /** {@code parameters[0].name(the others)} */
     Functions member(String name, CelType result, List<CelType> parameters, Function<Object[], Object> code) {
-        return add(name, CelOverloadDecl.newMemberOverload(id(name), result, parameters), parameters.size(), code);
+        return add(name, CelOverloadDecl.newMemberOverload(id(name), result, parameters), code);
     }
 
     @SuppressWarnings("Immutable") // the functions have no state
-    private Functions add(String name, CelOverloadDecl overload, int parameters, Function<Object[], Object> code) {
+    private Functions add(String name, CelOverloadDecl overload, Function<Object[], Object> code) {
         declared.computeIfAbsent(name, n -> new ArrayList<>()).add(overload);
-        bound.add(CelFunctionBinding.from(
-                overload.overloadId(), Collections.nCopies(parameters, Object.class), code::apply));
+        List<Class<?>> classes = new ArrayList<>();
+        overload.parameterTypes().forEach(type -> classes.add(javaClass(type)));
+        bound.add(CelFunctionBinding.from(overload.overloadId(), classes, code::apply));
         return this;
+    }
+
+    /** Of values that are known only when they come, the class decides which of several functions is meant. */
+    private static Class<?> javaClass(CelType type) {
+        return switch (type.kind()) {
+            case STRING -> String.class;
+            case INT -> Long.class;
+            case BOOL -> Boolean.class;
+            case LIST -> List.class;
+            case OPAQUE ->
+                switch (type.name()) {
+                    case "net.IP" -> Address.class;
+                    case "net.CIDR" -> AddressFunctions.Range.class;
+                    case "kubernetes.URL" -> UrlFunctions.Url.class;
+                    case "kubernetes.Quantity" -> QuantityFunctions.Amount.class;
+                    case "kubernetes.Semver" -> SemverFunctions.Version.class;
+                    case "kubernetes.NamedFormat" -> NamedFormats.Format.class;
+                    default -> Object.class;
+                };
+            default -> Object.class;
+        };
     }
 
     private String id(String name) {

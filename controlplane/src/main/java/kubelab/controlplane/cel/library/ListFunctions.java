@@ -6,33 +6,21 @@ import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.TypeParamType;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BinaryOperator;
 
-/** Order, extremes, sums and places in lists. Source: k8s.io/apiserver/pkg/cel/library/lists.go (1.34). */
+/**
+ * Order, extremes, sums and places in lists. Source: k8s.io/apiserver/pkg/cel/library/lists.go (1.34). Simplified: whether the
+ * items have an order, or can be added, is found when a list is looked at, not by the compiler.
+ */
 final class ListFunctions {
-    private static final List<CelType> ORDERED = List.of(
-            SimpleType.INT,
-            SimpleType.UINT,
-            SimpleType.DOUBLE,
-            SimpleType.BOOL,
-            SimpleType.DURATION,
-            SimpleType.TIMESTAMP,
-            SimpleType.STRING,
-            SimpleType.BYTES);
-
     private ListFunctions() {}
 
     static void addTo(Functions functions) {
-        for (CelType type : ORDERED) {
-            List<CelType> list = List.of(ListType.create(type));
-            functions.member("isSorted", SimpleType.BOOL, list, args -> isSorted(list(args[0])));
-            functions.member("min", type, list, args -> extreme("min", list(args[0]), -1));
-            functions.member("max", type, list, args -> extreme("max", list(args[0]), 1));
-        }
-        sum(functions, SimpleType.INT, 0L, (a, b) -> Math.addExact((Long) a, (Long) b));
-        sum(functions, SimpleType.DOUBLE, 0.0, (a, b) -> (Double) a + (Double) b);
-        sum(functions, SimpleType.DURATION, Duration.ZERO, (a, b) -> ((Duration) a).plus((Duration) b));
         TypeParamType any = TypeParamType.create("T");
+        List<CelType> one = List.of(ListType.create(any));
+        functions.member("isSorted", SimpleType.BOOL, one, args -> isSorted(list(args[0])));
+        functions.member("min", any, one, args -> extreme("min", list(args[0]), -1));
+        functions.member("max", any, one, args -> extreme("max", list(args[0]), 1));
+        functions.member("sum", any, one, args -> sum(list(args[0])));
         List<CelType> place = List.of(ListType.create(any), any);
         functions.member(
                 "indexOf", SimpleType.INT, place, args -> (long) list(args[0]).indexOf(args[1]));
@@ -40,14 +28,25 @@ final class ListFunctions {
                 (long) list(args[0]).lastIndexOf(args[1]));
     }
 
-    private static void sum(Functions functions, CelType type, Object zero, BinaryOperator<Object> plus) {
-        functions.member("sum", type, List.of(ListType.create(type)), args -> {
-            try {
-                return list(args[0]).stream().reduce(zero, plus);
-            } catch (ArithmeticException tooLarge) {
-                throw new IllegalArgumentException("integer overflow", tooLarge);
-            }
-        });
+    private static Object sum(List<Object> list) {
+        try {
+            return list.stream().reduce(ListFunctions::plus).orElse(0L);
+        } catch (ArithmeticException tooLarge) {
+            throw new IllegalArgumentException("integer overflow", tooLarge);
+        }
+    }
+
+    private static Object plus(Object one, Object other) {
+        if (one instanceof Long a && other instanceof Long b) {
+            return Math.addExact(a, b);
+        }
+        if (one instanceof Duration a && other instanceof Duration b) {
+            return a.plus(b);
+        }
+        if (one instanceof Number a && other instanceof Number b) {
+            return a.doubleValue() + b.doubleValue();
+        }
+        throw new IllegalArgumentException("no such overload");
     }
 
     private static boolean isSorted(List<Object> list) {
@@ -65,8 +64,11 @@ final class ListFunctions {
                 .orElseThrow(() -> new IllegalArgumentException(name + " called on empty list"));
     }
 
-    @SuppressWarnings("unchecked") // the compiler lets only lists of one ordered type in
+    @SuppressWarnings("unchecked") // what cannot be compared is refused
     private static int compare(Object one, Object other) {
+        if (!(one instanceof Comparable) || !one.getClass().equals(other.getClass())) {
+            throw new IllegalArgumentException("no such overload");
+        }
         return ((Comparable<Object>) one).compareTo(other);
     }
 
