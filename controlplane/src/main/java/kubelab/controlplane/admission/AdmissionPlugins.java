@@ -3,6 +3,7 @@ package kubelab.controlplane.admission;
 import java.util.List;
 import java.util.Random;
 import kubelab.containers.clock.Clock;
+import kubelab.controlplane.admission.policy.ValidatingPolicies;
 import kubelab.controlplane.apiserver.request.Admission;
 import kubelab.controlplane.apiserver.request.ObjectReader;
 
@@ -23,6 +24,7 @@ public final class AdmissionPlugins {
                 new StorageObjectInUseProtection(),
                 new PersistentVolumeClaimResize(reader),
                 new RuntimeClassPlugin(reader),
+                new ValidatingPolicies(reader),
                 // Last: what it counts must be what is stored.
                 new ResourceQuotaPlugin(reader));
     }

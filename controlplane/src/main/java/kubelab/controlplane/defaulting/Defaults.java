@@ -30,6 +30,8 @@ public final class Defaults implements Defaulter {
             Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkDefaults::networkPolicy),
             Map.entry("networking.k8s.io/v1/IngressClass", NetworkDefaults::ingressClass),
             Map.entry("apiregistration.k8s.io/v1/APIService", NetworkDefaults::apiService),
+            Map.entry("admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy", PolicyDefaults::policy),
+            Map.entry("admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding", PolicyDefaults::binding),
             Map.entry("v1/Secret", ConfigDefaults::secret),
             Map.entry("v1/Namespace", ConfigDefaults::namespace),
             Map.entry("v1/PersistentVolume", ConfigDefaults::persistentVolume),

@@ -2,6 +2,7 @@ package kubelab.controlplane.apiserver.audit;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import kubelab.controlplane.apiserver.request.RequestInfo;
 import kubelab.controlplane.apiserver.request.User;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class AuditEvent {
     final String uid;
     final String resourceVersion;
     final @Nullable String decision;
+    final Map<String, String> annotations;
     final String reason;
     final byte @Nullable [] status;
     final byte @Nullable [] requestObject;
@@ -51,6 +53,7 @@ public final class AuditEvent {
         uid = record.uid;
         resourceVersion = record.resourceVersion;
         decision = record.decision;
+        annotations = Map.copyOf(record.annotations);
         reason = record.reason;
         code = record.code;
         status = record.status;

@@ -44,9 +44,10 @@ final class AuditEventJson {
         object(json, "responseObject", event.responseObject);
         json.put("requestReceivedTimestamp", time(event.received)).put("stageTimestamp", time(event.time()));
         if (event.decision != null) {
-            json.putObject("annotations")
-                    .put("authorization.k8s.io/decision", event.decision)
-                    .put("authorization.k8s.io/reason", event.reason);
+            TreeMap<String, String> annotations = new TreeMap<>(event.annotations);
+            annotations.put("authorization.k8s.io/decision", event.decision);
+            annotations.put("authorization.k8s.io/reason", event.reason);
+            annotations.forEach(json.putObject("annotations")::put);
         }
         return json;
     }

@@ -2,6 +2,8 @@ package kubelab.controlplane.apiserver.audit;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kubelab.controlplane.apiserver.request.ApiRequest;
@@ -21,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Source: k8s.io/apiserver/pkg/audit (request.go, context.go), release 1.34. Simplified: an object that was sent has no
  * zero values of fields that were not; a patch in YAML is left out, where upstream loses the whole Event; of annotations
- * there are the authorizer's, not those of admission plug-ins.
+ * there are those of the authorizer and of admission policies, not those of other plug-ins.
  */
 public final class AuditRecord {
     private static final int LONGEST_AGENT = 1024;
@@ -50,6 +52,9 @@ public final class AuditRecord {
     String decision;
 
     String reason = "";
+    /** What admission has to say of the request. */
+    final Map<String, String> annotations = new TreeMap<>();
+
     int code;
 
     byte @Nullable [] status;
@@ -107,6 +112,11 @@ public final class AuditRecord {
     public void decided(boolean allowed, String why) {
         decision = allowed ? "allow" : "forbid";
         reason = why;
+    }
+
+    /** What an admission plug-in says of the request; the first word counts. */
+    public void annotate(String key, String value) {
+        annotations.putIfAbsent(key, value);
     }
 
     /** Takes from the object that was sent what the path does not say: a new object's name, for instance. */

@@ -94,6 +94,7 @@ public final class CustomValidator implements Validator {
         Structural schema = custom.schema();
         if (schema != null) {
             causes.addAll(ListTypes.check(object, schema));
+            causes.addAll(CustomRules.check(custom, object, null, causes));
         }
         return causes;
     }
@@ -118,6 +119,7 @@ public final class CustomValidator implements Validator {
         if (schema != null && ListTypes.check(oldObject, schema).isEmpty()) {
             causes.addAll(ListTypes.check(object, schema));
         }
+        causes.addAll(CustomRules.check(custom, object, oldObject, causes));
         return causes;
     }
 
@@ -138,10 +140,14 @@ public final class CustomValidator implements Validator {
         if (isDefinition(resource)) {
             return DefinitionRules.warnings(object, oldObject);
         }
-        if (!resource.isCustom()) {
+        CustomDefinition.Version custom = resource.custom();
+        if (custom == null) {
             return builtIn.warnings(resource, object, oldObject);
         }
         List<String> warnings = new ArrayList<>();
+        if (oldObject != null) {
+            warnings.addAll(CustomRules.warnings(custom, object, oldObject));
+        }
         List<String> known = oldObject == null ? List.of() : Json.strings(oldObject, "metadata", "finalizers");
         for (String finalizer : Json.strings(object, "metadata", "finalizers")) {
             if (!finalizer.contains("/")

@@ -1,5 +1,6 @@
 package kubelab.controlplane.apiserver.customresources;
 
+import kubelab.controlplane.apiserver.rules.RuleTree;
 import kubelab.controlplane.apiserver.structural.Pruning;
 import kubelab.controlplane.apiserver.structural.Structural;
 import kubelab.controlplane.apiserver.structural.ValueRules;
@@ -22,6 +23,10 @@ final class DefaultRules {
                 causes.invalid(path + ".default", value.toString(), "must not have unknown fields");
             }
             causes.addAll(ValueRules.check(compiled, value, null, path + ".default"));
+            RuleTree rules = compiled.hasRules() ? RuleTree.of(compiled, false) : null;
+            if (rules != null && causes.isEmpty()) {
+                causes.addAll(rules.check(value, null, path + ".default").causes());
+            }
         }
         if (schema.path("items").isObject()) {
             check(schema.path("items"), path + ".items", causes);

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What a CustomResourceDefinition may be.
  *
  * <p>Source: k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go (1.34). Simplified: a definition
- * that needs conversion by a webhook, or rules in CEL ({@code x-kubernetes-validations}), is refused: neither is done here.
+ * that needs conversion by a webhook is refused: that is not done here.
  */
 final class DefinitionRules {
     private static final String PAGE = " (see docs/fidelity.adoc of kubelab)";
@@ -218,9 +218,6 @@ final class DefinitionRules {
         JsonNode schema = version.path("schema").path("openAPIV3Schema");
         if (schema.isObject()) {
             SchemaRules.check(schema, path, Json.object(version, "subresources", "status") != null, causes);
-            if (SchemaRules.hasRules(schema)) {
-                causes.forbidden(path, "this cluster does not evaluate x-kubernetes-validations" + PAGE);
-            }
         }
     }
 

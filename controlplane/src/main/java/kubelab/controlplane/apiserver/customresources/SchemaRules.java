@@ -5,6 +5,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import kubelab.controlplane.apiserver.rules.RuleDefinitions;
+import kubelab.controlplane.apiserver.structural.Structural;
 import kubelab.controlplane.json.Json;
 import tools.jackson.databind.JsonNode;
 
@@ -72,6 +74,9 @@ final class SchemaRules {
             causes.addAll(structural.list());
         }
         new SchemaRules(causes).walk(schema, path, true);
+        if (causes.isEmpty() && new Structural(schema).hasRules()) {
+            causes.addAll(RuleDefinitions.compile(schema, path));
+        }
     }
 
     private static boolean hasUnsupported(JsonNode schema) {
@@ -86,19 +91,6 @@ final class SchemaRules {
         JUNCTORS.forEach(junctor -> schema.path(junctor).forEach(parts::add));
         List.of("items", "additionalProperties", "not").forEach(name -> parts.add(schema.path(name)));
         return parts.stream().anyMatch(part -> part.isObject() && hasUnsupported(part));
-    }
-
-    /** Whether a rule in CEL is anywhere in a schema. */
-    static boolean hasRules(JsonNode schema) {
-        if (schema.isObject() && schema.path("x-kubernetes-validations").isArray()) {
-            return !schema.path("x-kubernetes-validations").isEmpty();
-        }
-        for (JsonNode part : schema) {
-            if (part.isContainer() && hasRules(part)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static void root(JsonNode schema, String path, Causes causes) {
@@ -153,6 +145,9 @@ final class SchemaRules {
             walk(schema.path("items"), path + ".items", false);
         }
         kubernetesTypes(schema, path);
+        if (!Json.items(schema, Structural.RULES).isEmpty()) {
+            causes.addAll(RuleDefinitions.texts(schema, path));
+        }
     }
 
     private void noDefaults(JsonNode schema, String path, String reason) {

@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import io.kubernetes.client.proto.Meta;
 import io.kubernetes.client.proto.V1;
+import io.kubernetes.client.proto.V1Admissionregistration;
 import io.kubernetes.client.proto.V1Apiextensions;
 import io.kubernetes.client.proto.V1Apps;
 import io.kubernetes.client.proto.V1Authentication;
@@ -41,6 +42,7 @@ final class Messages {
             Map.entry("events.k8s.io/v1", V1Events::getDescriptor),
             Map.entry("authentication.k8s.io/v1", V1Authentication::getDescriptor),
             Map.entry("authorization.k8s.io/v1", V1Authorization::getDescriptor),
+            Map.entry("admissionregistration.k8s.io/v1", V1Admissionregistration::getDescriptor),
             Map.entry("apiextensions.k8s.io/v1", V1Apiextensions::getDescriptor));
 
     private Messages() {}

@@ -29,6 +29,8 @@ final class Wellknown {
             Map.entry("Volume", "volumeSource"),
             Map.entry("PersistentVolumeSpec", "persistentVolumeSource"),
             Map.entry("Probe", "handler"),
+            Map.entry("NamedRuleWithOperations", "ruleWithOperations"),
+            Map.entry("RuleWithOperations", "rule"),
             Map.entry("IngressRule", "ingressRuleValue"),
             Map.entry("EphemeralContainer", "ephemeralContainerCommon"),
             Map.entry("SecretKeySelector", "localObjectReference"),
@@ -43,6 +45,9 @@ final class Wellknown {
     private static final Map<String, String> JSON_NAMES = Map.ofEntries(
             Map.entry("IngressClassParametersReference.aPIGroup", "apiGroup"),
             Map.entry("BoundObjectReference.uID", "uid"),
+            Map.entry("Variable.Name", "name"),
+            Map.entry("Validation.Expression", "expression"),
+            Map.entry("Variable.Expression", "expression"),
             Map.entry("JSONSchemaProps.ref", "$ref"),
             Map.entry("JSONSchemaProps.schema", "$schema"),
             Map.entry("JSONSchemaProps.xKubernetesPreserveUnknownFields", "x-kubernetes-preserve-unknown-fields"),

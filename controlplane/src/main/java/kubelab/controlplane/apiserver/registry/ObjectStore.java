@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import kubelab.controlplane.apiserver.request.ApiException;
 import kubelab.controlplane.apiserver.request.ObjectReader;
+import kubelab.controlplane.apiserver.request.ResourceId;
 import kubelab.controlplane.apiserver.structural.CustomDefinition;
 import kubelab.controlplane.json.Json;
 import kubelab.controlplane.store.Command;
@@ -58,6 +59,11 @@ public final class ObjectStore implements ObjectReader {
     /** Whether any resource is of this kind. */
     public boolean knows(String apiVersion, String kind) {
         return registry.findKind(apiVersion, kind) != null;
+    }
+
+    @Override
+    public @Nullable ResourceId kind(String apiVersion, String kind) {
+        return registry.findKind(apiVersion, kind);
     }
 
     /** The resource of a group and plural that is served. */

@@ -1,5 +1,6 @@
 package kubelab.controlplane.apiserver.request;
 
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  *     subresources such as binding what was sent
  * @param oldObject the state before an UPDATE; null otherwise
  * @param warn adds a Warning header to the answer
+ * @param annotate adds an annotation, key and value, to the request in the audit trail
  */
 public record AdmissionRequest(
         String operation,
@@ -24,7 +26,8 @@ public record AdmissionRequest(
         ObjectNode object,
         @Nullable ObjectNode oldObject,
         boolean dryRun,
-        Consumer<String> warn) {
+        Consumer<String> warn,
+        BiConsumer<String, String> annotate) {
     public boolean isCreate() {
         return operation.equals("CREATE");
     }

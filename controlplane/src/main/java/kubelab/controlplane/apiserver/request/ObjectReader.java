@@ -14,6 +14,10 @@ public interface ObjectReader {
     @Nullable
     ObjectNode get(String group, String plural, String namespace, String name);
 
+    /** The resource of a kind that is served; null when there is none. @param apiVersion {@code v1}, {@code apps/v1} */
+    @Nullable
+    ResourceId kind(String apiVersion, String kind);
+
     /** @param namespace empty for all namespaces */
     List<ObjectNode> list(String group, String plural, String namespace);
 

@@ -29,6 +29,8 @@ public final class Strategies {
             Map.entry("v1 Secret", new SecretStrategy()),
             Map.entry("v1 Service", new ServiceStrategy()),
             Map.entry("v1 ServiceAccount", new ServiceAccountStrategy()),
+            Map.entry("admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy", new PolicyStrategy()),
+            Map.entry("admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding", new PolicyStrategy()),
             Map.entry("apiextensions.k8s.io/v1 CustomResourceDefinition", new CustomResourceDefinitionStrategy()),
             Map.entry("apiregistration.k8s.io/v1 APIService", new ApiServiceStrategy()),
             Map.entry("apps/v1 ControllerRevision", PLAIN),

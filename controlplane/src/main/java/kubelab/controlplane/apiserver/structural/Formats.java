@@ -62,7 +62,7 @@ public final class Formats {
         return KNOWN.containsKey(plain(format));
     }
 
-    static boolean fits(String format, String text) {
+    public static boolean fits(String format, String text) {
         Predicate<String> check = KNOWN.get(plain(format));
         return check == null || check.test(text);
     }

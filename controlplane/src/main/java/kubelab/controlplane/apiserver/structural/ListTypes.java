@@ -28,7 +28,7 @@ public final class ListTypes {
     }
 
     /** The item of {@code old} that {@code item} was before; null when that cannot be told. */
-    static @Nullable JsonNode counterpart(Structural list, JsonNode item, @Nullable JsonNode old) {
+    public static @Nullable JsonNode counterpart(Structural list, JsonNode item, @Nullable JsonNode old) {
         if (old == null || !old.isArray() || !list.listType.equals("map")) {
             return null;
         }

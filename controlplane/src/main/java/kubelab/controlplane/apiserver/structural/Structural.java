@@ -1,9 +1,11 @@
 package kubelab.controlplane.apiserver.structural;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import kubelab.controlplane.json.Json;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +13,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One place of a structural schema, with the places below it. Immutable.
+ * One place of a structural schema, with the places below it. Immutable, but for what others have made of it.
  *
  * <p>Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/structural.go (1.34).
  */
 public final class Structural {
+    /** The keyword of rules in CEL. */
+    public static final String RULES = "x-kubernetes-validations";
+
     /** The schema as the definition has it. */
     final JsonNode json;
 
@@ -40,6 +45,8 @@ public final class Structural {
     final List<Structural> anyOf;
     final List<Structural> oneOf;
     final @Nullable Structural not;
+    private final boolean ruled;
+    private volatile @Nullable Object compiled;
 
     /** @param schema an {@code openAPIV3Schema} or a part of one */
     public Structural(JsonNode schema) {
@@ -65,6 +72,10 @@ public final class Structural {
         oneOf = all(schema, "oneOf");
         JsonNode negated = schema.path("not");
         not = negated.isObject() ? new Structural(negated) : null;
+        ruled = !Json.items(schema, RULES).isEmpty()
+                || items != null && items.ruled
+                || additional != null && additional.ruled
+                || properties.values().stream().anyMatch(part -> part.ruled);
     }
 
     /** The schema of a field: a declared one, or that of a map's values; null when there is none. */
@@ -81,6 +92,39 @@ public final class Structural {
             here = here == null ? null : here.properties.get(name);
         }
         return here;
+    }
+
+    /** Whether this place, or one below it, has rules in CEL. */
+    public boolean hasRules() {
+        return ruled;
+    }
+
+    /**
+     * What another package has made of this schema; made again if two threads ask at once.
+     *
+     * @param kind of what is remembered
+     */
+    public <T> @Nullable T compiled(Class<T> kind, Supplier<@Nullable T> maker) {
+        Object known = compiled;
+        if (known == null) {
+            known = maker.get();
+            compiled = known;
+        }
+        return kind.isInstance(known) ? kind.cast(known) : null;
+    }
+
+    public Map<String, Structural> properties() {
+        return Collections.unmodifiableMap(properties);
+    }
+
+    /** The schema of a list's items. */
+    public @Nullable Structural items() {
+        return items;
+    }
+
+    /** The schema of a map's values. */
+    public @Nullable Structural additional() {
+        return additional;
     }
 
     public JsonNode json() {

@@ -87,7 +87,7 @@ public final class Names {
         return value >= Integer.MIN_VALUE && value <= Integer.MAX_VALUE;
     }
 
-    static List<String> label(String value) {
+    public static List<String> label(String value) {
         List<String> wrong = new ArrayList<>();
         longest(value, 63, wrong);
         if (value.contains(".") && SUBDOMAIN.matcher(value).matches()) {

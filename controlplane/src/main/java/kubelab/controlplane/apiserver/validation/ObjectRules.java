@@ -36,6 +36,8 @@ public final class ObjectRules {
             Map.entry("Ingress", IngressRules::create),
             Map.entry("IngressClass", IngressRules::ingressClass),
             Map.entry("NetworkPolicy", NetworkPolicyRules::check),
+            Map.entry("ValidatingAdmissionPolicy", AdmissionPolicyRules::policy),
+            Map.entry("ValidatingAdmissionPolicyBinding", AdmissionPolicyRules::binding),
             Map.entry("ServiceCIDR", NetworkPolicyRules::serviceRange),
             Map.entry("IPAddress", NetworkPolicyRules::address),
             Map.entry("ConfigMap", f -> ConfigRules.configMap(f.node(), f.errors())),

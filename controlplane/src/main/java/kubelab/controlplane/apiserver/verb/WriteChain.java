@@ -179,7 +179,8 @@ public final class WriteChain {
                 object,
                 before,
                 call.dryRun(),
-                call::warn);
+                call::warn,
+                call.audit()::annotate);
     }
 
     /** After plug-ins have had their say: defaults of what they added, and the generation. */

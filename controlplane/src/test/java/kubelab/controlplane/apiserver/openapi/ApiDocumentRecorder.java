@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import tools.jackson.databind.JsonNode;
@@ -37,6 +38,7 @@ public final class ApiDocumentRecorder {
     private static final Set<String> GROUPS = Set.of(
             "",
             "apps",
+            "admissionregistration.k8s.io",
             "batch",
             "autoscaling",
             "policy",
@@ -53,6 +55,11 @@ public final class ApiDocumentRecorder {
             "apiregistration.k8s.io",
             "metrics.k8s.io",
             "node.k8s.io");
+
+    /** Kinds of these groups that are not served, in paths and in names of types. */
+    private static final Pattern LEFT_OUT = Pattern.compile("(mutating|validating)webhookconfigurations"
+            + "|admissionregistration\\.v1\\.(Mutating\\w*|ValidatingWebhook\\w*|ServiceReference|WebhookClientConfig"
+            + "|RuleWithOperations)$|admissionregistration\\.v1(alpha|beta)1\\.");
 
     private static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
     private static final String AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
@@ -91,6 +98,8 @@ public final class ApiDocumentRecorder {
                 continue;
             }
             JsonNode document = cut(get("/openapi/v3/" + path, "application/json"));
+            leaveOut(document.path("paths"));
+            leaveOut(document.path("components").path("schemas"));
             byte[] bytes = JSON.writeValueAsBytes(document);
             index.put(path, sha512(bytes));
             write(folder.resolve("v3").resolve(ApiDocument.file(path)), gzip(bytes));
@@ -123,7 +132,9 @@ public final class ApiDocumentRecorder {
                 .filter(path -> !served(path.substring(1)))
                 .forEach(paths::remove);
         ObjectNode definitions = (ObjectNode) document.path("definitions");
-        for (String group : List.of("admissionregistration", "certificates", "flowcontrol", "resource")) {
+        leaveOut(paths);
+        leaveOut(definitions);
+        for (String group : List.of("certificates", "flowcontrol", "resource")) {
             List.copyOf(definitions.propertyNames()).stream()
                     .filter(name -> name.startsWith("io.k8s.api." + group + "."))
                     .forEach(definitions::remove);
@@ -139,6 +150,14 @@ public final class ApiDocumentRecorder {
             case "apis" -> parts.length == 1 || GROUPS.contains(parts[1]);
             default -> false;
         };
+    }
+
+    private static void leaveOut(JsonNode parts) {
+        if (parts instanceof ObjectNode object) {
+            List.copyOf(object.propertyNames()).stream()
+                    .filter(name -> LEFT_OUT.matcher(name).find())
+                    .forEach(object::remove);
+        }
     }
 
     private static byte[] typeLines(Map<String, JsonNode> types) {
@@ -231,7 +250,8 @@ public final class ApiDocumentRecorder {
         for (String path : servedVersions()) {
             for (JsonNode resource : get("/" + path, "application/json").path("resources")) {
                 String name = resource.path("name").asString();
-                if (!resource.path("verbs").toString().contains("\"list\"")) {
+                if (LEFT_OUT.matcher(name).find()
+                        || !resource.path("verbs").toString().contains("\"list\"")) {
                     continue;
                 }
                 JsonNode table = get("/" + path + "/" + name + "?limit=1", TABLE);
@@ -257,10 +277,17 @@ public final class ApiDocumentRecorder {
             aggregated.set("items", filter(aggregated.path("items"), g -> g.path("metadata")
                     .path("name")
                     .asString("")));
+            for (JsonNode item : aggregated.path("items")) {
+                for (JsonNode version : item.path("versions")) {
+                    ((ObjectNode) version).set("resources", withoutLeftOut(version.path("resources"), "resource"));
+                }
+            }
             write(recordings.resolve(root + "-aggregated.json"), pretty(aggregated));
         }
         for (String path : servedVersions()) {
-            write(recordings.resolve(path.replace('/', '_') + ".json"), pretty(get("/" + path, "application/json")));
+            ObjectNode version = (ObjectNode) get("/" + path, "application/json");
+            version.set("resources", withoutLeftOut(version.path("resources"), "name"));
+            write(recordings.resolve(path.replace('/', '_') + ".json"), pretty(version));
         }
     }
 
@@ -271,6 +298,16 @@ public final class ApiDocumentRecorder {
                 kept.add(group);
             }
         });
+        return kept;
+    }
+
+    private static ArrayNode withoutLeftOut(JsonNode resources, String field) {
+        ArrayNode kept = JSON.createArrayNode();
+        for (JsonNode resource : resources) {
+            if (!LEFT_OUT.matcher(resource.path(field).asString("")).find()) {
+                kept.add(resource);
+            }
+        }
         return kept;
     }
 
