@@ -133,6 +133,14 @@ public final class Http {
                 .orElseGet(() -> from(run).gives(url(run, at), right, expected, service));
     }
 
+    /** The same where what is right contains a text, and each endpoint of the Service gives it. */
+    public static Observation says(CheckContext run, String at, String text, String expected) {
+        Observation seen = serves(run, at, answer -> answer.contains(text), expected);
+        boolean answers =
+                seen instanceof Observation.Holds || from(run).get(url(run, at)).isPresent();
+        return answers ? ServiceEndpoints.allSay(run, at.substring(0, at.indexOf(':')), text, expected) : seen;
+    }
+
     /** @param at a Service of the run's namespace, its port and a path, as in {@code shop:80/hostname} */
     public static String url(CheckContext run, String at) {
         int colon = at.indexOf(':');
