@@ -101,9 +101,12 @@ public final class Http {
         if (got.ok() && right.test(got.out())) {
             return Observation.holds("it answers");
         }
-        boolean other = got.ok() || got.err().contains("server returned error");
+        boolean refused = got.err().contains("server returned error");
         return Observation.notYet(
-                expected, other ? "a different program answers" : ServiceEndpoints.describe(run, service));
+                expected,
+                got.ok()
+                        ? "a different program answers"
+                        : refused ? "the answer is an HTTP error" : ServiceEndpoints.describe(run, service));
     }
 
     /** At port 80 of a Service of the run's namespace Pods answer, and they are all of the Deployment of its name. */

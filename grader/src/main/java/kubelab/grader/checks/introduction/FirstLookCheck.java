@@ -66,7 +66,9 @@ final class FirstLookCheck implements PreparedCheck {
                 !missing.isEmpty() || others > 0,
                 "all of them",
                 "the name of every node, and nothing else",
-                missing.isEmpty() ? "something that is no node" : "not all of them");
+                !run.answer().path("nodes").isArray()
+                        ? "no list"
+                        : missing.isEmpty() ? "something that is no node" : "not all of them");
     }
 
     private static String version(CheckContext run) {
