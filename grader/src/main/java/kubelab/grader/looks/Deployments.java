@@ -54,9 +54,11 @@ public final class Deployments {
                         .withName(name)
                         .get()
                 != null;
-        return Optional.of(Observation.notYet(
-                expected,
-                made ? found + (found == 1 ? " Pod of " : " Pods of ") + name : "there is no Deployment " + name));
+        // no controller makes a Deployment: one that the answer has not made will not come
+        return Optional.of(
+                made
+                        ? Observation.notYet(expected, found + (found == 1 ? " Pod of " : " Pods of ") + name)
+                        : Observation.never(expected, "there is no Deployment " + name));
     }
 
     /** Says so if it has another number of Pods, or if some of them do not run. */

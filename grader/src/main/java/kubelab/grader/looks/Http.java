@@ -132,13 +132,16 @@ public final class Http {
         Services.find(run, service)
                 .ifPresent(s -> run.note("address", s.getSpec().getClusterIP()));
         return Services.lacks(run, service, port, "the port " + port)
-                .map(what -> Observation.notYet(expected, what))
+                .map(what -> Observation.never(expected, what)) // no controller adds a Service or a port
                 .orElseGet(() -> from(run).gives(url(run, at), right, expected, service));
     }
 
     /** The same where what is right contains a text, and each endpoint of the Service gives it. */
     public static Observation says(CheckContext run, String at, String text, String expected) {
         Observation seen = serves(run, at, answer -> answer.contains(text), expected);
+        if (seen instanceof Observation.Never) {
+            return seen;
+        }
         boolean answers =
                 seen instanceof Observation.Holds || from(run).get(url(run, at)).isPresent();
         return answers ? ServiceEndpoints.allSay(run, at.substring(0, at.indexOf(':')), text, expected) : seen;
