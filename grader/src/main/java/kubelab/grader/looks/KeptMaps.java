@@ -16,6 +16,9 @@ import kubelab.labkit.component.ReconcilerHarness;
 public final class KeptMaps {
     private static final Duration QUIET = Duration.ofMillis(2500);
     private static final int STORM = 30;
+    /** A loop that compares comes to rest after fewer changes than this, also after a storm. */
+    private static final int RESTLESS = 60;
+
     private static final String KEEP = "as many ConfigMaps with these labels as desired";
 
     private final String desired;
@@ -25,6 +28,7 @@ public final class KeptMaps {
     private final Set<String> deleted = new TreeSet<>();
     private Set<String> seen = Set.of();
     private int replicas;
+    private int changes;
     private int written = -1;
     private long since;
 
@@ -49,6 +53,7 @@ public final class KeptMaps {
                 .map(map -> map.getMetadata().getUid())
                 .forEach(strangers::add);
         replicas = number;
+        changes = 0;
         run.create("""
                 apiVersion: v1
                 kind: ConfigMap
@@ -65,6 +70,7 @@ public final class KeptMaps {
     /** An act: another number is desired. */
     public void desire(CheckContext run, int number) {
         replicas = number;
+        changes = 0;
         run.client().configMaps().inNamespace(run.namespace()).withName(desired).edit(map -> new ConfigMapBuilder(map)
                 .addToData("replicas", String.valueOf(number))
                 .build());
@@ -73,6 +79,7 @@ public final class KeptMaps {
 
     /** An act: some are deleted, as another user might. */
     public void deleteSome(CheckContext run, int number) {
+        changes = 0;
         kept(run).stream().limit(number).forEach(map -> {
             deleted.add(map.getMetadata().getUid());
             delete(run, map);
@@ -82,6 +89,7 @@ public final class KeptMaps {
 
     /** An act: they are deleted, and others with the labels are made, in an order that the seed decides. */
     public void storm(CheckContext run) {
+        changes = 0;
         for (int i = 0; i < STORM; i++) {
             List<ConfigMap> kept = kept(run);
             if (kept.isEmpty() || run.random().nextBoolean()) {
@@ -93,14 +101,18 @@ public final class KeptMaps {
         run.touched();
     }
 
-    /** As many as desired. */
+    /** As many as desired; never, once they have changed so often that the loop will not come to rest. */
     public Observation number(CheckContext run) {
         run.note("replicas", replicas);
         Set<String> now =
                 kept(run).stream().map(map -> map.getMetadata().getUid()).collect(Collectors.toSet());
         if (!now.equals(seen)) {
             seen = now;
+            changes++;
             run.touched(); // the loop is at work, which no other object shows
+        }
+        if (changes > RESTLESS) {
+            return Observation.never(KEEP, "they change again and again");
         }
         int found = now.size();
         if (found == replicas) {
