@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -21,6 +23,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,10 +33,12 @@ import kubelab.cluster.NodeHeartbeats;
 import kubelab.labkit.Connection;
 import kubelab.labkit.Dialer;
 import kubelab.labkit.PodScheduler;
+import kubelab.labkit.Reconciler;
 import kubelab.labkit.TcpLoadBalancer;
 import kubelab.labkit.component.Harness;
 import kubelab.labkit.component.LoadBalancerHarness;
 import kubelab.labkit.component.PortForwardDialer;
+import kubelab.labkit.component.ReconcilerHarness;
 import kubelab.labkit.component.SchedulerHarness;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/** What surrounds a learner's component, on a cluster: the scheduler's harness, the dialer, the balancer's harness. */
+/** What surrounds a learner's component, on a cluster: the scheduler's, the balancer's and the control loop's harness; the dialer. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class HarnessContract {
@@ -240,6 +245,84 @@ abstract class HarnessContract {
         String ip = pod(namespace, "web-1").getStatus().getPodIP();
         assertThat(harness.dialled()).endsWith(new LoadBalancerHarness.Dialled(ip, 8080, ""));
         assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void a_control_loop_is_told_what_is_there_and_its_writes_are_made() {
+        List<Reconciler.Item> told = new CopyOnWriteArrayList<>();
+        ReconcilerHarness harness = reconcile((desired, items) -> {
+            told.addAll(items);
+            List<Reconciler.Item> own = items.stream()
+                    .filter(item -> item.labels()
+                            .entrySet()
+                            .containsAll(desired.selector().entrySet()))
+                    .toList();
+            return own.size() < desired.replicas()
+                    ? List.of(Reconciler.Write.create())
+                    : own.size() > desired.replicas()
+                            ? List.of(Reconciler.Write.delete(own.get(0).name()))
+                            : List.of();
+        });
+        configMap("stranger", Map.of());
+        configMap("keeper", Map.of("replicas", "2", "selector", "app=kept, tier=one"));
+        await("two").atMost(SOON).until(() -> kept().size() == 2);
+        assertThat(kept()).allSatisfy(map -> assertThat(map.getMetadata().getOwnerReferences())
+                .singleElement()
+                .satisfies(owner -> assertThat(owner.getName()).isEqualTo("keeper")));
+        assertThat(told).extracting(Reconciler.Item::name).contains("stranger", "keeper");
+        client.configMaps().inNamespace(namespace).withName("keeper").edit(map -> new ConfigMapBuilder(map)
+                .addToData("replicas", "0")
+                .build());
+        await("none").atMost(SOON).until(() -> kept().isEmpty());
+        assertThat(harness.writes())
+                .extracting(Reconciler.Write::verb)
+                .containsExactly(
+                        Reconciler.Verb.CREATE, Reconciler.Verb.CREATE, Reconciler.Verb.DELETE, Reconciler.Verb.DELETE);
+        assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void a_control_loop_that_throws_is_called_again_and_one_that_creates_without_end_is_held_up() {
+        List<Boolean> calls = new CopyOnWriteArrayList<>();
+        reconcile((desired, items) -> {
+            calls.add(true);
+            if (calls.size() == 1) {
+                throw new IllegalStateException("not yet");
+            }
+            return Collections.nCopies(150, Reconciler.Write.create());
+        });
+        configMap("keeper", Map.of("replicas", "2", "selector", "app=kept, tier=one"));
+        await("held up").atMost(SOON).until(() -> faults.size() > 2);
+        assertThat(faults.get(0)).hasMessage("not yet");
+        assertThat(faults.get(1)).hasMessage("there are 200 ConfigMaps, and it creates more");
+        assertThat(client.configMaps().inNamespace(namespace).list().getItems())
+                .as("with the one that each namespace gets, which may come late")
+                .hasSizeBetween(199, 201);
+    }
+
+    private ReconcilerHarness reconcile(Reconciler reconciler) {
+        ReconcilerHarness harness = ReconcilerHarness.configMaps("keeper").start(site(namespace), reconciler);
+        open.add(harness);
+        return harness;
+    }
+
+    private void configMap(String name, Map<String, String> data) {
+        client.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withData(data)
+                        .build())
+                .create();
+    }
+
+    private List<ConfigMap> kept() {
+        return client.configMaps()
+                .inNamespace(namespace)
+                .withLabels(Map.of("app", "kept", "tier", "one"))
+                .list()
+                .getItems();
     }
 
     /** Dials the first endpoint that is ready, and copies both ways. */

@@ -12,6 +12,7 @@ import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import kubelab.labkit.component.Harness;
 import kubelab.labkit.component.LoadBalancerHarness;
+import kubelab.labkit.component.ReconcilerHarness;
 import kubelab.labkit.component.SchedulerHarness;
 
 /**
@@ -198,6 +199,16 @@ public interface Lab extends AutoCloseable {
      */
     default LoadBalancerHarness run(TcpLoadBalancer balancer, String service) {
         return run(balancer, LoadBalancerHarness.forService(service));
+    }
+
+    /**
+     * Puts your own control loop to work on the ConfigMaps of {@link #namespace()}. Ends with {@code close()}, with this lab,
+     * or when another one is run for the same name.
+     *
+     * @param desired the ConfigMap whose {@code data} says {@code replicas} and {@code selector}
+     */
+    default ReconcilerHarness run(Reconciler reconciler, String desired) {
+        return run(reconciler, ReconcilerHarness.configMaps(desired));
     }
 
     /** The way from here to Pods and Services. */

@@ -41,7 +41,8 @@ final class AuthorCommand implements Runnable {
                             names = "--form",
                             paramLabel = "FORM",
                             defaultValue = "state",
-                            description = "state (the default), repair, question, or a component: scheduler, balancer.")
+                            description = "state (the default), repair, question, or a component: scheduler, balancer, "
+                                    + "reconciler.")
                     String form) {
         return topic.equals("chapter") ? author().createChapter(name) : author().create(topic, name, form);
     }

@@ -67,6 +67,14 @@ final class ExerciseScaffold {
                                 + "    public void serve(Connection client, Dialer dialer) throws IOException {\n"
                                 + "        BODY\n    }\n",
                         "LoadBalancerHarness.forService(\"web\")"));
+        FORMS.put(
+                "reconciler",
+                new Form(
+                        "component",
+                        "Reconciler",
+                        "import java.util.List;\n",
+                        "    public List<Write> reconcile(Desired desired, List<Item> items) {\n        BODY\n    }\n",
+                        "ReconcilerHarness.configMaps(\"keeper\")"));
     }
 
     private ExerciseScaffold() {}
@@ -127,7 +135,9 @@ final class ExerciseScaffold {
     private static String answers(Form form) {
         String nothing = form.methods().contains("boolean filter")
                 ? "return true;"
-                : form.methods().contains("String answer") ? "return \"\";" : "// nothing is done";
+                : form.methods().contains("String answer")
+                        ? "return \"\";"
+                        : form.methods().contains("List<Write>") ? "return List.of();" : "// nothing is done";
         return """
                 - name: does-nothing
                   breaks: made

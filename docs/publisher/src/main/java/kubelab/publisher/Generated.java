@@ -66,10 +66,10 @@ final class Generated {
                 Each file is a starter: it compiles, and its check fails until you have filled in what `TODO` asks for.
                 From the project's root (one level up):
 
-                    ./kubelab explain pods-1     # the task
-                    ./kubelab check pods-1       # grade your answer on a throwaway cluster
-                    ./kubelab hint pods-1        # the next hint
-                    ./kubelab reset pods-1       # the starter again
+                    ./kubelab explain introduction-1     # the task
+                    ./kubelab check introduction-1       # grade your answer on a throwaway cluster
+                    ./kubelab hint introduction-1        # the next hint
+                    ./kubelab reset introduction-1       # the starter again
 
                 A file that does not compile stops nothing but its own check.
                 To work in an IDE, open `labs/pom.xml` after one run of `./mvnw install -DskipTests` in the root.

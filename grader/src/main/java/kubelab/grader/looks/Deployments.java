@@ -54,8 +54,11 @@ public final class Deployments {
                         .withName(name)
                         .get()
                 != null;
+        // no controller makes a Deployment: one that the answer has not made will not come
         return Optional.of(
-                Observation.notYet(expected, made ? found + " Pods of " + name : "there is no Deployment " + name));
+                made
+                        ? Observation.notYet(expected, found + (found == 1 ? " Pod of " : " Pods of ") + name)
+                        : Observation.never(expected, "there is no Deployment " + name));
     }
 
     /** Says so if it has another number of Pods, or if some of them do not run. */
@@ -136,6 +139,11 @@ public final class Deployments {
     /** Deletes its Pods, so that it makes new ones. */
     public static void replacePods(CheckContext run, String name) {
         pods(run, name).forEach(p -> run.deletePod(p.getMetadata().getName()));
+    }
+
+    /** An act: deletes one of its Pods, by chance; the Pod's name is noted as {@code deleted}. */
+    public static void deleteOne(CheckContext run, String name) {
+        Replaced.deleteOneOf(run, pods(run, name).stream().map(Pods::name).toList());
     }
 
     public static void scale(CheckContext run, String name, int replicas) {

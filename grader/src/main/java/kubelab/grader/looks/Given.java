@@ -37,6 +37,18 @@ public final class Given {
                         "it was changed, and says " + says);
     }
 
+    /** Whether there is this ConfigMap, and it has this value for the key. */
+    public static boolean says(CheckContext run, String configMap, String key, String value) {
+        var now = run.client()
+                .configMaps()
+                .inNamespace(run.namespace())
+                .withName(configMap)
+                .get();
+        return now != null
+                && now.getData() != null
+                && value.equals(now.getData().get(key));
+    }
+
     /**
      * A Service whose ports lead to the port that the Pods call {@code http}.
      *

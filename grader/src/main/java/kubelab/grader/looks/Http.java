@@ -101,9 +101,12 @@ public final class Http {
         if (got.ok() && right.test(got.out())) {
             return Observation.holds("it answers");
         }
-        boolean other = got.ok() || got.err().contains("server returned error");
+        boolean refused = got.err().contains("server returned error");
         return Observation.notYet(
-                expected, other ? "a different program answers" : ServiceEndpoints.describe(run, service));
+                expected,
+                got.ok()
+                        ? "a different program answers"
+                        : refused ? "the answer is an HTTP error" : ServiceEndpoints.describe(run, service));
     }
 
     /** At port 80 of a Service of the run's namespace Pods answer, and they are all of the Deployment of its name. */
@@ -129,8 +132,19 @@ public final class Http {
         Services.find(run, service)
                 .ifPresent(s -> run.note("address", s.getSpec().getClusterIP()));
         return Services.lacks(run, service, port, "the port " + port)
-                .map(what -> Observation.notYet(expected, what))
+                .map(what -> Observation.never(expected, what)) // no controller adds a Service or a port
                 .orElseGet(() -> from(run).gives(url(run, at), right, expected, service));
+    }
+
+    /** The same where what is right contains a text, and each endpoint of the Service gives it. */
+    public static Observation says(CheckContext run, String at, String text, String expected) {
+        Observation seen = serves(run, at, answer -> answer.contains(text), expected);
+        if (seen instanceof Observation.Never) {
+            return seen;
+        }
+        boolean answers =
+                seen instanceof Observation.Holds || from(run).get(url(run, at)).isPresent();
+        return answers ? ServiceEndpoints.allSay(run, at.substring(0, at.indexOf(':')), text, expected) : seen;
     }
 
     /** @param at a Service of the run's namespace, its port and a path, as in {@code shop:80/hostname} */

@@ -1,5 +1,6 @@
 package kubelab.grader.looks;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
@@ -11,36 +12,83 @@ import kubelab.grader.check.CheckContext;
 import kubelab.grader.check.Observation;
 
 /**
- * Pods that are there before the answer and are to stay. The namespace keeps in mind which they are: the answer cannot
+ * Pods and other objects that are there before the answer and are to stay. The namespace keeps in mind which they are: the answer cannot
  * change it, and a look may come in another process than the preparation.
  */
 public final class Originals {
     private static final String UIDS = "lab.kubelab.dev/originals";
+    private static final String OBJECTS = "lab.kubelab.dev/original-objects";
 
     private Originals() {}
 
     /** For {@code prepare}: all Pods that are there now. */
     public static void remember(CheckContext run) {
-        String uids = run.pods().stream().map(p -> p.getMetadata().getUid()).collect(Collectors.joining(","));
+        keep(run, UIDS, run.pods().stream().map(p -> p.getMetadata().getUid()));
+    }
+
+    /** For {@code prepare}: the ConfigMaps, Services and Deployments that are there now. */
+    public static void rememberObjects(CheckContext run) {
+        keep(run, OBJECTS, objects(run).map(Originals::identity));
+    }
+
+    private static void keep(CheckContext run, String annotation, Stream<String> words) {
+        String text = words.collect(Collectors.joining(","));
         run.client().namespaces().withName(run.namespace()).edit(n -> new NamespaceBuilder(n)
                 .editMetadata()
-                .addToAnnotations(UIDS, uids)
+                .addToAnnotations(annotation, text)
                 .endMetadata()
                 .build());
     }
 
-    /** They are there, the same ones, and have these labels still. */
-    public static Observation untouched(CheckContext run, Map<String, String> labels) {
-        List<String> uids = Stream.of(run.client()
+    private static List<String> kept(CheckContext run, String annotation) {
+        return Stream.of(run.client()
                         .namespaces()
                         .withName(run.namespace())
                         .require()
                         .getMetadata()
                         .getAnnotations()
-                        .getOrDefault(UIDS, "")
+                        .getOrDefault(annotation, "")
                         .split(","))
-                .filter(uid -> !uid.isEmpty())
+                .filter(word -> !word.isEmpty())
                 .toList();
+    }
+
+    private static Stream<HasMetadata> objects(CheckContext run) {
+        var client = run.client();
+        String namespace = run.namespace();
+        return Stream.<List<? extends HasMetadata>>of(
+                        client.configMaps().inNamespace(namespace).list().getItems(),
+                        client.services().inNamespace(namespace).list().getItems(),
+                        client.apps()
+                                .deployments()
+                                .inNamespace(namespace)
+                                .list()
+                                .getItems())
+                .<HasMetadata>flatMap(List::stream);
+    }
+
+    private static String identity(HasMetadata object) {
+        return name(object) + "=" + object.getMetadata().getUid();
+    }
+
+    /** None of the objects was deleted and made again; one that is only gone is a different matter. */
+    public static Observation sameObjects(CheckContext run) {
+        List<String> before = kept(run, OBJECTS);
+        return objects(run)
+                .filter(o -> before.stream().anyMatch(b -> b.startsWith(name(o) + "=")))
+                .filter(o -> !before.contains(identity(o)))
+                .findFirst()
+                .map(o -> Observation.never("the objects that were there before", name(o) + " is a new object"))
+                .orElseGet(() -> Observation.holds("the same objects"));
+    }
+
+    private static String name(HasMetadata object) {
+        return object.getKind() + "/" + object.getMetadata().getName();
+    }
+
+    /** They are there, the same ones, and have these labels still. */
+    public static Observation untouched(CheckContext run, Map<String, String> labels) {
+        List<String> uids = kept(run, UIDS);
         String expected =
                 "the old Pods as they were: not deleted, and with the label " + String.join(" and ", text(labels));
         return Observation.each(uids, uid -> untouched(run, uid, labels, expected), "they are as they were");

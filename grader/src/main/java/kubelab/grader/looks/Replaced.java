@@ -1,5 +1,6 @@
 package kubelab.grader.looks;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,14 +18,19 @@ public final class Replaced {
         this.apps = List.copyOf(apps);
     }
 
-    /** An act: one of them all, by chance; its name is noted as {@code deleted}. */
-    public void deleteOne(CheckContext run) {
-        remember(run);
-        if (!before.isEmpty()) {
-            String deleted = List.copyOf(before).get(run.random().nextInt(before.size()));
+    /** An act: one of these Pods, by chance; its name is noted as {@code deleted}. */
+    public static void deleteOneOf(CheckContext run, Collection<String> pods) {
+        if (!pods.isEmpty()) {
+            String deleted = List.copyOf(pods).get(run.random().nextInt(pods.size()));
             run.note("deleted", deleted);
             run.deletePod(deleted);
         }
+    }
+
+    /** An act: one of them all, by chance; its name is noted as {@code deleted}. */
+    public void deleteOne(CheckContext run) {
+        remember(run);
+        deleteOneOf(run, before);
     }
 
     /**

@@ -1,5 +1,6 @@
 package kubelab.grader.looks;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import kubelab.grader.check.CheckContext;
+import kubelab.grader.check.Observation;
 
 /** Says in words where a Service leads. */
 public final class ServiceEndpoints {
@@ -43,6 +45,32 @@ public final class ServiceEndpoints {
         return slices(run, service).stream()
                 .flatMap(slice -> Optional.ofNullable(slice.getEndpoints()).orElse(List.of()).stream())
                 .toList();
+    }
+
+    /** The Service leads to this Pod, which is ready. */
+    public static boolean leadsTo(CheckContext run, String service, Pod pod) {
+        String ip = String.valueOf(pod.getStatus().getPodIP());
+        return of(run, service).stream()
+                .anyMatch(e -> isReady(e) && e.getAddresses().contains(ip));
+    }
+
+    /** Each of its endpoints that are ready answers, at one of its ports, with what contains this text. */
+    public static Observation allSay(CheckContext run, String service, String text, String expected) {
+        List<Endpoint> ready =
+                of(run, service).stream().filter(ServiceEndpoints::isReady).toList();
+        Set<Integer> ports = ports(run, service);
+        long right = ready.stream()
+                .map(endpoint -> "http://" + endpoint.getAddresses().get(0) + ":")
+                .filter(url -> ports.stream()
+                        .flatMap(port -> Http.from(run).get(url + port).stream())
+                        .anyMatch(answer -> answer.contains(text)))
+                .count();
+        if (right == 0) {
+            return Observation.notYet(expected, "it answers with something else");
+        }
+        return right == ready.size()
+                ? Observation.holds("it answers")
+                : Observation.notYet(expected, "some of the Pods behind it answer with something else");
     }
 
     /** The ports of the Pods that it leads to. */

@@ -73,6 +73,7 @@ public final class ControlLoop implements Controller {
         workers.forEach(Thread::interrupt);
     }
 
+    // tag::work[]
     private void work() {
         try {
             while (true) {
@@ -91,6 +92,7 @@ public final class ControlLoop implements Controller {
             Thread.currentThread().interrupt();
         }
     }
+    // end::work[]
 
     private void handle(Key key) throws InterruptedException {
         try {

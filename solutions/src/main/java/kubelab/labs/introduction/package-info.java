@@ -1,0 +1,2 @@
+/** Exercises of the chapter Introduction. */
+package kubelab.labs.introduction;
