@@ -148,6 +148,10 @@ final class ClusterRows {
                 object.path("preemptionPolicy").asString(""));
     }
 
+    static List<Object> runtimeClass(JsonNode object, Instant now) {
+        return List.of(Text.name(object), object.path("handler").asString(""), Text.age(object, now));
+    }
+
     static List<Object> apiService(JsonNode object, Instant now) {
         JsonNode service = object.path("spec").path("service");
         String where = service.isMissingNode() || service.isNull()

@@ -9,6 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import kubelab.controlplane.apiserver.registry.Resource;
+import kubelab.controlplane.apiserver.registry.ResourceRegistry;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +55,24 @@ class TablesTest {
                 .isEqualTo(row.path("cells").toString());
         assertThat(table.path("columnDefinitions").size())
                 .isEqualTo(row.path("cells").size());
+    }
+
+    /** Where a kind has columns of its own and no cells, kubectl shows a date below the wrong heading. */
+    @Test
+    void every_kind_that_is_served_has_a_cell_for_each_column() {
+        for (Resource resource : new ResourceRegistry().all()) {
+            String name = resource.apiVersion() + "/" + resource.plural();
+            ObjectNode table = tables.table(
+                    name,
+                    List.of(JSON.createObjectNode()),
+                    JSON.createObjectNode(),
+                    Tables.IncludeObject.NONE,
+                    true,
+                    Instant.EPOCH);
+            assertThat(table.at("/rows/0/cells").size())
+                    .as(name)
+                    .isEqualTo(table.path("columnDefinitions").size());
+        }
     }
 
     @ParameterizedTest
