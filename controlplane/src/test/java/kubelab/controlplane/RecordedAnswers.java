@@ -81,7 +81,8 @@ public final class RecordedAnswers {
         return new Load(LoadSettings.builder().build()).loadFromString(text(folder.resolve("cases.yaml")));
     }
 
-    private static boolean isAsked(String name) {
+    /** Whether {@code -Dcase} asks for a case of this name. */
+    public static boolean isAsked(String name) {
         return CASE.matcher(name).find();
     }
 

@@ -3,6 +3,7 @@ package kubelab.controlplane.controllermanager;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.ReplicationController;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -30,6 +31,7 @@ import kubelab.controlplane.controllermanager.persistentvolume.PersistentVolumeC
 import kubelab.controlplane.controllermanager.podautoscaler.HorizontalController;
 import kubelab.controlplane.controllermanager.pvcprotection.PvcProtectionController;
 import kubelab.controlplane.controllermanager.pvprotection.PvProtectionController;
+import kubelab.controlplane.controllermanager.replicaset.ReplicaSetController;
 import kubelab.controlplane.controllermanager.servicelb.ServiceLoadBalancer;
 import kubelab.controlplane.events.EventBroadcaster;
 import org.slf4j.Logger;
@@ -51,6 +53,9 @@ public final class ControllerManager implements Component {
             LocalPathProvisioner.NAME);
     /** It has nothing to do before there is an autoscaler. */
     private static final Set<String> AUTOSCALING = Set.of(HorizontalController.NAME);
+
+    /** It has nothing to do before there is a ReplicationController. */
+    private static final Set<String> REPLICATION = Set.of(ReplicaSetController.OF_REPLICATION_CONTROLLERS);
 
     /** Not among upstream's: on a k3s cluster these are programs of their own. */
     private static final Set<String> OWN_PROGRAMS = Set.of(ServiceLoadBalancer.NAME, LocalPathProvisioner.NAME);
@@ -91,7 +96,13 @@ public final class ControllerManager implements Component {
                         "controller-manager-autoscaling",
                         List.of(FirstObject.kind(
                                 "autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", true)),
-                        () -> startLate(AUTOSCALING, HorizontalPodAutoscaler.class)));
+                        () -> startLate(AUTOSCALING, HorizontalPodAutoscaler.class)),
+                new FirstObject(
+                        client("system:kube-controller-manager"),
+                        component.clock(),
+                        "controller-manager-replication",
+                        List.of(FirstObject.kind("", "v1", "ReplicationController", "replicationcontrollers", true)),
+                        () -> startLate(REPLICATION, ReplicationController.class)));
         wirings.putAll(Wirings.all(rootCa, directories));
         wirings.keySet().removeAll(without);
     }
@@ -171,6 +182,7 @@ public final class ControllerManager implements Component {
         if (filled(informers::start)) {
             Set<String> late = new HashSet<>(STORAGE);
             late.addAll(AUTOSCALING);
+            late.addAll(REPLICATION);
             startAll(late, false);
             firsts.forEach(FirstObject::start);
         }

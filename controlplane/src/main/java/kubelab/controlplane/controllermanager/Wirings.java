@@ -52,6 +52,7 @@ final class Wirings {
     static Map<String, Wiring> all(Supplier<String> rootCa, NodeDirectories directories) {
         Map<String, Wiring> wirings = new LinkedHashMap<>();
         wirings.put("replicaset-controller", ReplicaSetController::wire);
+        wirings.put(ReplicaSetController.OF_REPLICATION_CONTROLLERS, ReplicaSetController::wireReplicationControllers);
         wirings.put("deployment-controller", DeploymentController::wire);
         wirings.put("job-controller", JobController::wire);
         wirings.put("endpointslice-controller", EndpointSliceController::wire);

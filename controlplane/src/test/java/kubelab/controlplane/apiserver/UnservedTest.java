@@ -3,7 +3,6 @@ package kubelab.controlplane.apiserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import kubelab.containers.clock.ClusterClock;
 import kubelab.controlplane.apiserver.customresources.CustomDefaulter;
@@ -14,12 +13,11 @@ import kubelab.controlplane.defaulting.Defaults;
 import kubelab.controlplane.json.Json;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is stored and never acted on is refused, or comes with a warning: no client waits for it in vain. */
+/** What would be stored and never acted on is refused: no client waits for it in vain. */
 class UnservedTest {
     private static final String CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
     private static final String CRD = """
@@ -60,20 +58,6 @@ class UnservedTest {
     private static String refusal(ApiResponse.Full answer) {
         assertThat(answer.code()).isEqualTo(422);
         return Json.string(Json.parseObject(answer.body()), "message");
-    }
-
-    @Test
-    void what_has_no_effect_comes_with_a_warning() {
-        ApiResponse.Full answer = send(
-                "POST",
-                "/api/v1/namespaces/default/replicationcontrollers",
-                "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"selector\":{\"app\":\"x\"},\"template\":{\"metadata\":"
-                        + "{\"labels\":{\"app\":\"x\"}},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"nginx:1.27\"}]}}}}");
-        assertThat(answer.code()).isEqualTo(201);
-        assertThat(answer.headers().getOrDefault("Warning", List.of()))
-                .containsExactly(
-                        "299 - \"stored without effect: no controller creates Pods for a ReplicationController; use a"
-                                + " Deployment (see docs/fidelity.adoc of kubelab)\"");
     }
 
     private ApiResponse.Full send(String method, String path, String body) {

@@ -13,11 +13,6 @@ final class ReplicationControllerStrategy extends ReplicaSetStrategy {
     }
 
     @Override
-    public String withoutEffect() {
-        return "no controller creates Pods for a ReplicationController; use a Deployment";
-    }
-
-    @Override
     public Map<String, String> selectorLabels(ObjectNode object) {
         return Json.map(object, "spec", "selector");
     }

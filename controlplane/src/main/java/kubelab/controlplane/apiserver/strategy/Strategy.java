@@ -33,11 +33,6 @@ public interface Strategy {
         return "";
     }
 
-    /** Why such an object is stored, and nothing acts on it; empty when something does. */
-    default String withoutEffect() {
-        return "";
-    }
-
     /** Whether objects may be created at the moment; they may be read, changed and deleted in any case. */
     default boolean takesNewObjects() {
         return true;

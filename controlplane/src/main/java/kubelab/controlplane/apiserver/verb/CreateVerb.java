@@ -49,7 +49,6 @@ public final class CreateVerb {
             metadata.put("name", generate(Json.string(metadata, "generateName")));
         }
         identify(resource, metadata);
-        Unserved.check(call);
         boolean applied = Encoding.mediaType(call.request()).startsWith("application/apply-patch");
         writes.pass(call, "CREATE", object, null, applied);
         return writes.commitCreate(call, object);

@@ -27,7 +27,7 @@ final class ReplicaSetReconciler implements Reconciler {
     /** So many Pods at most are created or deleted in one go. */
     static final int BURST = 500;
 
-    private final Cached<ReplicaSet> replicaSets;
+    private final ReplicaSets replicaSets;
     private final Cached<Pod> pods;
     private final PodAdoption adoption;
     private final PodControl control;
@@ -37,7 +37,7 @@ final class ReplicaSetReconciler implements Reconciler {
     private final Clock clock;
 
     ReplicaSetReconciler(
-            Cached<ReplicaSet> replicaSets,
+            ReplicaSets replicaSets,
             Cached<Pod> pods,
             PodAdoption adoption,
             PodControl control,

@@ -2,7 +2,6 @@ package kubelab.controlplane.controllermanager.replicaset;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetCondition;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetConditionBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetStatus;
@@ -23,10 +22,12 @@ import org.jspecify.annotations.Nullable;
 /** Counts a ReplicaSet's Pods into its status; writes only when a number or a condition changed. */
 final class ReplicaSetStatusWriter {
     private final KubernetesClient client;
+    private final ReplicaSets replicaSets;
     private final Clock clock;
 
-    ReplicaSetStatusWriter(KubernetesClient client, Clock clock) {
+    ReplicaSetStatusWriter(KubernetesClient client, ReplicaSets replicaSets, Clock clock) {
         this.client = client;
+        this.replicaSets = replicaSets;
         this.clock = clock;
     }
 
@@ -61,7 +62,7 @@ final class ReplicaSetStatusWriter {
         if (!Difference.between(before, after)) {
             return;
         }
-        client.resource(new ReplicaSetBuilder(set).withStatus(after).build()).updateStatus();
+        replicaSets.writeStatus(client, set, after);
     }
 
     private static boolean carriesTemplateLabels(ReplicaSet set, Pod pod) {
