@@ -37,8 +37,7 @@ class DisturbanceTest {
     /** Without a scheduler there is nothing to do but wait, up to a minute where a check has Pods of its own. */
     private static final int WAITING = 12;
     /** Exercises in which nothing is scheduled, or only by the solution's own scheduler. */
-    private static final Set<String> PASS_WITHOUT_SCHEDULER =
-            Set.of("introduction-1", "introduction-5", "scheduler-4");
+    private static final Set<String> PASS_WITHOUT_SCHEDULER = Set.of("introduction-1", "introduction-5", "scheduler-4");
     /** Long enough for each answer that can pass, short enough for those that cannot. */
     private static final Limits LIMITS =
             new Limits(Duration.ofSeconds(20), 256, 1024 * 1024, Duration.ofSeconds(3), Duration.ofSeconds(20));
