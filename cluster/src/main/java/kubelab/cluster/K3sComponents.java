@@ -1,5 +1,6 @@
 package kubelab.cluster;
 
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -9,10 +10,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import kubelab.controlplane.controllermanager.ControllerManager;
 
 /** Stops and starts parts of a k3s cluster by the flags of {@code k3s server}, and by its processes. */
 final class K3sComponents implements Components.Switchboard {
+    private static final String ACCOUNTS = "serviceaccount-controller";
     private static final String SERVER = "server";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -75,7 +78,8 @@ final class K3sComponents implements Components.Switchboard {
         if (!flags.equals(flags(before))) {
             process(SERVER).stop();
             process(SERVER).start(flags);
-            awaitServer();
+            await("The API server", this::answers);
+            awaitControllers(after);
         }
         // Whether a node has a kube-proxy is something that its agent asks the server, at its own start.
         boolean proxies = before.contains(Components.KUBE_PROXY) != after.contains(Components.KUBE_PROXY);
@@ -94,13 +98,45 @@ final class K3sComponents implements Components.Switchboard {
         }
     }
 
-    private void awaitServer() {
+    /** Controllers begin a while after the API server; a namespace of ours gets its account once they do. */
+    private void awaitControllers(Set<String> after) {
+        if (after.contains(Components.CONTROLLER_MANAGER) || after.contains(ACCOUNTS)) {
+            return;
+        }
+        String probe = client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withGenerateName("kubelab-probe-")
+                        .endMetadata()
+                        .build())
+                .create()
+                .getMetadata()
+                .getName();
+        try {
+            await("The controller manager", () -> hasAccount(probe));
+        } finally {
+            client.namespaces().withName(probe).delete();
+        }
+    }
+
+    private boolean hasAccount(String namespace) {
+        try {
+            return client.serviceAccounts()
+                            .inNamespace(namespace)
+                            .withName("default")
+                            .get()
+                    != null;
+        } catch (KubernetesClientException e) {
+            return false; // asked again
+        }
+    }
+
+    private static void await(String what, BooleanSupplier there) {
         Deadline deadline = Deadline.in(PATIENCE);
-        while (!answers()) {
+        while (!there.getAsBoolean()) {
             if (deadline.isOver()) {
                 throw new ClusterException(
                         ClusterException.Reason.NOT_READY,
-                        "The API server did not come back within " + PATIENCE.toSeconds() + " s.",
+                        what + " did not come back within " + PATIENCE.toSeconds() + " s.",
                         "Start another cluster.");
             }
             LockSupport.parkNanos(Duration.ofMillis(100).toNanos());

@@ -45,13 +45,12 @@ abstract class ExercisesContract {
     /** A grading that hangs is a red test, not a build without an end. */
     private static final int LONGEST_MINUTES = 10;
 
-    private static final int RUNS = Integer.getInteger("runs", 1);
-    /** A grading is mostly waiting; more at a time than this, and it would be waiting for the processor. */
-    private static final int PARALLEL = Integer.getInteger("kubelab.test.parallel", RUNS > 1 ? 8 : 4);
+    static final int RUNS = Integer.getInteger("runs", 1);
 
     private static final Path ALLOWED_SKIPS = Path.of("src/test/allowed-skips.txt");
 
-    private final ExecutorService pool = Executors.newFixedThreadPool(PARALLEL);
+    private final int parallel = Integer.getInteger("kubelab.test.parallel", parallel());
+    private final ExecutorService pool = Executors.newFixedThreadPool(parallel);
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Flakiness flakiness = new Flakiness();
 
@@ -62,6 +61,9 @@ abstract class ExercisesContract {
 
     /** How long nothing must change before a wrong answer is told so: as short as the cluster is quick. */
     abstract Duration quiet();
+
+    /** A grading is mostly waiting; with more than so many at a time, it would be waiting for the processor. */
+    abstract int parallel();
 
     /** Everything, unless a subclass grades where that is too dear. */
     Sample sample() {
@@ -83,7 +85,7 @@ abstract class ExercisesContract {
         Grader grader = Grader.builder(Cases.ROOT)
                 .cluster(access)
                 .seed(SEED)
-                .parallel(PARALLEL)
+                .parallel(parallel)
                 .limits(Limits.own().withQuiet(quiet()))
                 .trusted()
                 .build();

@@ -18,4 +18,9 @@ class RealExercisesIT extends ExercisesContract {
     Sample sample() {
         return Sample.ofProperties();
     }
+
+    @Override
+    int parallel() {
+        return RUNS > 1 ? 8 : 4;
+    }
 }
