@@ -1,83 +1,8 @@
 package kubelab.controlplane.apiserver;
 
-import static kubelab.controlplane.RecordedAnswers.UPDATE;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import java.io.IOException;
-import java.util.List;
-import java.util.stream.Stream;
-import kubelab.controlplane.EmbeddedCluster;
-import kubelab.controlplane.RecordedAnswers;
-import kubelab.controlplane.json.Json;
-import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.databind.node.ObjectNode;
-
-/**
- * Custom resources, compared with what Kubernetes 1.34.4 answered to the same requests. With {@code -Dupdate} and KUBECONFIG
- * set, the answers are recorded from that cluster.
- */
-class CustomResourceParityTest {
-    private static final RecordedAnswers recorded = new RecordedAnswers("apiserver/customresources/answers.jsonl");
-
-    private static EmbeddedCluster cluster;
-    private static KubernetesClient client;
-    private static CustomResourceCases cases;
-
-    @BeforeAll
-    static void start() {
-        if (UPDATE) {
-            Config once = new ConfigBuilder(Config.autoConfigure(null))
-                    .withRequestRetryBackoffLimit(0)
-                    .build();
-            client = new KubernetesClientBuilder().withConfig(once).build();
-        } else {
-            cluster = EmbeddedCluster.builder().nodes(1).start();
-            client = cluster.client();
-        }
-        cases = new CustomResourceCases(client);
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        cases.close();
-        if (UPDATE) {
-            recorded.write(CustomResourceParityTest.class);
-            client.close();
-        } else {
-            cluster.close();
-        }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("all")
-    void is_answered_as_by_a_real_cluster(String name, ObjectNode scenario, List<String> expected) throws Exception {
-        List<String> answers = cases.answers(scenario);
-        if (UPDATE) {
-            recorded.record(name, answers);
-            return;
-        }
-        SoftAssertions all = new SoftAssertions();
-        List<ObjectNode> steps = Json.objects(scenario, "steps");
-        assertThat(expected).as("recorded answers").hasSameSizeAs(answers);
-        for (int i = 0; i < answers.size(); i++) {
-            String step = steps.get(i).toString();
-            all.assertThat(answers.get(i))
-                    .as("step %s: %s", i, step.substring(0, Math.min(200, step.length())))
-                    .isEqualTo(expected.get(i));
-        }
-        all.assertAll();
-    }
-
-    static Stream<Arguments> all() {
-        return recorded.ofScenarios();
+/** Custom resources. */
+class CustomResourceParityTest extends RequestParity {
+    CustomResourceParityTest() {
+        super("apiserver/customresources/answers.jsonl");
     }
 }

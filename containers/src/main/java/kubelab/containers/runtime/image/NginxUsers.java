@@ -10,7 +10,7 @@ import kubelab.containers.runtime.filesystem.FileView;
 final class NginxUsers {
     private NginxUsers() {}
 
-    /** What a browser would show; empty or {@code off} where nobody is asked. */
+    /** What a browser would show; empty or {@code off} where no password is asked for. */
     static String realm(NginxConfig.Directive server, NginxConfig.Directive location) {
         return location.find("auth_basic", server.find("auth_basic", List.of("off")))
                 .get(0);
